@@ -1,0 +1,63 @@
+"""The code lists of the scheme, each a string enumeration with a Chinese ``label``.
+
+- ``labelled``: the base class of them all;
+- ``person``: states, reasons, categories of people;
+- ``money``: contributions, account sources and entries, benefit items, arrears;
+- ``channel``: banks, outlets, certification, delegated programmes, campaigns.
+"""
+
+from jubao.vocabulary.codes.channel import (
+    BankFailure,
+    CampaignResult,
+    CertificationMethod,
+    Channel,
+    DelegatedProgramme,
+)
+from jubao.vocabulary.codes.labelled import Labelled
+from jubao.vocabulary.codes.money import (
+    ArrearsKind,
+    BenefitItem,
+    ContributionItem,
+    ContributionKind,
+    EntryKind,
+    Level,
+    PaymentState,
+    Source,
+)
+from jubao.vocabulary.codes.person import (
+    Category,
+    ContributionState,
+    ContributorEndReason,
+    EnrolmentState,
+    HouseholdType,
+    SchemeCode,
+    Sex,
+    SuspensionReason,
+    TerminationReason,
+)
+
+__all__ = [
+    "ArrearsKind",
+    "BankFailure",
+    "BenefitItem",
+    "CampaignResult",
+    "Category",
+    "CertificationMethod",
+    "Channel",
+    "ContributionItem",
+    "ContributionKind",
+    "ContributionState",
+    "ContributorEndReason",
+    "DelegatedProgramme",
+    "EnrolmentState",
+    "EntryKind",
+    "HouseholdType",
+    "Labelled",
+    "Level",
+    "PaymentState",
+    "SchemeCode",
+    "Sex",
+    "Source",
+    "SuspensionReason",
+    "TerminationReason",
+]
