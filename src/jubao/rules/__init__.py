@@ -1,0 +1,14 @@
+"""The arithmetic of the scheme over numpy arrays: every amount in int64 fen, every rate an argument.
+
+The map of the room, one word for each business as elsewhere in the house:
+
+- ``eligibility``: ages, first pension month, required years;
+- ``contribution``: tiers in force, subsidies by collection rule;
+- ``account``: interest on individual accounts;
+- ``benefit``: account pension, basic pension, increment, drawing on the account;
+- ``arrears``: months to be paid afterwards and their amounts;
+- ``settlement``: what ends with a pension: refund, offset, recovery, overlap;
+- ``funeral``: the funeral grant and its conditions.
+
+No rate, age, amount or date of the law stands here: operations read them from policy and hand them in.
+"""

@@ -1,0 +1,178 @@
+"""Worked examples a clerk can read (tests/cases), each computed by the rules and compared field by field."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from jubao.rules import account, arrears, benefit, contribution, eligibility, funeral, settlement
+from jubao.vocabulary import month
+from jubao.vocabulary.fen import parse_yuan, yuan_plain
+
+AGE, FULL_YEARS = 60, 15
+FILES = ("eligibility", "contribution", "account", "benefit", "arrears", "settlement")
+FOLDER = Path(__file__).parent / "cases"
+
+
+def one(value: int) -> np.ndarray:
+    return np.array([value], dtype=np.int64)
+
+
+def fen(yuan: str) -> np.ndarray:
+    return one(parse_yuan(yuan))
+
+
+def days(*values: date) -> np.ndarray:
+    return np.array(values, dtype="datetime64[D]")
+
+
+def required_years(given: dict[str, Any]) -> dict[str, Any]:
+    births = days(*given["births"])
+    return {"years": eligibility.required_years(births, given["launch"], AGE, FULL_YEARS).tolist()}
+
+
+def first_pension(given: dict[str, Any]) -> dict[str, Any]:
+    birth = days(given["birth"])
+    required = eligibility.required_years(birth, given["launch"], AGE, FULL_YEARS)
+    reached = eligibility.age_month(birth, AGE)
+    met = one(given["made_up_in"]) if "made_up_in" in given else reached
+    if "made_up_in" not in given:
+        assert eligibility.first_pension_month(birth, AGE) == eligibility.start_month(reached, met)
+    return {
+        "required_years": int(required[0]),
+        "arrears_years": int(eligibility.arrears_years(required, one(given["paid_years"]))[0]),
+        "age_month": int(reached[0]),
+        "first_month": int(eligibility.start_month(reached, met)[0]),
+    }
+
+
+def pension(given: dict[str, Any]) -> dict[str, Any]:
+    per_year = parse_yuan(given.get("per_year", "0"))
+    more = benefit.increment(one(given["years"]), threshold=FULL_YEARS, per_year_fen=per_year)
+    basic = benefit.basic_pension(fen(given["national"]), fen(given["province"]), 0, 0, more).sum()
+    own = benefit.account_pension(fen(given["balance"]), divisor=given["divisor"]).sum()
+    return {"basic": yuan_plain(basic), "account": yuan_plain(own), "total": yuan_plain(basic + own)}
+
+
+def month_product_interest(given: dict[str, Any]) -> dict[str, Any]:
+    months = np.array([number for number, _ in given["flows"]], dtype=np.int64)
+    amounts = np.array([parse_yuan(yuan) for _, yuan in given["flows"]], dtype=np.int64)
+    regime = {key: given[key] for key in ("rate_ppm", "through_month", "credit_month_counts") if key in given}
+    places = np.zeros(len(months), dtype=np.int64)
+    opening = fen(given["opening"])
+    interest = account.month_product_interest(opening, places, months, amounts, **regime)
+    return {"interest": yuan_plain(int(interest[0]))}
+
+
+def backpay_months(given: dict[str, Any]) -> dict[str, Any]:
+    stopped, resumed = one(given["suspended_from"]), one(given["resumed"])
+    _, months = arrears.backpay_months(stopped, resumed, np.array([given["pays_back"]]))
+    return {"months": months.tolist()}
+
+
+def adjustment(given: dict[str, Any]) -> dict[str, Any]:
+    old, new = (standard(given[name]) for name in ("old", "new"))
+    place, months = arrears.months_due(one(given["paid_from"]), one(given["paid_before"]))
+    difference = arrears.adjustment_difference(months, old, new)
+    return {"total": yuan_plain(int(arrears.total_by_place(place, difference, 1)[0]))}
+
+
+def standard(rows: list[tuple[int, str]]) -> arrears.Standard:
+    amounts = [parse_yuan(yuan) for _, yuan in rows]
+    return arrears.Standard(np.array([start for start, _ in rows]), np.array(amounts))
+
+
+def termination(given: dict[str, Any]) -> dict[str, Any]:
+    months = settlement.overpaid_months(one(given["died"]), one(given["paid_through"]))
+    overpaid = months * parse_yuan(given["monthly"])
+    refundable = fen(given["balance"]) + months * parse_yuan(given["account_part"])
+    settled = settlement.settle_termination(refundable, one(0), fen(given["funeral"]), overpaid)
+    fields = {name: yuan_plain(int(getattr(settled, name)[0])) for name in settled.__slots__}
+    return {"overpaid": yuan_plain(int(overpaid[0]))} | fields
+
+
+def duplicate(given: dict[str, Any]) -> dict[str, Any]:
+    back = fen(given["basic"]) * given["months"]
+    settled = settlement.settle_duplicate(back, fen(given["balance"]), fen(given["government_part"]))
+    names = ("account_left", "refund", "still_due")
+    return {name: yuan_plain(int(getattr(settled, name)[0])) for name in names}
+
+
+def overlap(given: dict[str, Any]) -> dict[str, Any]:
+    months = one(month.between(given["overlap_from"], given["overlap_before"]))
+    refund = settlement.overlap_refund(fen(given["personal"]), months, given["method"])
+    return {"refund": yuan_plain(int(refund[0]))}
+
+
+def funeral_grant(given: dict[str, Any]) -> dict[str, Any]:
+    rule = funeral.FuneralRule(
+        parse_yuan(given["amount"]),
+        valid_from=date(2014, 1, 1),
+        report_within_days=30,
+        requires_cremation=True,
+        requires_award_in_payment=True,
+    )
+    flags = (np.array([given[name]]) for name in ("cremated", "in_payment"))
+    grant = funeral.funeral_grant(days(given["died"]), days(given["reported"]), *flags, rule=rule)
+    return {"grant": yuan_plain(int(grant[0]))}
+
+
+def subsidies(given: dict[str, Any]) -> dict[str, Any]:
+    paid, month_paid = given["paid"], one(201706)
+    home = np.array([paid["household"]]) if "household" in paid else None
+    rules = collection_rules(given["lines"])
+    category, kind = np.array([paid["category"]]), np.array([paid["kind"]])
+    found = contribution.subsidies(fen(paid["tier"]), category, kind, month_paid, rules, household=home)
+    return {item.name: yuan_plain(int(amount[0])) for item, amount in found.items()}
+
+
+def collection_rules(lines: list[list[Any]]) -> contribution.CollectionRules:
+    category, household, tier, item, amount, subsidy = zip(*lines, strict=True)
+    return contribution.CollectionRules(
+        category=np.array(category),
+        household=np.array(household),
+        tier_fen=np.array([parse_yuan(yuan) for yuan in tier]),
+        item=np.array(item),
+        amount_fen=np.array([parse_yuan(yuan) for yuan in amount]),
+        is_subsidy=np.array(subsidy),
+        valid_from=np.full(len(lines), 201407),
+        valid_to=np.full(len(lines), 202001),
+    )
+
+
+RULES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "required_years": required_years,
+    "first_pension": first_pension,
+    "subsidies": subsidies,
+    "month_product_interest": month_product_interest,
+    "pension": pension,
+    "backpay_months": backpay_months,
+    "adjustment": adjustment,
+    "termination": termination,
+    "duplicate": duplicate,
+    "overlap": overlap,
+    "funeral": funeral_grant,
+}
+
+
+def worked_cases() -> list[Any]:
+    cases = []
+    for name in FILES:
+        for case in yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")):
+            cases.append(pytest.param(case, id=f"{name}: {case['title']}"))  # noqa: PERF401  two loops read better
+    return cases
+
+
+@pytest.mark.parametrize("case", worked_cases())
+def test_worked_case(case):
+    assert case["law"], "a worked case names its law"
+    assert RULES[case["rule"]](case["given"]) == case["expected"]
+
+
+def test_every_rule_has_a_worked_case():
+    used = {case.values[0]["rule"] for case in worked_cases()}
+    assert used == set(RULES)
