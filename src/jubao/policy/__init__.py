@@ -1,0 +1,32 @@
+"""The law as dated data: every value with its unit, its source and the day up to which it was checked.
+
+``*.yaml``       the parameters, one file per business area; ``instruments.yaml`` lists the documents
+``schema.py``    what a parameter, a row and an instrument must look like
+``tables.py``    the shapes of the larger tables: collection rules, chart, postings, scoring
+``loading.py``   YAML to parameters, strictly: no float, no doubled key, no unknown field
+``selection.py`` which of a parameter's rows speaks
+``store.py``     ``Policy``: which row is in force on a day, in an area, as known on a day
+``catalogue.py`` the lists of instruments and parameters that ``docs/policy.md`` prints
+"""
+
+from jubao.policy.loading import CannotReadPolicy
+from jubao.policy.schema import Instrument, Parameter, Row, Unit
+from jubao.policy.store import InForce, NoRowInForce, Policy, PolicyNotVerified, PolicyUnknown
+from jubao.policy.tables import Account, Leg, Posting, Rubric
+
+__all__ = [
+    "Account",
+    "CannotReadPolicy",
+    "InForce",
+    "Instrument",
+    "Leg",
+    "NoRowInForce",
+    "Parameter",
+    "Policy",
+    "PolicyNotVerified",
+    "PolicyUnknown",
+    "Posting",
+    "Row",
+    "Rubric",
+    "Unit",
+]

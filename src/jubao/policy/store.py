@@ -1,0 +1,284 @@
+"""Which value of the law is in force: on a day, in an area, as known on a day; never later than checked."""
+
+import hashlib
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Self
+
+from jubao.policy.loading import HERE, read_documents, read_instruments, read_parameter, read_parameters
+from jubao.policy.schema import Instrument, Parameter, Row, Unit
+from jubao.policy.selection import end_of, find, rows_for
+from jubao.policy.tables import SHAPES, Rubric, flatten, month_number
+
+CHART = "chart_of_accounts.accounts"
+
+
+class PolicyUnknown(Exception):
+    """No parameter has this key."""
+
+
+class PolicyNotVerified(Exception):
+    """The day lies after the day up to which someone checked or assumed the parameter."""
+
+
+class NoRowInForce(Exception):
+    """The parameter has no value for this day and area."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A value with everything an explanation needs; the period is half-open, ``valid_to`` None means open.
+
+    ``uncertain`` says why the value is not sure, or is None; ``limit`` is the last day it may be asked for.
+    """
+
+    key: str
+    term: str
+    unit: Unit
+    value: Any
+    valid_from: date
+    valid_to: date | None
+    area: str
+    announced: date | None
+    instrument: Instrument
+    part: str
+    uncertain: str | None
+    verified: bool
+    limit: date
+
+    @property
+    def source(self) -> str:
+        """The document as a person cites it: number or title, and the part of it."""
+        name = self.instrument.number or f"《{self.instrument.title}》"
+        return f"{name}{self.part}"
+
+
+class Policy:
+    """All parameters of the law; read once, never changed; ``with_rows`` gives a changed copy."""
+
+    def __init__(self, parameters: dict[str, Parameter], instruments: dict[str, Instrument]) -> None:
+        """Keep what was read; use ``load`` or ``read``."""
+        self.parameters = parameters
+        self.instruments = instruments
+        self._shaped: dict[tuple[str, str, date], Any] = {}
+
+    @classmethod
+    @cache
+    def load(cls) -> Self:
+        """The policy that ships with the program, read once per process.
+
+        Raises:
+            CannotReadPolicy: a file does not say what it must.
+        """
+        return cls.read(HERE)
+
+    @classmethod
+    def read(cls, directory: Path) -> Self:
+        """The policy of another directory of YAML files.
+
+        Raises:
+            CannotReadPolicy: a file does not say what it must.
+        """
+        documents = read_documents(directory)
+        instruments = read_instruments(documents)
+        return cls(read_parameters(documents, instruments), instruments)
+
+    def with_rows(self, key: str, rows: list[dict[str, Any]], *, until: date | None = None) -> Self:
+        """A copy in which one parameter has other rows (fields as in YAML), for what-if runs.
+
+        ``until`` moves the last day the parameter may be asked for.
+
+        Raises:
+            PolicyUnknown: no such parameter.
+            CannotReadPolicy: the rows are not in order.
+        """
+        body = self.parameter(key).model_dump(by_alias=True) | {"rows": rows}
+        body["unit"] = str(body["unit"])
+        if until is not None:
+            body["assumed_until" if body["verified_until"] is None else "verified_until"] = until
+        changed = read_parameter(key, body, self.instruments)
+        return type(self)(self.parameters | {key: changed}, self.instruments)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over all parameters and instruments in canonical form; stored with every run."""
+        digest = hashlib.sha256()
+        for name, record in sorted({**self.instruments, **self.parameters}.items()):
+            digest.update(f"{name}\0{canonical(record.model_dump(mode='python'))}\0".encode())
+        return digest.hexdigest()
+
+    def parameter(self, key: str) -> Parameter:
+        """The parameter of this key, for example ``benefit.annuity_divisor``.
+
+        Raises:
+            PolicyUnknown: no parameter has this key.
+        """
+        try:
+            return self.parameters[key]
+        except KeyError:
+            raise PolicyUnknown(f"没有政策参数 {key}。请对照政策目录检查名称。") from None
+
+    def value(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> Any:
+        """The value in force on a day; its unit is the parameter's (fen, ppm, months…); tables are copies.
+
+        Args:
+            key: ``file.name``.
+            on: the day the law is asked for.
+            area: division code; the most specific row wins (430602 before 43 before CN).
+            as_known: only rows announced by this day; without it all that is known now.
+        Raises:
+            PolicyUnknown, PolicyNotVerified, NoRowInForce.
+        """
+        return deepcopy(self.row(key, on=on, area=area, as_known=as_known).value)
+
+    def row(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> InForce:
+        """The row in force on a day with its source, for explanations. Arguments and errors as ``value``."""
+        parameter = self.parameter(key)
+        if on > parameter.limit:
+            raise PolicyNotVerified(
+                f"政策参数 {key}（{parameter.term}）只核对到 {parameter.limit}，不能用于 {on}。"
+                "请核对新文件，增加一行并推后核对日。"
+            )
+        rows = rows_for(parameter, area, as_known)
+        if (found := find(rows, on)) is None:
+            raise NoRowInForce(
+                f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。请核对后增加一行。"
+            )
+        return self._in_force(key, parameter, found, end_of(rows, found))
+
+    def history(self, key: str, *, area: str = "CN", as_known: date | None = None) -> list[InForce]:
+        """Every value an area has had, oldest first, as adjoining half-open periods; gaps are left out.
+
+        Raises:
+            PolicyUnknown: no parameter has this key.
+        """
+        parameter = self.parameter(key)
+        rows = rows_for(parameter, area, as_known)
+        days = sorted({day for row in rows for day in (row.valid_from, row.valid_to) if day is not None})
+        periods = []
+        for day, following in zip_longest(days, days[1:]):
+            if (found := find(rows, day)) is not None:
+                periods.append(replace(self._in_force(key, parameter, found, following), valid_from=day))
+        return periods
+
+    def table(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> Any:
+        """As ``value``, for a parameter that is a table (a list or a mapping).
+
+        Raises:
+            PolicyUnknown: also when the parameter is no table.
+        """
+        if self.parameter(key).unit is not Unit.TABLE:
+            raise PolicyUnknown(f"政策参数 {key} 不是表。请用 value 取值。")
+        return self.value(key, on=on, area=area, as_known=as_known)
+
+    def collection_rules(
+        self, on: date, area: str = "CN", *, as_known: date | None = None
+    ) -> list[dict[str, Any]]:
+        """The collection rules in force on a day as plain rows, one for each category, tier and item.
+
+        Each row has name, category and household (``*`` is all), tier_fen, item, amount_fen, is_subsidy, and
+        valid_from and valid_to (months YYYYMM, half-open, 999912 open). Rows that match a person add up.
+
+        Raises:
+            PolicyNotVerified, NoRowInForce.
+        """
+        row = self.row("contribution.collection_rules", on=on, area=area, as_known=as_known)
+        lines = [line for rule in self._shape(row) for line in flatten(rule, row.valid_from, row.valid_to)]
+        asked = month_number(on)
+        return [line for line in lines if line["valid_from"] <= asked < line["valid_to"]]
+
+    def charts(self) -> list[dict[str, Any]]:
+        """Every chart of accounts, oldest first: chart (its id), from, to, source, accounts (plain rows).
+
+        An account has id, code, name, book, kind (asset, liability, net, income, expenditure, memo).
+        """
+        return [self._chart(row) for row in self.history(CHART)]
+
+    def chart(self, on: date) -> dict[str, Any]:
+        """The chart of accounts in force on a day, in the shape of ``charts``.
+
+        Raises:
+            PolicyNotVerified, NoRowInForce.
+        """
+        return self._chart(self.row(CHART, on=on))
+
+    def postings(self, on: date) -> dict[str, dict[str, Any]]:
+        """All posting templates in force on a day by event: event, book, title, uncertain, legs, source.
+
+        A leg has debit and credit (account ids) and amount (the name of the amount).
+
+        Raises:
+            PolicyNotVerified, NoRowInForce.
+        """
+        row = self.row("posting.templates", on=on)
+        return {one.event: one.model_dump() | {"source": row.source} for one in self._shape(row)}
+
+    def posting(self, event: str, on: date) -> dict[str, Any]:
+        """How an event is booked on a day, in the shape of ``postings``.
+
+        Raises:
+            PolicyUnknown: no template for this event.
+            PolicyNotVerified, NoRowInForce.
+        """
+        row = self.row("posting.templates", on=on)
+        found = next((one for one in self._shape(row) if one.event == event), None)
+        if found is None:
+            raise PolicyUnknown(f"没有业务 {event} 的记账模板。请对照记账模板目录检查名称。")
+        template: dict[str, Any] = found.model_dump() | {"source": row.source}
+        return template
+
+    def rubric(self, on: date, area: str) -> Rubric:
+        """The scoring table of an area on a day.
+
+        Raises:
+            PolicyNotVerified, NoRowInForce.
+        """
+        row = self.row("evaluation.rubric", on=on, area=area)
+        rubric: Rubric = self._shape(row)
+        return rubric
+
+    def _chart(self, row: InForce) -> dict[str, Any]:
+        return {
+            "chart": row.valid_from.isoformat(),
+            "from": row.valid_from,
+            "to": row.valid_to,
+            "source": row.source,
+            "accounts": [account.model_dump() for account in self._shape(row)],
+        }
+
+    def _shape(self, row: InForce) -> Any:
+        """The table of a row in its shape, built once."""
+        known = (row.key, row.area, row.valid_from)
+        if known not in self._shaped:
+            self._shaped[known] = SHAPES[row.key].validate_python(row.value)
+        return self._shaped[known]
+
+    def _in_force(self, key: str, parameter: Parameter, row: Row, valid_to: date | None) -> InForce:
+        return InForce(
+            key=key,
+            term=parameter.term,
+            unit=parameter.unit,
+            value=row.value,
+            valid_from=row.valid_from,
+            valid_to=valid_to,
+            area=row.area,
+            announced=row.announced,
+            instrument=self.instruments[row.instrument_id],
+            part=row.part,
+            uncertain=row.uncertain or parameter.uncertain,
+            verified=parameter.verified_until is not None and row.uncertain is None,
+            limit=parameter.limit,
+        )
+
+
+def canonical(value: Any) -> str:
+    """A text that is the same for the same content, whatever the order of keys."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}={canonical(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(part) for part in value) + "]"
+    return repr(str(value)) if isinstance(value, Unit) else repr(value)
