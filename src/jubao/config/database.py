@@ -1,0 +1,71 @@
+"""Which engine keeps the book of record: one SQLite file, or the PostgreSQL server that a URL names."""
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+Database = dict[str, Any]
+
+BUSY_SECONDS: Final = 30
+POSTGRES_SCHEMES: Final = frozenset({"postgres", "postgresql"})
+SQLITE_INIT: Final = (
+    "PRAGMA journal_mode=WAL;"          # readers go on while one writer writes
+    "PRAGMA synchronous=FULL;"          # what is acknowledged survives a power cut
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-65536;"         # 64 MiB: a district's hot pages
+)
+
+
+class CannotUseDatabase(ValueError):
+    """``DATABASE_URL`` does not name a database this program can keep its books in."""
+
+
+def choose_database(url: str | None, *, home: Path) -> Database:
+    """Django's settings for the one database: PostgreSQL if a URL is given, else the SQLite file at home.
+
+    Raises CannotUseDatabase; its message never repeats the URL, which may hold a password.
+    """
+    return read_url(url) if url else sqlite(home / "jubao.sqlite3")
+
+
+def sqlite(path: Path) -> Database:
+    """One file; a writing transaction takes its lock at BEGIN, so none fails half way for want of one."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": BUSY_SECONDS,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": SQLITE_INIT,
+        },
+    }
+
+
+def read_url(url: str) -> Database:
+    """Settings from ``postgres://user:password@host:port/name?option=value``.
+
+    ``host`` may stand in the query instead (a socket directory, as libpq writes it).
+    Raises CannotUseDatabase: other scheme, no database name, or a port that is no number.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise CannotUseDatabase("DATABASE_URL 无法解析：请检查端口与主机写法。") from error
+    name = unquote(parts.path.removeprefix("/"))
+    if parts.scheme not in POSTGRES_SCHEMES or not name or "/" in name:
+        raise CannotUseDatabase(
+            "DATABASE_URL 应写作 postgres://用户:口令@主机:端口/库名；不设置则使用本机 SQLite 文件。"
+        )
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(options.pop("port", "") or port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

@@ -1,0 +1,39 @@
+"""Django's settings: one office, one database, Chinese first, nothing secret in the source."""
+
+import os
+
+from jubao.config.database import choose_database
+from jubao.config.home import open_home, read_or_make_key
+
+JUBAO_HOME = open_home()
+SECRET_KEY = read_or_make_key(JUBAO_HOME / "keys" / "session.key")
+AUDIT_KEY = read_or_make_key(JUBAO_HOME / "keys" / "audit.key")
+
+DEBUG = os.environ.get("JUBAO_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("JUBAO_HOSTS", "localhost 127.0.0.1 [::1]").split()
+
+DATABASES = {"default": choose_database(os.environ.get("DATABASE_URL"), home=JUBAO_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+UNSAFE_ENGINE_ALLOWED = False       # only the tests' throw-away server may run without fsync
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "jubao.config",
+    "jubao.records",
+    "jubao.ledger",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "jubao.config.urls"
+WSGI_APPLICATION = "jubao.config.wsgi.application"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"

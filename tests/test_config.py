@@ -1,0 +1,105 @@
+"""The config room: where files lie, which engine keeps the books, and which engine is refused."""
+
+import multiprocessing
+import stat
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from jubao.config import safety
+from jubao.config.database import CannotUseDatabase, choose_database, read_url
+from jubao.config.home import TRAYS, CannotReadKey, open_home, read_or_make_key
+from jubao.config.safety import UnsafeEngine, refuse_unsafe_engine
+
+
+def test_home_has_its_trays(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUBAO_HOME", str(tmp_path / "office"))
+    home = open_home()
+    assert home == (tmp_path / "office").resolve()
+    assert {path.name for path in home.iterdir()} == set(TRAYS)
+
+
+def test_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    path = tmp_path / "session.key"
+    key = read_or_make_key(path)
+    assert read_or_make_key(path) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["session.key"]
+
+
+def test_processes_that_start_together_agree_on_the_key(tmp_path):
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        keys = pool.map(read_or_make_key, [tmp_path / "session.key"] * 8)
+    assert len(set(keys)) == 1
+
+
+def test_damaged_key_is_refused_not_replaced(tmp_path):
+    path = tmp_path / "session.key"
+    path.write_text("short")
+    with pytest.raises(CannotReadKey, match=r"session\.key"):
+        read_or_make_key(path)
+    assert path.read_text() == "short"
+
+
+def test_without_url_the_books_are_one_file_at_home():
+    database = choose_database(None, home=Path("office"))
+    assert database["NAME"] == Path("office/jubao.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_url_is_read_in_full():
+    database = read_url("postgres://clerk:p%40ss@db.example:5433/jubao?sslmode=require")
+    assert database["USER"] == "clerk"
+    assert database["PASSWORD"] == "p@ss"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", "5433", "jubao")
+    assert database["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_url_may_name_a_socket_directory():
+    database = read_url("postgresql://jubao@/books?host=%2Frun%2Fpg")
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("/run/pg", "", "books")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://clerk:secret@db/x", "postgres://clerk:secret@db", "postgres://clerk:secret@db:no/x", "secret"],
+)
+def test_refused_url_is_not_repeated(url):
+    with pytest.raises(CannotUseDatabase, match="DATABASE_URL") as refusal:
+        choose_database(url, home=Path())
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_server_without_fsync_is_refused(settings, monkeypatch):
+    monkeypatch.setattr(safety, "_seen", set())
+    settings.UNSAFE_ENGINE_ALLOWED = False
+    with pytest.raises(UnsafeEngine, match="fsync 应为 on，现为 off；full_page_writes 应为 on"):
+        refuse_unsafe_engine(connection)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_file_without_sync_is_refused(settings):
+    settings.UNSAFE_ENGINE_ALLOWED = False
+    with pytest.raises(UnsafeEngine, match="synchronous 应为 2，现为 0"):
+        refuse_unsafe_engine(connection)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_file_as_an_office_opens_it_is_safe(settings, tmp_path):
+    from django.db.backends.sqlite3.base import DatabaseWrapper
+
+    settings.UNSAFE_ENGINE_ALLOWED = False
+    office = {**django_settings.DATABASES["default"], **choose_database(None, home=tmp_path)}
+    books = DatabaseWrapper(office, alias="office")
+    try:
+        refuse_unsafe_engine(books)
+        with books.cursor() as cursor:
+            assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    finally:
+        books.close()
