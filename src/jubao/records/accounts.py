@@ -1,0 +1,45 @@
+"""Individual accounts: entries by source, and the balance that is nothing but their sum."""
+
+from django.db import models
+from django.db.models import Q
+
+from jubao.records.contributions import Contribution
+from jubao.records.facts import Fact
+from jubao.records.people import Person
+
+
+class AccountEntry(Fact):
+    """A posting to an individual account (个人账户记账), signed, by source; never changed, only reversed."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="account_entries")
+    source = models.CharField("来源", max_length=16)
+    kind = models.CharField("类型", max_length=20)
+    amount_fen = models.BigIntegerField()
+    year = models.PositiveIntegerField("记账年度")
+    value_month = models.IntegerField("起息月")
+    contribution = models.ForeignKey(Contribution, null=True, on_delete=models.PROTECT)
+    reversal_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        verbose_name = "个人账户记账"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "source", "year"], condition=Q(kind="INTEREST"), name="one_interest_a_year_and_source"
+            ),
+            models.CheckConstraint(condition=~Q(amount_fen=0), name="entry_moves_money"),
+        )
+
+
+class AccountBalance(models.Model):
+    """The sum of a person's entries of one source: a cache the check rebuilds, never below zero."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="balances")
+    source = models.CharField(max_length=16)
+    balance_fen = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "个人账户余额"
+        constraints = (
+            models.UniqueConstraint(fields=["person", "source"], name="one_balance_per_source"),
+            models.CheckConstraint(condition=Q(balance_fen__gte=0), name="account_never_negative"),
+        )

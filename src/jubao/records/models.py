@@ -1,0 +1,61 @@
+"""All record models in one place, as Django looks for them."""
+
+from jubao.records.accounts import AccountBalance, AccountEntry
+from jubao.records.acts import AuditEvent, Command, Proposal, Signature
+from jubao.records.awards import Arrears, Award, AwardComponent, AwardEvent
+from jubao.records.cases import (
+    BackpayMonth,
+    CandidateEvent,
+    MatchCandidate,
+    MatchList,
+    OverpaidMonth,
+    Overpayment,
+    RecoveryEvent,
+    Settlement,
+    Transfer,
+)
+from jubao.records.contributions import Contribution, ContributionBatch, Crediting, StatementLine
+from jubao.records.evaluation import Asset, BudgetLine, EvaluationAnswer, Indicator, Objective, Spending, Survey
+from jubao.records.office import (
+    Absence,
+    Division,
+    InboundFile,
+    Office,
+    Outlet,
+    PostHolding,
+    Staff,
+    Submission,
+    Target,
+)
+from jubao.records.payments import (
+    BankLine,
+    BatchStep,
+    LineReturn,
+    PaymentBatch,
+    Payout,
+    PayoutOrder,
+    PayrollLine,
+    PayrollRun,
+)
+from jubao.records.people import (
+    BankAccount,
+    CategoryPeriod,
+    Certification,
+    Enrolment,
+    EnrolmentEvent,
+    Identity,
+    Person,
+    Residence,
+)
+from jubao.records.programmes import (
+    Campaign,
+    CampaignResult,
+    CampaignTask,
+    DelegatedFunding,
+    DelegatedLine,
+    DelegatedPayee,
+    FiscalReceipt,
+    FundMovement,
+)
+
+__all__ = [name for name in dir() if name[0].isupper()]
