@@ -1,0 +1,5 @@
+"""Double entry in whole fen, append-only: accounts of dated charts, vouchers in two phases, balances.
+
+The room knows accounts and references, never persons. Map: ``models`` (tables), ``chart`` (accounts),
+``vouchers`` (writing), ``balances`` (reading).
+"""
