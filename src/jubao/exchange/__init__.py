@@ -1,0 +1,51 @@
+"""Exchange: files of banks, outlets, registers and offices, from bytes to tables and back.
+
+- ``layout``, ``layouts.yaml``: every file layout, declared once;
+- ``reading``: ``read_table``; ``large``: ``read_large``, streamed; ``payout``: the bank's payout and return;
+- ``writing``: ``write_table``; ``atomic``: whole files or none; ``protection``: no formula leaves the house;
+- ``text``, ``transcoding``: strict decoding; ``delimited``, ``sheet``: raw rows;
+- ``package``, ``parts``: bombs, macros and formulas are found before a workbook is parsed;
+- ``cells``, ``totals``, ``doubts``: the rules of a cell, of a file, and what only a person can decide;
+- ``fault``, ``table``: what comes out, a refusal with every fault or a table.
+"""
+
+from jubao.exchange.atomic import write_atomically
+from jubao.exchange.fault import Fault, FileRefused
+from jubao.exchange.large import Batch, LargeReading, read_large
+from jubao.exchange.layout import Column, ColumnType, Layout, LayoutUnknown, layout, layouts
+from jubao.exchange.payout import (
+    payout_file_name,
+    read_payout,
+    read_return,
+    return_file_name,
+    write_payout,
+    write_return,
+)
+from jubao.exchange.reading import read_table
+from jubao.exchange.table import Table
+from jubao.exchange.writing import CannotWriteTable, write_table
+
+__all__ = [
+    "Batch",
+    "CannotWriteTable",
+    "Column",
+    "ColumnType",
+    "Fault",
+    "FileRefused",
+    "LargeReading",
+    "Layout",
+    "LayoutUnknown",
+    "Table",
+    "layout",
+    "layouts",
+    "payout_file_name",
+    "read_large",
+    "read_payout",
+    "read_return",
+    "read_table",
+    "return_file_name",
+    "write_atomically",
+    "write_payout",
+    "write_return",
+    "write_table",
+]

@@ -1,0 +1,20 @@
+"""Matching: which rows of two registers are the same person, and what a hit may mean.
+
+- ``exact``: joins of resident number keys by binary search in a sorted register;
+- ``comparison``: which hits of the provincial comparison are candidates for a person's decision.
+"""
+
+from jubao.matching.comparison import CandidateKind, Hits, Insured, classify, draws_elsewhere, is_candidate
+from jubao.matching.exact import Register, match, match_stream
+
+__all__ = [
+    "CandidateKind",
+    "Hits",
+    "Insured",
+    "Register",
+    "classify",
+    "draws_elsewhere",
+    "is_candidate",
+    "match",
+    "match_stream",
+]

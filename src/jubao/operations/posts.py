@@ -1,0 +1,96 @@
+"""Posts of the office, which of them conflict, and who may act in one on a given day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Q
+
+from jubao.records.models import Absence, PostHolding
+
+
+class Post(StrEnum):
+    """A post (岗位) of the ten-person office; ``PERMISSION`` belongs to the higher level."""
+
+    DIRECTOR = "DIRECTOR"
+    DEPUTY_BUSINESS = "DEPUTY_BUSINESS"
+    DEPUTY_FINANCE = "DEPUTY_FINANCE"
+    DEPUTY_AUDIT = "DEPUTY_AUDIT"
+    OFFICE = "OFFICE"
+    COLLECTION = "COLLECTION"
+    BENEFITS = "BENEFITS"
+    AUDIT = "AUDIT"
+    ACCOUNTS = "ACCOUNTS"
+    ACCOUNTANT = "ACCOUNTANT"
+    CASHIER = "CASHIER"
+    PERMISSION = "PERMISSION"
+
+    @property
+    def label(self) -> str:
+        """The post's Chinese name."""
+        return LABELS[self]
+
+
+LABELS: Mapping[Post, str] = {
+    Post.DIRECTOR: "主任",
+    Post.DEPUTY_BUSINESS: "副主任（业务）",
+    Post.DEPUTY_FINANCE: "副主任（财务）",
+    Post.DEPUTY_AUDIT: "副主任（稽核）",
+    Post.OFFICE: "综合办公室",
+    Post.COLLECTION: "征缴扩面岗",
+    Post.BENEFITS: "待遇经办岗",
+    Post.AUDIT: "稽核内控岗",
+    Post.ACCOUNTS: "个人账户岗",
+    Post.ACCOUNTANT: "会计岗",
+    Post.CASHIER: "出纳岗",
+    Post.PERMISSION: "权限管理（上级）",
+}
+
+CLASSES: Mapping[Post, str] = {
+    Post.DIRECTOR: "领导",
+    Post.DEPUTY_BUSINESS: "业务",
+    Post.COLLECTION: "业务",
+    Post.BENEFITS: "业务",
+    Post.ACCOUNTS: "业务",
+    Post.DEPUTY_FINANCE: "财务",
+    Post.ACCOUNTANT: "财务",
+    Post.CASHIER: "财务",
+    Post.DEPUTY_AUDIT: "稽核",
+    Post.AUDIT: "稽核",
+    Post.PERMISSION: "系统权限管理",
+}
+
+
+def conflicts(held: Iterable[Post], covered: Iterable[Post]) -> list[str]:
+    """What forbids one person to hold and cover these posts (controls e.1); empty when nothing does.
+
+    Business, finance, audit and system rights never meet in one person, not even as B岗; an accountant
+    is never a cashier. The deputy of finance may cover either, decided per case by distinct persons.
+    """
+    held, covered = set(held), set(covered)
+    classes = {CLASSES[post] for post in held | covered if post in CLASSES}
+    faults = [f"{'、'.join(sorted(classes))}不得由一人兼任"] if len(classes) > 1 else []
+    if {Post.ACCOUNTANT, Post.CASHIER} <= held | covered and Post.DEPUTY_FINANCE not in held:
+        faults.append("会计岗与出纳岗不得由一人兼任")
+    return faults
+
+
+def holders(post: Post, *, on: date, besides: Iterable[str] = ()) -> list[str]:
+    """Staff codes who may act in a post on a day, A岗 first.
+
+    Args:
+        post: the post to fill.
+        on: the business date.
+        besides: staff who already took a step of the same case and are therefore out of the question.
+    """
+    taken = set(besides)
+    in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    rows = PostHolding.objects.filter(in_force, post=post).order_by("capacity", "staff__code")
+    away = set(Absence.objects.filter(valid_from__lte=on, valid_to__gt=on).values_list("staff__code", flat=True))
+    present = [
+        (capacity, code)
+        for capacity, code in rows.values_list("capacity", "staff__code")
+        if code not in away and code not in taken
+    ]
+    regular = [code for capacity, code in present if capacity == "A"]
+    return regular or [code for capacity, code in present]
