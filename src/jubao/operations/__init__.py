@@ -2,7 +2,7 @@
 
 Map: ``posts`` (who may), ``declaration`` (what an act is), ``audit`` (the chain), ``envelope`` (propose,
 sign, execute), ``inbound`` (files), ``books`` and ``accounts`` (posting), then one module per business:
-``office``, ``register``, ``enrolment``, ``contribution``, ``interest``, ``award``, ``suspension``,
+``office``, ``register``, ``enrolment``, ``binding``, ``contribution``, ``interest``, ``award``, ``suspension``,
 ``termination``, ``payroll``, ``payment``, ``fund``, ``fiscal``, ``delegated``, ``match``, ``recovery``,
 ``transfer``, ``campaign``, ``evaluation``. Importing the package declares every act.
 """
@@ -10,7 +10,7 @@ sign, execute), ``inbound`` (files), ``books`` and ``accounts`` (posting), then 
 from importlib import import_module
 
 AREAS = (
-    "office", "register", "enrolment", "receipts", "contribution", "interest", "award", "suspension", "termination",
+    "office", "register", "enrolment", "binding", "receipts", "contribution", "interest", "award", "suspension", "termination",
     "overpayment", "payroll", "payment", "payout", "fund", "delegated", "match", "transfer", "campaign", "evaluation",
 )  # fmt: skip
 

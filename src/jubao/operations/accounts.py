@@ -74,14 +74,19 @@ def _carry_to_balances(person: Ids, source: NDArray[np.str_], amount: Fen) -> No
     person, source, amount = person[order], source[order], amount[order]
     starts = np.flatnonzero(np.r_[True, (person[1:] != person[:-1]) | (source[1:] != source[:-1])])
     sums = np.add.reduceat(amount, starts)
-    rows = zip(person[starts].tolist(), source[starts].tolist(), sums.tolist(), strict=True)
+    moved = list(zip(sums.tolist(), person[starts].tolist(), source[starts].tolist(), strict=True))
+    statement = DEBIT if sums[0] < 0 else CREDIT
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO records_accountbalance (person_id, source, balance_fen) VALUES (%s, %s, %s) "
-            "ON CONFLICT (person_id, source) DO UPDATE SET "
-            "balance_fen = records_accountbalance.balance_fen + excluded.balance_fen",
-            list(rows),
-        )
+        cursor.executemany(statement, moved)
+
+
+# A debit never opens a balance, so it updates; the database refuses a balance below zero.
+DEBIT = "UPDATE records_accountbalance SET balance_fen = balance_fen + %s WHERE person_id = %s AND source = %s"
+CREDIT = (
+    "INSERT INTO records_accountbalance (balance_fen, person_id, source) VALUES (%s, %s, %s) "
+    "ON CONFLICT (person_id, source) DO UPDATE SET "
+    "balance_fen = records_accountbalance.balance_fen + excluded.balance_fen"
+)
 
 
 def grid(person: Ids, amounts: Fen, value_month: int | Ids) -> Entries:

@@ -118,6 +118,15 @@ def outbound_path(batch: PaymentBatch) -> Path:
     return Path(settings.JUBAO_HOME) / "outbound" / payout_file_name(area, batch.month, batch.number)
 
 
+def outbound_file(number: str) -> Path:
+    """The file of a batch that was handed over; written again if it is not there (after a power cut, say)."""
+    batch = PaymentBatch.objects.filter(number=number, state__in=["TRANSMITTED", "RETURNED"]).first()
+    if batch is None:
+        raise Refused(f"批次 {number} 尚未交行")
+    path = outbound_path(batch)
+    return path if path.exists() else offer_file(batch)
+
+
 def offer_file(batch: PaymentBatch) -> Path:
     """Write the file for the bank from the locked lines; the same lines always give the same file.
 

@@ -78,7 +78,7 @@ def draw_funds(cases: Sequence[DrawFund], *, on: date, act: ActReference) -> Res
 
     Source: 财社〔2011〕16号（财政专户）.
     """
-    total = 0
+    references = []
     for case in cases:
         _require("FISCAL_ACCOUNT", case.amount_fen, "请款")
         number = FundMovement.objects.filter(kind="DRAW", month=case.month).count() + 1
@@ -88,8 +88,8 @@ def draw_funds(cases: Sequence[DrawFund], *, on: date, act: ActReference) -> Res
             reference=reference,
         )  # fmt: skip
         post("draw", {"amount": case.amount_fen}, act=act, reference=reference)
-        total += case.amount_fen
-    return {"amount_fen": total}
+        references.append(reference)
+    return {"amount_fen": sum(case.amount_fen for case in cases), "references": references}
 
 
 class RemitSurplus(Arguments):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from django.db.models import F
 
-from jubao.exchange.fault import FileRefused
+from jubao.exchange.fault import Fault, FileRefused
 from jubao.exchange.large import read_large
 from jubao.matching.comparison import Hits, Insured, classify, is_candidate
 from jubao.matching.exact import Register, match
@@ -22,9 +22,8 @@ from jubao.operations.posts import Post
 from jubao.operations.suspension import ResumeAward, SuspendAward, hold, resume
 from jubao.operations.termination import TerminateAward, terminate
 from jubao.records import bulk
-from jubao.records.models import CandidateEvent, MatchCandidate, MatchList, Office, Person
+from jubao.records.models import CandidateEvent, EnrolmentEvent, MatchCandidate, MatchList, Office, Person
 from jubao.vocabulary.codes import ContributorEndReason, SuspensionReason, TerminationReason
-from jubao.vocabulary.resident_number import encode_many
 from jubao.vocabulary.workdays import add_workdays
 
 State = MatchCandidate.State
@@ -106,33 +105,34 @@ def _register() -> tuple[Register, list[tuple[Any, ...]]]:
 
 def _compare_large(case: ImportList) -> dict[str, Any]:
     """The provincial comparison, streamed; remembered between rehearsal and execution."""
-    from jubao.records.models import AuditEvent, EnrolmentEvent
-
     last = EnrolmentEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
     key = (case.file, last)
     if key not in _COMPARED:
         _COMPARED.clear()
         _COMPARED[key] = _stream(case)
-    assert AuditEvent is not None
     return _COMPARED[key]
 
 
 def _stream(case: ImportList) -> dict[str, Any]:
     register, people = _register()
     own_area = Office.objects.get().district_code
-    compared, hits, rows = 0, 0, []
+    hits, rows = 0, []
+    filename = original_name(case.file)
     try:
-        for chunk in read_large(open_inbound(case.file), LAYOUTS[case.list_kind], filename=original_name(case.file)):
-            columns = chunk.columns
-            keys, valid = encode_many(columns["resident_number"])
-            left, right = match(np.where(valid, keys, -1), register)
-            compared += chunk.rows
+        reading = read_large(open_inbound(case.file), LAYOUTS[case.list_kind], filename=filename)
+        for chunk in reading:
+            left, right = match(chunk.keys, register)
             hits += left.size
-            rows += _candidates(columns, left, [people[i] for i in right.tolist()], own_area)
+            rows += _candidates(chunk.columns, left, [people[i] for i in right.tolist()], own_area)
     except FileRefused as refused:
-        faults = [str(fault) for fault in refused.faults]
-        raise Refused(f"文件《{original_name(case.file)}》未导入：共 {len(faults)} 处错误", faults=faults) from refused
-    return {"compared": compared, "hits": hits, "rows": rows}
+        raise _refusal(filename, refused.faults) from refused
+    if reading.faults:
+        raise _refusal(filename, reading.faults)
+    return {"compared": reading.rows, "hits": hits, "rows": rows}
+
+
+def _refusal(filename: str, faults: Sequence[Fault]) -> Refused:
+    return Refused(f"文件《{filename}》未导入：共 {len(faults)} 处错误", faults=[str(fault) for fault in faults])
 
 
 def _candidates(

@@ -43,7 +43,7 @@ def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, co
     names = ["id", *columns]
     data = [_as_list(ids, count), *(_as_list(value, count) for value in columns.values())]
     for name, field in fields.items():
-        if name not in columns and name != "id" and field.has_default():
+        if name not in columns and name != "id" and not field.null:
             names.append(name)
             data.append([field.get_default()] * count)
     _write(model._meta.db_table, [fields[name].column for name in names], zip(*data, strict=True))

@@ -1,0 +1,93 @@
+"""The bank beyond the window: keeps our accounts, pays batches, returns what fails, writes statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from jubao.exchange.payout import read_payout, return_file_name, write_return
+from jubao.exchange.writing import write_table
+
+NAMES = {"COLLECTION": "收入户", "DISBURSEMENT": "支出户", "FISCAL": "财政专户", "DELEGATED": "代发专户"}
+
+
+@dataclass
+class Line:
+    """One movement on one of our accounts, in fen; ``debit`` is money out."""
+
+    account: str
+    on: date
+    reference: str
+    counterparty: str
+    debit: int
+    credit: int
+    balance: int
+    memo: str
+
+
+@dataclass
+class Bank:
+    """Accounts with their balances in fen, and the movements no statement has shown yet."""
+
+    folder: Path
+    district: str
+    balances: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
+    unseen: list[Line] = field(default_factory=list)
+    statements: int = 0
+
+    def open(self, account: str, fen: int) -> None:
+        """Let an account start with what it held before our books."""
+        self.balances[account] = fen
+
+    def move(self, account: str, fen: int, on: date, *, reference: str, counterparty: str, memo: str = "") -> None:
+        """Book money in (positive) or out (negative)."""
+        self.balances[account] += fen
+        self.unseen.append(
+            Line(account, on, reference, counterparty, max(-fen, 0), max(fen, 0), self.balances[account], memo)
+        )
+
+    def statement(self, on: date) -> Path | None:
+        """Write down what no statement has shown yet; None when nothing moved."""
+        if not self.unseen:
+            return None
+        self.statements += 1
+        path = self.folder / f"银行对账单{on:%Y%m%d}-{self.statements:03d}.csv"
+        lines, self.unseen = self.unseen, []
+        write_table(
+            path,
+            "bank_statement",
+            {
+                "account": [NAMES[line.account] for line in lines], "date": [line.on for line in lines],
+                "reference": [line.reference for line in lines], "memo": [line.memo for line in lines],
+                "counterparty": [line.counterparty for line in lines],
+                "debit": [line.debit or None for line in lines], "credit": [line.credit or None for line in lines],
+                "balance": [line.balance for line in lines],
+            },
+        )  # fmt: skip
+        return path
+
+    def pay(self, payout: Path, *, account: str, on: date) -> None:
+        """Take a batch in: the whole sum leaves the account."""
+        header = read_payout(payout).header
+        self.move(account, -header["total"], on, reference=f"ZF{header['batch_no']}", counterparty="批量代发")
+
+    def answer(self, payout: Path, failures: Mapping[str, str], *, account: str, on: date) -> Path:
+        """Return a batch: lines on accounts that fail come back with their code, and so does their money.
+
+        Args:
+            payout: the file the office handed over.
+            failures: bank account to failure code.
+        """
+        table = read_payout(payout)
+        columns = dict(table.columns)
+        codes = [failures.get(number) for number in columns["account"]]
+        columns["flag"] = ["0" if code else "1" for code in codes]
+        columns["code"] = codes
+        month, batch = table.header["month"], table.header["batch_no"]
+        path = self.folder / return_file_name(self.district, month, batch)
+        header = {"bank": table.header["bank"], "batch_no": batch, "month": month}
+        write_return(path, header, columns)
+        back = sum(fen for fen, code in zip(columns["amount"], codes, strict=True) if code)
+        if back:
+            self.move(account, back, on, reference=f"TH{batch}", counterparty="批量代发退回")
+        return path

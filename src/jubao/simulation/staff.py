@@ -1,0 +1,67 @@
+"""Ten people at work: every act goes through its real chain, each step by a person who may take it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jubao.operations.declaration import ACTS
+from jubao.operations.envelope import Answer, propose, sign
+from jubao.operations.posts import Post, holders
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+OPENING_TIME = time(8, 30)
+FOUNDER = "P1"
+
+
+class NobodyMayAct(Exception):
+    """A post of the chain has no free person that day; the office asks the higher level for a stand-in."""
+
+
+@dataclass
+class Staff:
+    """The office's people with a working clock; repeating a day's work repeats the same requests."""
+
+    keys: str
+    people: Callable[..., list[str]] = holders
+    _clock: dict[date, int] = field(default_factory=dict)
+    _cases: dict[str, list[str]] = field(default_factory=dict)
+    _numbers: dict[tuple[date, str], int] = field(default_factory=dict)
+
+    def carry(self, code: str, cases: list[dict[str, Any]], *, on: date, case_ref: str | None = None) -> Answer:
+        """Propose an act and have it signed to the end by different people.
+
+        Args:
+            code: the act; its declaration names the posts.
+            cases: arguments of every case.
+            on: the business date.
+            case_ref: the case it continues, if any.
+        Raises:
+            NobodyMayAct: a step finds nobody; Refused: the business says no.
+        """
+        key = self._key(code, on)
+        ref = case_ref or key
+        declaration = ACTS[code]
+        maker = self._person(declaration.maker, on, ref)
+        answer = propose(code, cases, key=key, by=maker, on=on, at=self._now(on), case_ref=ref)
+        for step in declaration.chain:
+            signer = self._person(step.post, on, ref)
+            answer = sign(key, by=signer, on=on, at=self._now(on), shown_hash=answer.hash)
+        return answer
+
+    def _key(self, code: str, on: date) -> str:
+        self._numbers[on, code] = number = self._numbers.get((on, code), 0) + 1
+        return f"{self.keys}:{on}:{code}:{number}"
+
+    def _person(self, post: Post, on: date, ref: str) -> str:
+        taken = self._cases.setdefault(ref, [])
+        free = [FOUNDER] if post == Post.PERMISSION else self.people(post, on=on, besides=taken)
+        if not free:
+            raise NobodyMayAct(f"{on} 无人可在{post.label}办理案件 {ref}，请上级派人代办")
+        taken.append(free[0])
+        return free[0]
+
+    def _now(self, on: date) -> datetime:
+        self._clock[on] = minute = self._clock.get(on, 0) + 1
+        return datetime.combine(on, OPENING_TIME, LOCAL) + timedelta(seconds=20 * minute)
