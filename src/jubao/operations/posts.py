@@ -75,8 +75,18 @@ def conflicts(held: Iterable[Post], covered: Iterable[Post]) -> list[str]:
     return faults
 
 
+# Who stands in when everybody who holds or covers a post is away or took part already (controls e.2, A*).
+STAND_INS: Mapping[Post, Post] = {
+    Post.DEPUTY_BUSINESS: Post.DIRECTOR,
+    Post.DEPUTY_FINANCE: Post.DIRECTOR,
+    Post.DIRECTOR: Post.DEPUTY_BUSINESS,
+    Post.OFFICE: Post.DEPUTY_BUSINESS,
+    Post.DEPUTY_AUDIT: Post.DIRECTOR,
+}
+
+
 def holders(post: Post, *, on: date, besides: Iterable[str] = ()) -> list[str]:
-    """Staff codes who may act in a post on a day, A岗 first.
+    """Staff codes who may act in a post on a day: A岗 first, then B岗, and a stand-in only when none of them can.
 
     Args:
         post: the post to fill.
@@ -84,13 +94,14 @@ def holders(post: Post, *, on: date, besides: Iterable[str] = ()) -> list[str]:
         besides: staff who already took a step of the same case and are therefore out of the question.
     """
     taken = set(besides)
+    free = [code for code in _present(post, on) if code not in taken]
+    if not free and post in STAND_INS:
+        free = [code for code in _present(STAND_INS[post], on) if code not in taken]
+    return free
+
+
+def _present(post: Post, on: date) -> list[str]:
     in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
     rows = PostHolding.objects.filter(in_force, post=post).order_by("capacity", "staff__code")
     away = set(Absence.objects.filter(valid_from__lte=on, valid_to__gt=on).values_list("staff__code", flat=True))
-    present = [
-        (capacity, code)
-        for capacity, code in rows.values_list("capacity", "staff__code")
-        if code not in away and code not in taken
-    ]
-    regular = [code for capacity, code in present if capacity == "A"]
-    return regular or [code for capacity, code in present]
+    return [code for code in rows.values_list("staff__code", flat=True) if code not in away]

@@ -1,0 +1,151 @@
+"""A small office for tests: founded with ten people, a register of a few insured, and acts carried by their chains."""
+
+import itertools
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jubao.exchange.writing import write_table
+from jubao.operations import declare_all
+from jubao.operations.envelope import Answer
+from jubao.operations.inbound import keep
+from jubao.simulation.staff import Staff
+from jubao.vocabulary.resident_number import check_digit
+
+declare_all()
+
+TOWNSHIP, VILLAGE = "430602001", "430602001001"
+LAYOUT = [
+    ("L1", "主任", ["DIRECTOR"], []),
+    ("L2", "副主任", ["DEPUTY_BUSINESS"], []),
+    ("L3", "副主任", ["DEPUTY_FINANCE"], ["ACCOUNTANT", "CASHIER"]),
+    ("L4", "副主任", ["DEPUTY_AUDIT", "OFFICE"], ["AUDIT"]),
+    ("J1", "科员", ["COLLECTION"], ["ACCOUNTS"]),
+    ("G1", "科员", ["ACCOUNTS"], ["COLLECTION", "BENEFITS"]),
+    ("D1", "科员", ["BENEFITS"], ["ACCOUNTS"]),
+    ("D2", "科员", ["AUDIT"], []),
+    ("C1", "科员", ["ACCOUNTANT"], []),
+    ("C2", "科员", ["CASHIER"], []),
+]
+STARTED = date(2017, 1, 3)
+BALANCES = ("personal", "province", "city", "county", "collective", "government_paid")
+PENSIONS = tuple(f"pension_{name}" for name in BALANCES)
+_counter = itertools.count(1)
+
+
+def number(birth: str, sequence: int = 1) -> str:
+    """A valid synthetic resident number: birth YYYYMMDD and a sequence (odd male)."""
+    body = f"430602{birth}{sequence:03d}"
+    return body + check_digit(body)
+
+
+class Office:
+    """Ten people, one village, one outlet; ``carry`` takes an act through its chain."""
+
+    def __init__(self) -> None:
+        """Found the office."""
+        self.staff = Staff(keys=f"test{next(_counter)}")
+        self.folder = Path(tempfile.mkdtemp(prefix="jubao-test-"))
+        self.lines: dict[str, int] = {}
+        self.found()
+
+    def found(self) -> None:
+        """Staff, charts, divisions, one outlet, opening books."""
+        members = [
+            {"staff": code, "name": f"职工{code}", "title": title, "section": "综合办公室", "posts": posts,
+             "cover": cover}
+            for code, title, posts, cover in LAYOUT
+        ]  # fmt: skip
+        members.append({"staff": "P1", "name": "上级", "title": "上级系统管理员", "section": "市局",
+                        "posts": ["PERMISSION"], "external": True})  # fmt: skip
+        self.carry("office.found", {
+            "office": "试验区居民养老保险中心", "city": "试验市", "district": "试验区", "district_code": "430602",
+            "budget_code": "430609", "superior": "区人社局", "posts_authorised": 10, "staff": members,
+        })  # fmt: skip
+        self.carry("area.record", {
+            "divisions": [
+                {"code": TOWNSHIP, "name": "甲街道", "level": "TOWNSHIP", "parent": "430602"},
+                {"code": VILLAGE, "name": "乙社区", "level": "VILLAGE", "parent": TOWNSHIP},
+            ],
+            "outlets": [{"code": "W001", "name": "乙社区网点", "division": VILLAGE, "terminal": "T001",
+                         "started_date": "2016-05-01"}],
+        })  # fmt: skip
+
+    def open_fund(self, fiscal: int = 100_000_000, disbursement: int = 10_000_000) -> None:
+        """Open the books with money."""
+        self.carry("fund.open", {"balances": [
+            {"account": "FISCAL_ACCOUNT", "amount_fen": fiscal},
+            {"account": "DISBURSEMENT_ACCOUNT", "amount_fen": disbursement},
+            {"account": "DELEGATED_BANK", "amount_fen": 10_000_000},
+        ]})  # fmt: skip
+
+    def carry(self, code: str, *cases: dict[str, Any], on: date = STARTED, case_ref: str | None = None) -> Answer:
+        """Take an act through its chain by different people."""
+        return self.staff.carry(code, list(cases), on=on, case_ref=case_ref)
+
+    def file(self, name: str, layout: str, columns: dict[str, list[Any]], header: dict[str, Any] | None = None) -> str:
+        """Write a file by its layout and bring it to the inbound desk."""
+        path = self.folder / f"{next(_counter):04d}-{name}"
+        write_table(path, layout, columns, header=header)
+        return keep(path)
+
+    def register(self, *people: dict[str, Any], as_of: date = date(2016, 12, 31)) -> None:
+        """Take over a register of a few people; what is not said is ordinary."""
+        rows = [insured(place, **person) for place, person in enumerate(people, start=1)]
+        columns = {field: [row[field] for row in rows] for field in rows[0]}
+        name = self.file("底册.xlsx", "opening_register", columns)
+        self.carry("register.open", {"file": name, "as_of": as_of.isoformat()})
+
+    def receive(self, account: str, fen: int, reference: str, on: date) -> None:
+        """Let money arrive, with its statement line imported."""
+        names = {"COLLECTION": "收入户", "DISBURSEMENT": "支出户", "FISCAL": "财政专户", "DELEGATED": "代发专户"}
+        self.lines[account] = self.lines.get(account, 0) + fen
+        columns = {"account": [names[account]], "date": [on], "reference": [reference], "counterparty": ["对方"],
+                   "debit": [None], "credit": [fen], "balance": [self.lines[account]], "memo": ["进账"]}  # fmt: skip
+        self.carry("bank.statement", {"file": self.file("对账单.csv", "bank_statement", columns)}, on=on)
+
+    def contribute(self, person: str, name: str, fen: int, on: date, *, year: int | None = None) -> None:
+        """One person pays through the bank; the money is matched and taken in, not yet credited."""
+        reference = f"HD{next(_counter):06d}"
+        self.receive("COLLECTION", fen, reference, on)
+        kind = "10" if year in (None, on.year) else "31"
+        columns = {"seq": [1], "resident_number": [person], "name": [name], "contribution_year": [year or on.year],
+                   "kind": [kind], "amount": [fen]}  # fmt: skip
+        header = {"bank": "农业银行", "batch_no": f"P{reference}", "date": on, "receipt_reference": reference}
+        self.carry("contribution.bank", {"file": self.file("代收.txt", "bank_collection", columns, header)}, on=on)
+
+    def pay(self, month: int, on: date, *, failing: dict[str, str] | None = None) -> Answer:
+        """Run a month's payroll to the bank's answer; ``failing`` maps bank accounts to failure codes."""
+        answer = self.carry("payroll.calculate", {"month": month}, on=on)
+        self.settle(answer, on, failing=failing or {})
+        return answer
+
+    def settle(self, answer: Answer, on: date, *, failing: dict[str, str] | None = None) -> Answer:
+        """Release a batch, hand it over and take in the bank's answer."""
+        from jubao.operations.batch import outbound_file
+        from jubao.simulation.bank import Bank
+
+        batch, ref = answer.result["batch"], answer.proposal
+        self.carry("payment.release", {"batch": batch}, on=on, case_ref=ref)
+        self.carry("payment.transmit", {"batch": batch}, on=on, case_ref=ref)
+        bank = Bank(self.folder, "试验区")
+        path = bank.answer(outbound_file(batch), failing or {}, account="DISBURSEMENT", on=on)
+        return self.carry("payment.return", {"file": keep(path)}, on=on)
+
+
+def insured(place: int, **said: Any) -> dict[str, Any]:
+    """One row of a register: an ordinary contributor unless said otherwise."""
+    row: dict[str, Any] = {
+        "personal_number": f"4306020{place:06d}", "name": f"居民{place}", "resident_number": number("19700101", place),
+        "household_type": "20", "category": "011", "division": VILLAGE, "address": "甲街道乙社区", "phone": "",
+        "enrolled_month": 201201, "enrolment_state": "1", "contribution_state": "1", "tier": 100,
+        "contributed_years": 5, "bank": "农业银行", "bank_account": f"62284800{place:011d}",
+        "card_number": "", "pension_start": None, "suspended_from": None, "suspension_reason": None,
+        "ended_month": None, "end_reason": None, "certified_month": None,
+    }  # fmt: skip
+    row |= dict.fromkeys(BALANCES, 0) | dict.fromkeys(PENSIONS)
+    if said.get("pension_start"):
+        row |= {"contribution_state": "3"} | dict.fromkeys(PENSIONS, 0)
+    assert set(said) <= set(row), f"a register row has no {set(said) - set(row)}"
+    return row | said
