@@ -70,7 +70,7 @@ def take_assets(cases: Sequence[TakeFile], *, on: date, act: ActReference) -> Re
     return {"assets": len(rows)}
 
 
-@act("survey.record", title="问卷调查录入", arguments=TakeFile, maker=Post.OFFICE, chain=[check(Post.AUDIT)])
+@act("survey.record", title="问卷调查录入", arguments=TakeFile, maker=Post.OFFICE, chain=[check(Post.DEPUTY_FINANCE)])
 def take_surveys(cases: Sequence[TakeFile], *, on: date, act: ActReference) -> Result:
     """Record survey answers by division. Source: 财预〔2013〕53号（满意度）."""
     rows = [row for case in cases for row in _rows(case, "survey_result", act)]
@@ -147,7 +147,7 @@ class AnswerPerformance(Arguments):
 
 
 @act("performance.answer", title="绩效评分依据", arguments=AnswerPerformance, maker=Post.OFFICE,
-     chain=[check(Post.AUDIT), approve(Post.DIRECTOR)])  # fmt: skip
+     chain=[check(Post.DEPUTY_FINANCE), approve(Post.DIRECTOR)])  # fmt: skip
 def answer_performances(cases: Sequence[AnswerPerformance], *, on: date, act: ActReference) -> Result:
     """Record the evidence behind the points no figure can decide. Source: 财预〔2013〕53号."""
     case = cases[0]
