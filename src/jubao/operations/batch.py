@@ -1,5 +1,6 @@
 """Batches for the bank: locked with their file's hash, released, handed over, answered line by line."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -119,12 +120,13 @@ def outbound_path(batch: PaymentBatch) -> Path:
 
 
 def outbound_file(number: str) -> Path:
-    """The file of a batch that was handed over; written again if it is not there (after a power cut, say)."""
+    """The file of a batch that was handed over; written again if it is not there or not the one approved."""
     batch = PaymentBatch.objects.filter(number=number, state__in=["TRANSMITTED", "RETURNED"]).first()
     if batch is None:
         raise Refused(f"批次 {number} 尚未交行")
     path = outbound_path(batch)
-    return path if path.exists() else offer_file(batch)
+    whole = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == batch.file_sha256
+    return path if whole else offer_file(batch)
 
 
 def offer_file(batch: PaymentBatch) -> Path:
