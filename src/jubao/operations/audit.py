@@ -33,7 +33,7 @@ def lock_chain() -> AuditEvent | None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    return AuditEvent.objects.order_by("-id").first()
+    return AuditEvent.objects.order_by("-id").only("id", "mac").first()
 
 
 def next_event_id() -> int:

@@ -87,7 +87,8 @@ def calculate_delegated(cases: Sequence[CalculateDelegated], *, on: date, act: A
     programme, month = cases[0].programme, cases[0].month
     if month > months.of(on):
         raise Refused(f"{month} 尚未到来，不能代发")
-    payees = list(DelegatedPayee.objects.filter(programme=programme, start_month__lte=month).order_by("id"))
+    payees = list(DelegatedPayee.objects.filter(programme=programme, start_month__lte=month)
+                  .select_related("act").order_by("id"))  # fmt: skip
     live = set(DelegatedLine.objects.filter(payee__programme=programme, state__in=["DUE", "PAID"])
                .values_list("payee_id", "month"))  # fmt: skip
     first = months.of(min((p.act.business_date for p in payees), default=on))

@@ -1,11 +1,13 @@
 """The inbound desk: every file is kept under its hash, and taken in once for one purpose."""
 
 import hashlib
-import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 
+from jubao.exchange.atomic import write_atomically
 from jubao.exchange.fault import FileRefused
 from jubao.exchange.reading import read_table
 from jubao.exchange.table import Table
@@ -20,10 +22,8 @@ def keep(path: Path) -> str:
     kept = inbound_path(name)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        temporary = kept.with_suffix(f".{os.getpid()}")
-        temporary.write_bytes(content)
-        os.replace(temporary, kept)
-        kept.with_suffix(".name").write_text(path.name, encoding="utf-8")
+        write_atomically(kept.with_suffix(".name"), path.name.encode())
+        write_atomically(kept, content)
     return name
 
 
@@ -49,9 +49,13 @@ def open_inbound(name: str) -> Path:
 _READ: dict[tuple[str, str], Table] = {}
 
 
-def read_inbound(name: str, layout: str) -> Table:
+def read_inbound(name: str, layout: str, *, reader: Callable[..., Table] | None = None) -> Table:
     """Read a stored file by its layout; the last few are remembered between rehearsal and execution.
 
+    Args:
+        name: the file's name in the store.
+        layout: the layout it follows.
+        reader: takes path and ``filename``; default the layout's plain reader.
     Raises:
         Refused: with every fault of the file named; nothing of it is taken in.
     """
@@ -60,7 +64,8 @@ def read_inbound(name: str, layout: str) -> Table:
         if len(_READ) > 3:
             _READ.pop(next(iter(_READ)))
         try:
-            _READ[key] = read_table(open_inbound(name), layout, filename=original_name(name))
+            read = reader or partial(read_table, layout_id=layout)
+            _READ[key] = read(open_inbound(name), filename=original_name(name))
         except FileRefused as refused:
             faults = [str(fault) for fault in refused.faults]
             raise Refused(f"文件《{original_name(name)}》未导入：共 {len(faults)} 处错误", faults=faults) from refused

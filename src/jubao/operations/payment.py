@@ -7,7 +7,6 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Sum
 
-from jubao.exchange.fault import FileRefused
 from jubao.exchange.payout import read_return
 from jubao.exchange.table import Table
 from jubao.ledger.models import Voucher
@@ -15,7 +14,7 @@ from jubao.ledger.vouchers import finish_voucher
 from jubao.operations.books import post
 from jubao.operations.batch import offer_file
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, check, release
-from jubao.operations.inbound import open_inbound, original_name, take_in
+from jubao.operations.inbound import read_inbound, take_in
 from jubao.operations.outcome import settle_outcome
 from jubao.operations.people import in_slices
 from jubao.operations.posts import Post
@@ -86,7 +85,7 @@ def take_returns(cases: Sequence[TakeReturn], *, on: date, act: ActReference) ->
 
     Source: 城乡居民基本养老保险经办规程，待遇发放（回盘）.
     """
-    table = _read(cases[0].file)
+    table = read_inbound(cases[0].file, "bank_return", reader=read_return)
     batch = PaymentBatch.objects.filter(number=table.header["batch_no"]).first()
     if batch is None or batch.state not in {State.TRANSMITTED, State.RETURNED}:
         raise Refused(f"回盘批次 {table.header['batch_no']} 不是已交行的批次，整份回盘不入账")
@@ -99,14 +98,6 @@ def take_returns(cases: Sequence[TakeReturn], *, on: date, act: ActReference) ->
         "batch": batch.number, "paid": len(paid), "failed": len(failed),
         "paid_fen": sum(line.amount_fen for line in paid), "failed_fen": sum(line.amount_fen for line in failed),
     }  # fmt: skip
-
-
-def _read(name: str) -> Table:
-    try:
-        return read_return(open_inbound(name), filename=original_name(name))
-    except FileRefused as refused:
-        faults = [str(fault) for fault in refused.faults]
-        raise Refused(f"回盘《{original_name(name)}》未导入：共 {len(faults)} 处错误", faults=faults) from refused
 
 
 def _matched(table: Table, batch: PaymentBatch) -> list[BankLine]:

@@ -77,7 +77,8 @@ def calibrate(
     new = int((payroll.new_months.sum(axis=0) * awards.account_pension).sum())
     drawn = _first_guess(chance.stream("pensions"), people, payroll)
     most = int((weights * np.where(drawn > 0, custom("top_pension_fen"), 0)).sum())
-    rest = min(max(pensions_fen - base - new, 0), most * 9 // 10)
+    least = 2 * int(weights[drawn > 0].sum())
+    rest = min(max(pensions_fen - base - new, least), most * 9 // 10)
     solved = solve(drawn, weights, rest)
     poor = people.category[payroll.person] != "011"
     shares = np.where(poor[:, None], _POOR_SHARES, _SHARES)

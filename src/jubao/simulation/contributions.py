@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from jubao.simulation.calendar_of_year import OfficeYear
 from jubao.simulation.chance import Chance, choose, spread
 from jubao.simulation.histories import Histories
-from jubao.simulation.people import Numbers, People
+from jubao.simulation.people import Flags, Numbers, People
 from jubao.simulation.roles import Role, several
 from jubao.simulation.settings import section
 from jubao.simulation.targets import Targets
@@ -16,6 +16,7 @@ from jubao.simulation.targets import Targets
 _HUNDRED_YUAN = 10_000  # fen
 _LADDER = 10  # up to 1,000 yuan tiers go by the hundred
 _COARSE = 9
+_STEPS = (20, 10, _COARSE, 1)
 _TAIL = 12
 
 
@@ -106,16 +107,25 @@ def reach(stream: np.random.Generator, units: Numbers, target: int) -> Numbers:
         target: the sum to reach, in hundreds of yuan.
     """
     moved = units.copy()
-    for step in (_COARSE, 1):
+    for step in _STEPS:
         while abs(gap := target - int(moved.sum())) >= step:
-            up = gap > 0
-            free = np.flatnonzero((moved <= _LADDER - step) if up else ((moved > step) & (moved <= _LADDER)))
+            free = np.flatnonzero(_may_climb(moved, step) if gap > 0 else _may_descend(moved, step))
             if not free.size:
                 break
             chosen = stream.permutation(free)[: abs(gap) // step]
-            moved[chosen] += step if up else -step
+            moved[chosen] += step if gap > 0 else -step
     assert int(moved.sum()) == target, "the ladder of tiers cannot reach the planned contributions"
     return moved
+
+
+def _may_climb(units: Numbers, step: int) -> Flags:
+    """Who can go up by a step and land on a tier: long steps lead from 1,000 to 2,000 or 3,000 yuan."""
+    return units == _LADDER if step > _COARSE else units <= _LADDER - step
+
+
+def _may_descend(units: Numbers, step: int) -> Flags:
+    """Who can go down by a step and land on a tier: long steps lead back to 1,000 yuan."""
+    return units == _LADDER + step if step > _COARSE else (units > step) & (units <= _LADDER)
 
 
 def _join(stream: np.random.Generator, people: People) -> Numbers:
