@@ -176,7 +176,7 @@ def _basic_history(first: int, on: date, years: int) -> dict[str, list[tuple[int
             per_year_fen=int(now.value("benefit.increment_per_year")),
         )  # fmt: skip
         amounts |= {str(BenefitItem.INCREMENT): int(extra[0])} if extra[0] else {}
-        for item in set(history) | set(amounts):
+        for item in sorted(set(history) | set(amounts)):
             _extend(history.setdefault(item, []), month, amounts.get(item, 0))
     return history
 
