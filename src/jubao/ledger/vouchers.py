@@ -9,6 +9,8 @@ from django.db.models import Max
 from jubao.ledger.chart import account_ids
 from jubao.ledger.models import Voucher, VoucherLine, VoucherStep
 
+FEWEST_LEGS = 2
+
 
 class UnbalancedVoucher(ValueError):
     """Debits and credits differ, or a leg is not positive."""
@@ -45,7 +47,7 @@ def write_voucher(
     debit, credit = sum(leg.debit_fen for leg in legs), sum(leg.credit_fen for leg in legs)
     one_sided = all((leg.debit_fen > 0) != (leg.credit_fen > 0) and min(leg.debit_fen, leg.credit_fen) == 0
                     for leg in legs)  # fmt: skip
-    if debit != credit or len(legs) < 2 or not one_sided:
+    if debit != credit or len(legs) < FEWEST_LEGS or not one_sided:
         raise UnbalancedVoucher(f"{event}：借方 {debit} 分，贷方 {credit} 分，{len(legs)} 条分录，不成凭证")
     period = on.year * 100 + on.month
     last = Voucher.objects.filter(book=book, period=period).aggregate(last=Max("number"))["last"] or 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -17,6 +18,7 @@ from jubao.vocabulary.codes import EntryKind, Source
 from jubao.vocabulary.fen import Fen
 
 SOURCES: tuple[Source, ...] = tuple(Source)
+WHOLE_TABLE_FROM = 20_000        # people; from here on one pass over the table is cheaper than many look-ups
 GOVERNMENT_SOURCES = (Source.PROVINCE, Source.CITY, Source.COUNTY, Source.GOVERNMENT_PAID)
 GOVERNMENT_COLUMNS = [SOURCES.index(source) for source in GOVERNMENT_SOURCES]
 Ids = NDArray[np.int64]
@@ -30,7 +32,7 @@ class Entries:
     source: NDArray[np.str_]
     amount: Fen
     value_month: Ids
-    contribution: list[int | None] | None = None
+    contribution: Sequence[int | None] | None = None
 
 
 def post_entries(entries: Entries, kind: EntryKind, *, event: str, act: ActReference, memo: str = "") -> int:
@@ -57,7 +59,7 @@ def post_entries(entries: Entries, kind: EntryKind, *, event: str, act: ActRefer
             "amount_fen": amount,
             "year": entries.value_month[kept] // 100,
             "value_month": entries.value_month[kept],
-            "contribution_id": [entries.contribution[i] for i in kept] if entries.contribution else None,
+            "contribution_id": [entries.contribution[i] for i in kept.tolist()] if entries.contribution else None,
             "reversal_of_id": None,
             "act_id": act.id,
         },
@@ -111,11 +113,11 @@ def balance_matrix(person: Ids) -> Fen:
     return matrix
 
 
-def _rows_of(table: str, columns: str, person: Ids, where: str = "") -> list[tuple]:  # type: ignore[type-arg]
+def _rows_of(table: str, columns: str, person: Ids, where: str = "") -> list[tuple[Any, ...]]:
     """Rows of a table for some persons, read in slices the engines can bind."""
-    rows: list[tuple] = []  # type: ignore[type-arg]
+    rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        if person.size > 20000:
+        if person.size > WHOLE_TABLE_FROM:
             cursor.execute(f"SELECT {columns} FROM {table} WHERE 1 = 1 {where}")
             wanted = set(person.tolist())
             return [row for row in cursor.fetchall() if row[0] in wanted]
@@ -186,8 +188,3 @@ def settle_interest(person: Ids, *, through_month: int, act: ActReference, rate_
     )  # fmt: skip
     post_entries(grid(person, due, through_month), EntryKind.SETTLED_INTEREST, event="account_interest", act=act)
     return due
-
-
-def rows_or_none(values: Sequence[int]) -> Ids:
-    """A list of ids as an array."""
-    return np.array(values, dtype=np.int64)

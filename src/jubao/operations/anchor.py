@@ -1,7 +1,6 @@
 """The head of the audit chain, kept outside the database so that a shortened chain is noticed."""
 
 import json
-import os
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +28,7 @@ def write_anchor() -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     temporary.write_text(json.dumps(head), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def read_anchor() -> tuple[int, str] | None:

@@ -1,6 +1,6 @@
 """Contributions: batches from banks and outlets against the bank's receipt, then crediting with subsidies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,16 @@ from jubao.operations.law import law
 from jubao.operations.posts import Post
 from jubao.operations.receipts import unused_receipt
 from jubao.records import bulk
-from jubao.records.models import CategoryPeriod, Contribution, ContributionBatch, Crediting, Enrolment, Outlet, Person, Residence
+from jubao.records.models import (
+    CategoryPeriod,
+    Contribution,
+    ContributionBatch,
+    Crediting,
+    Enrolment,
+    Outlet,
+    Person,
+    Residence,
+)
 from jubao.rules.contribution import subsidies, tier_in_force
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import Channel, ContributionItem, ContributionKind, EntryKind
@@ -89,7 +98,7 @@ def _people_of(table: Table, on: date) -> Ids:
 
 
 def _faults_of(
-    row: dict[str, Any], who: dict[str, Any] | None, paid: set[tuple[int, int]], on: date, *, tier_ok: bool
+    row: dict[str, Any], who: Mapping[str, Any] | None, paid: set[tuple[int, int]], on: date, *, tier_ok: bool
 ) -> list[str]:
     if who is None:
         return ["不在参保登记中，请先办理参保登记"]

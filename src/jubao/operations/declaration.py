@@ -14,6 +14,7 @@ class Refused(Exception):
     """The business says no; the message tells which person or file, which rule, and what to do next."""
 
     def __init__(self, message: str, *, faults: Sequence[str] = ()) -> None:
+        """Say no with a sentence and every fault."""
         self.message = message
         self.faults = list(faults)
         super().__init__("\n".join([message, *self.faults]))

@@ -79,13 +79,7 @@ def end_contributors(endings: Sequence[EndOfRelation], *, on: date, act: ActRefe
 def _refuse_wrong_state(
     people: Sequence[Person], enrolments: dict[int, Enrolment], endings: Sequence[EndOfRelation], on: date
 ) -> None:
-    uncredited = set(
-        Contribution.objects.filter(crediting__isnull=True, person__in=[p.pk for p in people][:30000]).values_list(
-            "person_id", flat=True
-        )
-    ) if len(people) <= 900 else set(
-        Contribution.objects.filter(crediting__isnull=True).values_list("person_id", flat=True)
-    )  # fmt: skip
+    uncredited = set(Contribution.objects.filter(crediting__isnull=True).values_list("person_id", flat=True))
     faults = []
     for index, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
         enrolment = enrolments[person.pk]
@@ -116,7 +110,7 @@ def clear_accounts(person: Ids, reasons: Sequence[str], *, on: date, act: ActRef
     post_entries(grid(person, -balance, months.of(on)), EntryKind.SETTLEMENT, event="account_settled", act=act)
     refunded = balance.copy()
     partial = np.array([str(reason) not in WHOLE_BALANCE for reason in reasons])
-    refunded[np.ix_(partial, GOVERNMENT_COLUMNS)] = 0
+    refunded[np.ix_(np.flatnonzero(partial), np.array(GOVERNMENT_COLUMNS))] = 0
     assert refunded.shape == (person.size, len(SOURCES))
     return refunded
 
@@ -125,7 +119,7 @@ def owe_payouts(
     people: Sequence[Person], amount: Fen, kind: str, payees: Sequence[tuple[str, str]], *, on: date, act: ActReference
 ) -> int:
     """Record sums owed; where no payee is stated, the person's own account is used. Zero sums fall away."""
-    rows = np.flatnonzero(amount)
+    rows = np.flatnonzero(amount).tolist()
     own = accounts_of([people[i] for i in rows], on=on)
     named: list[tuple[str, str, str]] = []
     faults = []
@@ -143,10 +137,10 @@ def owe_payouts(
     bulk.insert(
         Payout,
         {
-            "person_id": ids_of([people[i] for i in rows]), "kind": str(kind), "amount_fen": amount[rows],
+            "person_id": ids_of([people[i] for i in rows]), "kind": str(kind), "amount_fen": amount[np.array(rows, dtype=np.int64)],
             "payee_name": [n[0] for n in named], "payee_bank": [n[1] for n in named],
             "payee_account": [n[2] for n in named], "case_ref": act.case_ref, "act_id": act.id,
         },
-        count=rows.size,
+        count=len(rows),
     )  # fmt: skip
-    return int(rows.size)
+    return len(rows)

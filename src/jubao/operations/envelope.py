@@ -74,9 +74,9 @@ def propose(
         with transaction.atomic():
             return _propose(declaration, cases, _Request(key, body, by, on, at.replace(microsecond=0), case_ref or key))
     except IntegrityError as error:
-        refusal = Refused(f"{declaration.title}：与已有记录冲突（{error}），请核对后重新提出")
-        _record_refusal(declaration, by, on, at, body, refusal)
-        raise refusal from error
+        conflict = Refused(f"{declaration.title}：与已有记录冲突（{error}），请核对后重新提出")
+        _record_refusal(declaration, by, on, at, body, conflict)
+        raise conflict from error
     except Refused as refusal:
         _record_refusal(declaration, by, on, at, body, refusal)
         raise
@@ -103,22 +103,27 @@ def sign(
     try:
         with transaction.atomic():
             audit.lock_chain()
-            row = Proposal.objects.filter(key=proposal).first()
-            if row is None:
-                raise Refused(f"没有编号为 {proposal} 的申请")
+            row = _known_proposal(proposal)
             declaration = declaration_of(row.code)
             return _sign(row, declaration, _Request(key, body, by, on, at.replace(microsecond=0), row.case_ref),
-                         shown_hash, agree, reason)  # fmt: skip
+                         shown_hash, agree=agree, reason=reason)  # fmt: skip
     except PreviewChanged as refusal:
         _void(proposal, by, on, at, refusal)
         raise
     except IntegrityError as error:
-        refusal = Refused(f"签署未完成：与已有记录冲突（{error}）")
-        _record_refusal(declaration, by, on, at, body, refusal)
-        raise refusal from error
+        conflict = Refused(f"签署未完成：与已有记录冲突（{error}）")
+        _record_refusal(declaration, by, on, at, body, conflict)
+        raise conflict from error
     except Refused as refusal:
         _record_refusal(declaration, by, on, at, body, refusal)
         raise
+
+
+def _known_proposal(key: str) -> Proposal:
+    row = Proposal.objects.filter(key=key).first()
+    if row is None:
+        raise Refused(f"没有编号为 {key} 的申请")
+    return row
 
 
 def declaration_of(code: str) -> Declaration:
@@ -175,7 +180,7 @@ def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request:
 
 
 def _sign(
-    proposal: Proposal, declaration: Declaration, request: _Request, shown_hash: str, agree: bool, reason: str
+    proposal: Proposal, declaration: Declaration, request: _Request, shown_hash: str, *, agree: bool, reason: str
 ) -> Answer:
     if proposal.state != Proposal.State.PENDING:
         raise Refused(f"申请 {proposal.key} {Proposal.State(proposal.state).label}，不再接受签署")
@@ -236,7 +241,7 @@ def _rehearse(
             event_id = audit.next_event_id()
             reference = ActReference(event_id, declaration.code, request.case_ref, request.on, request.at)
             result = declaration.function(arguments, on=request.on, act=reference)
-            raise _Rehearsed({"changes": preview_of(event_id)}, result)
+            raise _Rehearsed({"changes": preview_of(event_id)}, result)  # noqa: TRY301  the way out of a savepoint
     except _Rehearsed as outcome:
         return outcome.preview, outcome.result
 

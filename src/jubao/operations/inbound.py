@@ -46,6 +46,7 @@ def open_inbound(name: str) -> Path:
     return path
 
 
+REMEMBERED = 3
 _READ: dict[tuple[str, str], Table] = {}
 
 
@@ -61,7 +62,7 @@ def read_inbound(name: str, layout: str, *, reader: Callable[..., Table] | None 
     """
     key = (name, layout)
     if key not in _READ:
-        if len(_READ) > 3:
+        if len(_READ) > REMEMBERED:
             _READ.pop(next(iter(_READ)))
         try:
             read = reader or partial(read_table, layout_id=layout)

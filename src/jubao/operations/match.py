@@ -147,7 +147,7 @@ def _candidates(
         contribution_state=np.array([p[3] for p in ours], dtype=np.str_),
     )
     kinds = classify(hits, insured, own_area=own_area)
-    wanted = np.flatnonzero(is_candidate(kinds)) if left.size else []
+    wanted = np.flatnonzero(is_candidate(kinds)).tolist()
     return [
         _row(columns, int(left[i]), ours[i][1], str(kinds[i]), same_name=ours[i][4] == columns["name"][int(left[i])])
         for i in wanted
@@ -178,7 +178,7 @@ def _compare_small(case: ImportList) -> dict[str, Any]:
     }
     rows = [
         _row(table.columns, index, known[number]["id"], str(case.list_kind),
-             same_name=known[number]["name"] == table.columns["name"][index])  # fmt: skip
+             same_name=known[number]["name"] == table.columns["name"][index])
         for index, number in enumerate(wanted)
         if number in known and known[number]["state"] != "4"
     ]
@@ -258,7 +258,7 @@ def hold_suspicions(cases: Sequence[HoldSuspicion], *, on: date, act: ActReferen
             due=[c.due for c in cases])  # fmt: skip
     suspensions = [
         SuspendAward(person=c.person, reason=SuspensionReason.OTHER, from_month=c.from_month, due=c.due,
-                     memo=f"名单{c.list_number}疑点")  # fmt: skip
+                     memo=f"名单{c.list_number}疑点")
         for c in cases
     ]
     hold(suspensions, on=on, act=act)

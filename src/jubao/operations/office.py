@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from pydantic import Field
+
 from jubao.ledger import chart
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, approve
 from jubao.operations.posts import Post, conflicts
@@ -18,7 +20,7 @@ class StaffMember(Arguments):
     title: str
     section: str
     posts: list[Post]
-    cover: list[Post] = []
+    cover: list[Post] = Field(default_factory=list)
     external: bool = False
 
 
@@ -97,8 +99,8 @@ class OutletRow(Arguments):
 class RecordArea(Arguments):
     """The divisions and outlets the centre serves."""
 
-    divisions: list[DivisionRow] = []
-    outlets: list[OutletRow] = []
+    divisions: list[DivisionRow] = Field(default_factory=list)
+    outlets: list[OutletRow] = Field(default_factory=list)
 
 
 @act("area.record", title="区划与网点登记", arguments=RecordArea, maker=Post.OFFICE, chain=[approve(Post.DIRECTOR)])

@@ -91,8 +91,13 @@ def first_months(owed: Iterable[MonthItem], fen: int) -> dict[str, int]:
 class MonthItem(Protocol):
     """Anything that names a benefit item and its fen."""
 
-    item: Any
-    amount_fen: Any
+    @property
+    def item(self) -> Any:
+        """The benefit item's code."""
+
+    @property
+    def amount_fen(self) -> Any:
+        """The amount in fen."""
 
 
 def _post_claims(claimed: Sequence[Month], act: ActReference) -> None:

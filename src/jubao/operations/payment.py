@@ -11,8 +11,8 @@ from jubao.exchange.payout import read_return
 from jubao.exchange.table import Table
 from jubao.ledger.models import Voucher
 from jubao.ledger.vouchers import finish_voucher
-from jubao.operations.books import post
 from jubao.operations.batch import offer_file
+from jubao.operations.books import post
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, check, release
 from jubao.operations.inbound import read_inbound, take_in
 from jubao.operations.outcome import settle_outcome

@@ -14,6 +14,7 @@ from jubao.records.models import Award, BankAccount, Enrolment, EnrolmentEvent, 
 from jubao.vocabulary.resident_number import mask
 
 SLICE = 800
+RESIDENT_NUMBER_LENGTH = 18
 
 
 def find_people(references: Sequence[str]) -> list[Person]:
@@ -42,7 +43,7 @@ def find_people(references: Sequence[str]) -> list[Person]:
 
 def shown(reference: str) -> str:
     """A number as it may be shown: resident numbers masked."""
-    return mask(reference) if len(reference) == 18 else reference
+    return mask(reference) if len(reference) == RESIDENT_NUMBER_LENGTH else reference
 
 
 def ids_of(rows: Iterable[Any]) -> Ids:

@@ -51,7 +51,7 @@ def _compared(fields: list[Any], created: set[type[models.Model]]) -> list[str]:
     """Columns that mean the same in a rehearsal and in the real act."""
     kept = []
     for field in fields:
-        if field.primary_key or field.attname == "act_id" or field.attname == "taken_run":
+        if field.primary_key or field.attname in {"act_id", "taken_run"}:
             continue
         if field.is_relation and (field.related_model in created or field.attname not in RELATIONS_KEPT):
             continue

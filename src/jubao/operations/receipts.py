@@ -68,8 +68,8 @@ def _chain(table: Table, account: list[str]) -> list[int]:
     c = table.columns
     rows = zip(table.row_numbers, account, c["debit"], c["credit"], c["balance"], strict=True)
     for row, name, debit, credit, balance in rows:
-        number, before = last[name]
-        expected = None if before is None else before - (debit or 0) + (credit or 0)
+        number, held = last[name]
+        expected = None if held is None else held - (debit or 0) + (credit or 0)
         if expected is not None and expected != balance:
             faults.append(f"第{row}行：余额与上一笔不连续，对账单缺页或被改动，请向银行重新索取")
         last[name] = (number + 1, balance)

@@ -64,10 +64,10 @@ def restore(file: Path, *, replace: bool = False) -> dict[str, Any]:
             with transaction.atomic():
                 _load(opened)
                 _require_sound(opened.manifest, key)
+                _fill_trays(opened, home)
         except Refused:
             _take_back(home, aside)
             raise
-        _fill_trays(opened, home)
     write_anchor()
     head = (opened.manifest["head"] or {"id": 0})["id"]
     lost = max(known[0] - head, 0) if known and replace else 0
@@ -185,7 +185,7 @@ def _load(opened: Opened) -> None:
     with connection.cursor() as cursor:
         for model in reversed(tables):
             if model._meta.db_table not in facts and model is not AuditEvent:
-                cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608
+                cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
     for model in tables:
         path = opened.folder / PROGRAM_TABLES / f"{model._meta.db_table}.parquet"
         expected, written = opened.manifest["rows"].get(model._meta.db_table, 0), 0
@@ -233,7 +233,7 @@ def _write(table: str, columns: list[str], rows: Iterator[tuple[Any, ...]]) -> N
                     copy.write_row(row)
             return
         marks = ", ".join("?" for _ in columns)
-        sql = f'INSERT INTO "{table}" ({listed}) VALUES ({marks})'  # noqa: S608
+        sql = f'INSERT INTO "{table}" ({listed}) VALUES ({marks})'
         cursor.cursor.connection.executemany(sql, rows)
 
 

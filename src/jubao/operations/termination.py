@@ -16,7 +16,7 @@ from jubao.operations.people import awards_of, change_state, enrolments_of, find
 from jubao.operations.posts import Post
 from jubao.operations.unpaid import Month, overpaid_after, unpaid_until
 from jubao.records import bulk
-from jubao.records.models import Award, AwardEvent, BackpayMonth, PayrollLine, Payout, Person, Settlement
+from jubao.records.models import Award, AwardEvent, BackpayMonth, Payout, PayrollLine, Person, Settlement
 from jubao.rules.funeral import funeral_grant
 from jubao.rules.settlement import settle_termination
 from jubao.vocabulary import month as months

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def receive_transfers(cases: Sequence[ReceiveTransfer], *, on: date, act: ActRef
     Source: 国发〔2014〕8号第九条；人社部发〔2014〕17号.
     """
     receipts = [_receipt(case) for case in cases]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "name": [c.name for c in cases], "resident_number": [normalise(c.person) for c in cases],
         "household_type": [c.household_type for c in cases], "category": [c.category for c in cases],
         "division": [c.division for c in cases], "address": [c.address for c in cases],

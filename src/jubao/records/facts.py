@@ -30,12 +30,10 @@ def fact_models() -> list[type[models.Model]]:
 def fact_columns(model: type[models.Model]) -> list[str]:
     """Columns that must never change, in definition order, ``id`` first."""
     heads = set(getattr(model, "head_fields", ()))
-    return [
-        field.column for field in model._meta.concrete_fields if field.name not in heads and field.attname not in heads
-    ]
+    return [str(field.column) for field in model._meta.concrete_fields if field.name not in heads]
 
 
 def head_columns(model: type[models.Model]) -> list[str]:
     """Columns that cache what later facts say."""
     heads = set(getattr(model, "head_fields", ()))
-    return [field.column for field in model._meta.concrete_fields if field.name in heads]
+    return [str(field.column) for field in model._meta.concrete_fields if field.name in heads]

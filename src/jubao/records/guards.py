@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, models
 
 from jubao.records.facts import fact_columns, fact_models
 
@@ -14,7 +14,8 @@ def audited_tables() -> list[tuple[str, list[str]]]:
     """Table and unchangeable columns of every fact model and of the audit chain itself."""
     from jubao.records.acts import AuditEvent
 
-    return [(m._meta.db_table, fact_columns(m)) for m in [AuditEvent, *fact_models()]]
+    tables: list[type[models.Model]] = [AuditEvent, *fact_models()]
+    return [(model._meta.db_table, fact_columns(model)) for model in tables]
 
 
 def trigger_names(table: str) -> list[str]:
@@ -54,7 +55,7 @@ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$
 """
 
 
-def install_guards(sender: AppConfig, using: str, **_: Any) -> None:
+def install_guards(sender: AppConfig, using: str, **_: Any) -> None:  # noqa: ARG001  the signal names its sender
     """Create the guards anew for every fact table that exists; called after each migration."""
     connection = connections[using]
     with connection.cursor() as cursor:

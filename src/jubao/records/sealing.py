@@ -1,0 +1,117 @@
+"""What a sealed event vouches for: canonical texts, the keyed hash of an event, the digest of its rows."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
+from django.conf import settings
+from django.db import connection, models
+
+from jubao.records.acts import AuditEvent
+from jubao.records.facts import fact_columns, fact_models
+
+GENESIS = "0" * 64
+MOMENT = "%Y-%m-%d %H:%M:%S"
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: the same content gives the same text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, as hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seal(event: AuditEvent, *, key: str | None = None) -> str:
+    """Keyed hash of an event and of the hash before it, under the algorithm the event names.
+
+    Args:
+        event: the event; its own ``mac`` takes no part.
+        key: another office's key (a backup being checked); default the key of this one.
+    """
+    text = canonical(
+        [
+            event.previous_mac, event.id, event.kind, event.code, event.staff, event.business_date,
+            event.at.astimezone(UTC).strftime(MOMENT), event.payload, event.algorithm,
+        ]
+    )  # fmt: skip
+    secret = (key or settings.AUDIT_KEY).encode()
+    if event.algorithm == "HMAC-SM3":
+        mac = HMAC(secret, hashes.SM3())
+        mac.update(text.encode())
+        return mac.finalize().hex()
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def touched(event_id: int) -> Iterator[tuple[type[models.Model], int]]:
+    """Every table that holds rows of an event, with their number."""
+    found = fact_models()
+    union = " UNION ALL ".join(
+        f'SELECT {index}, count(*) FROM "{model._meta.db_table}" WHERE act_id = {int(event_id)}'
+        for index, model in enumerate(found)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(union)
+        counts = sorted(cursor.fetchall())
+    return ((found[index], count) for index, count in counts if count)
+
+
+def fact_rows(model: type[models.Model], event_id: int) -> Iterator[tuple[Any, ...]]:
+    """The unchangeable columns of an event's rows in one table, by primary key."""
+    sql = f'SELECT {listed(model)} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id'
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [event_id])
+        while rows := cursor.fetchmany(5000):
+            yield from rows
+
+
+def listed(model: type[models.Model]) -> str:
+    """The unchangeable columns of a table as SQL, in the order of the seal."""
+    return ", ".join(f'"{column}"' for column in fact_columns(model))
+
+
+def rows_written(event_id: int) -> dict[str, list[Any]]:
+    """Count and digest of the rows of every table that bear an event's number."""
+    return {
+        model._meta.db_table: [count, table_digest(fact_rows(model, event_id))] for model, count in touched(event_id)
+    }
+
+
+def table_digest(rows: Iterable[tuple[Any, ...]]) -> str:
+    """SHA-256 over rows, equal on both engines."""
+    total = hashlib.sha256()
+    for row in rows:
+        total.update(row_bytes(row))
+    return total.hexdigest()
+
+
+def row_bytes(row: tuple[Any, ...]) -> bytes:
+    """One row as the digest takes it."""
+    return "\x1f".join([text_of(value) for value in row]).encode() + b"\x1e"
+
+
+def text_of(value: Any) -> str:
+    """One value as the digest takes it, equal on both engines."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return str(int(value))
+    return plain(value) if isinstance(value, date) else str(value)
+
+
+def plain(value: Any) -> str:
+    """A date or an instant as text; instants in UTC, which is also what an instant without zone means here."""
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).strftime(MOMENT)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical text")
