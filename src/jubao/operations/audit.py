@@ -11,19 +11,11 @@ from jubao.records.sealing import (
     GENESIS,
     canonical,
     digest,
-    fact_rows,
     rows_written,
     seal,
-    table_digest,
 )
-from jubao.records.sealing import plain as _plain
-from jubao.records.sealing import text_of as _text
-from jubao.records.sealing import touched as _touched
 
-__all__ = [
-    "GENESIS", "_plain", "_text", "_touched", "append_event", "canonical", "digest", "fact_rows", "lock_chain",
-    "next_event_id", "rows_written", "seal", "table_digest",
-]  # fmt: skip
+__all__ = ["GENESIS", "append_event", "canonical", "digest", "lock_chain", "next_event_id", "rows_written", "seal"]
 
 CHAIN_LOCK = 0x6A7562616F
 

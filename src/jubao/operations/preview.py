@@ -1,12 +1,11 @@
 """What an act will change, shown to approvers before it happens and compared when it does."""
 
-import hashlib
 from typing import Any
 
 from django.db import connection, models
 
-from jubao.operations.audit import _touched
 from jubao.records.models import Person
+from jubao.records.sealing import as_sealed, table_digest, touched
 
 RELATIONS_KEPT = {"person_id", "award_id", "batch_id", "payee_id"}
 
@@ -16,11 +15,11 @@ def preview_of(event_id: int) -> dict[str, dict[str, Any]]:
 
     Keys the database hands out are left out of the digest, so that a rehearsal and the real act compare equal.
     """
-    touched = list(_touched(event_id))
-    created = {model for model, _ in touched}
+    found = list(touched(event_id))
+    created = {model for model, _ in found}
     return {
         model._meta.db_table: _summary(model, event_id, count, created)
-        for model, count in touched
+        for model, count in found
         if model._meta.db_table not in ENVELOPE_TABLES
     }
 
@@ -47,29 +46,22 @@ def _summary(model: type[models.Model], event_id: int, count: int, created: set[
     return summary | {"digest": _content_digest(model, event_id, _compared(fields, created))}
 
 
-def _compared(fields: list[Any], created: set[type[models.Model]]) -> list[str]:
+def _compared(fields: list[Any], created: set[type[models.Model]]) -> list[Any]:
     """Columns that mean the same in a rehearsal and in the real act."""
     kept = []
     for field in fields:
-        if field.primary_key or field.attname in {"act_id", "taken_run"}:
+        if field.primary_key or field.attname == "act_id":
             continue
         if field.is_relation and (field.related_model in created or field.attname not in RELATIONS_KEPT):
             continue
-        kept.append(field.column)
+        kept.append(field)
     return kept
 
 
-def _content_digest(model: type[models.Model], event_id: int, columns: list[str]) -> str:
-    from jubao.operations.audit import _text
-
-    if not columns or model is Person:
+def _content_digest(model: type[models.Model], event_id: int, fields: list[Any]) -> str:
+    if not fields or model is Person:
         return ""
-    listed = ", ".join(f'"{column}"' for column in columns)
-    total = hashlib.sha256()
+    columns = ", ".join(as_sealed(field) for field in fields)
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {listed} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id', [event_id])
-        while rows := cursor.fetchmany(5000):
-            for row in rows:
-                total.update("\x1f".join([_text(value) for value in row]).encode())
-                total.update(b"\x1e")
-    return total.hexdigest()
+        cursor.execute(f'SELECT {columns} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id', [event_id])
+        return table_digest(row for rows in iter(lambda: cursor.fetchmany(5000), []) for row in rows)

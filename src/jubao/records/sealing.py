@@ -74,7 +74,21 @@ def fact_rows(model: type[models.Model], event_id: int) -> Iterator[tuple[Any, .
 
 def listed(model: type[models.Model]) -> str:
     """The unchangeable columns of a table as SQL, in the order of the seal."""
-    return ", ".join(f'"{column}"' for column in fact_columns(model))
+    unchangeable = set(fact_columns(model))
+    return ", ".join(as_sealed(field) for field in model._meta.concrete_fields if field.column in unchangeable)
+
+
+def as_sealed(field: "models.Field[Any, Any]") -> str:
+    """A column as SQL that gives the same whole number, text or null on both engines."""
+    column, on_postgres = f'"{field.column}"', connection.vendor == "postgresql"
+    if isinstance(field, models.DateTimeField):
+        text = f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+        return text if on_postgres else f"CAST({column} AS TEXT)"
+    if isinstance(field, models.DateField):
+        return f"CAST({column} AS TEXT)"
+    if isinstance(field, models.BooleanField):
+        return f"CAST({column} AS INTEGER)"
+    return column
 
 
 def rows_written(event_id: int) -> dict[str, list[Any]]:
@@ -93,19 +107,8 @@ def table_digest(rows: Iterable[tuple[Any, ...]]) -> str:
 
 
 def row_bytes(row: tuple[Any, ...]) -> bytes:
-    """One row as the digest takes it."""
-    return "\x1f".join([text_of(value) for value in row]).encode() + b"\x1e"
-
-
-def text_of(value: Any) -> str:
-    """One value as the digest takes it, equal on both engines."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return str(int(value))
-    return plain(value) if isinstance(value, date) else str(value)
+    """One row of ``as_sealed`` columns as the digest takes it; ASCII, so no Unicode table decides."""
+    return ascii(row).encode()
 
 
 def plain(value: Any) -> str:
