@@ -112,13 +112,13 @@ def _refuse(people: Sequence[Person], cases: Sequence[GrantAward], entitled: Ent
 
 
 def _settle(person: Ids, start: Ids, on: date, act: ActReference) -> None:
-    """Settle interest up to the month before the pension starts, never later than the month before today's."""
-    last_full = months.add(months.of(on), -1)
+    """Settle interest up to the month before the pension starts (结清).
+
+    A start in January or earlier needs none: the year-ends before it have posted all its interest.
+    """
     wanted = np.array([months.add(int(m), -1) for m in start], dtype=np.int64)
-    for through in np.unique(wanted).tolist():
-        month = through if through // 100 == on.year else last_full
-        if month // 100 == on.year:
-            settle_interest(person[wanted == through], through_month=month, act=act, **law(on).interest_terms())
+    for through in np.unique(wanted[wanted // 100 == on.year]).tolist():
+        settle_interest(person[wanted == through], through_month=through, act=act, **law(on).interest_terms())
 
 
 def _insert(

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 _RANK = {
     "office.found": 0,
     "area.record": 1,

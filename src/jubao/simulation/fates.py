@@ -14,6 +14,7 @@ from jubao.vocabulary import month
 
 NEVER = 13
 _DECEMBER = 12
+_DEATHS_IN_YEAR = 3      # a death up to two months before the month of this list lies in the year
 _LAST_RESUMPTION = 11
 _ALERTED = tuple(Role(number) for number in ALERTS)
 _REASONS = {"1201": 70, "1202": 12, "1299": 18}
@@ -93,6 +94,7 @@ def _find_deaths(stream: np.random.Generator, people: People, fates: Fates, plan
     cremation, the report, or both. The 30th and the 31st day both occur.
     """
     rows = stream.permutation(people.rows(Role.ALERT_DIED))
+    rows = rows[np.argsort(fates.listed[rows] < _DEATHS_IN_YEAR, kind="stable")]   # the grant began with the year
     granted, others = rows[: plan.funeral_grants], rows[plan.funeral_grants :]
     held = people.rows(Role.ALERT_HELD)
     _date_events(stream, fates, np.concatenate([rows, held]), (1, 6), year)
