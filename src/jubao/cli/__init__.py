@@ -4,7 +4,7 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ("demo", "figures", "report", "explain", "verify", "export", "backup", "bench")
+COMMANDS = ("demo", "acts", "figures", "report", "explain", "verify", "export", "backup", "bench")
 
 app = typer.Typer(
     name="jubao",

@@ -246,6 +246,24 @@ def _rehearse(
         return outcome.preview, outcome.result
 
 
+SHAPE_FAULTS = {
+    "missing": "必填",
+    "extra_forbidden": "不是本业务的填报项",
+    "enum": "不在可选代码之内",
+    "literal_error": "不在可选代码之内",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为是或否",
+    "date_from_datetime_parsing": "应为日期（YYYY-MM-DD）",
+    "date_parsing": "应为日期（YYYY-MM-DD）",
+    "date_type": "应为日期（YYYY-MM-DD）",
+    "list_type": "应为列表",
+    "model_type": "应为一组填报项",
+}
+
+
 def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -> list[Arguments]:
     """Validate the shape of every case; all faults of all cases are named."""
     parsed, faults = [], []
@@ -254,7 +272,8 @@ def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -
             parsed.append(declaration.arguments.model_validate(case))
         except ValidationError as error:
             faults += [
-                f"第{number}项 {'.'.join(map(str, fault['loc']))}：{fault['msg']}" for fault in error.errors()
+                f"第{number}项 {'.'.join(map(str, fault['loc']))}：{SHAPE_FAULTS.get(fault['type'], fault['msg'])}"
+                for fault in error.errors()
             ]
     if not cases:
         faults.append("没有任何事项")

@@ -1,0 +1,57 @@
+"""The command line: every act reachable, refusals in sentences, the documented list of acts true."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from jubao.cli import app
+from jubao.cli.acts import act_rows, acts_page
+from jubao.operations import declare_all
+from jubao.records.models import Target
+from tests.office import Office
+
+ROOT = Path(__file__).parent.parent
+TARGET = json.dumps({"name": "collection.bureau", "year": 2017, "amount_fen": 100, "source": "局发任务"})
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, arguments)
+
+
+@pytest.mark.django_db
+def test_an_act_goes_through_its_chain_by_the_commands_propose_pending_and_sign() -> None:
+    Office()
+    done = run("propose", "target.set", TARGET, "--by", "L4", "--key", "k1", "--on", "2017-03-01")
+    assert done.exit_code == 0, done.output
+    shown = json.loads(done.stdout)["hash"]
+    assert "k1" in run("pending").output
+    assert run("sign", "k1", "--by", "L1", "--hash", shown, "--on", "2017-03-01").exit_code == 0
+    assert Target.objects.get().amount_fen == 100
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_a_sentence_and_exit_code_1() -> None:
+    Office()
+    done = run("propose", "target.set", TARGET, "--by", "C2", "--key", "k1", "--on", "2017-03-01")
+    assert done.exit_code == 1
+    assert "未办理" in done.output + done.stderr
+    assert not Target.objects.exists()
+
+
+@pytest.mark.django_db
+def test_wrong_usage_is_exit_code_2() -> None:
+    assert run("propose", "target.set", "no json", "--by", "L4", "--key", "k").exit_code == 2
+    assert run("propose").exit_code == 2
+
+
+def test_the_page_of_acts_is_what_the_command_acts_prints() -> None:
+    declare_all()
+    assert (ROOT / "docs" / "acts.md").read_text(encoding="utf-8") == acts_page(act_rows())
+
+
+def test_every_act_names_its_source() -> None:
+    declare_all()
+    assert [row[0] for row in act_rows() if not row[5]] == []
