@@ -1,0 +1,51 @@
+"""The catalogue: every figure the office can be asked for, by id, in the order reports print them."""
+
+from functools import cache
+
+from jubao.records.models import BudgetLine
+from jubao.reports.catalogue_budget import BUDGET, budget_item
+from jubao.reports.catalogue_duties import DUTIES
+from jubao.reports.catalogue_fund import FUND
+from jubao.reports.catalogue_matching import MATCHING
+from jubao.reports.catalogue_office import OFFICE
+from jubao.reports.catalogue_payment import PAYMENT
+from jubao.reports.catalogue_performance import PERFORMANCE
+from jubao.reports.catalogue_register import REGISTER
+from jubao.reports.figure import Figure
+
+ITEM_PREFIX = "budget.item."
+
+
+class NoSuchFigure(LookupError):
+    """The catalogue has no figure of this id."""
+
+
+@cache
+def catalogue() -> dict[str, Figure]:
+    """All figures by id."""
+    figures = [*REGISTER, *MATCHING, *PAYMENT, *FUND, *DUTIES, *OFFICE, *BUDGET, *PERFORMANCE]
+    by_id = {figure.id: figure for figure in figures}
+    assert len(by_id) == len(figures), "a figure id stands twice in the catalogue"
+    return by_id
+
+
+def find_figure(figure_id: str) -> Figure:
+    """The figure of an id; ``budget.item.<code>`` is the spending on one budget item.
+
+    Raises:
+        NoSuchFigure: with the ids of the same area.
+    """
+    if figure_id.startswith(ITEM_PREFIX):
+        return budget_item(figure_id.removeprefix(ITEM_PREFIX))
+    try:
+        return catalogue()[figure_id]
+    except KeyError:
+        area = figure_id.partition(".")[0]
+        near = [known for known in catalogue() if known.partition(".")[0] == area] or ["collection.received"]
+        raise NoSuchFigure(f"指标目录中没有 {figure_id}，相近的有：{'、'.join(near)}") from None
+
+
+def project_figures(year: int) -> list[str]:
+    """Ids of the year's project items, in the order of their codes."""
+    items = BudgetLine.objects.filter(year=year, direction="支出", group="项目支出").order_by("item")
+    return [f"{ITEM_PREFIX}{item}" for item in items.values_list("item", flat=True)]

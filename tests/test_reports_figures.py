@@ -1,0 +1,324 @@
+"""Figures from a hand-counted quarter: their values, the rows behind them, as-of days, relations, comparison."""
+
+import json
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+from django.db import transaction
+from typer.testing import CliRunner
+
+from jubao.reports.beside import CannotReadStatedFigures, compare, read_stated, stated_figures
+from jubao.reports.catalogue import NoSuchFigure, catalogue, project_figures
+from jubao.reports.figure import Unit, show, wan_or_yuan
+from jubao.reports.reading import DayBeforeYear, Reading, behind, compute
+from jubao.reports.relation import RELATIONS, breaches
+from jubao.vocabulary.resident_number import mask
+from tests.reports_year import answer_for_the_year, payer, pensioner, quarter
+
+SPRING, WINTER = date(2017, 2, 28), date(2017, 3, 31)
+pytestmark = pytest.mark.django_db
+DATA = Path(__file__).parent.parent / "src" / "jubao" / "simulation" / "data"
+
+# Counted by hand from tests/reports_year.py; a pension is 85.00 a month (70 national + 15 provincial in 2017).
+COUNTED = {
+    "register.insured": 10,                 # 13 of the register stand; less two deaths or doubles, one ended, one out;
+                                            # one in
+    "collection.target.province": 50_000,
+    "collection.target.bureau": 100_000,
+    "collection.received": 60_000,          # 300 + 100 + 200 yuan
+    "collection.payers": 3,
+    "collection.completion.province": 120,
+    "collection.completion.bureau": 60,
+    "matching.records_compared": 3,
+    "matching.payers_terminated": 1,
+    "matching.beneficiaries_terminated": 2,
+    "matching.beneficiaries_died": 1,
+    "funeral.people": 1,
+    "funeral.each": 100_000,
+    "funeral.total": 100_000,
+    "cross_province.verified": 1,
+    "cross_province.recovered": 17_000,
+    "in_province.terminated": 1,
+    "alerts.ministry.total": 2,
+    "alerts.ministry.terminated": 1,
+    "alerts.ministry.suspended": 1,
+    "alerts.police.total": 1,
+    "alerts.police.terminated": 0,
+    "alerts.police.cleared": 1,
+    "alerts.police.open": 0,
+    "payment.beneficiaries": 3,             # March: the calm one, the resumed one, the new one
+    "payment.months_paid": 3,
+    "payment.newly_eligible": 1,
+    "payment.suspended": 2,                 # one alert still held, one overdue
+    "payment.resumed": 2,
+    "payment.pensions": 178_500,            # January 6 months, February 5, March 2 + 6 + 2: 21 times 85.00
+    "fiscal.target": 100_000,
+    "fund.upper_received": 90_000,
+    "fund.county_received": 5_000,
+    "fund.completion": 90,
+    "fund.remitted": 30_000,
+    "delegated.only_child": 1,              # the other one failed
+    "delegated.teachers": 0,
+    "transfers.within_province_in": 1,
+    "transfers.within_province_out": 0,
+    "transfers.bridging_out": 1,
+    "universal.adjusted_target": 2,
+    "universal.completed": 3,
+    "universal.completion_rate": 150,
+    "outlets.platforms": 1,
+    "outlets.started": 1,
+    "outlets.card_rate": 50,
+    "reports.submitted": 1,                 # the other one goes out in December
+    "office.staff_actual": 10,
+    "office.directors": 1,
+    "office.deputy_directors": 3,
+    "office.sections": 1,
+    "budget.income.total": 100_000,
+    "budget.income.carried_over": None,
+    "budget.expenditure.total": 100_000,
+    "budget.expenditure.basic": 90_000,
+    "budget.expenditure.balance": 0,
+    "budget.plan.total": 100_000,           # the ceiling of 50.00 lies inside public use
+    "budget.item.P1": 10_000,
+    "three_public.total": 5_000,
+    "three_public_budget.decrease": 1_000,
+    "assets.total": 25_000,
+    "assets.in_use": 20_000,
+    "survey.awareness": 96,
+    "tasks.assigned": 4,
+    "tasks.reached": 2,                     # province and registration; bureau and transfers fall short
+    "performance.score": 93,
+    "performance.grade": "优",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def books(django_db_setup, django_db_blocker):
+    """The quarter, built once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        office = quarter()
+        answer_for_the_year(office)
+        yield office
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def reading(books):
+    """The year as of the end of March."""
+    return Reading(2017, WINTER)
+
+
+@pytest.mark.parametrize("figure_id", COUNTED)
+def test_a_figure_comes_to_what_was_counted_by_hand(reading, figure_id):
+    assert reading.value(figure_id).value == COUNTED[figure_id]
+
+
+@pytest.mark.parametrize("day", [SPRING, WINTER])
+def test_the_rows_behind_every_figure_add_up_to_it(books, day):
+    reading = Reading(2017, day)
+    for figure_id in [*catalogue(), *project_figures(2017)]:
+        value, rows = reading.value(figure_id), reading.behind(figure_id)
+        assert reading.add_up(figure_id, rows) == value.value, figure_id
+        if value.figure.unit in {Unit.PEOPLE, Unit.CASES} and not _is_derived(rows):
+            stated = figure_id.startswith(("universal.city", "universal.earlier", "office.posts"))
+            assert stated or len(rows) == value.value, figure_id
+
+
+def _is_derived(rows):
+    return any(row.reference in catalogue() for row in rows)
+
+
+def test_money_behind_a_figure_sums_to_it_row_by_row(reading):
+    for figure_id in ("collection.received", "payment.pensions", "fund.upper_received", "three_public.total"):
+        rows = reading.behind(figure_id)
+        assert all(row.money for row in rows)
+        assert sum(row.quantity for row in rows) == COUNTED[figure_id]
+
+
+def test_rows_name_people_with_masked_numbers_and_their_act(reading):
+    rows = reading.behind("collection.payers")
+    assert [(row.name, row.number, row.quantity) for row in rows] == [
+        (name, mask(payer(name)), fen) for name, fen in (("甲", 30_000), ("乙", 10_000), ("丙", 20_000))
+    ]
+    assert all(row.act and row.on == date(2017, 3, day) for row, day in zip(rows, (2, 3, 3), strict=True))
+    assert not any(payer("甲") in str(row) for row in rows)
+
+
+def test_a_state_as_of_a_day_is_the_latest_event_known_that_day(books):
+    spring = Reading(2017, SPRING)
+    told = {figure_id: spring.value(figure_id).value for figure_id in (
+        "payment.suspended", "payment.resumed", "payment.beneficiaries", "payment.success_rate",
+        "alerts.ministry.suspended", "alerts.police.suspended", "alerts.police.cleared", "collection.received",
+        "matching.beneficiaries_terminated", "payment.pensions",
+    )}  # fmt: skip
+    assert told == {
+        "payment.suspended": 5, "payment.resumed": 1, "payment.beneficiaries": 5,
+        "payment.success_rate": Fraction(250, 3), "alerts.ministry.suspended": 2, "alerts.police.suspended": 1,
+        "alerts.police.cleared": 0, "collection.received": 0, "matching.beneficiaries_terminated": 0,
+        "payment.pensions": 93_500,
+    }  # fmt: skip
+
+
+def test_a_list_without_decisions_is_open(books):
+    before_the_hold = Reading(2017, date(2017, 2, 9))
+    assert before_the_hold.value("alerts.ministry.open").value == 2
+    assert before_the_hold.value("alerts.ministry.total").value == 0
+
+
+def test_an_opening_suspension_is_not_a_suspension_of_the_year(books):
+    rows = behind("payment.suspended", year=2017, as_of=SPRING)
+    assert mask(pensioner("逾期")) not in {row.number for row in rows}
+    assert len(rows) == 5
+
+
+def test_another_year_knows_nothing_of_this_one(books):
+    other = Reading(2018, date(2018, 12, 31))
+    assert other.value("collection.received").value == 0
+    assert other.value("payment.beneficiaries").value == 0
+    assert other.value("budget.income.total").value is None
+
+
+def test_budget_figures_answer_for_the_whole_year_whatever_the_day(books):
+    spring = Reading(2017, SPRING)
+    assert spring.value("budget.expenditure.total").value == 100_000
+    assert spring.value("budget.expenditure.total").as_of == date(2018, 1, 8)
+    assert compute("budget.expenditure.total", year=2017, as_of=date(2018, 1, 1)).as_of == date(2018, 1, 1)
+
+
+def test_no_relation_is_broken(reading):
+    assert breaches(reading) == []
+
+
+def test_every_relation_names_figures_of_the_catalogue():
+    assert {figure_id for relation in RELATIONS for figure_id in relation.figures.values()} <= set(catalogue())
+
+
+def test_a_broken_relation_is_named(books):
+    from jubao.records.models import AuditEvent, Spending
+
+    stray = Reading(2017, WINTER)
+    act = AuditEvent.objects.order_by("-id").first()
+    point = transaction.savepoint()
+    Spending.objects.create(act=act, date=date(2017, 5, 1), item="301", group="其他", amount_fen=7, payee="甲",
+                            voucher="散1")  # fmt: skip
+    found = [breach.text for breach in breaches(stray)]
+    transaction.savepoint_rollback(point)
+    assert len(found) == 2                  # total is not basic + project any more, and exceeds the income
+    assert "支出合计1,000.07" in found[0]
+
+
+def test_unknown_figures_and_early_days_are_refused(books):
+    with pytest.raises(NoSuchFigure, match=r"collection.nothing.*collection.received"):
+        compute("collection.nothing", year=2017, as_of=WINTER)
+    with pytest.raises(DayBeforeYear, match="2016-12-31"):
+        Reading(2017, date(2016, 12, 31))
+
+
+def test_every_figure_has_words_in_two_languages():
+    for figure in catalogue().values():
+        assert figure.name
+        assert figure.definition
+        assert figure.english.isascii()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(5_338_621, Unit.MONEY, "53,386.21"), (Fraction(1970400, 19510), Unit.PERCENT, "100.99"), (None, Unit.MONEY, ""),
+     (100, Unit.PERCENT, "100"), (11471, Unit.PEOPLE, "11,471"), (Fraction(185, 2), Unit.POINTS, "92.5")],
+)  # fmt: skip
+def test_values_are_shown_as_people_read_them(value, unit, shown):
+    assert show(value, unit) == shown
+
+
+def test_money_in_running_text_is_never_rounded():
+    assert wan_or_yuan(1_176_270_000) == "1176.27万元"
+    assert wan_or_yuan(5_338_621) == "53,386.21元"
+    assert wan_or_yuan(100_000) == "1,000元"
+
+
+def test_derived_beside_stated_shows_the_difference(reading):
+    stated = {
+        "collection.received": {"value": "590.00", "unit": "元"},
+        "collection.payers": {"value": "3", "unit": "人"},
+        "survey.awareness": {"value": "95", "unit": "%", "at_least": "true"},
+        "survey.satisfaction": {"value": "91", "unit": "%", "at_least": "true"},
+        "performance.grade": {"value": "良", "unit": "等次"},
+    }
+    compared = compare(reading, stated)
+    assert [one.difference for one in compared] == [1_000, 0, 0, -1, None]
+    assert [one.difference_text for one in compared] == ["10.00", "0", "0", "-1", "不符"]
+    assert [one.agrees for one in compared] == [False, True, True, False, False]
+
+
+def test_a_percentage_is_compared_with_the_decimals_the_document_prints(reading):
+    assert compare(reading, {"universal.completion_rate": {"value": "150.00", "unit": "%"}})[0].agrees
+    spring = Reading(2017, SPRING)
+    assert compare(spring, {"payment.success_rate": {"value": "83.33", "unit": "%"}})[0].agrees
+    assert not compare(spring, {"payment.success_rate": {"value": "83.4", "unit": "%"}})[0].agrees
+
+
+def test_the_document_of_2017_states_only_figures_of_the_catalogue():
+    document = yaml.safe_load((DATA / "figures-2017.yaml").read_text("utf-8"))
+    paths = yaml.safe_load((DATA / "beside-2017.yaml").read_text("utf-8"))["figures"]
+    figures = stated_figures(document, paths)["figures"]
+    known = {figure_id for figure_id in figures if not figure_id.startswith("budget.item.")}
+    assert known <= set(catalogue())
+    assert figures["collection.received"] == {"value": "11762700.00", "unit": "元"}
+    assert figures["budget.expenditure.basic"] == {"value": "895600.00", "unit": "元"}
+    assert figures["cross_province.recovered"] == {"value": "53386.21", "unit": "元"}
+    assert figures["survey.awareness"] == {"value": "95", "unit": "%", "at_least": True}
+    assert figures["office.sections"] == {"value": "5", "unit": "个"}
+    assert "assets.total" not in figures    # the document leaves it empty
+
+
+def test_a_file_of_stated_figures_that_says_nothing_is_refused(tmp_path, reading):
+    path = tmp_path / "beside.yaml"
+    path.write_text("figures: [1, 2]", encoding="utf-8")
+    with pytest.raises(CannotReadStatedFigures, match=r"beside.yaml"):
+        read_stated(path)
+    with pytest.raises(CannotReadStatedFigures, match="不是数字"):
+        compare(reading, {"collection.payers": {"value": "三人", "unit": "人"}})
+
+
+@pytest.fixture
+def jubao(books, monkeypatch):
+    """The command, on the books as they are."""
+    import typer
+
+    from jubao.cli import figures, report, setup
+
+    monkeypatch.setattr(setup, "open_office", lambda **_: None)
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    figures.register(app)
+    report.register(app)
+    return lambda *words: CliRunner().invoke(app, [*words])
+
+
+def test_the_command_prints_figures_and_the_rows_behind_one(jubao):
+    answer = jubao("figures", "--year", "2017", "--as-of", "2017-03-31", "--json")
+    assert answer.exit_code == 0
+    told = json.loads(answer.stdout)
+    by_id = {entry["id"]: entry for entry in told["figures"]}
+    assert (told["as_of"], told["breaches"]) == ("2017-03-31", [])
+    assert (by_id["collection.received"]["value"], by_id["collection.received"]["unit"]) == (60_000, "分")
+    assert by_id["survey.awareness"]["text"] == "96"
+    shown = jubao("figures", "--year", "2017", "--as-of", "2017-03-31", "--behind", "funeral.people")
+    assert mask(pensioner("死亡")) in shown.stdout
+    assert pensioner("死亡") not in shown.stdout
+
+
+def test_strict_comparison_ends_with_1_when_a_figure_differs(jubao, tmp_path):
+    path = tmp_path / "beside.yaml"
+    for payers, code in (("3", 0), ("4", 1)):
+        path.write_text(f"figures: {{collection.payers: {{value: {payers}, unit: 人}}}}", encoding="utf-8")
+        words = ("figures", "--year", "2017", "--as-of", "2017-03-31", "--beside", str(path), "--strict")
+        assert jubao(*words).exit_code == code
+
+
+def test_wrong_usage_ends_with_2(jubao):
+    assert jubao("figures", "--year", "2017", "--behind", "no.such").exit_code == 2
+    assert jubao("figures", "--year", "2017", "--as-of", "2016-01-01").exit_code == 2
