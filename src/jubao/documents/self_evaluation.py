@@ -29,7 +29,7 @@ from jubao.documents.word import (
     start_page,
 )
 
-SIGNED_PART = 3  # the fourth part is signed by hand
+WHOLE_PARTS = (1, 3)  # the money tables are read at one glance, the last part is signed by hand
 BODY_SPACING = 1.4
 NUMERALS = "一二三四五六"
 PARTS = (
@@ -115,7 +115,7 @@ def _draw_parts(document: WordDocument, form: SelfEvaluationForm) -> None:
             document, f"{NUMERALS[number]}、{title}", HEI, before_pt=12, after_pt=6, outline=1
         )
         heading.paragraph_format.page_break_before = number == 0
-        draw_table(document, widths, rows, keeps_together=number == SIGNED_PART)
+        draw_table(document, widths, rows, keeps_together=number in WHOLE_PARTS)
 
 
 def _draw_filler(document: WordDocument, signatures: Signatures) -> None:

@@ -34,6 +34,8 @@ class FoundOffice(Arguments):
     budget_code: str
     superior: str
     posts_authorised: int
+    contact: str = ""
+    phone: str = ""
     staff: list[StaffMember]
 
 

@@ -1,6 +1,7 @@
 """Many rows at once: columns in, one prepared statement or COPY out, ids handed back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ from django.db import connection, models
 from numpy.typing import NDArray
 
 Column = Sequence[Any] | NDArray[Any]
+SLICE = 50_000
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def reserve_ids(model: type[models.Model], count: int) -> NDArray[np.int64]:
@@ -40,40 +43,76 @@ def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, co
         return np.zeros(0, dtype=np.int64)
     ids = reserve_ids(model, count)
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    names = ["id", *columns]
-    data = [_as_list(ids, count), *(_as_list(value, count) for value in columns.values())]
-    for name, field in fields.items():
-        if name not in columns and name != "id" and not field.null:
-            names.append(name)
-            data.append([field.get_default()] * count)
-    _write(model._meta.db_table, [fields[name].column for name in names], zip(*data, strict=True))
+    left_out = [f for f in fields.values() if f.attname not in columns and f.attname != "id" and not f.null]
+    given = {"id": ids, **columns, **{field.attname: field.get_default() for field in left_out}}
+    varying = {fields[name].column: _listed(v, count) for name, v in given.items() if _varies(v)}
+    constant = {fields[name].column: _plain(v) for name, v in given.items() if not _varies(v)}
+    write = _copy if connection.vendor == "postgresql" else _insert_prepared
+    write(model._meta.db_table, varying, constant)
     return ids
 
 
-def _as_list(value: Column | Any, count: int) -> list[Any]:
+def _varies(value: Column | Any) -> bool:
+    return isinstance(value, (np.ndarray, list, tuple))
+
+
+def _listed(value: Column, count: int) -> Sequence[Any]:
+    """A column as plain Python values, days as text; no float and no other length."""
+    assert len(value) == count, f"column of {len(value)} values for {count} rows"
     if isinstance(value, np.ndarray):
-        assert value.shape == (count,), f"column of shape {value.shape} for {count} rows"
+        assert value.ndim == 1, f"column of shape {value.shape}"
         assert value.dtype.kind != "f", "no float ever reaches a table"
         return value.tolist()  # type: ignore[no-any-return]
-    if isinstance(value, (list, tuple)):
-        assert len(value) == count, f"column of {len(value)} values for {count} rows"
-        return list(value)
-    return [value] * count
+    kinds = set(map(type, value))
+    assert float not in kinds, "no float ever reaches a table"
+    return [_plain(v) for v in value] if kinds & {date, datetime} else value
 
 
-def _write(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    listed = ", ".join(f'"{column}"' for column in columns)
+def _plain(value: Any) -> Any:
+    assert not isinstance(value, float), "no float ever reaches a table"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _insert_prepared(table: str, varying: Mapping[str, Sequence[Any]], constant: Mapping[str, Any]) -> None:
+    """One prepared statement for all rows; what is the same in every row stands in the statement."""
+    listed = ", ".join(f'"{column}"' for column in [*varying, *constant])
+    values = ", ".join(["?"] * len(varying) + [_literal(value) for value in constant.values()])
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.cursor.copy(f'COPY "{table}" ({listed}) FROM STDIN') as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join("?" for _ in columns)
-            cursor.cursor.connection.executemany(
-                f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', (_plain(row) for row in rows)
-            )
+        cursor.cursor.connection.executemany(
+            f'INSERT INTO "{table}" ({listed}) VALUES ({values})', zip(*varying.values(), strict=True)
+        )
 
 
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(value.isoformat() if hasattr(value, "isoformat") else value for value in row)
+def _literal(value: Any) -> str:
+    """A constant in SQL, so that it need not be bound again for every row."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        assert "\0" not in value, "no text of the office holds a NUL"
+        return "'" + value.replace("'", "''") + "'"
+    assert isinstance(value, (int, np.integer)), f"{type(value).__name__} is no constant of a column"
+    return str(int(value))
+
+
+def _copy(table: str, varying: Mapping[str, Sequence[Any]], constant: Mapping[str, Any]) -> None:
+    """COPY in blocks of text, made column by column."""
+    listed = ", ".join(f'"{column}"' for column in [*varying, *constant])
+    tail = "".join("\t" + text for text in _texts(list(constant.values())))
+    with connection.cursor() as cursor, cursor.cursor.copy(f'COPY "{table}" ({listed}) FROM STDIN') as copy:
+        for block in _blocks(list(varying.values())):
+            copy.write("".join(f"{row}{tail}\n" for row in block))
+
+
+def _blocks(columns: Sequence[Sequence[Any]]) -> Iterator[list[str]]:
+    for start in range(0, len(columns[0]), SLICE):
+        texts = [_texts(column[start : start + SLICE]) for column in columns]
+        yield ["\t".join(row) for row in zip(*texts, strict=True)]
+
+
+def _texts(values: Sequence[Any]) -> list[str]:
+    """Values in COPY's text format."""
+    return [
+        str(v) if isinstance(v, int) and not isinstance(v, bool)
+        else v.translate(ESCAPES) if isinstance(v, str) else "\\N" if v is None else str(v)
+        for v in values
+    ]  # fmt: skip

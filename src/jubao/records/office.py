@@ -18,6 +18,8 @@ class Office(Fact):
     budget_code = models.CharField(max_length=12)
     superior = models.CharField(max_length=80)
     posts_authorised = models.PositiveIntegerField("编制人数")
+    contact = models.CharField("联系人", max_length=80, blank=True)
+    phone = models.CharField("联络电话", max_length=30, blank=True)
 
     class Meta:
         verbose_name = "机构"

@@ -16,6 +16,7 @@ from jubao.documents.evaluation_form import (
     Profile,
     Section,
     SelfEvaluationForm,
+    Signatures,
     ThreePublicRow,
 )
 from jubao.documents.evaluation_form import Objective as ObjectiveLine
@@ -70,6 +71,7 @@ def build_self_evaluation(year: int, *, as_of: date, on: date) -> SelfEvaluation
         score=rounded(score.points),
         grade=score.grade,
         evaluators=_evaluators(reading, office),
+        signatures=Signatures(phone=office.phone),
         narrative=_narrative(reading, office, score),
         reference=_reference(reading),
     )
@@ -77,6 +79,8 @@ def build_self_evaluation(year: int, *, as_of: date, on: date) -> SelfEvaluation
 
 def _profile(reading: Reading, office: Office) -> Profile:
     return Profile(
+        contact=office.contact,
+        phone=office.phone,
         authorised=reading.number("office.posts_authorised"),
         actual=reading.number("office.staff_actual"),
         duties=DUTIES.format(district=office.district),

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 _RANK = {
     "office.found": 0,
     "area.record": 1,

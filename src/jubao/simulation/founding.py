@@ -34,6 +34,8 @@ def _office() -> dict[str, Any]:
         "budget_code": office["budget_code"],
         "superior": office["superior"],
         "posts_authorised": office["posts_authorised"],
+        "contact": sheet("names")["staff"][section("office")["contact"]],
+        "phone": section("office")["phone"],
         "staff": [_member(code, name) for code, name in sheet("names")["staff"].items()],
     }
 

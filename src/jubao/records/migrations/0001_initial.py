@@ -376,6 +376,8 @@ class Migration(migrations.Migration):
                 ("budget_code", models.CharField(max_length=12)),
                 ("superior", models.CharField(max_length=80)),
                 ("posts_authorised", models.PositiveIntegerField(verbose_name="编制人数")),
+                ("contact", models.CharField(blank=True, max_length=80, verbose_name="联系人")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="联络电话")),
                 (
                     "act",
                     models.ForeignKey(

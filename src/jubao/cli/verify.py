@@ -1,0 +1,56 @@
+"""``jubao verify``: every invariant over the whole book of record, and the audit chain; exit 1 on any violation."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from jubao.cli.setup import command
+
+JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
+ONLY = typer.Option("--only", help="只核对这些编号，如 I-05 / only these numbers")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("verify", help="核对账簿全部不变量与审计链 / check every invariant and the audit chain.")(verify)
+
+
+@command
+def verify(
+    as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | None, ONLY] = None
+) -> None:
+    """Check the books and list every row that breaks an invariant; numbers of people are masked."""
+    from jubao.reports import verification
+
+    known = {each.code for each in verification.invariants()}
+    if unknown := sorted(set(only or []) - known):
+        raise typer.BadParameter(f"没有编号 {'、'.join(unknown)}")
+    findings = verification.verify(only or None)
+    broken = sum(finding.broken for finding in findings)
+    if as_json:
+        report = {"broken": broken, "findings": [asdict(finding) for finding in findings]}
+        sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    else:
+        _print(findings, broken)
+    if broken:
+        raise typer.Exit(1)
+
+
+def _print(findings: list, broken: int) -> None:  # type: ignore[type-arg]
+    console = Console()
+    table = Table("编号", "不变量", "检查行数", "违反")
+    for finding in findings:
+        style = "red" if finding.broken else None
+        table.add_row(finding.code, finding.title, f"{finding.rows:,}", f"{finding.broken:,}", style=style)
+    console.print(table)
+    for finding in findings:
+        for one in finding.violations:
+            console.print(f"{finding.code} {one.table} {one.id or ''}：{one.text}", markup=False, highlight=False)
+        if finding.broken > len(finding.violations):
+            console.print(f"{finding.code} 另有 {finding.broken - len(finding.violations)} 处未列出")
+    console.print("全部相符。" if not broken else f"共 {broken} 处违反，请逐条查明。")
