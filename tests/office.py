@@ -121,6 +121,15 @@ class Office:
         self.settle(answer, on, failing=failing or {})
         return answer
 
+    def verify(self) -> None:
+        """Every invariant must hold; the chain's head is anchored first, as a commit would have done."""
+        from jubao.operations.anchor import write_anchor
+        from jubao.reports import verification
+
+        write_anchor()
+        broken = [finding for finding in verification.verify() if finding.broken]
+        assert not broken, [(f.code, f.title, [v.text for v in f.violations]) for f in broken]
+
     def settle(self, answer: Answer, on: date, *, failing: dict[str, str] | None = None) -> Answer:
         """Release a batch, hand it over and take in the bank's answer."""
         from jubao.operations.batch import outbound_file

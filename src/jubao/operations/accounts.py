@@ -169,7 +169,7 @@ def _opening_and_flows(person: Ids, year: int, after: int) -> tuple[Fen, tuple[I
     flows: list[tuple[int, int, int, int]] = []
     last_inside = months.make(year, after) if after else months.make(year - 1, 12)
     for pk, source, value_month, fen in _rows_of(
-        "records_accountentry", "person_id, source, value_month, amount_fen", person
+        "records_accountentry", "person_id, source, value_month, amount_fen", person, f"AND year <= {year}"
     ):
         if value_month <= last_inside:
             opening[position[pk], column[source]] += fen

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
+from django.db.models import Max
 
 from jubao.operations.accounts import grid, interest_due, post_entries
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, approve, check
@@ -28,8 +29,10 @@ def settle_years(cases: Sequence[SettleYear], *, on: date, act: ActReference) ->
     december = months.make(year, 12)
     if on <= months.last_day(december):
         raise Refused(f"{year}年尚未结束，不能年度结息")
-    if AccountEntry.objects.filter(kind=EntryKind.INTEREST, year=year).exists():
-        raise Refused(f"{year}年度已经结息")
+    settled = AccountEntry.objects.filter(kind__in=[EntryKind.INTEREST, EntryKind.OPENING])
+    last = settled.aggregate(last=Max("year"))["last"] or year - 1
+    if year != last + 1:
+        raise Refused(f"个人账户已结息到{last}年度，应接着结{last + 1}年度，不能结{year}年度")
     waiting = Contribution.objects.filter(crediting__isnull=True, received_date__year__lte=year).count()
     if waiting:
         raise Refused(f"{year}年有 {waiting} 笔缴费已到账未记账，请先记账划拨")

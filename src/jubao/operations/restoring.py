@@ -23,7 +23,7 @@ from jubao.records.facts import fact_models
 from jubao.records.models import AuditEvent
 from jubao.reports.columns import Model, every_table
 from jubao.reports.export import sha256_of
-from jubao.reports.invariants_chain import chain_is_unbroken, every_row_has_its_event, guards_stand, rows_are_as_sealed
+from jubao.reports.invariants_chain import broken_links, every_row_has_its_event, guards_stand, rows_are_as_sealed
 from jubao.reports.verification import Tally, Violation
 
 AUDIT_KEY = "keys/audit.key"
@@ -183,6 +183,8 @@ def _load(opened: Opened) -> None:
     facts = {model._meta.db_table for model in fact_models()}
     tables = every_table()
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for model in reversed(tables):
             if model._meta.db_table not in facts and model is not AuditEvent:
                 cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
@@ -201,7 +203,7 @@ def _load(opened: Opened) -> None:
 def _fill(model: Model, path: Path) -> int:
     """Write one table's rows, chunk by chunk; gives their number."""
     rows = 0
-    names = [field.column for field in model._meta.concrete_fields]
+    names = [str(field.column) for field in model._meta.concrete_fields]
     for batch in pq.ParquetFile(path).iter_batches(batch_size=20_000, columns=names):
         columns = [column.to_pylist() for column in batch.columns]
         _write(model._meta.db_table, names, _adapted(zip(*columns, strict=True)))
@@ -242,7 +244,7 @@ def _require_sound(manifest: dict[str, Any], key: str) -> None:
     head = AuditEvent.objects.order_by("-id").values("id", "mac").first()
     broken = [] if head == manifest["head"] else [Violation("", None, "审计链头与备份清单不符")]
     tally = Tally()
-    for found in (chain_is_unbroken(tally, key=key), rows_are_as_sealed(tally), every_row_has_its_event(tally),
+    for found in (broken_links(tally, key=key), rows_are_as_sealed(tally), every_row_has_its_event(tally),
                   guards_stand(tally)):  # fmt: skip
         broken += found
     if broken:
