@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -41,7 +41,7 @@ def verify(
         raise typer.Exit(1)
 
 
-def _print(findings: list, broken: int) -> None:  # type: ignore[type-arg]
+def _print(findings: list[Any], broken: int) -> None:
     console = Console()
     table = Table("编号", "不变量", "检查行数", "违反")
     for finding in findings:

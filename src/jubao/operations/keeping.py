@@ -18,8 +18,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from jubao.operations.declaration import Refused
 from jubao.records.models import AuditEvent
 from jubao.reports.columns import batches_of, every_table, schema_of
-from jubao.reports.export import sha256_of, write_table
-from jubao.reports.streaming import steady_view
+from jubao.reports.export import write_parquet
+from jubao.reports.streaming import sha256_of, steady_view
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -86,7 +86,7 @@ def _tables(folder: Path, manifest: dict[str, Any]) -> Iterator[Part]:
     for model in every_table():
         table = model._meta.db_table
         path = folder / f"{table}.parquet"
-        manifest["rows"][table] = write_table(path, schema_of(model), batches_of(model))
+        manifest["rows"][table] = write_parquet(path, schema_of(model), batches_of(model))
         yield Part(f"{PROGRAM_TABLES}/{table}.parquet", path)
 
 

@@ -22,8 +22,8 @@ from jubao.operations.keeping import FORMAT, MANIFEST, PROGRAM_TABLES, TRAYS, ke
 from jubao.records.facts import fact_models
 from jubao.records.models import AuditEvent
 from jubao.reports.columns import Model, every_table
-from jubao.reports.export import sha256_of
 from jubao.reports.invariants_chain import broken_links, every_row_has_its_event, guards_stand, rows_are_as_sealed
+from jubao.reports.streaming import sha256_of
 from jubao.reports.verification import Tally, Violation
 
 AUDIT_KEY = "keys/audit.key"

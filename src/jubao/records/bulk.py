@@ -45,8 +45,8 @@ def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, co
     fields = {field.attname: field for field in model._meta.concrete_fields}
     left_out = [f for f in fields.values() if f.attname not in columns and f.attname != "id" and not f.null]
     given = {"id": ids, **columns, **{field.attname: field.get_default() for field in left_out}}
-    varying = {fields[name].column: _listed(v, count) for name, v in given.items() if _varies(v)}
-    constant = {fields[name].column: _plain(v) for name, v in given.items() if not _varies(v)}
+    varying = {str(fields[name].column): _listed(v, count) for name, v in given.items() if _varies(v)}
+    constant = {str(fields[name].column): _plain(v) for name, v in given.items() if not _varies(v)}
     write = _copy if connection.vendor == "postgresql" else _insert_prepared
     write(model._meta.db_table, varying, constant)
     return ids
@@ -56,13 +56,13 @@ def _varies(value: Column | Any) -> bool:
     return isinstance(value, (np.ndarray, list, tuple))
 
 
-def _listed(value: Column, count: int) -> Sequence[Any]:
+def _listed(value: Any, count: int) -> Sequence[Any]:
     """A column as plain Python values, days as text; no float and no other length."""
     assert len(value) == count, f"column of {len(value)} values for {count} rows"
     if isinstance(value, np.ndarray):
         assert value.ndim == 1, f"column of shape {value.shape}"
         assert value.dtype.kind != "f", "no float ever reaches a table"
-        return value.tolist()  # type: ignore[no-any-return]
+        return value.tolist()
     kinds = set(map(type, value))
     assert float not in kinds, "no float ever reaches a table"
     return [_plain(v) for v in value] if kinds & {date, datetime} else value

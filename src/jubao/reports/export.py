@@ -1,7 +1,6 @@
 """The whole book of record as documented tables, so that nobody is locked in and anybody can check."""
 
 import csv
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from jubao.policy.selection import end_of
 from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent
 from jubao.reports.columns import batches_of, book_of_record, schema_of
-from jubao.reports.streaming import steady_view
+from jubao.reports.streaming import sha256_of, steady_view
 
 Form = Literal["parquet", "csv"]
 FORMS: tuple[Form, ...] = ("parquet", "csv")
@@ -53,7 +52,7 @@ def export_tables(folder: Path, form: Form, *, told: Callable[[str, int], None] 
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise CannotExport(f"目录 {folder} 不是空的，请另指定一个空目录，以免新旧文件混在一起")
-    write = _write_parquet if form == "parquet" else _write_csv
+    write = write_parquet if form == "parquet" else _write_csv
     tables = {}
     with steady_view():
         head = AuditEvent.objects.order_by("-id").values("id", "mac").first()
@@ -93,7 +92,8 @@ def law_rows() -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=LAW)
 
 
-def _write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+def write_parquet(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    """Write one table as Parquet; gives the number of rows."""
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in batches:
@@ -125,17 +125,3 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime(MOMENT)
     return value.isoformat() if isinstance(value, date) else protected(value)
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file, read in pieces."""
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            total.update(piece)
-    return total.hexdigest()
-
-
-def write_table(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Write one table as Parquet; gives the number of rows."""
-    return _write_parquet(path, schema, batches)

@@ -97,7 +97,7 @@ def tables_as_markdown() -> str:
 def _table(model: Model) -> str:
     lines = [f"### `{model._meta.db_table}` {model._meta.verbose_name}", "", "| 列 | 类型 | 含义 |", "|---|---|---|"]
     lines += [
-        f"| `{field.column}` | {_kind(arrow_type(field), field.column)} | {meaning(model, field)} |"
+        f"| `{field.column}` | {_kind(arrow_type(field), str(field.column))} | {meaning(model, field)} |"
         for field in model._meta.concrete_fields
     ]
     return "\n".join(lines)

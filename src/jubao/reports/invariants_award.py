@@ -101,8 +101,10 @@ def _decisions() -> Iterator[Decision]:
             (SELECT min(i.valid_from) FROM records_identity i WHERE i.person_id = a.person_id)
         FROM {AWARDS} a JOIN records_auditevent e ON e.id = a.act_id JOIN records_person p ON p.id = a.person_id
         ORDER BY a.id"""  # noqa: S608
-    for *numbers, taken_over, decided, birth, register_day in rows_of(sql):
-        yield Decision(*numbers, bool(taken_over), day_of(decided), day_of(birth), day_of(register_day))
+    for row in rows_of(sql):
+        key, person, act, start, years, required, balance = row[:7]
+        decided, birth, register_day = map(day_of, row[8:])
+        yield Decision(key, person, act, start, years, required, balance, bool(row[7]), decided, birth, register_day)
 
 
 def day_of(value: Any) -> date:

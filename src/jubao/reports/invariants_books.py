@@ -51,7 +51,7 @@ def books_conserve_money(seen: Tally) -> Iterator[Violation]:
 def control_accounts_agree(seen: Tally) -> Iterator[Violation]:
     """By source, what people hold equals the control account of the accounts book."""
     seen.whole("records_accountbalance")
-    held = dict(rows_of("SELECT source, sum(balance_fen) FROM records_accountbalance GROUP BY source"))
+    held: dict[str, int] = dict(rows_of("SELECT source, sum(balance_fen) FROM records_accountbalance GROUP BY source"))
     booked = balances("ACCOUNTS")
     for source in Source:
         people, books = int(held.get(str(source), 0)), -booked.get(f"ACCOUNT_{source}", 0)
@@ -81,7 +81,7 @@ def money_is_whole_fen(seen: Tally) -> Iterator[Violation]:
     """No float and no absurd amount stands in any money column of any table."""
     for model in apps.get_models():
         table = model._meta.db_table
-        columns = [f.column for f in model._meta.concrete_fields if f.column.endswith("_fen")]
+        columns = [f.attname for f in model._meta.concrete_fields if f.attname.endswith("_fen")]
         if not columns:
             continue
         seen.whole(table)

@@ -112,7 +112,7 @@ def proposal_states(seen: Tally) -> Iterator[Violation]:
     told: dict[str, str] = {}
     sql = "SELECT kind, payload FROM records_auditevent WHERE kind IN ('EXECUTED', 'REJECTED', 'VOIDED') ORDER BY id"
     for kind, payload in rows_of(sql):
-        told[_proposal_in(payload)] = {"VOIDED": "VOID"}.get(kind, kind)
+        told[_proposal_in(payload)] = "VOID" if kind == "VOIDED" else str(kind)
     sql = """SELECT p.id, p.key, p.state, p.next_step, count(s.id) FROM records_proposal p LEFT JOIN records_signature s
         ON s.proposal_id = p.id GROUP BY p.id, p.key, p.state, p.next_step ORDER BY p.id"""
     for key, name, state, step, signed in seen.each(rows_of(sql)):

@@ -98,7 +98,7 @@ def _half_up(value: Fraction) -> int:
 def interest_is_as_recomputed(seen: Tally) -> Iterator[Violation]:
     """Interest posted equals the recomputation from the entries known then; nobody due any was left out."""
     days = dict(AuditEvent.objects.filter(code__in=_interest_codes()).values_list("id", "business_date").iterator())
-    year_ends = dict(rows_of(f"SELECT DISTINCT act_id, year FROM {ENTRIES} WHERE kind = 'INTEREST'"))  # noqa: S608
+    year_ends: dict[int, int] = dict(rows_of(f"SELECT DISTINCT act_id, year FROM {ENTRIES} WHERE kind = 'INTEREST'"))  # noqa: S608
     terms: dict[date, Terms] = {}
     ended = _ended()
     sql = f"""

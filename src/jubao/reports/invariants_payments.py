@@ -8,8 +8,7 @@ from django.conf import settings
 
 from jubao.exchange.payout import payout_file_name, write_payout
 from jubao.records.models import Office, PaymentBatch
-from jubao.reports.invariants_receipts import sha256_of
-from jubao.reports.streaming import rows_of
+from jubao.reports.streaming import rows_of, sha256_of
 from jubao.reports.verification import Tally, Violation, broken_rows, invariant
 
 CLEARING_BANK = "代发银行"        # stands in the first line of every payout file

@@ -1,12 +1,11 @@
 """Money and files that come in: every receipt is one statement line, used once; a file is taken in whole or not."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
-from jubao.reports.streaming import one, rows_of
+from jubao.reports.streaming import one, rows_of, sha256_of
 from jubao.reports.verification import Tally, Violation, broken_rows, invariant
 
 LINES = "records_statementline"
@@ -144,12 +143,3 @@ def candidates_never_vanish(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN records_matchcandidate c ON c.match_list_id = l.id GROUP BY l.id, l.number, l.candidates, l.hits,
             l.compared HAVING count(c.id) <> l.candidates OR l.candidates > l.hits OR l.hits > l.compared ORDER BY l.id"""
     yield from broken_rows("records_matchlist", sql, "名单 {0} 应有疑点 {1} 个，现有 {2} 个")
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file, read in pieces."""
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            total.update(piece)
-    return total.hexdigest()

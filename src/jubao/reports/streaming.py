@@ -1,9 +1,11 @@
 """Reading the whole book of record: one steady view of it, rows in order and with bounded memory."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -51,3 +53,12 @@ def grouped(rows: Iterable[Row]) -> Iterator[tuple[Any, list[Row]]]:
     """Rows that follow each other with the same first column, that column apart."""
     for key, some in groupby(rows, key=itemgetter(0)):
         yield key, [row[1:] for row in some]
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file, read in pieces."""
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            total.update(piece)
+    return total.hexdigest()

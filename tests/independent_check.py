@@ -1,0 +1,140 @@
+"""Recompute every pension paid and every closing balance from exported CSV files, with no line of the program."""
+
+import csv
+import json
+import sys
+from collections import defaultdict
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+
+SOURCES = ["PERSONAL", "PROVINCE", "CITY", "COUNTY", "COLLECTIVE", "GOVERNMENT_PAID", "TRANSFER"]
+ITEM = dict(zip(SOURCES, ("002001", "002002", "002003", "002004", "002005", "002007", "002006"), strict=True))
+BASE = {"001001": "national", "001002": "province", "001003": "city", "001004": "county"}
+CALENDAR = [year * 100 + month for year in range(1990, 2101) for month in range(1, 13)]
+
+
+def read(folder: Path, table: str) -> list[dict]:
+    csv.field_size_limit(1 << 30)
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return [{k: None if v == "\\N" else v for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def shared(exact: dict, order: list) -> dict:
+    """Round the whole once, half up; give the missing fen to the largest remainders."""
+    whole = sum(exact.values(), Fraction(0))
+    total = floor(abs(whole) + Fraction(1, 2)) * (1 if whole >= 0 else -1)
+    parts = {s: floor(v) for s, v in exact.items()}
+    ranked = sorted(exact, key=lambda s: (parts[s] - exact[s], order.index(s)))
+    for source in ranked[: total - sum(parts.values())]:
+        parts[source] += 1
+    return {s: fen for s, fen in parts.items() if fen}
+
+
+def law_of(folder: Path):
+    area = read(folder, "records_office")[0]["district_code"]
+    rows = defaultdict(list)
+    for row in read(folder, "law"):
+        if row["area"] == "CN" or area.startswith(row["area"]):
+            rows[row["key"]].append((0 if row["area"] == "CN" else len(row["area"]), row["valid_from"], row))
+
+    def value(key: str, day: str):
+        fit = [r for r in rows[key] if r[1] <= day and (r[2]["valid_to"] is None or day < r[2]["valid_to"])]
+        return json.loads(max(fit, key=lambda r: r[:2])[2]["value"])
+
+    return value
+
+
+def interest(before: list, year: int, through: int, ppm: int, counts: bool) -> dict:  # noqa: FBT001
+    """Interest of a year through a month that is not yet posted, by source."""
+    posted = [m % 100 for _, _, _, kind, m, _ in before if "INTEREST" in kind and m // 100 == year]
+    after = max(posted, default=0)
+    exact = dict.fromkeys(SOURCES, Fraction(0))
+    for _, _, source, _, month, fen in before:
+        later = max(through - month % 100 + counts, 0) if month // 100 == year else 0
+        months = through - after if month <= year * 100 + after else later
+        exact[source] += Fraction(fen * months * ppm, 12_000_000)
+    return shared(exact, SOURCES) if through > after else {}
+
+
+def check_accounts(folder: Path, value, days: dict) -> list[str]:
+    """Every posting of interest, every draw and every closing balance."""
+    accounts, faults, held = defaultdict(list), [], {}
+    for e in read(folder, "records_accountentry"):
+        row = (int(e["id"]), int(e["act_id"]), e["source"], e["kind"], int(e["value_month"]), int(e["amount_fen"]))
+        accounts[e["person_id"]].append(row)
+    for b in read(folder, "records_accountbalance"):
+        held[b["person_id"], b["source"]] = int(b["balance_fen"])
+    paid, drawn = paid_parts(folder), defaultdict(int)
+    for person, entries in accounts.items():
+        sums, groups = defaultdict(int), {}
+        for at, entry in enumerate(entries):
+            _, act, source, kind, month, fen = entry
+            if "INTEREST" in kind:
+                groups.setdefault((act, kind, month), (at, {}))[1][source] = fen
+            if kind == "PENSION" and -fen != min(paid[person, act, source], sums[source]):
+                faults.append(f"person {person}: drew {-fen} from {source} in act {act}")
+            drawn[person, act, source] -= fen if kind == "PENSION" else 0
+            sums[source] += fen
+        for (act, kind, month), (at, posted) in groups.items():
+            day = f"{month // 100}-12-31" if kind == "INTEREST" else days[act]
+            terms = value("interest.account_rate", day), value("interest.credit_month_counts", day)
+            if interest(entries[:at], month // 100, month % 100, *terms) != posted:
+                faults.append(f"person {person}: interest {month} in act {act}")
+        faults += [f"person {person}: closing {s} {fen}" for s, fen in sums.items() if held.pop((person, s), 0) != fen]
+    return faults + [f"balance without entries: {key}" for key, fen in held.items() if fen]
+
+
+def paid_parts(folder: Path) -> dict:
+    """Account parts the bank reported paid, by person, act of the return and source."""
+    acts = {r["bank_line_id"]: int(r["act_id"]) for r in read(folder, "records_linereturn") if r["result"] == "PAID"}
+    source_of, parts = {item: source for source, item in ITEM.items()}, defaultdict(int)
+    for line in read(folder, "records_payrollline"):
+        if line["item"] in source_of and line["bank_line_id"] in acts:
+            parts[line["person_id"], acts[line["bank_line_id"]], source_of[line["item"]]] += int(line["amount_fen"])
+    return parts
+
+
+def check_pensions(folder: Path, value, days: dict) -> list[str]:
+    """Every amount paid: basic parts from the law, account parts from the balance at the award over the divisor."""
+    faults, balance, due = [], defaultdict(lambda: defaultdict(int)), {}
+    awards = {a["id"]: a for a in read(folder, "records_award")}
+    act_of = {a["person_id"]: int(a["act_id"]) for a in awards.values()}
+    for e in read(folder, "records_accountentry"):
+        if int(e["act_id"]) <= act_of.get(e["person_id"], 0):
+            balance[e["person_id"]][e["source"]] += int(e["amount_fen"])
+    taken = {i["person_id"]: i["valid_from"] for i in reversed(read(folder, "records_identity"))}
+    stated = {(c["award_id"], c["item"]): int(c["amount_fen"]) for c in read(folder, "records_awardcomponent")}
+    for line in read(folder, "records_payrollline"):
+        award, month, item = awards[line["award_id"]], int(line["month"]), line["item"]
+        if line["state"] != "PAID" or line["adjustment"] != "0":
+            continue
+        if item in BASE:
+            if award["opened_with_register"] == "1":
+                month = CALENDAR[CALENDAR.index(int(taken[award["person_id"]][:7].replace("-", ""))) + 1]
+            expected = value(f"benefit.base_{BASE[item]}", f"{month // 100}-{month % 100:02d}-01")
+        elif award["opened_with_register"] == "1":
+            expected = stated[award["id"], item]
+        else:
+            if award["id"] not in due:
+                start = f"{award['start_month'][:4]}-{award['start_month'][4:]}-01"
+                divisor = value("benefit.annuity_divisor", start)
+                exact = {s: Fraction(fen, divisor) for s, fen in balance[award["person_id"]].items()}
+                due[award["id"]] = {ITEM[s]: fen for s, fen in shared(exact, SOURCES).items()}
+            expected = due[award["id"]].get(item, 0)
+        if expected != int(line["amount_fen"]):
+            faults.append(f"line {line['id']}: {line['amount_fen']} fen paid for {month} {item}, {expected} recomputed")
+    return faults
+
+
+def main(folder: Path) -> int:
+    """Print every difference; 0 when there is none."""
+    value = law_of(folder)
+    days = {int(e["id"]): e["business_date"] for e in read(folder, "records_auditevent")}
+    faults = check_accounts(folder, value, days) + check_pensions(folder, value, days)
+    sys.stdout.write("\n".join([*faults, f"{len(faults)} differences"]) + "\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))

@@ -1,0 +1,171 @@
+"""The export holds the whole book of record, says what every column means, and lets a stranger recompute it."""
+
+import csv
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import override_settings
+from typer.testing import CliRunner
+
+from jubao.records.models import AccountEntry, AuditEvent
+from jubao.reports.columns import book_of_record, every_table, schema_of
+from jubao.reports.export import CannotExport, _text, export_tables
+from jubao.reports.export_catalogue import fill
+from tests.reports_year import quarter
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parent.parent
+CHECK = ROOT / "tests" / "independent_check.py"
+
+
+@pytest.fixture(scope="module")
+def exported(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A quarter with its year's interest, exported as CSV."""
+    home = tmp_path_factory.mktemp("exported")
+    with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), transaction.atomic():
+        office = quarter()
+        office.carry("contribution.credit", {"through": "2017-12-29"}, on=date(2017, 12, 29))
+        office.carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 4))
+        export_tables(home / "csv", "csv")
+        yield home / "csv"
+        transaction.set_rollback(True)
+
+
+def stranger() -> Any:
+    """The independent script, loaded as a program of its own."""
+    spec = importlib.util.spec_from_file_location("stranger", CHECK)
+    assert spec is not None
+    assert spec.loader is not None
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    return program
+
+
+def rows(folder: Path, table: str) -> list[dict[str, str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_page_says_what_every_exported_column_means() -> None:
+    page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    assert fill(page) == page, "renew the tables of docs/export.md (jubao.reports.export_catalogue.fill)"
+
+
+def test_every_table_of_records_and_ledger_is_exported(exported: Path) -> None:
+    ours = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in {"records", "ledger"}}
+    assert {m._meta.db_table for m in book_of_record()} == ours
+    assert {path.stem for path in exported.glob("*.csv")} == ours | {"law"}
+
+
+def test_the_stranger_uses_nothing_of_the_program() -> None:
+    text = CHECK.read_text(encoding="utf-8")
+    assert "jubao" not in text
+    assert "django" not in text
+
+
+def test_a_stranger_recomputes_every_pension_and_balance(exported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stranger().main(exported) == 0
+    assert capsys.readouterr().out == "0 differences\n"
+    paid = [line for line in rows(exported, "records_payrollline") if line["state"] == "PAID"]
+    interest = [entry for entry in rows(exported, "records_accountentry") if "INTEREST" in entry["kind"]]
+    assert len(paid) > 30
+    assert len(interest) > 5
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "wanted"),
+    [
+        ("records_payrollline", "amount_fen", {"state": "PAID", "item": "001001"}),
+        ("records_accountbalance", "balance_fen", {}),
+        ("records_accountentry", "amount_fen", {"kind": "INTEREST"}),
+        ("records_accountentry", "amount_fen", {"kind": "SETTLED_INTEREST"}),
+    ],
+)
+def test_a_fen_of_difference_does_not_escape_the_stranger(
+    exported: Path, tmp_path: Path, table: str, column: str, wanted: dict[str, str]
+) -> None:
+    for path in exported.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    changed = rows(tmp_path, table)
+    victim = next(row for row in changed if wanted.items() <= row.items())
+    victim[column] = str(int(victim[column]) + 1)
+    with (tmp_path / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, victim.keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(changed)
+    assert stranger().main(tmp_path) == 1
+
+
+def test_csv_and_parquet_hold_the_same(exported: Path, tmp_path: Path) -> None:
+    manifest = export_tables(tmp_path / "parquet", "parquet")
+    for name, table in manifest["tables"].items():
+        columns = pq.read_table(tmp_path / "parquet" / table["file"]).to_pydict()
+        texts = rows(exported, name)
+        assert [[_text(v) for v in values] for values in columns.values()] == [[row[c] for row in texts] for c in columns]
+
+
+def test_no_float_stands_in_any_exported_table() -> None:
+    floats = [
+        f"{model._meta.db_table}.{field.name}"
+        for model in every_table()
+        for field in schema_of(model)
+        if pa.types.is_floating(field.type) or (field.name.endswith("_fen") and field.type != pa.int64())
+    ]
+    assert floats == []
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_the_same_books_give_the_same_files(exported: Path, tmp_path: Path, form: Any) -> None:
+    once, twice = export_tables(tmp_path / "once", form), export_tables(tmp_path / "twice", form)
+    assert once == twice
+    head = AuditEvent.objects.order_by("-id").first()
+    assert head is not None
+    assert once["head"] == {"id": head.id, "mac": head.mac}
+
+
+def test_the_manifest_vouches_for_every_file(exported: Path) -> None:
+    manifest = json.loads((exported / "manifest.json").read_text(encoding="utf-8"))
+    for name, table in manifest["tables"].items():
+        assert hashlib.sha256((exported / table["file"]).read_bytes()).hexdigest() == table["sha256"]
+        assert len(rows(exported, name)) == table["rows"]
+    assert manifest["tables"]["records_accountentry"]["rows"] == AccountEntry.objects.count()
+
+
+def test_an_export_never_mixes_with_what_is_there(exported: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_text("old")
+    with pytest.raises(CannotExport, match="不是空的"):
+        export_tables(tmp_path, "csv")
+    with pytest.raises(CannotExport, match="没有 xls"):
+        export_tables(tmp_path / "new", "xls")  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_quoted() -> None:
+    """Controls F091."""
+    assert _text("=1+1") == "'=1+1"
+    assert _text("-3") == "'-3"
+    assert (_text(-3), _text(None), _text(value=True), _text("430602")) == ("-3", "\\N", "1", "430602")
+    assert _text(datetime(2017, 1, 3, 0, 30, tzinfo=UTC)) == "2017-01-03 00:30:00"
+
+
+def test_the_command_export_writes_a_folder(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jubao.cli import app, setup
+
+    monkeypatch.setattr(setup, "open_office", lambda **_: None)
+    done = CliRunner().invoke(app, ["export", str(tmp_path / "out"), "--format", "csv"])
+    assert done.exit_code == 0
+    assert stranger().main(tmp_path / "out") == 0
+    assert CliRunner().invoke(app, ["export", str(tmp_path / "out")]).exit_code == 1
+    assert CliRunner().invoke(app, ["export", str(tmp_path / "two"), "--format", "xls"]).exit_code == 2
