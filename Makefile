@@ -6,7 +6,7 @@ SCALE  ?= 1
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: demo test test-sqlite test-postgres check bench desk golden lock clean
+.PHONY: demo test test-sqlite test-postgres test-slow check bench desk golden lock clean
 .DEFAULT_GOAL := demo
 
 # ── Environments, built from hash-locked lists ──
@@ -42,13 +42,16 @@ test-sqlite: .venv/dev.stamp
 test-postgres: .venv/dev.stamp
 	JUBAO_TEST_ENGINE=postgres $(PYTEST)
 
+test-slow: .venv/dev.stamp       ## whole years, kill -9, long random lives, small benchmarks; a quarter of an hour
+	JUBAO_TEST_ENGINE=sqlite $(PYTEST) -m slow
+
 check: .venv/dev.stamp           ## style, types, direction of imports: all three, then the verdict
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 
 golden: .venv/dev.stamp          ## renew the snapshots, then read the difference
-	JUBAO_GOLDEN=renew $(PYTEST) -m "not slow"
+	JUBAO_GOLDEN=renew $(PYTEST)
 
 lock: .venv/dev.stamp            ## renew the hash-locked lists (UPGRADE=--upgrade for newer ones); they name no host
 	$(BIN)/uv pip compile $(LOCK) --extra build --output-file requirements.txt pyproject.toml
