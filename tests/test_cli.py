@@ -55,3 +55,9 @@ def test_the_page_of_acts_is_what_the_command_acts_prints() -> None:
 def test_every_act_names_its_source() -> None:
     declare_all()
     assert [row[0] for row in act_rows() if not row[5]] == []
+
+
+def test_the_command_acts_lists_every_act() -> None:
+    done = run("acts", "--markdown")
+    assert done.exit_code == 0
+    assert "`payroll.calculate`" in done.output

@@ -1,0 +1,73 @@
+"""The benchmarks check their answers per person, and no set-based run falls back to a loop over objects."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from benchmarks.measure import Contender, Run, keep
+
+ROOT = Path(__file__).parents[1]
+ROWS = 20_000
+
+
+def measured(job, folder, *words):
+    """Run a benchmark in a process of its own, on the engine of this test run."""
+    command = [sys.executable, "-m", "benchmarks", job, "--rounds", "1", "--out", str(folder), *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("job", ["payroll", "interest", "post"])
+def test_a_set_based_run_is_exact_and_sends_few_statements(job, tmp_path):
+    (record,) = measured(job, tmp_path, "--rows", str(ROWS), "--engine", settings.TEST_ENGINE)
+    assert "核对无误" in record["checked"]
+    results = {line["name"]: line for line in record["results"]}
+    for line in results.values():
+        if line["role"] == "ours":
+            assert line["statements"] < ROWS / 50, f"{line['name']} loops over rows"
+            assert line["rows_per_s"] > results["orm"]["rows_per_s"], f"{line['name']} is no faster than objects"
+    assert results["orm"]["statements"] > results["orm"]["rows"], "the peer loops, or the count counts nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_matching_finds_the_same_pairs_as_duckdb_and_a_dictionary(tmp_path):
+    records = measured("match-exact", tmp_path, "--rows", str(ROWS), "--queries", str(ROWS))
+    assert [record["job"] for record in records] == ["match-district", "match-exact", "match-texts"]
+    assert all("核对无误" in record["checked"] for record in records)
+    texts = {line["name"]: line for line in records[-1]["results"]}
+    assert texts["encode"]["rows_per_s"] > texts["dict"]["rows_per_s"], "encoding is no faster than one by one"
+
+
+def run_of(seconds_by_name, rows_by_name, against):
+    run = Run("job", "engine", 100, "checked", load_before=0.0)
+    run.measure([Contender(n, "ours", lambda: None, r, against.get(n, "")) for n, r in rows_by_name.items()], rounds=1)
+    for name, seconds in seconds_by_name.items():
+        run.taken[name].seconds = seconds
+    return run
+
+
+def test_a_sample_is_scaled_by_its_rows():
+    run = run_of({"limit": [1.0, 1.0, 1.0], "peer": [2.0, 3.0, 2.5]}, {"limit": 100, "peer": 10}, {"peer": "limit"})
+    assert run.ratio("peer") == pytest.approx(25.0)
+    assert run.ratio("limit") is None
+
+
+def test_a_wide_spread_or_a_busy_machine_marks_a_run_noisy():
+    assert run_of({"limit": [1.0, 1.1, 1.2]}, {"limit": 100}, {}).noisy() == []
+    assert run_of({"limit": [1.0, 1.0, 1.5]}, {"limit": 100}, {}).noisy() == ["波动大：limit"]
+    busy = run_of({"limit": [1.0]}, {"limit": 100}, {})
+    busy.load_before = 1.5
+    assert busy.noisy() == ["负载 1.5"]
+
+
+def test_a_record_says_what_it_was_measured_on(tmp_path):
+    record = json.loads(keep(run_of({"limit": [1.0]}, {"limit": 100}, {}), tmp_path).read_text(encoding="utf-8"))
+    assert {"python", "numpy", "cores", "sqlite"} <= set(record["machine"])
+    assert record["results"][0]["rows_per_s"] == 100
