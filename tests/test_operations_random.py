@@ -22,6 +22,7 @@ class Life:
     """An office where anything may be asked for; refusals are ordinary, broken books are not."""
 
     def __init__(self, seed: int) -> None:
+        """Found it, open its books and its register of twelve people."""
         self.dice = random.Random(seed)
         self.office = Office()
         self.office.open_fund()

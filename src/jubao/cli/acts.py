@@ -59,9 +59,11 @@ def act_rows() -> list[tuple[str, ...]]:
 
 def acts_page(rows: list[tuple[str, ...]]) -> str:
     """The documentation page of all acts."""
-    lines = ["# 业务清单 · Acts of the office", "",
-             "Every change goes through one of these acts; the chain names who must sign after the maker. "
-             "`jubao acts --markdown` prints this page.", "",
+    intro = (
+        "Every change goes through one of these acts; the chain names who must sign after the maker. "
+        "`jubao acts --markdown` prints this page."
+    )
+    lines = ["# 业务清单 · Acts of the office", "", intro, "",
              "| 业务 | 名称 | 经办 | 审批链 | 时限 | 依据 |", "|---|---|---|---|---|---|"]  # fmt: skip
     lines += ["| `" + "` | ".join([row[0], " | ".join(row[1:])]) + " |" for row in rows]
     return "\n".join(lines) + "\n"

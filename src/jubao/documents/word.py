@@ -64,7 +64,7 @@ def new_document(*, title: str, author: str, dated: date) -> WordDocument:
     return document
 
 
-def add_paragraph(  # noqa: PLR0913  (what a person sets on a paragraph: words, face, place)
+def add_paragraph(
     document: WordDocument,
     text: str = "",
     face: Face = SONG,

@@ -38,6 +38,8 @@ def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, co
         count: number of rows, n.
     Returns:
         shape (n,), int64: the new primary keys, consecutive, in row order.
+    Raises:
+        django.db.IntegrityError: a row breaks a rule of the table; the caller's transaction is to be rolled back.
     """
     if count == 0:
         return np.zeros(0, dtype=np.int64)
@@ -48,7 +50,8 @@ def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, co
     varying = {str(fields[name].column): _listed(v, count) for name, v in given.items() if _varies(v)}
     constant = {str(fields[name].column): _plain(v) for name, v in given.items() if not _varies(v)}
     write = _copy if connection.vendor == "postgresql" else _insert_prepared
-    write(model._meta.db_table, varying, constant)
+    with connection.wrap_database_errors:                     # a broken rule is Django's IntegrityError here, too
+        write(model._meta.db_table, varying, constant)
     return ids
 
 

@@ -43,7 +43,7 @@ class AmountTooLarge(ValueError):
     """An amount is too large to be computed exactly in 64 bits."""
 
 
-def month_product_interest(  # noqa: PLR0913  flows are columns, the regime is keywords
+def month_product_interest(
     opening: Fen,
     flow_account: Places,
     flow_month: Months,

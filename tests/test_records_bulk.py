@@ -1,0 +1,87 @@
+"""Bulk writing: what went in by column comes out by row, on both engines, awkward texts included."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from django.db import IntegrityError, transaction
+
+from jubao.records import bulk
+from jubao.records.models import AuditEvent, Award, Person, Residence
+from tests.office import Office
+
+AWKWARD = ["制表\t符", "换\n行", "回\r车", "反斜\\杠", "\\N", "\\.", "单'引\"号", "%s ? $1 {}", "", "尾反斜杠\\"]
+
+
+@pytest.fixture
+def person(db):
+    office = Office()
+    office.register({})
+    return Person.objects.get()
+
+
+def event():
+    return AuditEvent.objects.order_by("-id").first().id
+
+
+def residences(person, count, **columns):
+    said = {"person_id": person.pk, "division": "430602001001", "household_type": "20", "address": "", "phone": "",
+            "valid_from": date(2017, 1, 1), "act_id": event()}  # fmt: skip
+    ids = bulk.insert(Residence, said | columns, count=count)
+    rows = Residence.objects.filter(pk__in=ids.tolist()).order_by("pk")
+    assert [row.pk for row in rows] == ids.tolist() == list(range(ids[0], ids[0] + count))
+    return list(rows)
+
+
+def test_texts_of_a_column_come_back_as_they_went_in(person):
+    assert [row.address for row in residences(person, len(AWKWARD), address=AWKWARD)] == AWKWARD
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_a_text_for_every_row_comes_back_as_it_went_in(person, text):
+    assert [row.address for row in residences(person, 2, address=text)] == [text, text]
+
+
+def test_days_come_back_as_days(person):
+    days = [date(2017, 2, 28), date(2000, 2, 29)]
+    assert [row.valid_from for row in residences(person, 2, valid_from=days)] == days
+    assert {row.valid_from for row in residences(person, 2, valid_from=days[0])} == {days[0]}
+
+
+def test_arrays_scalars_nothing_and_defaults_each_find_their_column(person):
+    other = [None, 201612]
+    ids = bulk.insert(Award, {
+        "person_id": np.array([person.pk] * 2), "start_month": np.int64(201501), "applied_date": None,
+        "contributed_years": [15, 16], "required_years": 0, "balance_fen": np.array([2**40, 0]),
+        "suspended_from": other, "ended_month": 201701, "act_id": event(),
+    }, count=2)  # fmt: skip
+    rows = list(Award.objects.filter(pk__in=ids.tolist()).order_by("pk"))
+    assert [row.contributed_years for row in rows] == [15, 16]
+    assert [row.balance_fen for row in rows] == [2**40, 0]
+    assert [row.suspended_from for row in rows] == other
+    assert {(r.start_month, r.applied_date, r.ended_month, r.policy_fingerprint, r.opened_with_register) for r in rows} \
+        == {(201501, None, 201701, "", False)}  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", [1.5, [1.0, 2.0], np.array([1.0, 2.0])])
+def test_a_float_is_our_own_mistake(person, amount):
+    with pytest.raises(AssertionError, match="no float"):
+        residences(person, 2, person_id=amount)
+
+
+def test_columns_of_another_length_are_our_own_mistake(person):
+    with pytest.raises(AssertionError, match="3 values for 2 rows"):
+        residences(person, 2, address=["甲", "乙", "丙"])
+
+
+def test_no_rows_write_nothing(person):
+    before = Residence.objects.count()
+    assert bulk.insert(Residence, {"person_id": [], "act_id": 1}, count=0).tolist() == []
+    assert Residence.objects.count() == before
+
+
+def test_a_broken_rule_of_the_table_refuses_all_rows(person):
+    before = Residence.objects.count()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        residences(person, 2, address=["甲", None])
+    assert Residence.objects.count() == before
