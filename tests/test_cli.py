@@ -57,6 +57,7 @@ def test_every_act_names_its_source() -> None:
     assert [row[0] for row in act_rows() if not row[5]] == []
 
 
+@pytest.mark.django_db
 def test_the_command_acts_lists_every_act() -> None:
     done = run("acts", "--markdown")
     assert done.exit_code == 0
