@@ -72,6 +72,7 @@ def propose(
         return known
     try:
         with transaction.atomic():
+            anchor_after_commit()
             return _propose(declaration, cases, _Request(key, body, by, on, at.replace(microsecond=0), case_ref or key))
     except IntegrityError as error:
         conflict = Refused(f"{declaration.title}：与已有记录冲突（{error}），请核对后重新提出")
@@ -102,6 +103,7 @@ def sign(
     declaration = None
     try:
         with transaction.atomic():
+            anchor_after_commit()
             audit.lock_chain()
             row = _known_proposal(proposal)
             declaration = declaration_of(row.code)
@@ -320,7 +322,6 @@ def _append(kind: str, proposal: Proposal, request: _Request, event_id: int) -> 
     audit.append_event(
         kind, proposal.code, staff=request.by, on=request.on, at=request.at, payload=payload, event_id=event_id
     )
-    anchor_after_commit()
 
 
 def _record_refusal(
