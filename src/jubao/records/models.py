@@ -57,5 +57,6 @@ from jubao.records.programmes import (
     FiscalReceipt,
     FundMovement,
 )
+from jubao.records.reporting import DutyReceipt, FigureReason, ReportDuty, SignedFigure, SignedReport
 
 __all__ = [name for name in dir() if name[0].isupper()]
