@@ -4,7 +4,10 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ("demo", "acts", "figures", "report", "explain", "verify", "export", "backup", "bench")
+COMMANDS = (
+    "demo", "acts", "figures", "lists", "statistics", "report", "evaluate", "budget", "books", "journal", "voucher",
+    "explain", "verify", "export", "backup",
+)  # fmt: skip
 
 app = typer.Typer(
     name="jubao",
