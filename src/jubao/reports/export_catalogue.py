@@ -50,7 +50,7 @@ MEANINGS = {
     "total_fen": "合计", "usable_from": "可用于发放的首日（冷静期之后）", "valid_from": "起始日（含）",
     "valid_to": "截止日（不含），空为未截止", "value_fen": "原值", "voucher_id": "记账凭证", "year": "年度",
     "years": "随转年限",
-    "duty_id": "报送任务", "unit": "单位", "signed_report_id": "已签报告",
+    "duty_id": "报送任务", "unit": "单位", "as_of": "数据截止日", "signed_report_id": "已签报告",
     "auditevent.id": "事件号，从 1 起连续",
     "auditevent.kind": "PROPOSED 提出，SIGNED 签署，EXECUTED 执行，REJECTED 退回，VOIDED 作废，REFUSED 拒绝",
     "accountentry.amount_fen": "金额，收入为正、支出为负", "enrolmentevent.enrolment_state": "变动后的参保状态",
@@ -59,7 +59,7 @@ MEANINGS = {
 }  # fmt: skip
 
 LAW_MEANINGS = {
-    "key": "参数", "term": "名称", "unit": "单位", "area": "适用区划，CN 为全国", "valid_from": "起始日（含）",
+    "key": "参数", "term": "名称", "unit": "单位", "as_of": "数据截止日", "area": "适用区划，CN 为全国", "valid_from": "起始日（含）",
     "valid_to": "截止日（不含）", "value": "值（JSON）", "source": "文件依据", "uncertain": "未核实的原因，空为已核实",
 }  # fmt: skip
 KINDS = {pa.int64(): "整数", pa.bool_(): "是否", pa.date32(): "日期", pa.timestamp("us", tz="UTC"): "时刻（UTC）"}
