@@ -3,7 +3,7 @@
 Map: ``posts`` (who may), ``declaration`` (what an act is), ``audit`` (the chain), ``envelope`` (propose,
 sign, execute), ``inbound`` (files), ``books`` and ``accounts`` (posting), then one module per business:
 ``office``, ``register``, ``enrolment``, ``binding``, ``contribution``, ``interest``, ``award``, ``suspension``,
-``termination``, ``payroll``, ``payment``, ``fund``, ``fiscal``, ``delegated``, ``match``, ``recovery``,
+``termination`` (with ``closing``, ``unpaid``, ``overpayment``), ``payroll``, ``payment``, ``fund``, ``fiscal``, ``delegated``, ``match``, ``recovery``,
 ``transfer``, ``campaign``, ``evaluation``. Importing the package declares every act.
 """
 

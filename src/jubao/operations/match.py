@@ -13,6 +13,7 @@ from jubao.exchange.fault import Fault, FileRefused
 from jubao.exchange.large import read_large
 from jubao.matching.comparison import Hits, Insured, classify, is_candidate
 from jubao.matching.exact import Register, match
+from jubao.operations.closing import TerminateAward
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, approve, audit, check
 from jubao.operations.ending import EndOfRelation, end_contributors
 from jubao.operations.inbound import open_inbound, original_name, read_inbound, take_in
@@ -20,7 +21,7 @@ from jubao.operations.law import law
 from jubao.operations.people import find_people, in_slices, shown
 from jubao.operations.posts import Post
 from jubao.operations.suspension import ResumeAward, SuspendAward, hold, resume
-from jubao.operations.termination import TerminateAward, terminate
+from jubao.operations.termination import terminate
 from jubao.records import bulk
 from jubao.records.models import CandidateEvent, EnrolmentEvent, MatchCandidate, MatchList, Office, Person
 from jubao.vocabulary.codes import ContributorEndReason, SuspensionReason, TerminationReason

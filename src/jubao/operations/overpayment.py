@@ -1,16 +1,15 @@
 """Claiming back what was paid without a right: the case, its months, the offset, and later receipts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from django.db.models import F
 
 from jubao.operations.books import amounts_by_item, post
+from jubao.operations.closing import Ending, Month
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, check
 from jubao.operations.people import find_people, shown
 from jubao.operations.posts import Post
@@ -20,11 +19,30 @@ from jubao.vocabulary import month as months
 from jubao.vocabulary.fen import Fen
 from jubao.vocabulary.workdays import add_workdays
 
-if TYPE_CHECKING:
-    from jubao.operations.termination import Ending
-    from jubao.operations.unpaid import Month
-
 NOTICE_WORKDAYS = 30
+
+
+class MonthItem(Protocol):
+    """Anything that names a benefit item and its fen."""
+
+    @property
+    def item(self) -> Any:
+        """The benefit item's code."""
+
+    @property
+    def amount_fen(self) -> Any:
+        """The amount in fen."""
+
+
+def _post_claims(claimed: Sequence[Month], act: ActReference) -> None:
+    """Months of this year reduce this year's expenditure; earlier ones are other income."""
+    this_year = [m for m in claimed if m.month // 100 == act.on.year]
+    sums: dict[str, int] = {}
+    for month in this_year:
+        sums[month.item] = sums.get(month.item, 0) + month.amount_fen
+    post("overpayment_found", amounts_by_item(sums), act=act)
+    earlier = sum(m.amount_fen for m in claimed) - sum(sums.values())
+    post("overpayment_found_earlier", {"amount": earlier}, act=act)
 
 
 @dataclass(frozen=True)
@@ -86,29 +104,6 @@ def first_months(owed: Iterable[MonthItem], fen: int) -> dict[str, int]:
         sums[month.item] = sums.get(month.item, 0) + part
         fen -= part
     return {item: part for item, part in sums.items() if part}
-
-
-class MonthItem(Protocol):
-    """Anything that names a benefit item and its fen."""
-
-    @property
-    def item(self) -> Any:
-        """The benefit item's code."""
-
-    @property
-    def amount_fen(self) -> Any:
-        """The amount in fen."""
-
-
-def _post_claims(claimed: Sequence[Month], act: ActReference) -> None:
-    """Months of this year reduce this year's expenditure; earlier ones are other income."""
-    this_year = [m for m in claimed if m.month // 100 == act.on.year]
-    sums: dict[str, int] = {}
-    for month in this_year:
-        sums[month.item] = sums.get(month.item, 0) + month.amount_fen
-    post("overpayment_found", amounts_by_item(sums), act=act)
-    earlier = sum(m.amount_fen for m in claimed) - sum(sums.values())
-    post("overpayment_found_earlier", {"amount": earlier}, act=act)
 
 
 class ReceiveRecovery(Arguments):

@@ -1,59 +1,26 @@
 """Ending a pension: months overpaid, account, funeral grant, offset, refund and recovery, in one settlement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 import numpy as np
 
 from jubao.operations.accounts import SOURCES, grid, post_entries
-from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, approve, check
+from jubao.operations.closing import Ending, TerminateAward
+from jubao.operations.declaration import ActReference, Refused, Result, act, approve, check
 from jubao.operations.ending import clear_accounts, owe_payouts
 from jubao.operations.law import law
 from jubao.operations.overpayment import claim_overpayments, share_offset
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, shown
 from jubao.operations.posts import Post
-from jubao.operations.unpaid import Month, overpaid_after, unpaid_until
+from jubao.operations.unpaid import overpaid_after, unpaid_until
 from jubao.records import bulk
-from jubao.records.models import Award, AwardEvent, BackpayMonth, Payout, PayrollLine, Person, Settlement
+from jubao.records.models import Award, AwardEvent, BackpayMonth, Payout, PayrollLine, Settlement
 from jubao.rules.funeral import funeral_grant
 from jubao.rules.settlement import settle_termination
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind, TerminationReason
 from jubao.vocabulary.fen import Fen
-
-
-class TerminateAward(Arguments):
-    """A pension that ends: why, when it happened, when it was reported, and who receives what is left."""
-
-    person: str
-    reason: TerminationReason
-    event_date: date
-    reported_date: date | None = None
-    burial: Literal["火化", "土葬"] | None = None
-    heir_name: str | None = None
-    heir_account: str | None = None
-    memo: str = ""
-
-
-@dataclass
-class Ending:
-    """One pension that ends, with the months that were paid too much or not at all."""
-
-    person: Person
-    award: Award
-    case: TerminateAward
-    last_month: int
-    overpaid: list[Month] = field(default_factory=list)
-    unpaid: list[Month] = field(default_factory=list)
-
-    @property
-    def claimed(self) -> list[Month]:
-        """What must come back: after a death everything, in a double pension the basic part only."""
-        if self.case.reason == TerminationReason.DEATH:
-            return self.overpaid
-        return [m for m in self.overpaid if not BenefitItem(m.item).is_account]
 
 
 @act("award.terminate", title="待遇终止", arguments=TerminateAward, maker=Post.ACCOUNTS,

@@ -1,31 +1,15 @@
 """Which months of a pension were paid too much, and which were due and never paid."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Min
 
+from jubao.operations.closing import Ending, Month
 from jubao.operations.law import law
 from jubao.records.models import AccountEntry, Arrears, AwardComponent, AwardEvent, PayrollLine, PayrollRun
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind
-
-if TYPE_CHECKING:
-    from jubao.operations.termination import Ending
-
-
-@dataclass(frozen=True)
-class Month:
-    """One benefit month and item: the amount in fen, and how much of it was drawn from the account."""
-
-    month: int
-    item: str
-    amount_fen: int
-    drawn_fen: int = 0
 
 
 def overpaid_after(endings: Sequence[Ending]) -> None:
