@@ -251,3 +251,47 @@ def test_a_second_pension_gives_back_the_basic_part_only(office: Office) -> None
     # personal 420 less three draws of 15 is 375; interest of two months on 470: (47000×2 − 1500)×1.5 %/12 = 115.6
     # → 1.16, of which the personal part by largest remainder is 1.03; the province's 50 stay in the fund
     assert settlement.refundable_fen == 37_500 + 103
+
+
+def rise_of_2018(office: Office) -> None:
+    office.carry("award.adjust", {"month": 201801, "notice": "人社部规〔2018〕3号"}, on=date(2018, 6, 1))
+
+
+def test_a_late_notice_makes_up_every_month_already_paid(office: Office) -> None:
+    """Domain 14 example 12: 85 to 103 from 2018-01, processed in June: 18 × 5 = 90."""
+    office.register(pensioner())
+    for month in range(201801, 201806):
+        office.pay(month, date(2018, month % 100, 5))
+    rise_of_2018(office)
+    office.pay(201806, date(2018, 6, 5))
+    lines = PayrollLine.objects.filter(batch__month=201806)
+    assert sum(line.amount_fen for line in lines if line.kind == "13") == 9_000
+    assert sum(line.amount_fen for line in lines if line.kind == "") == 10_300
+    assert sorted({line.month for line in lines if line.kind == "13"}) == list(range(201801, 201806))
+    office.verify()
+    office.pay(201807, date(2018, 7, 5))
+    assert paid(201807) == 10_300
+    office.verify()
+
+
+def test_a_rise_reaches_the_held_at_resumption_and_pays_each_month_once(office: Office) -> None:
+    other = number("19490101", 7)
+    office.register(pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    office.pay(201801, date(2018, 1, 5))
+    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201802, "due": "2018-12-31"},
+                 on=date(2018, 1, 20))  # fmt: skip
+    for month in range(201802, 201806):
+        office.pay(month, date(2018, month % 100, 5))
+    rise_of_2018(office)
+    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2018-06-02"},
+                 on=date(2018, 6, 3))  # fmt: skip
+    office.pay(201806, date(2018, 6, 5))
+    mine = PayrollLine.objects.filter(person__resident_number=WANG, state="PAID")
+    assert sum(line.amount_fen for line in mine) == 6 * 10_300
+    office.verify()
+
+
+def test_a_rise_that_changes_nothing_is_refused(office: Office) -> None:
+    office.register(pensioner())
+    with pytest.raises(Refused, match="没有需要调整"):
+        office.carry("award.adjust", {"month": 201707, "notice": "无"}, on=date(2017, 7, 1))

@@ -163,9 +163,13 @@ def settle_year(life: Life) -> None:
     life.office.carry("account.settle_year", {"year": life.on.year - 1}, on=life.on)
 
 
+def adjust(life: Life) -> None:
+    life.office.carry("award.adjust", {"month": life.month, "notice": "调整通知"}, on=life.on)
+
+
 ACTS: list[Callable[[Life], None]] = [
     pay_month, pay_month, pay_month, suspend, resume, contribute, contribute, credit, grant, grant, terminate, end,
-    send, receive, pay_out, suspect, decide, decide, sweep, settle_year,
+    send, receive, pay_out, suspect, decide, decide, sweep, settle_year, adjust,
 ]  # fmt: skip
 
 

@@ -1,16 +1,24 @@
 """The business: one function per act, carried through its chain of people by one envelope.
 
-Map: ``posts`` (who may), ``declaration`` (what an act is), ``audit`` (the chain), ``envelope`` (propose,
-sign, execute), ``inbound`` (files), ``books`` and ``accounts`` (posting), then one module per business:
-``office``, ``register``, ``enrolment``, ``binding``, ``contribution``, ``interest``, ``award``, ``suspension``,
-``termination`` (with ``closing``, ``unpaid``, ``overpayment``), ``payroll``, ``payment``, ``fund``, ``fiscal``, ``delegated``, ``match``, ``recovery``,
-``transfer``, ``campaign``, ``evaluation``. Importing the package declares every act.
+Map: ``posts`` (who may), ``declaration`` (what an act is), ``audit`` and ``anchor`` (the chain), ``preview``
+and ``envelope`` (rehearse, propose, sign, execute), ``inbound`` (files), ``law``, ``people``, ``books`` and
+``accounts`` (what acts share), ``keeping`` and ``restoring`` (backup), then the business by area:
+
+- the office: ``office``, ``evaluation``, ``campaign``;
+- people: ``register``, ``registration``, ``enrolment``, ``binding``, ``ending``, ``transfer``;
+- contributions and accounts: ``receipts``, ``contribution``, ``interest``;
+- pensions: ``award``, ``adjustment``, ``suspension``, ``termination`` (with ``closing``, ``unpaid``, ``overpayment``);
+- money out: ``payroll``, ``payout``, ``delegated``, ``batch``, ``payment``, ``outcome``;
+- the fund: ``fund``; lists from outside: ``match``.
+
+``declare_all`` imports every area, so that all acts are declared.
 """
 
 from importlib import import_module
 
 AREAS = (
-    "office", "register", "enrolment", "binding", "receipts", "contribution", "interest", "award", "suspension", "termination",
+    "office", "register", "enrolment", "binding", "receipts", "contribution", "interest", "award", "adjustment",
+    "suspension", "termination",
     "overpayment", "payroll", "payment", "payout", "fund", "delegated", "match", "transfer", "campaign", "evaluation",
 )  # fmt: skip
 

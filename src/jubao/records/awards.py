@@ -48,7 +48,7 @@ class AwardComponent(Fact):
     class Meta:
         verbose_name = "待遇项目"
         constraints = (
-            models.UniqueConstraint(fields=["award", "item", "from_month"], name="one_amount_per_item_and_month"),
+            models.UniqueConstraint(fields=["award", "item", "from_month", "act"], name="one_amount_per_item_and_act"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="component_positive"),
         )
 

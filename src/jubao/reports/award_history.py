@@ -17,10 +17,6 @@ class Component:
     from_month: int
     to_month: int | None
 
-    def in_force(self, month: int) -> bool:
-        """Whether it is part of a benefit month."""
-        return self.from_month <= month and (self.to_month is None or month < self.to_month)
-
 
 @dataclass
 class AwardState:
@@ -43,6 +39,15 @@ class AwardState:
         """Whether a month is due in the regular way."""
         begun = self.start <= month
         return begun and (self.ended is None or self.ended > month) and (self.suspended is None or self.suspended > month)
+
+    def known(self, month: int, act: int) -> Iterator[Component]:
+        """Parts of a benefit month as they were known before an act: a later rise had not yet closed them."""
+        for part in self.components:
+            closers = [later for later in self.components if later.item == part.item and later.act > part.act]
+            unheard_of = part.to_month is not None and part.to_month in {c.from_month for c in closers if c.act >= act}
+            ends = None if unheard_of else part.to_month
+            if part.act < act and part.from_month <= month and (ends is None or month < ends):
+                yield part
 
     def take(self, kind: str, month: int) -> None:
         """Apply one event of the award's history."""

@@ -79,8 +79,7 @@ def _regular(awards: dict[int, AwardState], run: Run) -> dict[Key, int]:
         (award.id, run.month, part.item, "", 0): part.fen
         for award in awards.values()
         if award.payable(run.month)
-        for part in award.components
-        if part.in_force(run.month) and part.act < run.act
+        for part in award.known(run.month, run.act)
     }
 
 
@@ -99,9 +98,8 @@ def _arrears(awards: dict[int, AwardState], owed: list[Owed], run: Run) -> dict[
             if row.item:
                 due[row.award, month, row.item, row.kind, row.id] = row.fen or 0
                 continue
-            for part in awards[row.award].components:
-                if part.in_force(month):
-                    due[row.award, month, part.item, row.kind, 0] = part.fen
+            for part in awards[row.award].known(month, run.act):
+                due[row.award, month, part.item, row.kind, 0] = part.fen
     return due
 
 

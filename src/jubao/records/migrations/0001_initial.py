@@ -2271,7 +2271,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "待遇项目",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("award", "item", "from_month"), name="one_amount_per_item_and_month"
+                        fields=("award", "item", "from_month", "act"), name="one_amount_per_item_and_act"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("amount_fen__gt", 0)), name="component_positive"
