@@ -159,8 +159,30 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A line of 附表1: a figure, its value with unit, the day it runs to, and its definition."""
+
+    name: str
+    value: str
+    as_of: date
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """A line of 附表2: an indicator's three level names, points, and what they rest on or were lost for."""
+
+    levels: tuple[str, str, str]
+    points: str
+    earned: str
+    lost: str
+    basis: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SelfEvaluationForm:
-    """The whole report: cover, parts 一 to 四, text part; ``reference`` stands in every footer."""
+    """The whole report: cover, parts 一 to 四, text part, appendices; ``reference`` stands in every footer."""
 
     cover: Cover
     profile: Profile = Profile()
@@ -177,3 +199,6 @@ class SelfEvaluationForm:
     signatures: Signatures = field(default_factory=Signatures)
     narrative: Narrative = field(default_factory=Narrative)
     reference: str = ""
+    definitions: tuple[FigureLine, ...] = ()
+    scoring: tuple[ScoreLine, ...] = ()
+    thresholds: str = ""

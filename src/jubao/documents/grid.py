@@ -66,7 +66,7 @@ def draw_table(
         document: where the table is added, at the end.
         widths_cm: one width for each column, in centimetres.
         rows: cells from left to right; places covered from above are left out, as in HTML.
-        header_rows: how many first rows repeat on every page.
+        header_rows: how many first rows repeat on every page; a table that has them never splits a row.
         row_height_cm: least height of a row.
         keeps_together: the whole table, and the paragraph after it, stay on one page.
     Raises:
@@ -77,12 +77,16 @@ def draw_table(
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _set_borders(table)
     _set_sizes(table, widths_cm, row_height_cm)
+    grid = [list(row.cells) for row in table.rows]  # asked once: a table looks through all its cells each time
     for (top, left), cell in places.items():
-        corner = table.cell(top, left)
-        last = table.cell(top + cell.down - 1, left + cell.across - 1)
-        _write(corner.merge(last), cell)
-    for row in table.rows[:header_rows]:
-        _flag_row(row, "w:tblHeader")
+        corner = grid[top][left]
+        if cell.across > 1 or cell.down > 1:
+            corner = corner.merge(grid[top + cell.down - 1][left + cell.across - 1])
+        _write(corner, cell)
+    for place, row in enumerate(table.rows if header_rows else ()):
+        _flag_row(row, "w:cantSplit")
+        if place < header_rows:
+            _flag_row(row, "w:tblHeader")
     if keeps_together:
         _keep_together(table)
     return table

@@ -5,21 +5,23 @@ from pathlib import Path
 from docx.document import Document as WordDocument
 from docx.shared import Cm
 
-from jubao.documents.evaluation_form import Chapter, Cover, Narrative, SelfEvaluationForm, Signatures
-from jubao.documents.evaluation_money import MONEY_WIDTHS_CM, money_rows
-from jubao.documents.evaluation_tables import (
-    EVALUATOR_WIDTHS_CM,
-    PERFORMANCE_WIDTHS_CM,
-    PROFILE_WIDTHS_CM,
-    evaluator_rows,
-    performance_rows,
-    profile_rows,
+from jubao.documents.evaluation_form import Cover, Narrative, SelfEvaluationForm
+from jubao.documents.evaluation_outline import (
+    ANNEX,
+    TEXT_PART,
+    Titled,
+    appendix_tables,
+    chapters,
+    cover_lines,
+    filler_line,
+    part_tables,
 )
-from jubao.documents.grid import Rows, draw_table
+from jubao.documents.grid import draw_table
 from jubao.documents.sealing import put_in_place
 from jubao.documents.word import (
     FANGSONG,
     HEI,
+    SONG,
     Face,
     add_paragraph,
     add_text,
@@ -29,27 +31,11 @@ from jubao.documents.word import (
     start_page,
 )
 
-WHOLE_PARTS = (1, 3)  # the money tables are read at one glance, the last part is signed by hand
 BODY_SPACING = 1.4
-NUMERALS = "一二三四五六"
-PARTS = (
-    "部门（单位）基本概况",
-    "部门（单位）收支情况",
-    "部门（单位）整体支出绩效自评情况",
-    "评价人员",
-)
-CHAPTERS = (
-    "部门（单位）概况",
-    "部门（单位）整体支出管理及使用情况",
-    "部门（单位）专项组织实施情况",
-    "部门（单位）整体支出绩效情况",
-    "存在的主要问题",
-    "改进措施和有关建议",
-)
+LAST_ON_NEW_PAGE = 1  # the profile follows the cover; the money tables, which LibreOffice would split, follow it
 TITLE = Face("黑体", 22)
 COVER_LABEL = Face("宋体", 15)
 COVER_VALUE = Face("宋体", 15, underline=True)
-TEXT_PART = "评价报告综述（文字部分）"
 TEXT_PART_HEAD = Face("黑体", 16)
 CHAPTER_HEAD = Face("黑体", 14)
 
@@ -70,27 +56,23 @@ def self_evaluation_bytes(form: SelfEvaluationForm) -> bytes:
     document = new_document(title="".join(cover.title_lines), author=cover.unit, dated=cover.report_date)
     number_pages(document, reference=form.reference, skip_first=True)
     _draw_cover(document, cover)
-    _draw_parts(document, form)
-    _draw_filler(document, form.signatures)
+    for number, part in enumerate(part_tables(form)):
+        _draw_titled(document, part, begins_page=number <= LAST_ON_NEW_PAGE)
+    add_paragraph(document, filler_line(form.signatures), before_pt=12)
     start_page(document)
     _draw_narrative(document, form.narrative)
+    for appendix in appendix_tables(form):
+        _draw_titled(document, appendix, begins_page=True)
     return document_bytes(document)
 
 
 def _draw_cover(document: WordDocument, cover: Cover) -> None:
     """Annex number, title, what is evaluated, date, and who printed the form."""
-    add_paragraph(document, "附件1", HEI)
+    add_paragraph(document, ANNEX, HEI)
     first, second = cover.title_lines
     add_paragraph(document, first, TITLE, align="center", before_pt=110, after_pt=14)
     add_paragraph(document, second, TITLE, align="center", after_pt=90)
-    dated = cover.report_date
-    for label, value in (
-        ("部门(单位)名称", cover.unit),
-        ("预算编码", cover.budget_code),
-        ("评价方式", cover.method),
-        ("评价机构", cover.body),
-        ("报告日期", f"{dated.year}年{dated.month}月{dated.day}日"),
-    ):
+    for label, value in cover_lines(cover):
         _draw_cover_line(document, label, value)
     add_paragraph(document, f"{cover.printer}（制）", COVER_LABEL, align="center", before_pt=110)
 
@@ -102,55 +84,28 @@ def _draw_cover_line(document: WordDocument, label: str, value: str) -> None:
     add_text(paragraph, value, COVER_VALUE)
 
 
-def _draw_parts(document: WordDocument, form: SelfEvaluationForm) -> None:
-    """Parts 一 to 四, one table each; the first begins a page."""
-    tables: tuple[tuple[tuple[float, ...], Rows], ...] = (
-        (PROFILE_WIDTHS_CM, profile_rows(form.profile)),
-        (MONEY_WIDTHS_CM, money_rows(form)),
-        (PERFORMANCE_WIDTHS_CM, performance_rows(form)),
-        (EVALUATOR_WIDTHS_CM, evaluator_rows(form.evaluators, form.signatures)),
+def _draw_titled(document: WordDocument, titled: Titled, *, begins_page: bool) -> None:
+    """A heading with its table; the first two parts and the appendices begin a page."""
+    heading = add_paragraph(document, titled.heading, HEI, before_pt=12, after_pt=6, outline=1)
+    heading.paragraph_format.page_break_before = begins_page
+    if titled.note:
+        add_paragraph(document, titled.note, SONG, after_pt=4)
+    draw_table(
+        document,
+        titled.widths_cm,
+        titled.rows,
+        header_rows=titled.header_rows,
+        keeps_together=titled.keeps_together,
     )
-    for number, (title, (widths, rows)) in enumerate(zip(PARTS, tables, strict=True)):
-        heading = add_paragraph(
-            document, f"{NUMERALS[number]}、{title}", HEI, before_pt=12, after_pt=6, outline=1
-        )
-        heading.paragraph_format.page_break_before = number == 0
-        draw_table(document, widths, rows, keeps_together=number in WHOLE_PARTS)
-
-
-def _draw_filler(document: WordDocument, signatures: Signatures) -> None:
-    """Who filled the form in, and the telephone."""
-    blank = "\u3000" * 10
-    words = f"填报人（签名）：{signatures.filled_by or blank}\u3000\u3000\u3000联系电话：{signatures.phone}"
-    add_paragraph(document, words, before_pt=12)
 
 
 def _draw_narrative(document: WordDocument, narrative: Narrative) -> None:
     """The text part: six chapters numbered （一） to （六）."""
     add_paragraph(document, TEXT_PART, TEXT_PART_HEAD, align="center", after_pt=12, outline=1)
-    chapters = (
-        narrative.overview,
-        narrative.spending,
-        narrative.special_projects,
-        narrative.performance,
-        narrative.problems,
-        narrative.measures,
-    )
-    for numeral, title, chapter in zip(NUMERALS, CHAPTERS, chapters, strict=True):
-        head = add_paragraph(
-            document, f"（{numeral}）{title}", CHAPTER_HEAD, indent=True, before_pt=6, outline=2
-        )
+    for title, paragraphs in chapters(narrative):
+        head = add_paragraph(document, title, CHAPTER_HEAD, indent=True, before_pt=6, outline=2)
         head.paragraph_format.line_spacing = BODY_SPACING
-        _draw_chapter(document, chapter)
-
-
-def _draw_chapter(document: WordDocument, chapter: Chapter) -> None:
-    """Opening paragraphs, then sections 1、2、… each with its paragraphs."""
-    for text in chapter.paragraphs:
-        _draw_body(document, text)
-    for number, section in enumerate(chapter.sections, start=1):
-        _draw_body(document, f"{number}、{section.title}")
-        for text in section.paragraphs:
+        for text in paragraphs:
             _draw_body(document, text)
 
 

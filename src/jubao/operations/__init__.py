@@ -4,7 +4,7 @@ Map: ``posts`` (who may), ``declaration`` (what an act is), ``audit`` and ``anch
 and ``envelope`` (rehearse, propose, sign, execute), ``inbound`` (files), ``law``, ``people``, ``books`` and
 ``accounts`` (what acts share), ``keeping`` and ``restoring`` (backup), then the business by area:
 
-- the office: ``office``, ``evaluation``, ``campaign``;
+- the office: ``office``, ``evaluation``, ``signing``, ``campaign``, ``duty`` (reports owed, unusual figures);
 - people: ``register``, ``registration``, ``enrolment``, ``binding``, ``ending``, ``transfer``;
 - contributions and accounts: ``receipts``, ``contribution``, ``interest``;
 - pensions: ``award``, ``adjustment``, ``suspension``, ``termination`` (with ``closing``, ``unpaid``, ``overpayment``);
@@ -19,7 +19,9 @@ from importlib import import_module
 AREAS = (
     "office", "register", "enrolment", "binding", "receipts", "contribution", "interest", "award", "adjustment",
     "suspension", "termination",
-    "overpayment", "payroll", "payment", "payout", "fund", "delegated", "match", "transfer", "campaign", "evaluation",
+    "overpayment", "payroll", "payment", "payout", "fund", "delegated", "match", "transfer", "campaign",
+    "evaluation", "signing",
+    "duty",
 )  # fmt: skip
 
 

@@ -1,0 +1,207 @@
+"""Signed reports: figures frozen with their signers, later changes as differences, broken relations refused."""
+
+import hashlib
+import json
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from docx import Document
+from typer.testing import CliRunner
+
+from jubao.cli import app
+from jubao.operations.declaration import Refused
+from jubao.records.models import SignedFigure, SignedReport
+from jubao.reports.reading import Reading
+from jubao.reports.signed import kept_path, signed_reports
+from tests.reports_year import answer_for_the_year, quarter
+
+pytestmark = pytest.mark.django_db
+CASE = {"year": 2017, "as_of": "2017-12-15", "dated": "2018-01-10"}
+SIGNED_ON = date(2018, 1, 15)
+
+
+@pytest.fixture(scope="module")
+def books(django_db_setup, django_db_blocker):
+    """The quarter, built once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        office = quarter()
+        answer_for_the_year(office)
+        yield office
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def state(books, tmp_path):
+    """Sign the year's report, and read it back whenever called."""
+    books.carry("report.sign", CASE, on=SIGNED_ON)
+
+    def read():
+        [found] = signed_reports(2017, tmp_path)
+        return found
+
+    return read
+
+
+def late_target(office):
+    """A task paper of January that is recorded only now, dated before the report's days."""
+    task = {"name": "collection.bureau", "year": 2017, "amount_fen": 80_000, "source": "补录"}
+    office.carry("target.set", task, on=date(2017, 12, 14))
+
+
+def test_signing_freezes_every_figure_as_it_was_shown(state):
+    frozen = {row.figure: row for row in SignedFigure.objects.order_by("pk")}
+    live = Reading(2017, date(2017, 12, 15), settled=date(2018, 1, 10)).all()
+    assert set(frozen) == {value.figure.id for value in live}
+    assert (frozen["collection.received"].exact, frozen["collection.received"].text) == ("60000", "600.00")
+    assert frozen["performance.score"].exact == "93"
+    assert frozen["collection.received"].as_of == date(2017, 12, 15)
+    assert frozen["budget.expenditure.total"].as_of == date(2018, 1, 10)
+    assert frozen["three_public.abroad"].exact == ""                       # nothing recorded is not nought
+
+
+def test_three_different_people_sign_and_are_named(state):
+    signers = state().signers
+    assert [(role, post) for role, _, post, _ in signers] == [
+        ("MAKE", "OFFICE"), ("CHECK", "DEPUTY_FINANCE"), ("APPROVE", "DIRECTOR")
+    ]  # fmt: skip
+    assert len({name for _, name, _, _ in signers}) == 3
+
+
+def test_an_unchanged_report_stands(state):
+    found = state()
+    assert (found.changed, found.rebuilt, found.kept, found.stands) == ([], True, None, True)
+
+
+def test_a_later_change_shows_as_a_difference_and_never_alters_what_was_signed(books, state):
+    late_target(books)
+    found = state()
+    changed = {one.figure: (one.signed, one.now, one.difference) for one in found.changed}
+    assert changed["collection.target.bureau"] == ("100000", "80000", "-200.00")
+    assert changed["collection.completion.bureau"] == ("60", "75", "+15")
+    assert set(changed) == {"collection.target.bureau", "collection.completion.bureau"}
+    assert (found.rebuilt, found.stands) == (False, False)
+
+
+def test_what_happens_after_the_reports_days_changes_nothing(books, state):
+    task = {"name": "collection.bureau", "year": 2017, "amount_fen": 1, "source": "次年文件"}
+    books.carry("target.set", task, on=date(2018, 1, 12))
+    assert state().stands
+
+
+def test_the_signed_file_is_kept_and_a_touched_one_is_noticed(books, tmp_path, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        books.carry("report.sign", CASE, on=SIGNED_ON)
+    [report] = SignedReport.objects.order_by("pk")
+    [found] = signed_reports(2017, tmp_path)
+    assert found.kept is None
+    path = kept_path(settings.JUBAO_HOME, report.sha256)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == report.sha256
+    text = [cell.text for table in Document(str(path)).tables for row in table.rows for cell in row.cells]
+    assert "93分" in text
+    done = CliRunner().invoke(app, ["report", "signed", "--year", "2017", "--out", str(tmp_path / "out.docx")])
+    assert (done.exit_code, (tmp_path / "out.docx").read_bytes()) == (0, path.read_bytes())
+    touched = kept_path(tmp_path, report.sha256)
+    touched.parent.mkdir(parents=True)
+    touched.write_bytes(path.read_bytes() + b" ")
+    [found] = signed_reports(2017, tmp_path)
+    assert (found.kept, found.stands) == (False, False)
+    path.unlink()
+
+
+def test_the_same_report_is_not_signed_twice_but_a_corrected_one_may_be(books, state):
+    with pytest.raises(Refused, match="已经签定"):
+        books.carry("report.sign", CASE, on=SIGNED_ON)
+    late_target(books)
+    books.carry("report.sign", CASE, on=SIGNED_ON)
+    assert SignedReport.objects.count() == 2
+
+
+def test_a_report_whose_figures_contradict_each_other_is_refused(books):
+    dinner = {"date": [date(2017, 12, 21)], "item": ["P1"], "group": ["项目支出"], "three_public": ["公务接待费"],
+              "amount": [40_000], "payee": ["饭店"], "memo": [None], "voucher": ["支9"]}  # fmt: skip
+    books.carry("office.spending", {"file": books.file("支出.xlsx", "office_spending", dinner)}, on=date(2017, 12, 29))
+    with pytest.raises(Refused, match="关系不符") as refused:
+        books.carry("report.sign", CASE, on=SIGNED_ON)
+    assert any("三公经费合计450.00" in fault for fault in refused.value.faults)
+    assert not SignedReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [({"dated": "2018-02-01"}, "晚于签定日期"), ({"dated": "2017-11-01"}, "早于数据截止日"),
+     ({"as_of": "2016-12-31"}, "早于 2017 年"), ({"year": 2012}, "2012 年不能自评")],
+)  # fmt: skip
+def test_a_report_that_cannot_be_made_cannot_be_signed(books, changed, why):
+    with pytest.raises(Refused, match=why):
+        books.carry("report.sign", CASE | changed, on=SIGNED_ON)
+
+
+def test_the_command_report_signed_tells_what_agrees(books, state):
+    done = CliRunner().invoke(app, ["report", "signed", "--year", "2017", "--json"])
+    assert done.exit_code == 0, done.output
+    [told] = json.loads(done.stdout)
+    assert (told["stands"], told["rebuilt_agrees"], len(told["signers"])) == (True, True, 3)
+    late_target(books)
+    differing = CliRunner().invoke(app, ["report", "signed", "--year", "2017"])
+    assert differing.exit_code == 1
+    assert "-200.00" in differing.output
+    assert CliRunner().invoke(app, ["report", "signed", "--year", "2011"]).exit_code == 1
+
+
+def test_a_signed_file_that_is_gone_is_not_handed_out(books, state, tmp_path):
+    done = CliRunner().invoke(app, ["report", "signed", "--year", "2017", "--out", str(tmp_path / "a.docx")])
+    assert (done.exit_code, (tmp_path / "a.docx").exists()) == (1, False)
+
+
+@pytest.mark.parametrize(("name", "code"), [("a.txt", 2), ("a", 2)])
+def test_a_report_is_word_or_pdf(books, tmp_path, name, code):
+    words = ["report", "self-evaluation", "--year", "2017", "--as-of", "2017-12-15", "--on", "2018-01-10"]
+    done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / name)])
+    assert (done.exit_code, list(tmp_path.iterdir())) == (code, [])
+
+
+def test_a_machine_without_chinese_fonts_gets_advice(books, tmp_path, monkeypatch):
+    monkeypatch.setattr("jubao.documents.self_evaluation_pdf.installed_fonts", lambda: ["Libertinus Serif"])
+    words = ["report", "self-evaluation", "--year", "2017", "--as-of", "2017-12-15", "--on", "2018-01-10"]
+    done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "a.pdf")])
+    assert (done.exit_code, "中文字体" in done.output) == (1, True)
+
+
+def own_template(path, *places):
+    """A Word template with one paragraph for each place."""
+    document = Document()
+    for place in places:
+        document.add_paragraph(place)
+    document.save(str(path))
+    return path
+
+
+def fill(tmp_path, template):
+    """Write the report of the small year from a template."""
+    words = ["report", "self-evaluation", "--year", "2017", "--as-of", "2017-12-15", "--on", "2018-01-10"]
+    return CliRunner().invoke(app, [*words, "--template", str(template), "--out", str(tmp_path / "own.docx")])
+
+
+def test_an_offices_own_template_is_filled_with_named_figures(books, tmp_path):
+    places = ('{{ year }}年征缴{{ figure["collection.received"] }}', "{{ figure[“performance.grade”] }}", "{{ day }}")
+    done = fill(tmp_path, own_template(tmp_path / "t.docx", *places))
+    assert done.exit_code == 0, done.output
+    told = [paragraph.text for paragraph in Document(str(tmp_path / "own.docx")).paragraphs]
+    assert told == ["2017年征缴600元", "优", "2017年12月15日"]
+
+
+@pytest.mark.parametrize(
+    "place", ['{{ figure["no.such"] }}', "{{ nobody }}", "{{ year", "{{ ''.__class__.__mro__ }}", "{% for %}"]
+)
+def test_a_template_nobody_can_fill_is_refused_and_nothing_written(books, tmp_path, place):
+    done = fill(tmp_path, own_template(tmp_path / "t.docx", place))
+    assert (done.exit_code, "模板中有填不了的位置" in done.output) == (1, True)
+    assert not (tmp_path / "own.docx").exists()
+
+
+def test_a_template_that_is_no_word_file_is_refused(books, tmp_path):
+    (tmp_path / "t.docx").write_bytes(b"no zip")
+    done = fill(tmp_path, tmp_path / "t.docx")
+    assert (done.exit_code, "模板不是 Word 文件" in done.output) == (1, True)
