@@ -1,0 +1,187 @@
+"""``jubao books``: statements of the books, every line with its account, opened down to vouchers."""
+
+import json
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+
+from jubao.cli.setup import command
+
+if TYPE_CHECKING:
+    from jubao.reports.statements_reading import Term
+    from jubao.reports.statements_shape import Statement
+
+
+class Book(StrEnum):
+    """The books that never mix."""
+
+    FUND = "FUND"
+    DELEGATED = "DELEGATED"
+    ACCOUNTS = "ACCOUNTS"
+
+
+class Kind(StrEnum):
+    """What is asked of a book."""
+
+    TRIAL = "trial"
+    BALANCE = "balance"
+    INCOME = "income"
+    CASH = "cash"
+    LEVELS = "levels"
+
+
+WIDEST = 1000
+NARROWEST = 20                     # columns that a name of an account keeps on a narrow terminal
+BOOK = typer.Option("--book", help="账套：基金、代发、个人账户 / the book")
+KIND = typer.Option("--statement", help="试算平衡、资产负债、收支、货币资金、分级次 / the statement")
+PERIOD = typer.Option("--period", help="会计期间 YYYYMM / one month")
+YEAR = typer.Option("--year", min=2009, max=2100, help="会计年度 / a whole year")
+AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts recorded by this day")
+OPEN = typer.Option("--open", help="列出一个科目（编码、名称或代号）背后的凭证 / the vouchers behind an account")
+OUT = typer.Option("--out", help="写到这个文件，.pdf 或 .xlsx / a PDF or Excel file", dir_okay=False)
+JSON = typer.Option("--json", help="输出 JSON，金额为分 / print JSON, money in fen")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("books", help="账簿报表，可追到凭证 / statements of the books, down to vouchers.")(books)
+
+
+@command
+def books(
+    book: Annotated[Book, BOOK] = Book.FUND,
+    kind: Annotated[Kind, KIND] = Kind.TRIAL,
+    period: Annotated[str | None, PERIOD] = None,
+    year: Annotated[int | None, YEAR] = None,
+    as_of: Annotated[datetime | None, AS_OF] = None,
+    account: Annotated[str | None, OPEN] = None,
+    out: Annotated[Path | None, OUT] = None,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Print a statement of a month or a year, or write it as Excel or PDF with every voucher behind it."""
+    from jubao.operations.declaration import Refused
+    from jubao.reports.statements import NoSuchStatement, statement
+    from jubao.reports.statements_opened import NoSuchAccountInBook
+    from jubao.reports.statements_reading import TermNotBegun
+    from jubao.reports.statements_shape import StatementDoesNotFoot
+
+    try:
+        term = _term(period, year, as_of.date() if as_of else None)
+        if account:
+            _print_opened(book, account, term, as_json=as_json)
+            return
+        made = statement(kind, book, term)
+    except (NoSuchStatement, NoSuchAccountInBook, TermNotBegun, StatementDoesNotFoot) as refused:
+        raise Refused(str(refused)) from refused
+    if out:
+        _write(made, out)
+    elif as_json:
+        sys.stdout.write(json.dumps(_as_json(made), ensure_ascii=False, indent=1) + "\n")
+    else:
+        _print(made)
+
+
+def _term(period: str | None, year: int | None, as_of: date | None) -> "Term":
+    from jubao.reports.statements_reading import term_of
+    from jubao.vocabulary import month as months
+
+    if (period is None) == (year is None):
+        raise typer.BadParameter("请在 --period YYYYMM 和 --year YYYY 中给出一个")
+    if period is None:
+        assert year is not None
+        return term_of(year=year, as_of=as_of)
+    try:
+        month = months.parse(period)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--period") from None
+    return term_of(year=months.year(month), month=month, as_of=as_of)
+
+
+def _yuan(fen: int | None) -> str:
+    from jubao.vocabulary.fen import format_yuan
+
+    return "" if fen is None else format_yuan(fen)
+
+
+def _print(made: "Statement") -> None:
+    from jubao.reports.statements_sheet import known_note, table
+
+    paper = Table(title=f"{made.title}（{made.term.title}，元）", caption=f"{known_note(made)}；{len(made.checks)} 项勾稽相符")
+    paper.add_column("科目编码", no_wrap=True)
+    paper.add_column("项目", overflow="fold", min_width=NARROWEST)
+    for heading in made.headings:
+        paper.add_column(heading, justify="right", no_wrap=True)
+    for code, name, amounts in table(made):
+        paper.add_row(code, name, *(_yuan(fen) for fen in amounts), style="" if code else "bold")
+    _put(paper)
+
+
+def _put(paper: Table, *after: str) -> None:
+    """Print a table whole: where the terminal is too narrow, its lines run on; no amount is cut."""
+    endless = Console(width=WIDEST)
+    least = Measurement.get(endless, endless.options, paper).minimum
+    width = max(least, Console().width)
+    Console(markup=False, highlight=False, width=width).print(paper, *after)
+
+
+def _write(made: "Statement", out: Path) -> None:
+    from jubao.documents.self_evaluation_pdf import NoChineseFont
+    from jubao.documents.sheet_pdf import write_sheets_pdf
+    from jubao.documents.workbook import write_workbook
+    from jubao.operations.declaration import Refused
+    from jubao.reports.statements_sheet import statement_sheets
+
+    sheets = statement_sheets(made)
+    try:
+        digest = write_sheets_pdf(out, sheets) if out.suffix.lower() == ".pdf" else write_workbook(out, sheets)
+    except NoChineseFont as missing:
+        raise Refused(str(missing)) from missing
+    print(f"已写出 {out}（{made.title}，{made.term.title}），{len(made.checks)} 项勾稽相符，SHA-256 {digest}")
+
+
+def _as_json(made: "Statement") -> dict[str, Any]:
+    lines = [
+        {"section": part.title, "code": line.code, "name": line.name, "accounts": line.keys,
+         "side": "debit" if line.side > 0 else "credit", "opening_fen": line.opening_fen,
+         "debit_fen": line.debit_fen, "credit_fen": line.credit_fen, "closing_fen": line.closing_fen}
+        for part in made.sections for line in part.lines
+    ]  # fmt: skip
+    checks = [{"check": check.text, "left_fen": check.left_fen, "right_fen": check.right_fen} for check in made.checks]
+    term = {"title": made.term.title, "first": str(made.term.first), "last": str(made.term.last)}
+    return {"statement": made.kind, "title": made.title, "book": made.book, "term": term,
+            "as_of": str(made.term.as_of), "lines": lines, "checks": checks}  # fmt: skip
+
+
+def _print_opened(book: str, asked: str, term: "Term", *, as_json: bool) -> None:
+    from jubao.reports.statements_opened import find_account, opened
+
+    account = find_account(book, asked, on=term.last)
+    rows = opened(book, account, term)
+    if as_json:
+        listed = [
+            {"voucher": row.voucher, "date": str(row.on), "event": row.event, "memo": row.memo, "state": row.state,
+             "reference": row.reference, "debit_fen": row.debit_fen, "credit_fen": row.credit_fen, "act": row.act,
+             "code": row.code, "signed": row.signed}
+            for row in rows
+        ]  # fmt: skip
+        sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+        return
+    paper = Table(title=f"{account.code} {account.name}　{term.title}凭证（元）")
+    for heading in ("凭证号", "日期", "摘要", "借方", "贷方", "事件", "业务", "签署"):
+        fixed = heading in {"凭证号", "日期", "借方", "贷方"}
+        least = None if fixed else len(heading) * 4
+        paper.add_column(heading, justify="right" if heading[1:] == "方" else "left", no_wrap=fixed, overflow="fold",
+                         min_width=least)  # fmt: skip
+    for row in rows:
+        state = "" if row.state == "POSTED" else "（待记账）"
+        amounts = (_yuan(row.debit_fen or None), _yuan(row.credit_fen or None))
+        paper.add_row(row.voucher, str(row.on), row.memo + state, *amounts, str(row.act), row.code, row.signed)
+    debit, credit = sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows)
+    _put(paper, f"共 {len(rows)} 张凭证，借方 {_yuan(debit)} 元，贷方 {_yuan(credit)} 元")
