@@ -28,7 +28,7 @@ def residences(person, count, **columns):
     said = {"person_id": person.pk, "division": "430602001001", "household_type": "20", "address": "", "phone": "",
             "valid_from": date(2017, 1, 1), "act_id": event()}  # fmt: skip
     ids = bulk.insert(Residence, said | columns, count=count)
-    rows = Residence.objects.filter(pk__in=ids.tolist()).order_by("pk")
+    rows = Residence.objects.filter(pk__gte=ids[0], pk__lte=ids[-1]).order_by("pk")
     assert [row.pk for row in rows] == ids.tolist() == list(range(ids[0], ids[0] + count))
     return list(rows)
 
@@ -63,6 +63,12 @@ def test_arrays_scalars_nothing_and_defaults_each_find_their_column(person):
         == {(201501, None, 201701, "", False)}  # fmt: skip
 
 
+@pytest.mark.parametrize("count", [1, 99, 100, 10_000])
+def test_rows_keep_their_order_and_take_consecutive_numbers(person, count):
+    said = [f"第{place}户" for place in range(count)]
+    assert [row.address for row in residences(person, count, address=said)] == said
+
+
 @pytest.mark.parametrize("amount", [1.5, [1.0, 2.0], np.array([1.0, 2.0])])
 def test_a_float_is_our_own_mistake(person, amount):
     with pytest.raises(AssertionError, match="no float"):
@@ -80,8 +86,11 @@ def test_no_rows_write_nothing(person):
     assert Residence.objects.count() == before
 
 
-def test_a_broken_rule_of_the_table_refuses_all_rows(person):
+@pytest.mark.parametrize("good", [1, 500])
+def test_a_broken_rule_of_the_table_refuses_all_rows(person, good):
     before = Residence.objects.count()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        residences(person, 2, address=["甲", None])
+    for _ in range(2):                            # a refused insertion leaves nothing in the next one's way
+        with pytest.raises(IntegrityError), transaction.atomic():
+            residences(person, good + 1, address=["甲"] * good + [None])
     assert Residence.objects.count() == before
+    assert len(residences(person, good)) == good

@@ -11,6 +11,10 @@ Keys: TypeAlias = NDArray[np.int64]
 Rows: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = tuple[Rows, Rows]
 
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)                       # odd: the upper bits of the product depend on all
+_SIEVE_BITS = 24                                              # 16 MiB, the largest sieve worth building
+_SIEVED_AT_LEAST = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -33,11 +37,12 @@ class Register:
                 they match nobody.
         """
         rows = np.flatnonzero(keys >= 0)
-        order = np.argsort(keys[rows])                        # the fast sort, right if no key repeats
-        found = keys[rows[order]]
+        kept = keys if len(rows) == len(keys) else keys[rows]
+        order = np.argsort(kept)                              # the fast sort, right if no key repeats
+        found = kept[order]
         if bool((found[1:] == found[:-1]).any()):
-            order = np.argsort(keys[rows], kind="stable")
-        return cls(keys[rows[order]], rows[order])
+            order = np.argsort(kept, kind="stable")
+        return cls(found, order if len(rows) == len(keys) else rows[order])
 
     def __post_init__(self) -> None:
         """A register that is not sorted would lose people silently."""
@@ -61,16 +66,11 @@ def match(left: Keys, register: Register) -> Pairs:
         left_index and right_index, both shape (pairs,), int64: positions in ``left`` and rows of the
         register, ascending by left, then by register row.
     """
-    order = np.argsort(left)                                  # neighbours search in neighbouring memory
-    wanted = left[order]
-    first = np.searchsorted(register.keys, wanted, side="left")
-    hit = _equal_at(register.keys, first, wanted)
-    counts = np.zeros(len(left), np.int64)
-    begins = np.zeros(len(left), np.int64)
-    begins[order[hit]] = first[hit]
-    counts[order[hit]] = np.searchsorted(register.keys, wanted[hit], side="right") - first[hit]
-    found = np.flatnonzero(counts)
-    return np.repeat(found, counts[found]), register.rows[_ranges(begins[found], counts[found])]
+    possible = _sieved(left, register.keys)
+    if possible is None:
+        return _search(left, register)
+    found, right = _search(left[possible], register)
+    return possible[found], right
 
 
 def match_stream(chunks: Iterable[Keys], register: Register) -> Iterator[Pairs]:
@@ -90,12 +90,55 @@ def match_stream(chunks: Iterable[Keys], register: Register) -> Iterator[Pairs]:
         start += len(chunk)
 
 
+def _search(left: Keys, register: Register) -> Pairs:
+    """As ``match``, by one binary search for each key."""
+    order = np.argsort(left)                                  # neighbours search in neighbouring memory
+    wanted = left[order]
+    first = np.searchsorted(register.keys, wanted, side="left")
+    hit = np.flatnonzero(_equal_at(register.keys, first, wanted))
+    order, first, wanted = order[hit], first[hit], wanted[hit]
+    if bool(_equal_at(register.keys, first + 1, wanted).any()):
+        return _ranges_of(len(left), order, first, wanted, register)
+    right = np.full(len(left), -1, np.int64)                  # each key stands once: its row, back in order
+    right[order] = register.rows[first]
+    found = np.flatnonzero(right >= 0)
+    return found, right[found]
+
+
+def _ranges_of(size: int, order: Rows, first: Rows, wanted: Keys, register: Register) -> Pairs:
+    """Pairs of keys of which some stand in the register several times."""
+    counts, begins = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    begins[order] = first
+    counts[order] = np.searchsorted(register.keys, wanted, side="right") - first
+    found = np.flatnonzero(counts)
+    return np.repeat(found, counts[found]), register.rows[_ranges(begins[found], counts[found])]
+
+
+def _sieved(left: Keys, keys: Keys) -> Rows | None:
+    """Places in ``left`` that can have a hit; None where looking would cost more than it saves.
+
+    A sieve never drops a hit: equal keys fall on equal places of it. It pays when the register is much
+    smaller than the list, as the district's is against the province's.
+    """
+    bits = min(max(len(keys), 1).bit_length() + 4, _SIEVE_BITS)
+    if len(left) < max(2 * len(keys), _SIEVED_AT_LEAST) or len(keys) << 3 > 1 << bits:
+        return None
+    sieve = np.zeros(1 << bits, np.bool_)
+    sieve[_places(keys, bits)] = True
+    return np.flatnonzero(sieve[_places(left, bits)])
+
+
+def _places(keys: Keys, bits: int) -> Rows:
+    """A number below 2**bits for each key, alike for like keys and scattered for others."""
+    return ((keys.view(np.uint64) * _SPREAD) >> np.uint64(64 - bits)).view(np.int64)
+
+
 def _equal_at(keys: Keys, position: Rows, wanted: Keys) -> NDArray[np.bool_]:
     """Whether the key at a position, if there is one, is the wanted one."""
     if len(keys) == 0:
         return np.zeros(len(wanted), np.bool_)
-    inside = position < len(keys)
-    return np.asarray(inside & (keys[np.where(inside, position, 0)] == wanted))
+    inside = np.minimum(position, len(keys) - 1)
+    return np.asarray((position < len(keys)) & (keys[inside] == wanted))
 
 
 def _ranges(first: Rows, counts: Rows) -> Rows:
