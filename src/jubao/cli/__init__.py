@@ -24,11 +24,7 @@ def _office() -> None:
 
 
 for _name in COMMANDS:
-    try:
-        import_module(f"jubao.cli.{_name}").register(app)
-    except ModuleNotFoundError as missing:
-        if missing.name != f"jubao.cli.{_name}":
-            raise
+    import_module(f"jubao.cli.{_name}").register(app)
 
 
 def main() -> None:

@@ -25,6 +25,8 @@ AS_JSON = typer.Option("--json", help="输出 JSON / print JSON")
 BESIDE = typer.Option("--beside", help="与文件中的数对照 / compare with a document's figures (YAML)")
 STRICT = typer.Option("--strict", help="有差额即以 1 退出 / exit 1 when a figure differs")
 BEHIND = typer.Option("--behind", help="列出某一指标背后的记录 / list the rows behind one figure")
+OF = typer.Option("--of", help="只看某一指标，与 --by 合用 / one figure, together with --by")
+BY = typer.Option("--by", help="分组：township division sex age_band category tier level channel month 等 / break down by")
 
 
 def register(app: typer.Typer) -> None:
@@ -42,9 +44,12 @@ def figures(
     beside: Annotated[Path | None, BESIDE] = None,
     strict: Annotated[bool, STRICT] = False,
     behind: Annotated[str | None, BEHIND] = None,
+    of: Annotated[str | None, OF] = None,
+    by: Annotated[str | None, BY] = None,
 ) -> None:
     """Print the figures of a year as of a day."""
     from jubao.reports.beside import CannotReadStatedFigures, compare, read_stated
+    from jubao.reports.breakdown import CannotBreakDown
     from jubao.reports.catalogue import NoSuchFigure
     from jubao.reports.reading import DayBeforeYear, Reading
 
@@ -53,10 +58,13 @@ def figures(
         if behind:
             _print_rows(reading, behind, as_json=as_json)
             return
+        if of:
+            _print_parts(reading, of, by, as_json=as_json)
+            return
         path = beside or _own_document(year)
         compared = compare(reading, read_stated(path)) if path else []
         _print_figures(reading, compared, as_json=as_json)
-    except (NoSuchFigure, DayBeforeYear, CannotReadStatedFigures) as wrong:
+    except (NoSuchFigure, DayBeforeYear, CannotReadStatedFigures, CannotBreakDown) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
         raise typer.Exit(2) from None
     if strict and not (compared and all(one.agrees for one in compared)):
@@ -81,6 +89,7 @@ def _own_document(year: int) -> Path | None:
 
 
 def _print_figures(reading: "Reading", compared: "list[Comparison]", *, as_json: bool) -> None:
+    from jubao.reports.bounds import unusual
     from jubao.reports.relation import breaches
 
     stated = {one.derived.figure.id: one for one in compared}
@@ -89,15 +98,20 @@ def _print_figures(reading: "Reading", compared: "list[Comparison]", *, as_json:
     known = {value.figure.id for value in values}
     values += reading.all(figure_id for figure_id in extra if figure_id not in known)
     wrong = [breach.text for breach in breaches(reading)]
+    odd = unusual(reading)
     if as_json:
         rows = [_entry(value, stated.get(value.figure.id)) for value in values]
         body = {"year": reading.year, "as_of": str(reading.as_of), "whole_year_as_of": str(reading.settled)}
-        print(json.dumps(body | {"figures": rows, "breaches": wrong}, ensure_ascii=False, indent=1))
+        outside = [{"id": one.bound.figure, "text": one.text, "reason": one.reason} for one in odd]
+        told = body | {"figures": rows, "breaches": wrong, "unusual": outside}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
         return
     console = Console()
     console.print(_figure_table(reading, values, stated))
     for text in wrong:
         console.print(f"关系不符：{text}")
+    for one in odd:
+        console.print(f"异常（已说明）：{one.text}；{one.reason}" if one.reason else f"异常：{one.text}")
     if stated:
         differing = [one for one in compared if not one.agrees]
         console.print(f"对照 {len(compared)} 项，相符 {len(compared) - len(differing)} 项，不符 {len(differing)} 项。")
@@ -152,6 +166,26 @@ def _print_rows(reading: "Reading", figure_id: str, *, as_json: bool) -> None:
         told = row.number or row.note
         table.add_row(row.reference, row.name, told, amount, str(row.act or ""), str(row.on or ""))
     Console().print(table, f"共 {len(rows)} 行")
+
+
+def _print_parts(reading: "Reading", figure_id: str, by: str | None, *, as_json: bool) -> None:
+    """One figure with its definition and its breakdowns, or cut by one of them."""
+    from jubao.reports.dimension import LABELS
+    from jubao.reports.figure import show
+
+    value, known = reading.value(figure_id), reading.breakdowns(figure_id)
+    parts = reading.broken_down(figure_id, by) if by else []
+    if as_json:
+        rows = [{"label": label, "value": number} for label, number in parts]
+        body = {"figure": _entry(value, None), "breakdowns": known, "by": by, "parts": rows}
+        print(json.dumps(body, ensure_ascii=False, indent=1))
+        return
+    table = Table(title=f"{value.figure.name}：{value.text or '—'}{value.figure.unit}", caption=value.figure.definition)
+    table.add_column(LABELS.get(by or "", "分组"))
+    table.add_column("数值", justify="right")
+    for label, number in parts:
+        table.add_row(label, show(number, value.figure.unit))
+    Console().print(table, f"可用的分组：{'、'.join(f'{name} {LABELS[name]}' for name in known) or '无'}")
 
 
 def _row(row: "Evidence") -> dict[str, Any]:

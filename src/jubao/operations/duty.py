@@ -80,7 +80,8 @@ class ExplainFigure(Arguments):
     reason: str
 
 
-@act("figure.explain", title="指标异常说明", arguments=ExplainFigure, maker=Post.OFFICE, chain=[check(Post.AUDIT)])
+@act("figure.explain", title="指标异常说明", arguments=ExplainFigure, maker=Post.OFFICE,
+     chain=[check(Post.DEPUTY_FINANCE)])  # fmt: skip
 def explain_figures(cases: Sequence[ExplainFigure], *, on: date, act: ActReference) -> Result:
     """Record the reason of an unusual figure; the latest one of a year counts. Source: 统计法（数据质量）."""
     faults = []

@@ -3,12 +3,16 @@
 from functools import cache
 
 from jubao.records.models import BudgetLine
+from jubao.reports.catalogue_benefits import BENEFITS
+from jubao.reports.catalogue_books import BOOKS
 from jubao.reports.catalogue_budget import BUDGET, budget_item
+from jubao.reports.catalogue_control import CONTROL
 from jubao.reports.catalogue_duties import DUTIES
 from jubao.reports.catalogue_fund import FUND
 from jubao.reports.catalogue_matching import MATCHING
 from jubao.reports.catalogue_office import OFFICE
 from jubao.reports.catalogue_payment import PAYMENT
+from jubao.reports.catalogue_people import PEOPLE
 from jubao.reports.catalogue_performance import PERFORMANCE
 from jubao.reports.catalogue_register import REGISTER
 from jubao.reports.figure import Figure
@@ -23,7 +27,8 @@ class NoSuchFigure(LookupError):
 @cache
 def catalogue() -> dict[str, Figure]:
     """All figures by id."""
-    figures = [*REGISTER, *MATCHING, *PAYMENT, *FUND, *DUTIES, *OFFICE, *BUDGET, *PERFORMANCE]
+    running = [*REGISTER, *PEOPLE, *PAYMENT, *BENEFITS, *FUND, *BOOKS, *MATCHING, *CONTROL, *DUTIES]
+    figures = [*running, *OFFICE, *BUDGET, *PERFORMANCE]
     by_id = {figure.id: figure for figure in figures}
     assert len(by_id) == len(figures), "a figure id stands twice in the catalogue"
     return by_id

@@ -69,7 +69,7 @@ class FigureValue:
             return "（未登记）"
         if self.figure.unit is Unit.MONEY and isinstance(self.value, int):
             return wan_or_yuan(self.value)
-        return f"{self.text}{self.figure.unit}"
+        return self.text if self.figure.unit is Unit.GRADE else f"{self.text}{self.figure.unit}"
 
 
 def show(value: Value, unit: Unit) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Max
 
 from jubao.records.models import AuditEvent
+from jubao.reports.breakdown import Broken, breakdowns, broken_down
 from jubao.reports.catalogue import catalogue, find_figure, project_figures
 from jubao.reports.figure import Figure, FigureValue
 from jubao.reports.measure import Evidence
@@ -24,17 +25,22 @@ class Reading:
         as_of: last business date that counts for the figures of the running business.
         settled: last business date that counts for figures of the whole year; by default the year's end or,
             later, the latest act of the books, so that what is recorded after the year about it is not lost.
+        since: first day of a month or quarter inside the year; by default the year counts from its start.
     Raises:
         DayBeforeYear: ``as_of`` lies before the year.
     """
 
-    def __init__(self, year: int, as_of: date, *, settled: date | None = None) -> None:
+    def __init__(
+        self, year: int, as_of: date, *, settled: date | None = None, since: date | None = None
+    ) -> None:
         """Fix year and days; nothing is read yet."""
         if as_of.year < year:
             raise DayBeforeYear(f"截止日 {as_of} 早于 {year} 年，不能出具该年指标，请改用 {year} 年之内或之后的日期")
         self.year, self.as_of = year, as_of
         self.settled = settled or settling_day(year, as_of)
+        self.since = since
         self._values: dict[str, FigureValue] = {}
+        self._broken: dict[tuple[str, str], Broken] = {}
 
     def find(self, figure_id: str) -> Figure:
         """The figure of an id. Raises NoSuchFigure."""
@@ -42,7 +48,9 @@ class Reading:
 
     def window(self, figure: Figure) -> Window:
         """Year and day that count for a figure."""
-        return Window(self.year, self.settled if figure.whole_year else self.as_of)
+        if figure.whole_year:
+            return Window(self.year, self.settled)
+        return Window(self.year, self.as_of, self.since)
 
     def value(self, figure_id: str) -> FigureValue:
         """A figure's value, measured once."""
@@ -63,6 +71,17 @@ class Reading:
         figure = self.find(figure_id)
         return figure.measure(self.window(figure)).rows(self)
 
+    def breakdowns(self, figure_id: str) -> tuple[str, ...]:
+        """The dimensions a figure can be broken down by; none for arithmetic over other figures."""
+        figure = self.find(figure_id)
+        return breakdowns(figure.measure(self.window(figure)))
+
+    def broken_down(self, figure_id: str, by: str) -> Broken:
+        """Labels and values whose sum is the figure, read once. Raises NoSuchFigure, CannotBreakDown."""
+        if (figure_id, by) not in self._broken:
+            self._broken[figure_id, by] = broken_down(self, figure_id, by)
+        return self._broken[figure_id, by]
+
     def add_up(self, figure_id: str, rows: list[Evidence]) -> object:
         """What rows behind a figure come to: the way back, to compare with its value."""
         figure = self.find(figure_id)
@@ -72,6 +91,11 @@ class Reading:
         """Values of some figures, by default of the whole catalogue and the year's project items."""
         wanted = list(ids) if ids is not None else [*catalogue(), *project_figures(self.year)]
         return [self.value(figure_id) for figure_id in wanted]
+
+    def measured(self) -> list[str]:
+        """Ids of the figures measured so far, in the order of the catalogue, project items last."""
+        places = {figure_id: place for place, figure_id in enumerate(catalogue())}
+        return sorted(self._values, key=lambda figure_id: (places.get(figure_id, len(places)), figure_id))
 
     def whole_year(self) -> "Reading":
         """The same year with everything that counts for the year as a whole."""

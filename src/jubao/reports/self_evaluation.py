@@ -1,5 +1,6 @@
 """The self-evaluation report (附件1 绩效自评报告), filled from figures and records alone."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,9 +12,11 @@ from jubao.documents.evaluation_form import (
     Cover,
     Evaluator,
     ExpenditureRow,
+    FigureLine,
     IncomeRow,
     Narrative,
     Profile,
+    ScoreLine,
     Section,
     SelfEvaluationForm,
     Signatures,
@@ -21,9 +24,10 @@ from jubao.documents.evaluation_form import (
 )
 from jubao.documents.evaluation_form import Objective as ObjectiveLine
 from jubao.records.models import AuditEvent, BudgetLine, Indicator, Objective, Office, Staff
-from jubao.reports.evaluation import OfficeNotFounded, Score, score_reading
+from jubao.reports.evaluation import OfficeNotFounded, Score
 from jubao.reports.figure import rounded
 from jubao.reports.indicator import indicator_rows
+from jubao.reports.monitoring_score import OpenedScore, open_score, points_text
 from jubao.reports.narrative import DUTIES, money_sections, problems, say, summary, work_sections
 from jubao.reports.reading import Reading
 from jubao.reports.relation import breaches
@@ -53,13 +57,19 @@ def build_self_evaluation(year: int, *, as_of: date, on: date) -> SelfEvaluation
     """
     if on < as_of:
         raise ReportBeforeFigures(f"报告日期 {on} 早于数据截止日 {as_of}，请改用不早于截止日的报告日期")
-    reading = Reading(year, as_of, settled=on)
-    office = Office.objects.filter(Window(year, on).known()).order_by("pk").first()
+    return fill_self_evaluation(Reading(year, as_of, settled=on))
+
+
+def fill_self_evaluation(reading: Reading) -> SelfEvaluationForm:
+    """Fill the report from a reading whose settling day is the report's date. Raises OfficeNotFounded, NoScore."""
+    on = reading.settled
+    office = Office.objects.filter(Window(reading.year, on).known()).order_by("pk").first()
     if office is None:
         raise OfficeNotFounded(f"{on} 尚未建账，不能出具自评报告，请先办理机构建账")
-    score = score_reading(reading)
-    return SelfEvaluationForm(
-        cover=Cover(year, office.district, office.name, office.budget_code, on),
+    opened = open_score(reading)
+    score = opened.score
+    form = SelfEvaluationForm(
+        cover=Cover(reading.year, office.district, office.name, office.budget_code, on),
         profile=_profile(reading, office),
         income=(_income(reading),),
         expenditure=(_expenditure(reading),),
@@ -74,6 +84,34 @@ def build_self_evaluation(year: int, *, as_of: date, on: date) -> SelfEvaluation
         signatures=Signatures(phone=office.phone),
         narrative=_narrative(reading, office, score),
         reference=_reference(reading),
+        scoring=_scoring(opened),
+        thresholds=opened.thresholds,
+    )
+    return replace(form, definitions=_definitions(reading, opened))
+
+
+def _definitions(reading: Reading, opened: OpenedScore) -> tuple[FigureLine, ...]:
+    """Every figure the report was made from, with its day, as 附表1 lists them."""
+    reading.all(one.figure for indicator in opened.indicators for one in indicator.inputs if one.figure)
+    return tuple(
+        FigureLine(value.figure.name, value.with_unit, value.as_of, value.figure.definition)
+        for value in reading.all(reading.measured())
+    )
+
+
+def _scoring(opened: OpenedScore) -> tuple[ScoreLine, ...]:
+    """The scoring table with points, what they rest on, and why some were lost, as 附表2 lists them."""
+    return tuple(
+        ScoreLine(
+            levels=(levels[0], levels[1], levels[2]),
+            points=str(one.scored.indicator.points),
+            earned=points_text(one.scored.points),
+            lost=points_text(one.scored.lost) if one.scored.lost else "",
+            basis=one.basis or one.scored.reason,
+            reason=f"扣分原因：{one.scored.reason}" if one.scored.lost else one.scored.reason,
+        )
+        for one in opened.indicators
+        for levels in (one.scored.indicator.levels,)
     )
 
 

@@ -8,15 +8,19 @@ from django.db.models import Q
 
 @dataclass(frozen=True)
 class Window:
-    """A year as the books knew it on a day: only facts whose act bears a business date up to it exist."""
+    """A year as the books knew it on a day: only facts whose act bears a business date up to it exist.
+
+    With ``since`` only a month or quarter of the year, from that day on, counts for what happens within a period.
+    """
 
     year: int
     as_of: date
+    since: date | None = None
 
     @property
     def first(self) -> date:
-        """New Year's Day."""
-        return date(self.year, 1, 1)
+        """New Year's Day, or the first day of the period inside the year."""
+        return self.since or date(self.year, 1, 1)
 
     @property
     def last(self) -> date:
@@ -36,5 +40,6 @@ class Window:
         return Q(**{f"{field}__gte": self.first, f"{field}__lte": self.last})
 
     def months(self, field: str) -> Q:
-        """Months (YYYYMM) of a field within the year."""
-        return Q(**{f"{field}__gt": self.year * 100, f"{field}__lte": self.year * 100 + 12})
+        """Months (YYYYMM) of a field within the year, or within the period inside it."""
+        last = self.last.month if self.since else 12
+        return Q(**{f"{field}__gte": self.year * 100 + self.first.month, f"{field}__lte": self.year * 100 + last})
