@@ -136,6 +136,17 @@ def test_sound_reports_raise_no_alarm(tmp_path, kind, form):
     assert len([one for one in result.statements if one.concept]) > 30
 
 
+@pytest.mark.parametrize("sentence", sample.PROSE)
+def test_sentences_that_are_easily_misread_raise_no_alarm(tmp_path, sentence):
+    result = checked(tmp_path, special=sentence)
+    assert not result.findings, told(result)
+
+
+def test_many_such_sentences_together_raise_no_alarm(tmp_path):
+    result = checked(tmp_path, "docx", special="\n".join(sample.PROSE))
+    assert not result.findings, told(result)
+
+
 def test_three_places_for_one_passage_are_a_warning_only(tmp_path):
     result = checked(tmp_path, results="待遇发放：" + sample.PAID)
     assert not result.contradictions, told(result)

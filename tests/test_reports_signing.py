@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from jubao.cli import app
 from jubao.operations.declaration import Refused
 from jubao.records.models import SignedFigure, SignedReport
+from jubao.reports.bounds import unusual
 from jubao.reports.reading import Reading
 from jubao.reports.signed import kept_path, signed_reports
 from tests.reports_year import answer_for_the_year, quarter
@@ -22,12 +23,21 @@ CASE = {"year": 2017, "as_of": "2017-12-15", "dated": "2018-01-10"}
 SIGNED_ON = date(2018, 1, 15)
 
 
+def explain_what_is_unusual(office):
+    """A quarter of a year in a village lies outside the bounds of a district; somebody says so."""
+    reading = Reading(2017, date(2017, 12, 15), settled=date(2018, 1, 10))
+    strange = sorted({one.bound.figure for one in unusual(reading)})
+    cases = [{"figure": figure, "year": 2017, "reason": "试验账簿只有一个季度"} for figure in strange]
+    office.carry("figure.explain", *cases, on=date(2018, 1, 9))
+
+
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         office = quarter()
         answer_for_the_year(office)
+        explain_what_is_unusual(office)
         yield office
         transaction.set_rollback(True)
 
@@ -205,3 +215,10 @@ def test_a_template_that_is_no_word_file_is_refused(books, tmp_path):
     (tmp_path / "t.docx").write_bytes(b"no zip")
     done = fill(tmp_path, tmp_path / "t.docx")
     assert (done.exit_code, "模板不是 Word 文件" in done.output) == (1, True)
+
+
+def test_an_unusual_figure_without_a_reason_is_not_signed(books, monkeypatch):
+    monkeypatch.setattr("jubao.reports.bounds._reasons", lambda reading: {})
+    with pytest.raises(Refused, match="超出合理范围而无说明") as refused:
+        books.carry("report.sign", CASE, on=SIGNED_ON)
+    assert refused.value.faults

@@ -12,6 +12,7 @@ from jubao.documents.sealing import put_in_place
 from jubao.operations.declaration import ActReference, Arguments, Refused, Result, act, approve, check
 from jubao.operations.posts import Post
 from jubao.records.models import SignedFigure, SignedReport
+from jubao.reports.bounds import unusual
 from jubao.reports.evaluation import NoScore
 from jubao.reports.figure import FigureValue
 from jubao.reports.reading import DayBeforeYear
@@ -52,6 +53,8 @@ def _sign(case: SignReport, on: date, act: ActReference) -> dict[str, object]:
         raise CannotSignReport(f"报告未签定：{missing}") from missing
     if wrong := breaches(reading):
         raise CannotSignReport("报告未签定：指标之间的关系不符", faults=[breach.text for breach in wrong])
+    if strange := [one.text for one in unusual(reading) if not one.reason]:
+        raise CannotSignReport("报告未签定：有指标超出合理范围而无说明，请先办理异常说明", faults=strange)
     if SignedReport.objects.filter(kind=case.kind, year=case.year, sha256=sha256).exists():
         raise CannotSignReport(f"{case.year} 年同一内容的自评报告已经签定，不再重复签定")
     figures = reading.all()

@@ -89,7 +89,8 @@ CONCEPTS = (
     Concept("survey.awareness", "政策知晓率", PERCENT, r"知晓率$"),
     Concept("survey.satisfaction", "群众满意度", PERCENT, r"满意度$"),
 )
-ELSEWHEN = re.compile(r"上年|去年|同期|上半年|下半年|季度|月均|第.批|其余")
+ELSEWHEN = re.compile(r"上年|去年|同期|上半年|下半年|季度")
+PARTLY = re.compile(r"月均|第.批|其余")
 YEAR = re.compile(r"\d{4}(?=年)")
 
 
@@ -100,7 +101,9 @@ def name_all(statements: Iterable[Statement], year: int | None = None) -> list[S
 
 def _of_the_year(statement: Statement, year: int | None) -> bool:
     years = YEAR.findall(statement.lead)
-    return not ELSEWHEN.search(statement.label) and (not years or year is None or int(years[-1]) == year)
+    if ELSEWHEN.search(statement.lead) or PARTLY.search(statement.label):
+        return False
+    return not years or year is None or int(years[-1]) == year
 
 
 def _named(statement: Statement) -> Statement | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from jubao.reports.checking.finding import Finding, Rule, number, quoted, wan
 from jubao.reports.checking.form import Amount, Form, MoneyRow
@@ -11,7 +12,7 @@ from jubao.reports.checking.items import Item
 from jubao.reports.checking.statements import DATE, KINDS, NUMBER, SCALES
 
 TOTALS = {"income": "收入合计", "expenditure": "支出合计", "three_public": "合计", "assets": "合计"}
-ASIDE = re.compile(r"人均|每人|上年|去年|较|同比|减少|增加|预算|控制数|标准|每月|单价|下达|任务")
+ASIDE = re.compile(r"人均|每人|上年|去年|较|同比|减少|增加|预算|控制数|标准|每月|单价|实际|已(支|拨|使用|完成)")
 COMPLETE = (  # wholes whose parts are named in full: all of these words among the parts
     ("人员", "公用"),
     ("接待", "车"),
@@ -98,6 +99,8 @@ def _of_which(item: Item, parts: list[Part], start: int, end: int) -> Iterator[F
         yield Finding(Rule.SUM, item.place, quoted(words), reason)
     elif whole.kind == "元" and len(named) > 1:
         total = sum((part.value for part in named), Fraction(0))
+        if whole.value in list(accumulate(part.value for part in named))[1:]:
+            return                                 # the list made the whole; what follows speaks of something else
         if total > whole.value or (total < whole.value and _complete(item, named, item.text[end:stop])):
             reason = f"各项之和{wan(total)}万元，与总数{wan(whole.value)}万元相差{wan(total - whole.value)}万元"
             yield Finding(Rule.SUM, item.place, quoted(words), reason)
@@ -135,7 +138,7 @@ def _parts(text: str) -> list[Part]:
             Fraction(found[1]) * SCALES[found[3] or ""],
             KINDS.get(found[4], found[4]),
             found[0],
-            re.split(r"[，；：。、（）]", text[: found.start()])[-1],
+            re.split(r"[，；：。、（）]|其中", text[: found.start()])[-1],
             _depth(text, found.start()),
             found.start(),
         )
