@@ -34,6 +34,10 @@ LENGTHS = {
     "duplicates": 3,              # one drawing in another province, two in the employees' scheme
     "audit": 2,
     "duties": 0,
+    "calculations": 1,            # the one award of February
+    "check-sheets": 0,
+    "changes": 0,
+    "contribution-years": 0,      # nothing was credited in the quarter
 }  # fmt: skip
 SUMS = {
     "payments": ("发放金额", "payment.pensions"),
@@ -76,6 +80,13 @@ def test_every_list_fits_an_excel_sheet_under_either_of_its_names(books, name):
     sheet = sheet_of(one, WINDOW)
     assert workbook_bytes([sheet])
     assert len(column_totals(sheet)) == len(one.columns)
+
+
+def test_a_calculation_sheet_adds_up_by_payer(books):
+    [row] = sheet_of(find_list("calculations"), WINDOW).rows
+    parts = row[9:-1]
+    assert row[-1] == sum(parts)
+    assert (parts[0], parts[1]) == (7_000, 1_500)                # 70 from the centre, 15 from the province
 
 
 def test_people_on_a_list_are_those_behind_its_figure(books):

@@ -34,10 +34,11 @@ class PrintedList:
 def lists() -> dict[str, PrintedList]:
     """Every list by its English name."""
     from jubao.reports.lists_audit import AUDIT_LISTS
+    from jubao.reports.lists_award import AWARD_LISTS
     from jubao.reports.lists_payment import PAYMENT_LISTS
     from jubao.reports.lists_people import PEOPLE_LISTS
 
-    return {one.name: one for one in (*PAYMENT_LISTS, *PEOPLE_LISTS, *AUDIT_LISTS)}
+    return {one.name: one for one in (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS)}
 
 
 def find_list(name: str) -> PrintedList:
