@@ -15,6 +15,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
+collect_ignore = ["bean_compare.py"]     # runs in Beancount's own environment, never in this one
+
 
 def pytest_report_header() -> str:
     """Say on which engine this run keeps its books."""
