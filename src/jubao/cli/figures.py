@@ -72,12 +72,19 @@ def figures(
 
 
 def print_figures(year: int, as_of: date) -> None:
-    """Print the figures of a year, beside the document's where one lies beside the books."""
+    """Print the figures a document states beside the derived ones, or all of them where no document lies."""
     from jubao.reports.beside import compare, read_stated
     from jubao.reports.reading import Reading
 
     reading, path = Reading(year, as_of), _own_document(year)
-    _print_figures(reading, compare(reading, read_stated(path)) if path else [], as_json=False)
+    if path is None:
+        _print_figures(reading, [], as_json=False)
+        return
+    compared = compare(reading, read_stated(path))
+    console = Console()
+    stated = {one.derived.figure.id: one for one in compared}
+    console.print(_figure_table(reading, [one.derived for one in compared], stated))
+    _print_agreement(console, compared)
 
 
 def _own_document(year: int) -> Path | None:
@@ -113,8 +120,12 @@ def _print_figures(reading: "Reading", compared: "list[Comparison]", *, as_json:
     for one in odd:
         console.print(f"异常（已说明）：{one.text}；{one.reason}" if one.reason else f"异常：{one.text}")
     if stated:
-        differing = [one for one in compared if not one.agrees]
-        console.print(f"对照 {len(compared)} 项，相符 {len(compared) - len(differing)} 项，不符 {len(differing)} 项。")
+        _print_agreement(console, compared)
+
+
+def _print_agreement(console: Console, compared: "list[Comparison]") -> None:
+    differing = [one for one in compared if not one.agrees]
+    console.print(f"对照 {len(compared)} 项，相符 {len(compared) - len(differing)} 项，不符 {len(differing)} 项。")
 
 
 def _figure_table(reading: "Reading", values: list[Any], stated: "dict[str, Comparison]") -> Table:
