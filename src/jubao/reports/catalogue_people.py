@@ -44,6 +44,19 @@ def _unpaid(window: Window) -> Measure:
     return People(Part(rows, HOLDER))
 
 
+def _paid_last_year(window: Window) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(window.known(), year=window.year - 1, kind=ContributionKind.CURRENT)
+
+
+def _paid_before(window: Window) -> Measure:
+    return People(Part(_paid_last_year(window), person()))
+
+
+def _renewed(window: Window) -> Measure:
+    again = Contribution.objects.filter(window.known(), year=window.year, person=OuterRef("person"))
+    return People(Part(_paid_last_year(window).filter(Exists(again)), person()))
+
+
 def of_age(window: Window) -> QuerySet[EnrolmentEvent] | None:
     """Relations of people of pension age who do not draw yet; None where nobody verified the law."""
     age = lawful("scheme.pension_age", window.as_of)
@@ -101,6 +114,13 @@ STATES = (
     Figure("register.paid_rate", "缴费率", "Contributors who paid", Unit.PERCENT,
            "正常缴费人数中当年已缴费的人所占比例",
            derived("(payers - unpaid) / payers * 100", payers="register.contributors", unpaid="register.unpaid")),
+    _people("register.last_payers", "上年缴费人数", "Payers of the year before",
+            "上年度有正常应缴到账的人数；账簿接管以前的年度没有记录", _paid_before),
+    _people("register.renewed", "续保人数", "Payers who paid again",
+            "上年度正常缴费的人中，截止日已为当年度缴费的人数", _renewed),
+    Figure("register.renewal_rate", "续保率", "Payers who paid again, share", Unit.PERCENT,
+           "上年缴费人数中当年续保的比例", derived("again / before * 100", again="register.renewed",
+                                                   before="register.last_payers")),
 )  # fmt: skip
 CONTRIBUTIONS = (
     _money("collection.current", "正常应缴金额", "Current contributions",
