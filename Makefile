@@ -6,7 +6,7 @@ SCALE  ?= 1
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: demo test test-sqlite test-postgres test-slow check bench desk golden lock clean
+.PHONY: demo test test-sqlite test-postgres test-slow check bench golden lock clean
 .DEFAULT_GOAL := demo
 
 # ── Environments, built from hash-locked lists ──
@@ -25,9 +25,6 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
 demo: .venv/run.stamp            ## a synthetic district's year, figures beside the document's
 	$(BIN)/jubao demo --scale $(SCALE)
-
-desk: .venv/run.stamp            ## the web desk
-	$(BIN)/jubao desk
 
 ROWS ?= 1000000
 bench: .venv/run.stamp           ## how fast the set-based runs are (ROWS=100000 for a quick look), figures in var/bench
