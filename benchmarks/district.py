@@ -57,6 +57,6 @@ def reference(on: date) -> Any:
     """An act's reference for calling an act's function without its envelope."""
     from datetime import UTC, datetime
 
-    from jubao.operations.declaration import ActReference
+    from jubao.operations.envelope.declaration import ActReference
 
     return ActReference(event(), "bench", "bench", on, datetime(on.year, on.month, on.day, tzinfo=UTC))

@@ -157,7 +157,7 @@ def _keyed(rows: list[tuple[Any, ...]]) -> None:
 
 
 def _act_only() -> None:
-    from jubao.operations.interest import SettleYear, settle_years
+    from jubao.operations.contributions.interest import SettleYear, settle_years
 
     with transaction.atomic():
         settle_years([SettleYear(year=YEAR)], on=DAY, act=district.reference(DAY))

@@ -122,7 +122,7 @@ def _keyed() -> None:
 
 
 def _act_only() -> None:
-    from jubao.operations.payroll import CalculatePayroll, calculate_payrolls
+    from jubao.operations.payments.payroll import CalculatePayroll, calculate_payrolls
 
     with transaction.atomic():
         calculate_payrolls([CalculatePayroll(month=MONTH)], on=DAY, act=district.reference(DAY))

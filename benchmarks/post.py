@@ -142,7 +142,7 @@ def _keyed(rows: list[tuple[Any, ...]]) -> None:
 
 
 def _take_only(file: str) -> None:
-    from jubao.operations.contribution import TakeBatch, take_bank_batches
+    from jubao.operations.contributions.contribution import TakeBatch, take_bank_batches
 
     with transaction.atomic():
         take_bank_batches([TakeBatch(file=file)], on=DAY, act=district.reference(DAY))
@@ -156,7 +156,7 @@ def _take_envelope(file: str) -> None:
 
 def _replay(file: str) -> None:
     from jubao.operations import inbound
-    from jubao.operations.declaration import Refused
+    from jubao.operations.envelope.declaration import Refused
     from jubao.simulation.staff import Staff
 
     inbound._READ.clear()  # noqa: SLF001  # as on another day
@@ -168,7 +168,7 @@ def _replay(file: str) -> None:
 
 
 def _credit_only() -> None:
-    from jubao.operations.contribution import CreditContributions, credit_contributions
+    from jubao.operations.contributions.contribution import CreditContributions, credit_contributions
 
     with transaction.atomic():
         credit_contributions([CreditContributions(through=DAY)], on=DAY, act=district.reference(DAY))

@@ -8,7 +8,7 @@ from typing import Any
 
 from jubao.exchange.writing import write_table
 from jubao.operations import declare_all
-from jubao.operations.envelope import Answer
+from jubao.operations.envelope.acting import Answer
 from jubao.operations.inbound import keep
 from jubao.simulation.staff import Staff
 from jubao.vocabulary.resident_number import check_digit
@@ -123,8 +123,8 @@ class Office:
 
     def verify(self) -> None:
         """Every invariant must hold; the chain's head is anchored first, as a commit would have done."""
-        from jubao.operations.anchor import write_anchor
-        from jubao.reports import verification
+        from jubao.operations.envelope.anchor import write_anchor
+        from jubao.reports.invariants import verification
 
         write_anchor()
         broken = [finding for finding in verification.verify() if finding.broken]
@@ -132,7 +132,7 @@ class Office:
 
     def settle(self, answer: Answer, on: date, *, failing: dict[str, str] | None = None) -> Answer:
         """Release a batch, hand it over and take in the bank's answer."""
-        from jubao.operations.batch import outbound_file
+        from jubao.operations.payments.batch import outbound_file
         from jubao.simulation.bank import Bank
 
         batch, ref = answer.result["batch"], answer.proposal

@@ -17,15 +17,15 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import override_settings
 
-from jubao.operations.anchor import read_anchor, write_anchor
-from jubao.operations.declaration import Refused
-from jubao.operations.keeping import back_up
-from jubao.operations.restoring import restore
+from jubao.operations.envelope.anchor import read_anchor, write_anchor
+from jubao.operations.envelope.declaration import Refused
+from jubao.operations.keeping.backup import back_up
+from jubao.operations.keeping.restoring import restore
 from jubao.records.guards import audited_tables, trigger_names
 from jubao.records.models import AuditEvent, Person
-from jubao.reports.columns import every_table
-from jubao.reports.export import export_tables
-from jubao.reports.verification import verify
+from jubao.reports.export.book_of_record import export_tables
+from jubao.reports.invariants.verification import verify
+from jubao.reports.tables.columns import every_table
 from jubao.simulation.staff import Staff
 from tests.reports_year import quarter
 
@@ -139,7 +139,7 @@ def test_a_failed_backup_leaves_nothing(kept: Path, tmp_path: Path, monkeypatch:
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("jubao.operations.keeping.write_parquet", full)
+    monkeypatch.setattr("jubao.operations.keeping.backup.write_parquet", full)
     with pytest.raises(OSError, match="No space"):
         back_up(tmp_path / "office")
     assert list(tmp_path.iterdir()) == []

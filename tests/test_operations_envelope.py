@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from jubao.operations.declaration import ACTS, Refused
-from jubao.operations.envelope import KeyReused, PreviewChanged, propose, sign
-from jubao.operations.posts import Post, conflicts, holders
+from jubao.operations.envelope.acting import KeyReused, PreviewChanged, propose, sign
+from jubao.operations.envelope.declaration import ACTS, Refused
+from jubao.operations.envelope.posts import Post, conflicts, holders
 from jubao.records.models import AuditEvent, Certification, Command, Proposal, Signature, Target
 from tests.office import LAYOUT, Office, number
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jubao.ledger.balances import balances
-from jubao.operations.declaration import Refused
+from jubao.operations.envelope.declaration import Refused
 from jubao.records.models import (
     AccountBalance,
     Award,

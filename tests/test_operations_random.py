@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jubao.operations.declaration import Refused
+from jubao.operations.envelope.declaration import Refused
 from jubao.records.models import AuditEvent, MatchCandidate, Person
 from jubao.vocabulary import month as months
 from tests.office import VILLAGE, Office, number

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jubao.operations.declaration import Refused
+from jubao.operations.envelope.declaration import Refused
 from jubao.operations.inbound import keep
 from jubao.records.models import (
     AccountEntry,
@@ -189,7 +189,7 @@ def test_fiscal_money_needs_its_bank_line(office: Office) -> None:
 
 def test_a_return_with_another_amount_is_refused_whole(office: Office) -> None:
     from jubao.exchange.payout import read_payout, write_return
-    from jubao.operations.batch import outbound_file
+    from jubao.operations.payments.batch import outbound_file
 
     columns = {"programme": ["801"], "resident_number": [number("19500505", 5)], "name": ["郑庚"],
                "division": [VILLAGE], "bank": ["农业银行"], "bank_account": ["6228480012345670"],
@@ -209,8 +209,8 @@ def test_a_return_with_another_amount_is_refused_whole(office: Office) -> None:
 
 def test_silence_of_the_bank_is_never_success(office: Office) -> None:
     from jubao.exchange.payout import read_payout, write_return
-    from jubao.operations.batch import outbound_file
-    from jubao.operations.payment import in_transit_fen
+    from jubao.operations.payments.batch import outbound_file
+    from jubao.operations.payments.payment import in_transit_fen
 
     people = [number("19500505", 5), number("19500606", 6)]
     columns = {"programme": ["801"] * 2, "resident_number": people, "name": ["郑庚", "冯辛"], "division": [VILLAGE] * 2,

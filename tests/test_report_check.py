@@ -14,7 +14,7 @@ from jubao.documents.reading import Line, Paper, PaperUnreadable, read_paper
 from jubao.documents.self_evaluation import write_self_evaluation
 from jubao.reports.checking.check import Checked, check_paper
 from jubao.reports.checking.finding import Rule
-from jubao.reports.self_evaluation import build_self_evaluation
+from jubao.reports.evaluation.self_evaluation import build_self_evaluation
 from tests import report_samples as sample
 from tests.reports_year import quarter
 from tests.test_documents import FORM

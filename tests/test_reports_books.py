@@ -23,13 +23,13 @@ from jubao.ledger.balances import balances
 from jubao.ledger.models import Voucher, VoucherLine
 from jubao.ledger.vouchers import Leg, finish_voucher, write_voucher
 from jubao.records.models import AuditEvent
-from jubao.reports import statements
-from jubao.reports.journal_files import write_journals
-from jubao.reports.statements import KINDS, NoSuchStatement, statement
-from jubao.reports.statements_opened import NoSuchAccountInBook, find_account, opened
-from jubao.reports.statements_reading import TermNotBegun, term_of
-from jubao.reports.statements_shape import Line, Statement, StatementDoesNotFoot
-from jubao.reports.statements_sheet import statement_sheets
+from jubao.reports.statements.journal_files import write_journals
+from jubao.reports.statements.opened import NoSuchAccountInBook, find_account, opened
+from jubao.reports.statements.reading import TermNotBegun, term_of
+from jubao.reports.statements.shape import Line, Statement, StatementDoesNotFoot
+from jubao.reports.statements.sheet import statement_sheets
+from jubao.reports.statements.statement import KINDS, NoSuchStatement, statement
+from jubao.reports.statements import statement as statements
 from tests.journal_reader import read_journal
 from tests.office import Office
 from tests.reports_year import quarter

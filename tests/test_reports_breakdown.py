@@ -8,13 +8,13 @@ import typer
 from django.db import transaction
 from typer.testing import CliRunner
 
-from jubao.reports.bounds import bound_of_unit, bounds, neighbours, unusual
-from jubao.reports.bounds_neighbours import Neighbours, stand_out
-from jubao.reports.breakdown import CannotBreakDown
-from jubao.reports.catalogue import catalogue
-from jubao.reports.dimension import LABELS, ROWWISE
-from jubao.reports.formula import names
-from jubao.reports.reading import Reading
+from jubao.reports.catalogue.figures import catalogue
+from jubao.reports.evaluation.formula import names
+from jubao.reports.figures.bounds import bound_of_unit, bounds, neighbours, unusual
+from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
+from jubao.reports.figures.breakdown import CannotBreakDown
+from jubao.reports.figures.dimension import LABELS, ROWWISE
+from jubao.reports.figures.reading import Reading
 from tests.reports_year import answer_for_the_year, quarter
 
 pytestmark = pytest.mark.django_db

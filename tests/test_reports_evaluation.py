@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from jubao.documents.self_evaluation import write_self_evaluation
 from jubao.policy.store import Policy
 from jubao.policy.tables import ScoredIndicator
-from jubao.reports.evaluation import NoScoringTable, OfficeNotFounded, score
-from jubao.reports.formula import FigureMissing, NotAFormula, evaluate, names
-from jubao.reports.reading import Reading
-from jubao.reports.scoring import grade_of, score_all, score_indicator
-from jubao.reports.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank
+from jubao.reports.evaluation.formula import FigureMissing, NotAFormula, evaluate, names
+from jubao.reports.evaluation.scored_year import NoScoringTable, OfficeNotFounded, score
+from jubao.reports.evaluation.scoring import grade_of, score_all, score_indicator
+from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank
+from jubao.reports.figures.reading import Reading
 from tests.reports_year import answer_for_the_year, quarter
 
 pytestmark = pytest.mark.django_db

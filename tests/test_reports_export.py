@@ -18,9 +18,9 @@ from django.test import override_settings
 from typer.testing import CliRunner
 
 from jubao.records.models import AccountEntry, AuditEvent
-from jubao.reports.columns import book_of_record, every_table, schema_of
-from jubao.reports.export import CannotExport, _text, export_tables
-from jubao.reports.export_catalogue import fill
+from jubao.reports.export.book_of_record import CannotExport, _text, export_tables
+from jubao.reports.export.catalogue import fill
+from jubao.reports.tables.columns import book_of_record, every_table, schema_of
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
 
 def test_the_page_says_what_every_exported_column_means() -> None:
     page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
-    assert fill(page) == page, "renew the tables of docs/export.md (jubao.reports.export_catalogue.fill)"
+    assert fill(page) == page, "renew the tables of docs/export.md (jubao.reports.export.catalogue.fill)"
 
 
 def test_every_table_of_records_and_ledger_is_exported(exported: Path) -> None:

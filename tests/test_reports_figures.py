@@ -10,11 +10,11 @@ import yaml
 from django.db import transaction
 from typer.testing import CliRunner
 
-from jubao.reports.beside import CannotReadStatedFigures, compare, read_stated, stated_figures
-from jubao.reports.catalogue import NoSuchFigure, catalogue, project_figures
-from jubao.reports.figure import Unit, show, wan_or_yuan
-from jubao.reports.reading import DayBeforeYear, Reading, behind, compute
-from jubao.reports.relation import RELATIONS, breaches
+from jubao.reports.catalogue.figures import NoSuchFigure, catalogue, project_figures
+from jubao.reports.evaluation.beside import CannotReadStatedFigures, compare, read_stated, stated_figures
+from jubao.reports.figures.figure import Unit, show, wan_or_yuan
+from jubao.reports.figures.reading import DayBeforeYear, Reading, behind, compute
+from jubao.reports.figures.relation import RELATIONS, breaches
 from jubao.vocabulary.resident_number import mask
 from tests.reports_year import answer_for_the_year, payer, pensioner, quarter
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from jubao.ledger.models import Voucher
-from jubao.reports.journal import NothingToWrite
-from jubao.reports.journal_files import write_journals
-from jubao.reports.statements import statement
-from jubao.reports.statements_opened import find_account, number_of, opened
-from jubao.reports.statements_reading import term_of
-from jubao.reports.voucher_print import voucher_paper
+from jubao.reports.statements.journal import NothingToWrite
+from jubao.reports.statements.journal_files import write_journals
+from jubao.reports.statements.opened import find_account, number_of, opened
+from jubao.reports.statements.reading import term_of
+from jubao.reports.statements.statement import statement
+from jubao.reports.statements.voucher_print import voucher_paper
 from tests.journal_reader import Transaction, read_journal
 from tests.office import Office, number
 
@@ -51,8 +51,8 @@ def test_money_on_its_way_is_flagged_until_the_bank_has_answered(tmp_path: Path)
 
 def office_answers(office: Office, batch: str, ref: str) -> None:
     """The file goes out the same day, the bank answers two days later."""
-    from jubao.operations.batch import outbound_file
     from jubao.operations.inbound import keep
+    from jubao.operations.payments.batch import outbound_file
     from jubao.simulation.bank import Bank
 
     office.carry("payment.transmit", {"batch": batch}, on=RELEASED, case_ref=ref)

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from jubao.documents.sheet import column_totals
 from jubao.documents.workbook import workbook_bytes
-from jubao.operations.declaration import Refused
-from jubao.reports.lists import NoSuchList, find_list, lists, sheet_of, splits
-from jubao.reports.reading import Reading
-from jubao.reports.window import Window
+from jubao.operations.envelope.declaration import Refused
+from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.window import Window
+from jubao.reports.lists.listing import NoSuchList, find_list, lists, sheet_of, splits
 from jubao.vocabulary.resident_number import mask
 from tests.reports_year import payer, pensioner, quarter
 

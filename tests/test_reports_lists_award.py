@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from jubao.reports.lists import find_list, sheet_of
-from jubao.reports.reading import Reading
-from jubao.reports.window import Window
+from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.window import Window
+from jubao.reports.lists.listing import find_list, sheet_of
 from tests.office import Office, number
 
 WINDOW = Window(2017, date(2017, 3, 31))

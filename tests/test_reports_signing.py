@@ -11,11 +11,11 @@ from docx import Document
 from typer.testing import CliRunner
 
 from jubao.cli import app
-from jubao.operations.declaration import Refused
+from jubao.operations.envelope.declaration import Refused
 from jubao.records.models import SignedFigure, SignedReport
-from jubao.reports.bounds import unusual
-from jubao.reports.reading import Reading
-from jubao.reports.signed import kept_path, signed_reports
+from jubao.reports.evaluation.signed import kept_path, signed_reports
+from jubao.reports.figures.bounds import unusual
+from jubao.reports.figures.reading import Reading
 from tests.reports_year import answer_for_the_year, quarter
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_a_template_that_is_no_word_file_is_refused(books, tmp_path):
 
 
 def test_an_unusual_figure_without_a_reason_is_not_signed(books, monkeypatch):
-    monkeypatch.setattr("jubao.reports.bounds._reasons", lambda reading: {})
+    monkeypatch.setattr("jubao.reports.figures.bounds._reasons", lambda reading: {})
     with pytest.raises(Refused, match="超出合理范围而无说明") as refused:
         books.carry("report.sign", CASE, on=SIGNED_ON)
     assert refused.value.faults

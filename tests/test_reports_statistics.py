@@ -10,9 +10,9 @@ from django.db import transaction
 from typer.testing import CliRunner
 
 from jubao.documents.workbook import write_workbook
-from jubao.reports.reading import Reading
-from jubao.reports.statistics import PeriodNotOffered, fill, period_of, sheets_of
-from jubao.reports.table import CannotReadTable, NoSuchTable, find_table, read_table_file, tables
+from jubao.reports.figures.reading import Reading
+from jubao.reports.tables.statistics import PeriodNotOffered, fill, period_of, sheets_of
+from jubao.reports.tables.table import CannotReadTable, NoSuchTable, find_table, read_table_file, tables
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db

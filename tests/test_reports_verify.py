@@ -15,16 +15,16 @@ from django.test import override_settings
 from typer.testing import CliRunner
 
 from jubao.exchange.payout import payout_file_name
-from jubao.operations import batch as operations_batch
-from jubao.operations.anchor import write_anchor
+from jubao.operations.envelope.anchor import write_anchor
+from jubao.operations.payments import batch as operations_batch
 from jubao.records.facts import fact_models, head_columns
 from jubao.records.guards import audited_tables, install_guards, trigger_names
 from jubao.records.models import AccountBalance, AccountEntry, AuditEvent, PaymentBatch
 from jubao.records.sealing import canonical, seal
-from jubao.reports import invariants_payments
-from jubao.reports.invariants_award import spread
-from jubao.reports.invariants_interest import Posting, Terms, interest
-from jubao.reports.verification import Finding, invariants, verify
+from jubao.reports.invariants import payments as invariants_payments
+from jubao.reports.invariants.award import spread
+from jubao.reports.invariants.interest import Posting, Terms, interest
+from jubao.reports.invariants.verification import Finding, invariants, verify
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db

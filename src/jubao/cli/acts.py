@@ -48,7 +48,7 @@ def acts(as_markdown: Annotated[bool, AS_MARKDOWN] = False) -> None:
 
 def act_rows() -> list[tuple[str, ...]]:
     """Code, title, maker, chain, working days and source of every act, by code."""
-    from jubao.operations.declaration import ACTS
+    from jubao.operations.envelope.declaration import ACTS
 
     return [
         (d.code, d.title, d.maker.label, " → ".join(step.post.label for step in d.chain) or "—",
@@ -80,7 +80,7 @@ def propose(
     file: Annotated[Path | None, FILE] = None,
 ) -> None:
     """Propose an act and print what it would change, with the hash approvers sign."""
-    from jubao.operations import envelope
+    from jubao.operations.envelope import acting as envelope
     from jubao.operations.inbound import keep
 
     try:
@@ -103,7 +103,7 @@ def sign(
     reject: Annotated[str, REJECT] = "",
 ) -> None:
     """Take the next step of a proposal; the last signature executes it."""
-    from jubao.operations import envelope
+    from jubao.operations.envelope import acting as envelope
 
     answer = envelope.sign(
         proposal, by=by, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
@@ -114,7 +114,7 @@ def sign(
 @command
 def pending() -> None:
     """List what waits, for whom, and until when."""
-    from jubao.operations.envelope import declaration_of, next_step
+    from jubao.operations.envelope.acting import declaration_of, next_step
     from jubao.records.models import Proposal
 
     table = Table("申请", "业务", "经办人", "业务日期", "待办岗位", "期限", "哈希")

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 @command
 def backup(file: Annotated[Path, NEW_FILE], with_keys: Annotated[bool, KEYS] = False) -> None:
     """Write books and trays into one file; others may go on working."""
-    from jubao.operations.keeping import back_up
+    from jubao.operations.keeping.backup import back_up
 
     manifest = back_up(file.absolute(), with_keys=with_keys)
     rows, head = sum(manifest["rows"].values()), manifest["head"] or {"id": 0}
@@ -36,7 +36,7 @@ def backup(file: Annotated[Path, NEW_FILE], with_keys: Annotated[bool, KEYS] = F
 def restore(file: Annotated[Path, OLD_FILE], replace: Annotated[bool, REPLACE] = False) -> None:
     """Take a backup back; refused unless every hash and the audit chain hold."""
     open_office(migrate=False)
-    from jubao.operations.restoring import restore as take_back
+    from jubao.operations.keeping.restoring import restore as take_back
 
     with refusals_shown():
         manifest = take_back(file.absolute(), replace=replace)

@@ -15,8 +15,8 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
-    from jubao.reports.statements_reading import Term
-    from jubao.reports.statements_shape import Statement
+    from jubao.reports.statements.reading import Term
+    from jubao.reports.statements.shape import Statement
 
 
 class Book(StrEnum):
@@ -66,11 +66,11 @@ def books(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Print a statement of a month or a year, or write it as Excel or PDF with every voucher behind it."""
-    from jubao.operations.declaration import Refused
-    from jubao.reports.statements import NoSuchStatement, statement
-    from jubao.reports.statements_opened import NoSuchAccountInBook
-    from jubao.reports.statements_reading import TermNotBegun
-    from jubao.reports.statements_shape import StatementDoesNotFoot
+    from jubao.operations.envelope.declaration import Refused
+    from jubao.reports.statements.opened import NoSuchAccountInBook
+    from jubao.reports.statements.reading import TermNotBegun
+    from jubao.reports.statements.shape import StatementDoesNotFoot
+    from jubao.reports.statements.statement import NoSuchStatement, statement
 
     try:
         term = _term(period, year, as_of.date() if as_of else None)
@@ -89,7 +89,7 @@ def books(
 
 
 def _term(period: str | None, year: int | None, as_of: date | None) -> "Term":
-    from jubao.reports.statements_reading import term_of
+    from jubao.reports.statements.reading import term_of
     from jubao.vocabulary import month as months
 
     if (period is None) == (year is None):
@@ -111,7 +111,7 @@ def _yuan(fen: int | None) -> str:
 
 
 def _print(made: "Statement") -> None:
-    from jubao.reports.statements_sheet import known_note, table
+    from jubao.reports.statements.sheet import known_note, table
 
     paper = Table(title=f"{made.title}（{made.term.title}，元）", caption=f"{known_note(made)}；{len(made.checks)} 项勾稽相符")
     paper.add_column("科目编码", no_wrap=True)
@@ -135,8 +135,8 @@ def _write(made: "Statement", out: Path) -> None:
     from jubao.documents.self_evaluation_pdf import NoChineseFont
     from jubao.documents.sheet_pdf import write_sheets_pdf
     from jubao.documents.workbook import write_workbook
-    from jubao.operations.declaration import Refused
-    from jubao.reports.statements_sheet import statement_sheets
+    from jubao.operations.envelope.declaration import Refused
+    from jubao.reports.statements.sheet import statement_sheets
 
     sheets = statement_sheets(made)
     try:
@@ -160,7 +160,7 @@ def _as_json(made: "Statement") -> dict[str, Any]:
 
 
 def _print_opened(book: str, asked: str, term: "Term", *, as_json: bool) -> None:
-    from jubao.reports.statements_opened import find_account, opened
+    from jubao.reports.statements.opened import find_account, opened
 
     account = find_account(book, asked, on=term.last)
     rows = opened(book, account, term)

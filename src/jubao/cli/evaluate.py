@@ -12,10 +12,10 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
-    from jubao.reports.monitoring import Watched
-    from jubao.reports.monitoring_score import OpenedIndicator, OpenedScore
-    from jubao.reports.monitoring_years import Compared, YearsCompared
-    from jubao.reports.reading import Reading
+    from jubao.reports.evaluation.monitoring import Watched
+    from jubao.reports.evaluation.monitoring_score import OpenedIndicator, OpenedScore
+    from jubao.reports.evaluation.monitoring_years import Compared, YearsCompared
+    from jubao.reports.figures.reading import Reading
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="截止日，默认账内最近一日 / up to this day, default the latest")
@@ -38,11 +38,11 @@ def evaluate(
     compare: Annotated[list[int] | None, COMPARE] = None,
 ) -> None:
     """Print the scoring table with reasons and evidence, then where the targets stand."""
-    from jubao.reports.evaluation import NoScore
-    from jubao.reports.monitoring import watch
-    from jubao.reports.monitoring_score import NoSuchIndicator, open_score
-    from jubao.reports.monitoring_years import compare_years
-    from jubao.reports.reading import DayBeforeYear, Reading, settling_day
+    from jubao.reports.evaluation.monitoring import watch
+    from jubao.reports.evaluation.monitoring_score import NoSuchIndicator, open_score
+    from jubao.reports.evaluation.monitoring_years import compare_years
+    from jubao.reports.evaluation.scored_year import NoScore
+    from jubao.reports.figures.reading import DayBeforeYear, Reading, settling_day
 
     day = as_of.date() if as_of else settling_day(year, date(year, 12, 31))
     try:
@@ -78,7 +78,7 @@ def _show(opened: "OpenedScore", watched: "list[Watched]", years: "YearsCompared
 
 
 def _score_table(opened: "OpenedScore") -> Table:
-    from jubao.reports.monitoring_score import points_text
+    from jubao.reports.evaluation.monitoring_score import points_text
 
     score = opened.score
     table = Table(title=f"{score.year}年绩效自评（截至{score.as_of}）：{points_text(score.points)}分，{score.grade}")
@@ -92,7 +92,7 @@ def _score_table(opened: "OpenedScore") -> Table:
 
 
 def _score_body(opened: "OpenedScore") -> dict[str, Any]:
-    from jubao.reports.monitoring_score import points_text
+    from jubao.reports.evaluation.monitoring_score import points_text
 
     score = opened.score
     return {
@@ -103,7 +103,7 @@ def _score_body(opened: "OpenedScore") -> dict[str, Any]:
 
 def _indicator_entry(one: "OpenedIndicator") -> dict[str, Any]:
     """One indicator: points as decimal text, inputs with the ids of their figures."""
-    from jubao.reports.monitoring_score import points_text
+    from jubao.reports.evaluation.monitoring_score import points_text
 
     scored = one.scored
     return {
@@ -119,7 +119,7 @@ def _indicator_entry(one: "OpenedIndicator") -> dict[str, Any]:
 
 
 def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
-    from jubao.reports.monitoring import share_text
+    from jubao.reports.evaluation.monitoring import share_text
 
     table = Table(title=f"目标进度（截至{as_of}，按日均匀推进到年末）")
     for heading in ("目标", "全年目标", "序时应达", "实际", "完成比例", "状态"):
@@ -132,7 +132,7 @@ def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
 
 
 def _watched_entry(one: "Watched") -> dict[str, Any]:
-    from jubao.reports.monitoring import share_text
+    from jubao.reports.evaluation.monitoring import share_text
 
     return {
         "name": one.name, "figure": one.figure, "target": one.target_text, "path": one.path_text,
@@ -156,7 +156,7 @@ def _compared_entry(one: "Compared") -> dict[str, Any]:
 
 def _show_rows(reading: "Reading", opened: "OpenedIndicator", *, as_json: bool) -> None:
     """Every input of an indicator with the rows behind it."""
-    from jubao.reports.monitoring_score import rows_behind
+    from jubao.reports.evaluation.monitoring_score import rows_behind
 
     behind = rows_behind(reading, opened)
     if as_json:
@@ -180,6 +180,6 @@ def _show_rows(reading: "Reading", opened: "OpenedIndicator", *, as_json: bool) 
 
 
 def _quantity(quantity: Any, *, money: bool) -> str:
-    from jubao.reports.figure import Unit, show
+    from jubao.reports.figures.figure import Unit, show
 
     return show(quantity, Unit.MONEY) if money else str(quantity)

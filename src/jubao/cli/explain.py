@@ -27,8 +27,8 @@ def explain(
     person: Annotated[str, PERSON], month: Annotated[str, MONTH], as_json: Annotated[bool, JSON] = False
 ) -> None:
     """Show how a pension came about, or why nothing was paid; numbers of people are masked."""
-    from jubao.operations.declaration import Refused
-    from jubao.reports import explanation
+    from jubao.operations.envelope.declaration import Refused
+    from jubao.reports.explanation import pension as explanation
 
     if not re.fullmatch(r"\d{4}(0[1-9]|1[0-2])", month):
         raise typer.BadParameter("月份应写作 YYYYMM，如 201706", param_hint="MONTH")
@@ -72,7 +72,7 @@ def _drawn(tree: dict[str, Any]) -> Tree:
 
 
 def _draw_award(root: Tree, award: dict[str, Any]) -> None:
-    from jubao.operations.posts import LABELS, Post
+    from jubao.operations.envelope.posts import LABELS, Post
 
     start = f"待遇核定：自 {award['start_month']} 起，{award['decided']} 由事件 {award['act']} 记入"
     branch = root.add(start + ("（接入底册）" if award["taken_over"] else f"，申请日期 {award['applied_date']}"))

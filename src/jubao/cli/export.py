@@ -29,8 +29,8 @@ def register(app: typer.Typer) -> None:
 @command
 def export(folder: Annotated[Path, FOLDER], form: Annotated[Form, FORM] = Form.PARQUET) -> None:
     """Write every table of the book of record, as it stands now; docs/export.md says what each column means."""
-    from jubao.operations.declaration import Refused
-    from jubao.reports.export import CannotExport, export_tables
+    from jubao.operations.envelope.declaration import Refused
+    from jubao.reports.export.book_of_record import CannotExport, export_tables
 
     console = Console()
     try:

@@ -13,9 +13,9 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
-    from jubao.reports.beside import Comparison
-    from jubao.reports.measure import Evidence
-    from jubao.reports.reading import Reading
+    from jubao.reports.evaluation.beside import Comparison
+    from jubao.reports.figures.measure import Evidence
+    from jubao.reports.figures.reading import Reading
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="业务年度 / the year")
 AS_OF = typer.Option(
@@ -48,10 +48,10 @@ def figures(
     by: Annotated[str | None, BY] = None,
 ) -> None:
     """Print the figures of a year as of a day."""
-    from jubao.reports.beside import CannotReadStatedFigures, compare, read_stated
-    from jubao.reports.breakdown import CannotBreakDown
-    from jubao.reports.catalogue import NoSuchFigure
-    from jubao.reports.reading import DayBeforeYear, Reading
+    from jubao.reports.catalogue.figures import NoSuchFigure
+    from jubao.reports.evaluation.beside import CannotReadStatedFigures, compare, read_stated
+    from jubao.reports.figures.breakdown import CannotBreakDown
+    from jubao.reports.figures.reading import DayBeforeYear, Reading
 
     try:
         reading = Reading(year, as_of.date() if as_of else date(year, 12, 31))
@@ -73,8 +73,8 @@ def figures(
 
 def print_figures(year: int, as_of: date) -> None:
     """Print the figures a document states beside the derived ones, or all of them where no document lies."""
-    from jubao.reports.beside import compare, read_stated
-    from jubao.reports.reading import Reading
+    from jubao.reports.evaluation.beside import compare, read_stated
+    from jubao.reports.figures.reading import Reading
 
     reading, path = Reading(year, as_of), _own_document(year)
     if path is None:
@@ -96,8 +96,8 @@ def _own_document(year: int) -> Path | None:
 
 
 def _print_figures(reading: "Reading", compared: "list[Comparison]", *, as_json: bool) -> None:
-    from jubao.reports.bounds import unusual
-    from jubao.reports.relation import breaches
+    from jubao.reports.figures.bounds import unusual
+    from jubao.reports.figures.relation import breaches
 
     stated = {one.derived.figure.id: one for one in compared}
     extra = [figure_id for figure_id in stated if figure_id.startswith("budget.item.")]
@@ -170,7 +170,7 @@ def _print_rows(reading: "Reading", figure_id: str, *, as_json: bool) -> None:
     table = Table(title=f"{value.figure.name}：{value.text or '—'}{value.figure.unit}", caption=value.figure.definition)
     for heading in ("编号", "名称", "证件号码或说明", "数量", "行为", "日期"):
         table.add_column(heading, justify="right" if heading == "数量" else "left", overflow="fold")
-    from jubao.reports.figure import Unit, show
+    from jubao.reports.figures.figure import Unit, show
 
     for row in rows:
         amount = show(row.quantity, Unit.MONEY if row.money else value.figure.unit)
@@ -181,8 +181,8 @@ def _print_rows(reading: "Reading", figure_id: str, *, as_json: bool) -> None:
 
 def _print_parts(reading: "Reading", figure_id: str, by: str | None, *, as_json: bool) -> None:
     """One figure with its definition and its breakdowns, or cut by one of them."""
-    from jubao.reports.dimension import LABELS
-    from jubao.reports.figure import show
+    from jubao.reports.figures.dimension import LABELS
+    from jubao.reports.figures.figure import show
 
     value, known = reading.value(figure_id), reading.breakdowns(figure_id)
     parts = reading.broken_down(figure_id, by) if by else []

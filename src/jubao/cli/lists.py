@@ -36,8 +36,8 @@ def print_list(
     from jubao.documents.sheet import ListNotWritable
     from jubao.documents.split import CannotSplit, write_split
     from jubao.documents.workbook import write_workbook
-    from jubao.reports.lists import TOWNSHIP, VILLAGE, NoSuchList, find_list, sheet_of
-    from jubao.reports.window import Window
+    from jubao.reports.figures.window import Window
+    from jubao.reports.lists.listing import TOWNSHIP, VILLAGE, NoSuchList, find_list, sheet_of
 
     try:
         sheet = sheet_of(find_list(name), Window(year, _last(year, month or 12), date(year, month, 1) if month else None))

@@ -13,7 +13,7 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
-    from jubao.reports.signed import SignedState
+    from jubao.reports.evaluation.signed import SignedState
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
 AS_JSON = typer.Option("--json", help="输出 JSON / print JSON")
@@ -31,7 +31,7 @@ def signed(
     """List what was signed; exit 1 when a figure or a file no longer agrees."""
     from django.conf import settings
 
-    from jubao.reports.signed import signed_reports
+    from jubao.reports.evaluation.signed import signed_reports
 
     home = Path(settings.JUBAO_HOME)
     states = list(signed_reports(year, home))
@@ -51,7 +51,7 @@ def signed(
 
 def _hand_out(state: "SignedState", home: Path, out: Path) -> None:
     """Copy the kept file; a file that is gone or was touched is never handed out as the signed one."""
-    from jubao.reports.signed import kept_path
+    from jubao.reports.evaluation.signed import kept_path
 
     if not state.kept:
         sys.stderr.write(f"不能取出已签文件：{KEPT[state.kept]}（{state.report.sha256}），请从备份恢复\n")

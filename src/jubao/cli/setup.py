@@ -37,7 +37,7 @@ def _migrate() -> None:
 @contextmanager
 def refusals_shown() -> Iterator[None]:
     """Turn a business refusal into its message and exit code 1; nothing else is swallowed."""
-    from jubao.operations.declaration import Refused
+    from jubao.operations.envelope.declaration import Refused
 
     try:
         yield

@@ -32,8 +32,8 @@ def statistics(
 ) -> None:
     """Fill a table from the books and write it."""
     from jubao.documents.workbook import write_workbook
-    from jubao.reports.statistics import PeriodNotOffered, fill, period_of, sheets_of
-    from jubao.reports.table import CannotReadTable, NoSuchTable, find_table
+    from jubao.reports.tables.statistics import PeriodNotOffered, fill, period_of, sheets_of
+    from jubao.reports.tables.table import CannotReadTable, NoSuchTable, find_table
 
     if month and quarter:
         sys.stderr.write("--month 与 --quarter 只能给一个\n")

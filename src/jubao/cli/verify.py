@@ -25,7 +25,7 @@ def verify(
     as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | None, ONLY] = None
 ) -> None:
     """Check the books and list every row that breaks an invariant; numbers of people are masked."""
-    from jubao.reports import verification
+    from jubao.reports.invariants import verification
 
     known = {each.code for each in verification.invariants()}
     if unknown := sorted(set(only or []) - known):

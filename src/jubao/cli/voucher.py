@@ -22,8 +22,8 @@ def voucher(book: Annotated[str, BOOK], number: Annotated[str, NUMBER], out: Ann
     """Write a voucher with its legs, amount in words, papers and signers."""
     from jubao.documents.amount_words import AmountNotWritable
     from jubao.documents.voucher import write_voucher_paper
-    from jubao.operations.declaration import Refused
-    from jubao.reports.voucher_print import NoSuchVoucher, voucher_paper
+    from jubao.operations.envelope.declaration import Refused
+    from jubao.reports.statements.voucher_print import NoSuchVoucher, voucher_paper
 
     try:
         digest = write_voucher_paper(voucher_paper(book.upper(), number), out)

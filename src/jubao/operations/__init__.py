@@ -1,15 +1,15 @@
 """The business: one function per act, carried through its chain of people by one envelope.
 
-Map: ``posts`` (who may), ``declaration`` (what an act is), ``audit`` and ``anchor`` (the chain), ``preview``
-and ``envelope`` (rehearse, propose, sign, execute), ``inbound`` (files), ``law``, ``people``, ``books`` and
-``accounts`` (what acts share), ``keeping`` and ``restoring`` (backup), then the business by area:
+Map: ``envelope`` (what an act is, who may, rehearse, propose, sign, execute, chain), ``inbound`` (files),
+``law`` and ``people`` (what acts share), ``keeping`` (backup), then one small room for each area:
 
-- the office: ``office``, ``evaluation``, ``signing``, ``campaign``, ``duty`` (reports owed, unusual figures);
-- people: ``register``, ``registration``, ``enrolment``, ``binding``, ``ending``, ``transfer``;
-- contributions and accounts: ``receipts``, ``contribution``, ``interest``;
-- pensions: ``award``, ``adjustment``, ``suspension``, ``termination`` (with ``closing``, ``unpaid``, ``overpayment``);
-- money out: ``payroll``, ``payout``, ``delegated``, ``batch``, ``payment``, ``outcome``;
-- the fund: ``fund``; lists from outside: ``match``.
+- ``office``: founding, evaluation, signing, campaigns, duties owed;
+- ``membership``: register, registration, enrolment, bank accounts, endings, transfers;
+- ``contributions``: files credited, interest, individual accounts;
+- ``pensions``: award, adjustment, suspension, termination, overpayment;
+- ``payments``: payroll, payouts, delegated programmes, batches and their outcome;
+- ``fund``: vouchers, bank statements, money between the fund's accounts;
+- ``suspicions``: registers from outside, decisions on what was found.
 
 ``declare_all`` imports every area, so that all acts are declared.
 """
@@ -17,11 +17,11 @@ and ``envelope`` (rehearse, propose, sign, execute), ``inbound`` (files), ``law`
 from importlib import import_module
 
 AREAS = (
-    "office", "register", "enrolment", "binding", "receipts", "contribution", "interest", "award", "adjustment",
-    "suspension", "termination",
-    "overpayment", "payroll", "payment", "payout", "fund", "delegated", "match", "transfer", "campaign",
-    "evaluation", "signing",
-    "duty",
+    "office.founding", "membership.register", "membership.enrolment", "membership.binding", "fund.receipts",
+    "contributions.contribution", "contributions.interest", "pensions.award", "pensions.adjustment",
+    "pensions.suspension", "pensions.termination", "pensions.overpayment", "payments.payroll", "payments.payment",
+    "payments.payout", "fund.movements", "payments.delegated", "suspicions.match", "membership.transfer",
+    "office.campaign", "office.evaluation", "office.signing", "office.duty",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from jubao.exchange.atomic import write_atomically
 from jubao.exchange.fault import FileRefused
 from jubao.exchange.reading import read_table
 from jubao.exchange.table import Table
-from jubao.operations.declaration import ActReference, Refused
+from jubao.operations.envelope.declaration import ActReference, Refused
 from jubao.records.models import InboundFile
 
 

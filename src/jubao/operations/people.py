@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from django.db.models import OuterRef, Subquery
 
-from jubao.operations.accounts import Ids
-from jubao.operations.declaration import ActReference, Refused
+from jubao.operations.contributions.accounts import Ids
+from jubao.operations.envelope.declaration import ActReference, Refused
 from jubao.records import bulk
 from jubao.records.models import Award, BankAccount, Enrolment, EnrolmentEvent, Person
 from jubao.vocabulary.resident_number import mask

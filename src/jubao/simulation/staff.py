@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jubao.operations.declaration import ACTS
-from jubao.operations.envelope import Answer, propose, sign
-from jubao.operations.posts import Post, holders
+from jubao.operations.envelope.acting import Answer, propose, sign
+from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.posts import Post, holders
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OPENING_TIME = time(8, 30)

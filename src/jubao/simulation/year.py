@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from jubao.operations.batch import outbound_file
-from jubao.operations.declaration import ACTS
-from jubao.operations.envelope import Answer
+from jubao.operations.envelope.acting import Answer
+from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.inbound import keep
+from jubao.operations.payments.batch import outbound_file
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.bank import Bank
 from jubao.simulation.staff import Staff

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from jubao.reports.figure import rounded
+from jubao.reports.figures.figure import rounded
 
 YUAN_IN_WAN = 10_000
 LONGEST_QUOTE = 40

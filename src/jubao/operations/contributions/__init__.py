@@ -1,0 +1,1 @@
+"""Contributions and individual accounts: files credited, interest, postings and balances."""

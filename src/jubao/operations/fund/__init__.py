@@ -1,0 +1,1 @@
+"""The fund: vouchers by template (``books``), bank statements (``receipts``), money between accounts (``movements``)."""

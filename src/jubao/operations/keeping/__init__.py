@@ -1,0 +1,1 @@
+"""Keeping the books safe: backup and restoration."""

@@ -1,0 +1,1 @@
+"""The office itself: founding and staff (``founding``), its evaluation year, signing, campaigns and duties owed."""

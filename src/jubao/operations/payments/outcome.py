@@ -1,0 +1,96 @@
+"""What the bank's answer means for pensions, payouts and delegated payments, their accounts and books."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.db.models import Sum
+
+from jubao.operations.contributions.accounts import SOURCES, balance_matrix, grid, post_entries
+from jubao.operations.envelope.declaration import ActReference
+from jubao.operations.fund.books import amounts_by_item, post
+from jubao.operations.pensions.overpayment import first_months
+from jubao.operations.people import in_slices
+from jubao.records.models import BackpayMonth, BankLine, DelegatedLine, PaymentBatch, Payout, PayoutOrder, PayrollLine
+from jubao.rules.benefit import account_draw
+from jubao.vocabulary.codes import BenefitItem, EntryKind
+
+
+def settle_outcome(
+    batch: PaymentBatch, paid: Sequence[BankLine], failed: Sequence[BankLine], *, act: ActReference
+) -> None:
+    """Carry the result of some bank lines to what they paid, and book it."""
+    settle = {"PENSION": _settle_pensions, "SETTLEMENT": _settle_payouts, "DELEGATED": _settle_delegated}
+    settle[batch.kind](batch, [line.pk for line in paid], [line.pk for line in failed], act)
+    failure = "delegated_failed" if batch.kind == "DELEGATED" else "payment_failed"
+    post(failure, {"amount": sum(line.amount_fen for line in failed)}, act=act, reference=batch.number)
+
+
+def _settle_pensions(batch: PaymentBatch, paid: list[int], failed: list[int], act: ActReference) -> None:
+    for part in in_slices(failed):
+        PayrollLine.objects.filter(bank_line__in=part).update(state="FAILED")
+    for part in in_slices(paid):
+        PayrollLine.objects.filter(bank_line__in=part).update(state="PAID")
+    wanted = set(paid)
+    rows = PayrollLine.objects.filter(batch=batch, state="PAID").values_list(
+        "bank_line_id", "person_id", "item", "amount_fen"
+    )
+    sums: dict[str, int] = {}
+    draws: dict[int, list[tuple[int, int]]] = {}
+    for bank_line, person, item, fen in rows.iterator(20000):
+        if bank_line not in wanted:
+            continue
+        sums[item] = sums.get(item, 0) + fen
+        source = BenefitItem(item).source
+        if source is not None:
+            draws.setdefault(person, []).append((SOURCES.index(source), fen))
+    post("payment_succeeded", amounts_by_item(sums), act=act, reference=batch.number,
+         memo=f"{batch.month}养老金发放成功{len(paid)}人")  # fmt: skip
+    _draw(batch, draws, act)
+
+
+def _draw(batch: PaymentBatch, draws: dict[int, list[tuple[int, int]]], act: ActReference) -> None:
+    """Take the paid account parts out of the accounts, never below zero; the fund carries the rest."""
+    person = np.array(sorted(draws), dtype=np.int64)
+    parts = np.zeros((person.size, len(SOURCES)), dtype=np.int64)
+    for row, key in enumerate(person.tolist()):
+        for column, fen in draws[key]:
+            parts[row, column] += fen
+    drawn = account_draw(balance_matrix(person), parts)
+    post_entries(grid(person, -drawn, batch.month), EntryKind.PENSION, event="account_drawn", act=act,
+                 memo=f"{batch.month}账户养老金")  # fmt: skip
+
+
+def _settle_payouts(batch: PaymentBatch, paid: list[int], failed: list[int], act: ActReference) -> None:
+    orders = PayoutOrder.objects.filter(bank_line__batch=batch).select_related("payout").order_by("id")
+    ok, bad = set(paid), set(failed)
+    done = [order.payout for order in orders if order.bank_line_id in ok]
+    back = [order.payout for order in orders if order.bank_line_id in bad]
+    for state, some in (("PAID", done), ("FAILED", back)):
+        for part in in_slices([payout.pk for payout in some]):
+            Payout.objects.filter(pk__in=part).update(state=state)
+    events = {Payout.Kind.REFUND: "refund_paid", Payout.Kind.FUNERAL: "funeral_paid",
+              Payout.Kind.TRANSFER: "transfer_out"}  # fmt: skip
+    for kind, event in events.items():
+        total = sum(payout.amount_fen for payout in done if payout.kind == kind)
+        post(event, {"amount": total}, act=act, reference=batch.number)
+    _book_backpay([payout for payout in done if payout.kind == Payout.Kind.BACKPAY], batch, act)
+
+
+def _book_backpay(done: Sequence[Payout], batch: PaymentBatch, act: ActReference) -> None:
+    sums: dict[str, int] = {}
+    for payout in done:
+        owed = BackpayMonth.objects.filter(settlement__person=payout.person_id).order_by("-month", "item")
+        for item, fen in first_months(owed, payout.amount_fen).items():
+            sums[item] = sums.get(item, 0) + fen
+    post("payment_succeeded", amounts_by_item(sums), act=act, reference=batch.number, memo="终止补发")
+
+
+def _settle_delegated(batch: PaymentBatch, paid: list[int], failed: list[int], act: ActReference) -> None:
+    for state, some in (("PAID", paid), ("FAILED", failed)):
+        for part in in_slices(some):
+            DelegatedLine.objects.filter(bank_line__in=part).update(state=state)
+    total = 0
+    for part in in_slices(paid):
+        lines = DelegatedLine.objects.filter(bank_line__in=part)
+        total += int(lines.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+    post("delegated_paid", {"amount": total}, act=act, reference=batch.number)

@@ -1,0 +1,157 @@
+"""Releasing a batch, handing it to the bank, and taking in the bank's answer."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Sum
+
+from jubao.exchange.payout import read_return
+from jubao.exchange.table import Table
+from jubao.ledger.models import Voucher
+from jubao.ledger.vouchers import finish_voucher
+from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check, release
+from jubao.operations.envelope.posts import Post
+from jubao.operations.fund.books import post
+from jubao.operations.inbound import read_inbound, take_in
+from jubao.operations.payments.batch import offer_file
+from jubao.operations.payments.outcome import settle_outcome
+from jubao.operations.people import in_slices
+from jubao.records import bulk
+from jubao.records.models import BankLine, BatchStep, LineReturn, PaymentBatch
+
+State = PaymentBatch.State
+RELEASE_EVENTS = {"PENSION": "payment_released", "SETTLEMENT": "payment_released", "DELEGATED": "delegated_released"}
+
+
+class BatchArgument(Arguments):
+    """A batch by its number."""
+
+    batch: str
+
+
+@act("payment.release", title="支付放行", arguments=BatchArgument, maker=Post.ACCOUNTANT,
+     chain=[release(Post.DEPUTY_FINANCE)])  # fmt: skip
+def release_batches(cases: Sequence[BatchArgument], *, on: date, act: ActReference) -> Result:
+    """Finance check and release: the voucher stays pending until the bank answers.
+
+    Source: 社会保险经办条例第三十七条（分级审核）.
+    """
+    batch = _step(cases, State.LOCKED, State.RELEASED, act)
+    post(RELEASE_EVENTS[batch.kind], {"amount": batch.total_fen}, act=act, reference=batch.number, pending=True,
+         memo=f"批次{batch.number} {batch.count}笔")  # fmt: skip
+    return {"batch": batch.number, "total_fen": batch.total_fen}
+
+
+@act("payment.transmit", title="报盘交行", arguments=BatchArgument, maker=Post.CASHIER)
+def transmit_batches(cases: Sequence[BatchArgument], *, on: date, act: ActReference) -> Result:
+    """Hand the file to the bank: recorded first, then written, always the same file.
+
+    Source: 城乡居民基本养老保险经办规程，待遇发放.
+    """
+    batch = _step(cases, State.RELEASED, State.TRANSMITTED, act)
+    transaction.on_commit(lambda: offer_file(batch))
+    return {"batch": batch.number, "file_sha256": batch.file_sha256}
+
+
+def _step(cases: Sequence[BatchArgument], before: str, after: str, act: ActReference) -> PaymentBatch:
+    """Move one batch one step; the people of all its steps are different, so the case must be its own."""
+    if len(cases) != 1:
+        raise Refused("支付批次须逐批办理")
+    batch = PaymentBatch.objects.filter(number=cases[0].batch).first()
+    if batch is None:
+        raise Refused(f"没有编号为 {cases[0].batch} 的支付批次")
+    if act.case_ref != batch.case_ref:
+        raise Refused(f"批次 {batch.number} 的办理须接续案件 {batch.case_ref}")
+    if batch.state != before:
+        raise Refused(f"批次 {batch.number} {State(batch.state).label}，不能再办理这一步")
+    BatchStep.objects.create(act_id=act.id, batch=batch, state=after)
+    PaymentBatch.objects.filter(pk=batch.pk).update(state=after)
+    batch.state = after
+    return batch
+
+
+class TakeReturn(Arguments):
+    """The bank's return file."""
+
+    file: str
+
+
+@act("payment.return", title="银行回盘导入", arguments=TakeReturn, maker=Post.ACCOUNTANT,
+     chain=[check(Post.BENEFITS)])  # fmt: skip
+def take_returns(cases: Sequence[TakeReturn], *, on: date, act: ActReference) -> Result:
+    """Take in the bank's answer: every line of the file or none; lines it does not mention stay in transit.
+
+    Source: 城乡居民基本养老保险经办规程，待遇发放（回盘）.
+    """
+    table = read_inbound(cases[0].file, "bank_return", reader=read_return)
+    batch = PaymentBatch.objects.filter(number=table.header["batch_no"]).first()
+    if batch is None or batch.state not in {State.TRANSMITTED, State.RETURNED}:
+        raise Refused(f"回盘批次 {table.header['batch_no']} 不是已交行的批次，整份回盘不入账")
+    lines = _matched(table, batch)
+    paid, failed = _record(table, lines, act)
+    settle_outcome(batch, paid, failed, act=act)
+    inbound = take_in(cases[0].file, "bank_return", rows=table.rows, act=act)
+    _finish(batch, inbound.pk, act)
+    return {
+        "batch": batch.number, "paid": len(paid), "failed": len(failed),
+        "paid_fen": sum(line.amount_fen for line in paid), "failed_fen": sum(line.amount_fen for line in failed),
+    }  # fmt: skip
+
+
+def _matched(table: Table, batch: PaymentBatch) -> list[BankLine]:
+    """The sent line of every returned line; one that was not sent, or not so, refuses the file."""
+    sent = {line.seq: line for line in batch.lines.order_by("seq")}
+    faults, lines = [], []
+    for row, record in zip(table.row_numbers, table.records(), strict=True):
+        line = sent.get(record["seq"])
+        if line is None or line.payee_number != record["personal_number"]:
+            faults.append(f"第{row}行：序号 {record['seq']} 不是本批次报出的明细")
+        elif line.amount_fen != record["amount"] or line.account != record["account"]:
+            faults.append(f"第{row}行：金额或账号与报出的不一致，不得采用回盘金额")
+        elif line.result and line.result != ("PAID" if record["flag"] == "1" else "FAILED"):
+            faults.append(f"第{row}行：该笔已有相反的回盘结果")
+        else:
+            lines.append(line)
+    if faults:
+        raise Refused(f"回盘《{table.filename}》未导入：共 {len(faults)} 处错误", faults=faults)
+    return lines
+
+
+def _record(table: Table, lines: Sequence[BankLine], act: ActReference) -> tuple[list[BankLine], list[BankLine]]:
+    """Write the answers that are new and tell which lines were paid and which failed."""
+    fresh = [(line, flag, code) for line, flag, code in zip(lines, table.columns["flag"], table.columns["code"],
+                                                            strict=True) if not line.result]  # fmt: skip
+    if not fresh:
+        raise Refused(f"回盘《{table.filename}》的结果均已导入，不再重复导入")
+    bulk.insert(
+        LineReturn,
+        {
+            "bank_line_id": np.array([line.pk for line, _, _ in fresh], dtype=np.int64),
+            "result": ["PAID" if flag == "1" else "FAILED" for _, flag, _ in fresh],
+            "code": [code or "" for _, _, code in fresh], "act_id": act.id,
+        },
+        count=len(fresh),
+    )  # fmt: skip
+    paid = [line for line, flag, _ in fresh if flag == "1"]
+    failed = [line for line, flag, _ in fresh if flag != "1"]
+    for result, some in (("PAID", paid), ("FAILED", failed)):
+        for part in in_slices([line.pk for line in some]):
+            BankLine.objects.filter(pk__in=part).update(result=result)
+    return paid, failed
+
+
+def _finish(batch: PaymentBatch, inbound: int, act: ActReference) -> None:
+    """With the first answer the release voucher is certain; with the last the batch is done."""
+    for voucher in Voucher.objects.filter(reference=batch.number, state=Voucher.State.PENDING):
+        finish_voucher(voucher, state=Voucher.State.POSTED, act_id=act.id)
+    if not batch.lines.filter(result="").exists():
+        BatchStep.objects.create(act_id=act.id, batch=batch, state=State.RETURNED, inbound_file_id=inbound)
+        PaymentBatch.objects.filter(pk=batch.pk).update(state=State.RETURNED)
+
+
+def in_transit_fen() -> int:
+    """Sum of everything handed to the bank that it has not answered."""
+    waiting = BankLine.objects.filter(result="", batch__state__in=[State.RELEASED, State.TRANSMITTED, State.RETURNED])
+    return int(waiting.aggregate(sum=Sum("amount_fen"))["sum"] or 0)

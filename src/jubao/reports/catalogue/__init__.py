@@ -1,0 +1,1 @@
+"""The named figures by business area; ``figures`` holds them all."""

@@ -1,0 +1,105 @@
+"""Figures of the fund and of payments on behalf (基金财务与代发)."""
+
+from collections.abc import Callable
+
+from jubao.records.models import DelegatedLine, FiscalReceipt, FundMovement
+from jubao.reports.catalogue.payment import PAID
+from jubao.reports.catalogue.register import target
+from jubao.reports.figures.figure import Figure, Unit
+from jubao.reports.figures.measure import Measure, Named, Part, People, Stated, Total, derived
+from jubao.reports.figures.window import Window
+
+UPPER_LEVELS = ("中央", "省", "市")
+
+
+def _received(window: Window, *levels: str) -> Measure:
+    arrived = window.known() & window.dated("statement_line__date")
+    rows = FiscalReceipt.objects.filter(arrived, level__in=levels)
+    return Total(Part(rows, Named("statement_line__reference", "notice"), "amount_fen"))
+
+
+def _remitted(window: Window) -> Measure:
+    rows = FundMovement.objects.filter(window.acted(), kind="REMIT")
+    return Total(Part(rows, Named("reference", "purpose"), "amount_fen"))
+
+
+def _on_behalf(programme: str) -> Callable[[Window], Measure]:
+    def measure(window: Window) -> Measure:
+        rows = DelegatedLine.objects.filter(
+            window.known("bank_line__returned__act"),
+            window.months("batch__month"),
+            bank_line__returned__result=PAID,
+            payee__programme=programme,
+        )
+        payee = Named("bank_line__payee_number", "payee__name", "payee__resident_number")
+        return People(Part(rows, payee, "amount_fen"))
+
+    return measure
+
+
+FUND = (
+    Figure(
+        "fiscal.target",
+        "上级转移支付任务",
+        "Transfer target",
+        Unit.MONEY,
+        "截止日前登记的争取上级转移支付任务数，多次下达以最后一次为准",
+        lambda window: Stated(target("fiscal.upper", window)),
+    ),
+    Figure(
+        "fund.upper_received",
+        "上级转移支付到位金额",
+        "Transfers received from above",
+        Unit.MONEY,
+        "年内至截止日到账并已登记的中央、省、市财政补助合计，不含区县财政",
+        lambda window: _received(window, *UPPER_LEVELS),
+    ),
+    Figure(
+        "fund.county_received",
+        "区县财政补助到位金额",
+        "County money received",
+        Unit.MONEY,
+        "年内至截止日到账并已登记的区县财政补助合计",
+        lambda window: _received(window, "县"),
+    ),
+    Figure(
+        "fund.completion",
+        "转移支付任务完成率",
+        "Transfers against target",
+        Unit.PERCENT,
+        "上级转移支付到位金额除以任务",
+        derived("received / target * 100", received="fund.upper_received", target="fiscal.target"),
+    ),
+    Figure(
+        "fund.remitted",
+        "上解省级财政专户金额",
+        "Surplus remitted to the province",
+        Unit.MONEY,
+        "年内至截止日办结的个人账户结余上解合计",
+        _remitted,
+    ),
+    Figure(
+        "delegated.only_child",
+        "独生子女代发人数",
+        "Only-child parents paid on behalf",
+        Unit.PEOPLE,
+        "年内至截止日银行代发成功的独生子女父母人数，一人计一次",
+        _on_behalf("801"),
+    ),
+    Figure(
+        "delegated.teachers",
+        "乡村教师代发人数",
+        "Rural teachers paid on behalf",
+        Unit.PEOPLE,
+        "年内至截止日银行代发成功的乡村教师人数，一人计一次",
+        _on_behalf("802"),
+    ),
+    Figure(
+        "delegated.doctors",
+        "乡村医生代发人数",
+        "Rural doctors paid on behalf",
+        Unit.PEOPLE,
+        "年内至截止日银行代发成功的乡村医生人数，一人计一次",
+        _on_behalf("803"),
+    ),
+)

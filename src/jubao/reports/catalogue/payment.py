@@ -1,0 +1,139 @@
+"""Figures of payment (待遇发放): who was paid, awarded, suspended, resumed, and how much left the fund."""
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from jubao.records.models import Award, AwardEvent, BankLine, LineReturn, PayrollRun
+from jubao.reports.figures.figure import Figure, Unit
+from jubao.reports.figures.measure import Cases, Measure, Named, Part, People, Total, derived, person
+from jubao.reports.figures.window import Window
+
+Kind = AwardEvent.Kind
+OPENING = "register.open"
+RESUMING = ("award.resume", "match.clear")
+PENSION, SETTLEMENT, BACKPAY, PAID = "PENSION", "SETTLEMENT", "BACKPAY", "PAID"
+
+
+def answered_runs(window: Window) -> QuerySet[PayrollRun]:
+    """Payrolls of the year for which the bank had answered by the day."""
+    answers = LineReturn.objects.filter(window.known(), bank_line__batch=OuterRef("batch"))
+    return PayrollRun.objects.filter(window.known(), window.months("month"), Exists(answers))
+
+
+def _latest_batch(window: Window) -> Subquery:
+    return Subquery(answered_runs(window).order_by("-month").values("batch")[:1])
+
+
+def _paid(window: Window) -> Measure:
+    rows = LineReturn.objects.filter(window.known(), result=PAID, bank_line__batch__in=_latest_batch(window))
+    return People(Part(rows, person("bank_line__person"), "bank_line__amount_fen"))
+
+
+def _sent(window: Window) -> Measure:
+    rows = BankLine.objects.filter(window.known(), batch__in=_latest_batch(window))
+    return Cases(Part(rows, person(), "amount_fen"))
+
+
+def _awarded(window: Window) -> Measure:
+    rows = Award.objects.filter(window.acted(), opened_with_register=False)
+    return People(Part(rows, person()))
+
+
+def _standing_suspended(window: Window) -> Measure:
+    known = AwardEvent.objects.filter(window.known())
+    latest = known.filter(award=OuterRef("award")).order_by("-pk").values("pk")[:1]
+    rows = known.filter(window.acted(), pk=Subquery(latest), kind=Kind.SUSPENDED).exclude(act__code=OPENING)
+    return People(Part(rows, person("award__person")))
+
+
+def _resumed(window: Window) -> Measure:
+    rows = AwardEvent.objects.filter(window.acted(), kind=Kind.RESUMED, act__code__in=RESUMING)
+    return Cases(Part(rows, person("award__person")))
+
+
+def _pensions(window: Window) -> Measure:
+    paid = LineReturn.objects.filter(window.known(), window.months("bank_line__batch__month"), result=PAID)
+    pensions = paid.filter(bank_line__batch__kind=PENSION)
+    backpay = paid.filter(bank_line__batch__kind=SETTLEMENT, bank_line__payout_order__payout__kind=BACKPAY)
+    who, amount = person("bank_line__person"), "bank_line__amount_fen"
+    owed_person = person("bank_line__payout_order__payout__person")
+    return Total(Part(pensions, who, amount), Part(backpay, owed_person, amount))
+
+
+def _months_paid(window: Window) -> Measure:
+    return Cases(Part(answered_runs(window), Named("batch__number")))
+
+
+PAYMENT = (
+    Figure(
+        "payment.beneficiaries",
+        "待遇发放人数",
+        "Pensioners paid",
+        Unit.PEOPLE,
+        "年内最近一个银行已回盘的发放月份中，银行回盘成功的人数",
+        _paid,
+    ),
+    Figure(
+        "payment.sent",
+        "最近一月报盘人数",
+        "Pensioners sent to the bank",
+        Unit.PEOPLE,
+        "年内最近一个银行已回盘的发放月份中，报送银行的人数（含失败和未答复）",
+        _sent,
+    ),
+    Figure(
+        "payment.failed",
+        "最近一月未成功人数",
+        "Payments without success",
+        Unit.PEOPLE,
+        "最近一月报盘人数减去待遇发放人数，含失败和未答复",
+        derived("sent - paid", sent="payment.sent", paid="payment.beneficiaries"),
+    ),
+    Figure(
+        "payment.success_rate",
+        "发放成功率",
+        "Payments that succeeded",
+        Unit.PERCENT,
+        "待遇发放人数除以最近一月报盘人数",
+        derived("paid / sent * 100", paid="payment.beneficiaries", sent="payment.sent"),
+    ),
+    Figure(
+        "payment.months_paid",
+        "已发放月数",
+        "Months paid",
+        Unit.MONTHS,
+        "年内至截止日银行已回盘的月度发放个数",
+        _months_paid,
+    ),
+    Figure(
+        "payment.newly_eligible",
+        "新增到龄待遇人数",
+        "Newly awarded",
+        Unit.PEOPLE,
+        "年内至截止日核定待遇的人数，不含期初接入",
+        _awarded,
+    ),
+    Figure(
+        "payment.suspended",
+        "待遇暂停人数",
+        "Pensions suspended",
+        Unit.PEOPLE,
+        "年内办理暂停、至截止日仍处于暂停状态的人数，不含期初接入的暂停",
+        _standing_suspended,
+    ),
+    Figure(
+        "payment.resumed",
+        "待遇续发人次",
+        "Pensions resumed",
+        Unit.CASES,
+        "年内至截止日办结的待遇续发件数，含疑点排除后的续发；同一人两次续发计两次",
+        _resumed,
+    ),
+    Figure(
+        "payment.pensions",
+        "实际发放养老金",
+        "Pensions paid",
+        Unit.MONEY,
+        "年内各月发放批次中截止日前银行回盘成功的养老金合计，含补发、重发和终止补发，不冲减追回款",
+        _pensions,
+    ),
+)

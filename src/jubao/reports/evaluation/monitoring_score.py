@@ -1,0 +1,139 @@
+"""The score opened: every indicator of the scoring table with its inputs, points lost, reason and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from jubao.policy.store import Policy
+from jubao.policy.tables import Questions
+from jubao.records.models import EvaluationAnswer, Office
+from jubao.reports.evaluation.formula import names
+from jubao.reports.evaluation.scored_year import FIGURE_OF_NAME, Score, score_reading
+from jubao.reports.evaluation.scoring import IndicatorScore
+from jubao.reports.figures.figure import rounded
+from jubao.reports.figures.measure import Evidence
+from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.window import Window
+
+MISSING, UNANSWERED = "（未登记）", "没有依据"
+
+
+class NoSuchIndicator(LookupError):
+    """The scoring table has no indicator of this id or name."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """What an indicator is judged by: a figure (``figure`` is its id), or a stated answer and its evidence."""
+
+    name: str
+    label: str
+    text: str
+    figure: str = ""
+    evidence: str = ""
+    act: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Label, value and evidence as one phrase."""
+        return f"{self.label}{self.text}" + (f"（{self.evidence}）" if self.evidence else "")
+
+
+@dataclass(frozen=True)
+class OpenedIndicator:
+    """A scored indicator and everything it was judged by."""
+
+    scored: IndicatorScore
+    inputs: tuple[Input, ...]
+
+    @property
+    def basis(self) -> str:
+        """What the points rest on, in words."""
+        return "；".join(one.sentence for one in self.inputs)
+
+
+@dataclass(frozen=True)
+class OpenedScore:
+    """The year's score with every indicator opened, and the dated grades it was measured by."""
+
+    score: Score
+    indicators: tuple[OpenedIndicator, ...]
+    thresholds: str
+
+    def find(self, item: str) -> OpenedIndicator:
+        """The indicator of an id or a Chinese name. Raises NoSuchIndicator."""
+        for one in self.indicators:
+            if item in (one.scored.indicator.id, one.scored.name):
+                return one
+        known = "、".join(f"{one.scored.indicator.id}（{one.scored.name}）" for one in self.indicators)
+        raise NoSuchIndicator(f"计分表中没有指标 {item}，可选：{known}")
+
+
+def open_score(reading: Reading) -> OpenedScore:
+    """Score the year of a reading and open every indicator. Raises NoScore."""
+    score = score_reading(reading)
+    whole = reading.whole_year()
+    window = Window(whole.year, whole.as_of)
+    rows = EvaluationAnswer.objects.filter(window.known(), year=whole.year).order_by("pk")
+    answers = {row.question: row for row in rows}
+    labels = _labels(date(whole.year, 12, 31))
+    opened = tuple(OpenedIndicator(one, _inputs(one, whole, answers, labels)) for one in score.indicators)
+    return OpenedScore(score, opened, grade_thresholds(whole.year))
+
+
+def rows_behind(reading: Reading, opened: OpenedIndicator) -> list[tuple[Input, list[Evidence]]]:
+    """Each input of an indicator with the rows behind it; a stated answer is its own row."""
+    whole = reading.whole_year()
+    return [
+        (one, whole.behind(one.figure) if one.figure else [Evidence(one.name, one.text, act=one.act, note=one.evidence)])
+        for one in opened.inputs
+    ]
+
+
+def grade_thresholds(year: int) -> str:
+    """The grades in force at the end of a year, from which score on, since when and by which source."""
+    area = Office.objects.order_by("pk").values_list("district_code", flat=True).first() or ""
+    row = Policy.load().row("evaluation.grades", on=date(year, 12, 31), area=area)
+    grades = "、".join(f"{grade['name']}{grade['least']}分起" for grade in row.value)
+    return f"等次标准自{row.valid_from}起（{row.source}）：{grades}"
+
+
+def _labels(year_end: date) -> dict[str, str]:
+    return {entry["name"]: entry["label"] for entry in Policy.load().table("evaluation.figures", on=year_end)}
+
+
+def _inputs(
+    one: IndicatorScore, whole: Reading, answers: Mapping[str, EvaluationAnswer], labels: Mapping[str, str]
+) -> tuple[Input, ...]:
+    """Names of the formula with their values, or the questions with their answers."""
+    if isinstance(one.indicator.deduction, Questions):
+        return tuple(_answered(question, answers) for question in one.indicator.deduction.questions)
+    return tuple(_named(name, whole, answers, labels) for name in names(one.indicator.formula or "0"))
+
+
+def _answered(question: str, answers: Mapping[str, EvaluationAnswer]) -> Input:
+    row = answers.get(question)
+    if row is None:
+        return Input(question, f"{question}：", UNANSWERED)
+    return Input(question, f"{question}：", "达到" if row.met else "未达到", evidence=row.evidence, act=row.act_id)
+
+
+def _named(
+    name: str, whole: Reading, answers: Mapping[str, EvaluationAnswer], labels: Mapping[str, str]
+) -> Input:
+    """A live figure where there is one, else what was stated, else the gap."""
+    label, figure = labels.get(name, name), FIGURE_OF_NAME.get(name, "")
+    if figure and (value := whole.value(figure)).value is not None:
+        return Input(name, label, value.with_unit, figure)
+    row = answers.get(name)
+    if row is not None and row.value is not None:
+        return Input(name, label, str(row.value), evidence=row.evidence, act=row.act_id)
+    return Input(name, label, MISSING)
+
+
+def points_text(points: Fraction) -> str:
+    """Points as people read them: at most two decimals."""
+    return f"{rounded(points):f}"

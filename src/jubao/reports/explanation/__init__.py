@@ -1,0 +1,1 @@
+"""How one pension came about, down to each row of law and each posting."""

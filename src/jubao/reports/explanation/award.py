@@ -1,0 +1,97 @@
+"""How an award came about: who signed, the years, the account entry by entry, the divisor and the law behind it."""
+
+from datetime import date
+from typing import Any
+
+from jubao.policy.store import InForce, Policy
+from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
+from jubao.reports.invariants.approval import signatures_of
+from jubao.reports.invariants.award import BASES
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
+
+Tree = dict[str, Any]
+
+
+def award_tree(award: Award, month: int) -> Tree:
+    """An award as it stands in a benefit month: decision, years, account at the award, and parts in force."""
+    taken_over = award.opened_with_register
+    return {
+        "start_month": award.start_month, "taken_over": taken_over, "decided": award.act.business_date.isoformat(),
+        "applied_date": award.applied_date.isoformat() if award.applied_date else None,
+        "act": award.act_id, "act_code": award.act.code, "signed": signed(award.act_id),
+        "years": {"required": award.required_years, "paid": award.contributed_years},
+        "account": None if taken_over else _account(award),
+        "parts": [_part(award, part, month) for part in _parts(award, month)],
+        "history": [_event(event) for event in AwardEvent.objects.filter(award=award).order_by("id")],
+    }  # fmt: skip
+
+
+def signed(act: int) -> list[Tree]:
+    """Who took which step of the case an event belongs to."""
+    return [
+        {"step": s.step, "role": s.role, "post": s.post, "person": s.person, "on": s.business_date.isoformat()}
+        for s in signatures_of(act)
+    ]
+
+
+def _account(award: Award) -> Tree:
+    """The balance the pension was spread from, by source, with every entry in it, and the divisor."""
+    entries = AccountEntry.objects.filter(person=award.person_id, act_id__lte=award.act_id).order_by("id")
+    by_source: dict[str, list[AccountEntry]] = {}
+    for entry in entries:
+        by_source.setdefault(entry.source, []).append(entry)
+    return {
+        "balance_fen": award.balance_fen,
+        "divisor": law_row("benefit.annuity_divisor", months.first_day(award.start_month)),
+        "sources": [
+            {
+                "source": source, "title": Source(source).label, "fen": sum(e.amount_fen for e in rows),
+                "entries": [
+                    {"kind": EntryKind(e.kind).label, "value_month": e.value_month, "fen": e.amount_fen, "act": e.act_id}
+                    for e in rows
+                ],
+            }
+            for source, rows in sorted(by_source.items(), key=lambda pair: list(Source).index(Source(pair[0])))
+        ],
+    }  # fmt: skip
+
+
+def _parts(award: Award, month: int) -> list[AwardComponent]:
+    rows = AwardComponent.objects.filter(award=award, from_month__lte=month).order_by("item", "from_month")
+    return [row for row in rows if row.to_month is None or month < row.to_month]
+
+
+def _part(award: Award, part: AwardComponent, month: int) -> Tree:
+    """A part with where its amount comes from: the law in force, or the account over the divisor."""
+    tree: Tree = {"item": part.item, "title": BenefitItem(part.item).label, "fen": part.amount_fen,
+                  "from_month": part.from_month, "law": None, "from": ""}  # fmt: skip
+    if part.item in BASES:
+        first = award.act.business_date if award.opened_with_register else months.first_day(part.from_month)
+        tree["law"] = law_row(BASES[part.item], max(first, months.first_day(part.from_month)))
+    elif part.item == "001005":
+        tree["law"] = law_row("benefit.increment_per_year", months.first_day(month))
+    elif award.opened_with_register:
+        tree["from"] = "接入底册时已核定"
+    else:
+        tree["from"] = f"{Source(BenefitItem(part.item).source or '').label}储存额 ÷ 计发系数"
+    return tree
+
+
+def _event(event: AwardEvent) -> Tree:
+    return {
+        "kind": AwardEvent.Kind(event.kind).label, "month": event.month, "reason": event.reason,
+        "evidence": event.evidence, "on": event.act.business_date.isoformat(), "act": event.act_id,
+    }  # fmt: skip
+
+
+def law_row(key: str, on: date) -> Tree:
+    """The row of the law in force where the office is, with the document it stands in."""
+    row: InForce = Policy.load().row(key, on=on, area=Office.objects.get().district_code)
+    document = row.instrument
+    return {
+        "key": row.key, "term": row.term, "value": row.value, "unit": str(row.unit), "source": row.source,
+        "title": document.title, "date": document.date.isoformat() if document.date else None,
+        "valid_from": row.valid_from.isoformat(), "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+        "area": row.area, "uncertain": row.uncertain,
+    }  # fmt: skip

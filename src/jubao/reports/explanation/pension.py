@@ -1,0 +1,112 @@
+"""How one pension came about, or why nothing was paid: a tree from the person down to law, entries and vouchers."""
+
+from typing import Any
+
+from jubao.ledger.models import Voucher
+from jubao.records.models import (
+    Award,
+    Certification,
+    Enrolment,
+    LineReturn,
+    PaymentBatch,
+    PayrollLine,
+    PayrollRun,
+    Person,
+)
+from jubao.reports.explanation.award import award_tree
+from jubao.reports.explanation.unpaid import why_not
+from jubao.vocabulary import month as months
+from jubao.vocabulary import resident_number as numbers
+from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem
+
+Tree = dict[str, Any]
+STATES = {("1", "1"): "正常缴费", ("2", "2"): "暂停缴费", ("1", "3"): "正常待遇", ("2", "3"): "暂停待遇", ("4", "3"): "终止参保"}
+
+
+class NobodyByThisNumber(LookupError):
+    """The register knows nobody by this personal or resident number."""
+
+
+def explain(reference: str, month: int) -> Tree:
+    """The tree of one person's pension of one benefit month, ready for JSON; amounts in fen.
+
+    Args:
+        reference: personal number or resident number.
+        month: benefit month, YYYYMM.
+    Raises:
+        NobodyByThisNumber: with the reason: the number is impossible, or not in the register.
+    """
+    person = _find(reference)
+    award = Award.objects.filter(person=person, start_month__lte=month).order_by("-start_month", "-id").first()
+    lines = [_line(line) for line in _lines_of(person, month)]
+    paid = sum(line["fen"] for line in lines if line["state"] == "PAID")
+    tree: Tree = {
+        "person": _person(person), "month": month, "paid_fen": paid,
+        "award": award_tree(award, month) if award else None, "lines": lines,
+        "batches": [_batch(PaymentBatch.objects.get(number=n)) for n in dict.fromkeys(x["batch"] for x in lines)],
+    }  # fmt: skip
+    if not paid:
+        tree["why_not"] = why_not(person, award, month)
+    return tree
+
+
+def _find(reference: str) -> Person:
+    person = Person.objects.filter(personal_number=reference).first()
+    if person is not None:
+        return person
+    try:
+        number = numbers.normalise(reference)
+    except numbers.InvalidResidentNumber as invalid:
+        raise NobodyByThisNumber(f"没有个人编号 {reference[:4]}…；作为公民身份号码也不合法：{invalid}") from invalid
+    person = Person.objects.filter(resident_number=number).first()
+    if person is None:
+        raise NobodyByThisNumber(f"{numbers.mask(number)} 未参保：不在参保登记中，请先办理参保登记")
+    return person
+
+
+def _person(person: Person) -> Tree:
+    enrolment = Enrolment.objects.get(person=person)
+    certified = Certification.objects.filter(person=person).order_by("-certified_date").first()
+    pair = (enrolment.enrolment_state, enrolment.contribution_state)
+    return {
+        "personal_number": person.personal_number, "name": person.name[:1] + "*" * (len(person.name) - 1),
+        "resident_number": numbers.mask(person.resident_number), "birth_month": months.of(person.birth_date),
+        "state": STATES.get(pair, "/".join(pair)), "enrolled_month": enrolment.enrolled_month,
+        "certified_date": certified.certified_date.isoformat() if certified else None,
+    }  # fmt: skip
+
+
+def _lines_of(person: Person, month: int) -> list[PayrollLine]:
+    lines = PayrollLine.objects.filter(person=person, month=month).select_related("batch", "bank_line")
+    return list(lines.order_by("id"))
+
+
+def _line(line: PayrollLine) -> Tree:
+    answer = LineReturn.objects.filter(bank_line=line.bank_line_id).first()
+    code = answer.code if answer else ""
+    return {
+        "item": line.item, "title": BenefitItem(line.item).label, "fen": line.amount_fen, "state": line.state,
+        "kind": ArrearsKind(line.kind).label if line.kind else "当月", "batch": line.batch.number,
+        "paid_in": line.batch.month, "bank_seq": line.bank_line.seq,
+        "bank": "尚未回盘" if answer is None else "成功" if answer.result == "PAID" else f"失败：{_failure(code)}",
+    }  # fmt: skip
+
+
+def _failure(code: str) -> str:
+    known = {str(failure): failure.label for failure in BankFailure}
+    return f"{code} {known.get(code, '')}".strip()
+
+
+def _batch(batch: PaymentBatch) -> Tree:
+    run = PayrollRun.objects.filter(batch=batch).first()
+    vouchers = Voucher.objects.filter(reference=batch.number).order_by("book", "period", "number")
+    return {
+        "number": batch.number, "month": batch.month, "state": PaymentBatch.State(batch.state).label,
+        "count": batch.count, "total_fen": batch.total_fen, "file_sha256": batch.file_sha256,
+        "policy": run.policy_fingerprint if run else None,
+        "vouchers": [
+            {"number": f"{v.book} {v.period}-{v.number}", "memo": v.memo, "fen": v.debit_fen,
+             "state": Voucher.State(v.state).label}
+            for v in vouchers
+        ],
+    }  # fmt: skip

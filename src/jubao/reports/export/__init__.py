@@ -1,0 +1,1 @@
+"""The whole book of record as documented tables."""

@@ -1,0 +1,1 @@
+"""What a figure is: window, measure, reading, breakdown, relations between figures and plausible bounds."""

@@ -1,0 +1,130 @@
+"""What must hold between figures, checked whenever they are shown; every breach is named."""
+
+from dataclasses import dataclass
+
+from jubao.reports.evaluation.formula import FigureMissing, evaluate, names
+from jubao.reports.figures.figure import show
+from jubao.reports.figures.reading import Reading
+
+EQUAL, AT_MOST = "=", "≤"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Left side, sign (= or ≤) and right side as formulas whose names stand for figures."""
+
+    left: str
+    sign: str
+    right: str
+    figures: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A relation that does not hold, as a sentence."""
+
+    relation: Relation
+    text: str
+
+
+def _alerts(key: str) -> Relation:
+    parts = {name: f"alerts.{key}.{name}" for name in ("total", "terminated", "suspended", "cleared")}
+    return Relation("total", EQUAL, "terminated + suspended + cleared", parts)
+
+
+RELATIONS = (
+    _alerts("ministry"),
+    _alerts("police"),
+    Relation(
+        "died",
+        AT_MOST,
+        "terminated",
+        {"died": "matching.beneficiaries_died", "terminated": "matching.beneficiaries_terminated"},
+    ),
+    Relation("granted", AT_MOST, "died", {"granted": "funeral.people", "died": "matching.beneficiaries_died"}),
+    Relation(
+        "total",
+        EQUAL,
+        "people * each",
+        {"total": "funeral.total", "people": "funeral.people", "each": "funeral.each"},
+    ),
+    Relation("paid", AT_MOST, "sent", {"paid": "payment.beneficiaries", "sent": "payment.sent"}),
+    Relation(
+        "adjusted",
+        EQUAL,
+        "earlier - cannot",
+        {
+            "adjusted": "universal.adjusted_target",
+            "earlier": "universal.earlier_target",
+            "cannot": "universal.cannot_record",
+        },
+    ),
+    Relation("started", AT_MOST, "platforms", {"started": "outlets.started", "platforms": "outlets.platforms"}),
+    Relation("card", AT_MOST, "payments", {"card": "outlets.card_payments", "payments": "outlets.payments"}),
+    Relation(
+        "basic",
+        EQUAL,
+        "personnel + public_use",
+        {
+            "basic": "budget.expenditure.basic",
+            "personnel": "budget.expenditure.personnel",
+            "public_use": "budget.expenditure.public_use",
+        },
+    ),
+    Relation(
+        "total",
+        EQUAL,
+        "basic + project",
+        {
+            "total": "budget.expenditure.total",
+            "basic": "budget.expenditure.basic",
+            "project": "budget.expenditure.project",
+        },
+    ),
+    Relation("total", AT_MOST, "income", {"total": "budget.expenditure.total", "income": "budget.income.total"}),
+    Relation(
+        "three_public",
+        AT_MOST,
+        "public_use",
+        {"three_public": "three_public.total", "public_use": "budget.expenditure.public_use"},
+    ),
+    Relation("in_use", AT_MOST, "total", {"in_use": "assets.in_use", "total": "assets.total"}),
+    Relation(
+        "directors + deputies",
+        AT_MOST,
+        "staff",
+        {
+            "directors": "office.directors",
+            "deputies": "office.deputy_directors",
+            "staff": "office.staff_actual",
+        },
+    ),
+    Relation("reached", AT_MOST, "assigned", {"reached": "tasks.reached", "assigned": "tasks.assigned"}),
+)
+
+
+def breaches(reading: Reading) -> list[Breach]:
+    """Every relation that does not hold; a relation with a figure not recorded is not judged."""
+    return [breach for relation in RELATIONS if (breach := _breach(relation, reading)) is not None]
+
+
+def _breach(relation: Relation, reading: Reading) -> Breach | None:
+    found = {name: reading.value(figure_id) for name, figure_id in relation.figures.items()}
+    numbers = {name: value.value for name, value in found.items() if not isinstance(value.value, str | None)}
+    try:
+        left, right = (evaluate(side, numbers) for side in (relation.left, relation.right))
+    except FigureMissing:
+        return None
+    if left == right or (relation.sign == AT_MOST and left < right):
+        return None
+    sides = [_in_words(side, relation, reading) for side in (relation.left, relation.right)]
+    return Breach(relation, f"{sides[0]} 应{relation.sign} {sides[1]}，请核对这些指标背后的记录")
+
+
+def _in_words(side: str, relation: Relation, reading: Reading) -> str:
+    """A side with every name followed by its value: 基本支出 895,600.00."""
+    words = side
+    for name in sorted(names(side), key=len, reverse=True):
+        value = reading.value(relation.figures[name])
+        words = words.replace(name, f"{value.figure.name}{show(value.value, value.figure.unit)}")
+    return words

@@ -1,0 +1,45 @@
+"""Who stands where on a day: the latest known state of each relation and each award, and the law of that day."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.records.models import AwardEvent, EnrolmentEvent, Office
+from jubao.reports.figures.window import Window
+
+OPENING = "register.open"
+ENDED = "4"
+Kind = AwardEvent.Kind
+
+
+def relations(window: Window) -> QuerySet[EnrolmentEvent]:
+    """The latest state of every relation known by the day, ended ones included."""
+    known = EnrolmentEvent.objects.filter(window.known())
+    latest = known.filter(enrolment=OuterRef("enrolment")).order_by("-pk").values("pk")[:1]
+    return known.filter(pk=Subquery(latest))
+
+
+def awards(window: Window) -> QuerySet[AwardEvent]:
+    """The latest event of every award known by the day that has not ended."""
+    known = AwardEvent.objects.filter(window.known())
+    latest = known.filter(award=OuterRef("award")).order_by("-pk").values("pk")[:1]
+    return known.filter(pk=Subquery(latest)).exclude(kind=Kind.ENDED)
+
+
+def lawful(name: str, on: date) -> Any:
+    """A value of the law where the office is; None before there is an office or where nobody verified the law."""
+    area = Office.objects.values_list("district_code", flat=True).first()
+    try:
+        return Policy.load().value(name, on=on, area=area) if area else None
+    except (NoRowInForce, PolicyNotVerified):
+        return None
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier; the last day of the month where it has no such day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=day.day - 1)

@@ -1,0 +1,1 @@
+"""What must always hold, checked against the database; ``verification`` runs them all."""

@@ -1,0 +1,93 @@
+"""Individual accounts: the balance is the sum of its entries, never below zero, and every credit has its money."""
+
+from collections.abc import Iterator
+
+from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.streaming import rows_of
+from jubao.vocabulary.codes import EntryKind, Source
+from jubao.vocabulary.fen import format_yuan
+
+ENTRIES, BALANCES = "records_accountentry", "records_accountbalance"
+CREDITS = (
+    EntryKind.OPENING, EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.INTEREST, EntryKind.SETTLED_INTEREST,
+    EntryKind.RETURNED, EntryKind.TRANSFER_IN,
+)  # fmt: skip
+DEBITS = (EntryKind.PENSION, EntryKind.SETTLEMENT, EntryKind.TRANSFER_OUT)
+
+
+@invariant("I-04", "个人账户余额等于各笔记账之和（逐人逐来源）")
+def balances_are_sums(seen: Tally) -> Iterator[Violation]:
+    """The stored balance is what its entries add up to, for everybody and every source."""
+    seen.whole(ENTRIES, BALANCES)
+    sql = f"""
+        SELECT x.person_id, x.source, sum(x.entries), sum(x.held), count(x.held), p.personal_number FROM (
+            SELECT person_id, source, sum(amount_fen) AS entries, NULL AS held FROM {ENTRIES} GROUP BY person_id, source
+            UNION ALL SELECT person_id, source, 0, balance_fen FROM {BALANCES}
+        ) x LEFT JOIN records_person p ON p.id = x.person_id GROUP BY x.person_id, x.source, p.personal_number
+        HAVING sum(x.entries) <> coalesce(sum(x.held), 0) OR count(x.held) <> 1 ORDER BY x.person_id, x.source"""  # noqa: S608
+    for person, source, entries, held, rows, number in rows_of(sql):
+        text = f"个人编号 {number} {source}：记账合计 {format_yuan(int(entries))}，余额 {format_yuan(int(held or 0))}（{rows}行）"
+        yield Violation(BALANCES, person, text)
+
+
+@invariant("I-13", "个人账户余额不为负，来源在来源表之内")
+def balances_are_not_negative(seen: Tally) -> Iterator[Violation]:
+    """No account is overdrawn; nothing is held under a source nobody knows."""
+    seen.whole(BALANCES)
+    sources = ", ".join(f"'{source}'" for source in Source)
+    sql = f"SELECT id FROM {BALANCES} WHERE balance_fen < 0 OR source NOT IN ({sources}) ORDER BY id"  # noqa: S608
+    yield from broken_rows(BALANCES, sql, "余额为负，或来源不在来源表内")
+
+
+@invariant("I-04", "记账的收支方向、年度与类型相符")
+def entries_move_the_right_way(seen: Tally) -> Iterator[Violation]:
+    """Credits add, debits take away, the year is that of the value month."""
+    seen.whole(ENTRIES)
+    inward = ", ".join(f"'{kind}'" for kind in CREDITS)
+    outward = ", ".join(f"'{kind}'" for kind in DEBITS)
+    sources = ", ".join(f"'{source}'" for source in Source)
+    sql = f"""
+        SELECT id FROM {ENTRIES} WHERE (kind IN ({inward}) AND amount_fen <= 0) OR (kind IN ({outward}) AND amount_fen >= 0)
+        OR kind NOT IN ({inward}, {outward}, '{EntryKind.REVERSAL}') OR source NOT IN ({sources})
+        OR year <> value_month / 100 OR value_month % 100 NOT BETWEEN 1 AND 12 ORDER BY id"""  # noqa: S608
+    yield from broken_rows(ENTRIES, sql, "记账方向、类型、来源或年度不对")
+
+
+@invariant("I-07", "每笔缴费记账对应一笔已划拨的到账缴费，补贴随缴费而记")
+def credits_have_contributions(seen: Tally) -> Iterator[Violation]:
+    """A personal credit is exactly one received and credited contribution; a subsidy belongs to one."""
+    seen.add(sum(1 for _ in rows_of(f"SELECT id FROM {ENTRIES} WHERE kind IN ('CONTRIBUTION', 'SUBSIDY')")))  # noqa: S608
+    sql = f"""
+        SELECT e.id FROM {ENTRIES} e LEFT JOIN records_contribution c ON c.id = e.contribution_id
+        LEFT JOIN records_crediting k ON k.contribution_id = c.id
+        WHERE e.kind IN ('CONTRIBUTION', 'SUBSIDY') AND (c.id IS NULL OR k.id IS NULL OR k.act_id <> e.act_id
+            OR c.person_id <> e.person_id OR (e.kind = 'CONTRIBUTION' AND (e.source <> 'PERSONAL'
+            OR e.amount_fen <> c.amount_fen))) ORDER BY e.id"""  # noqa: S608
+    yield from broken_rows(ENTRIES, sql, "缴费或补贴记账没有对应的到账缴费，或人员、金额不符")
+    sql = f"""
+        SELECT k.contribution_id FROM records_crediting k LEFT JOIN {ENTRIES} e
+        ON e.contribution_id = k.contribution_id AND e.kind = 'CONTRIBUTION'
+        GROUP BY k.contribution_id HAVING count(e.id) <> 1 ORDER BY k.contribution_id"""  # noqa: S608
+    yield from broken_rows("records_contribution", sql, "已划拨的缴费没有记账，或记账多于一笔")
+    sql = f"""
+        SELECT max(id) FROM {ENTRIES} WHERE kind = 'SUBSIDY' GROUP BY contribution_id, source
+        HAVING count(*) > 1 ORDER BY 1"""  # noqa: S608
+    yield from broken_rows(ENTRIES, sql, "同一缴费的同一来源补贴记了两次")
+
+
+@invariant("I-07", "每笔转入记账对应一笔有银行回单的关系转入")
+def transfers_in_have_money(seen: Tally) -> Iterator[Violation]:
+    """What a transfer credits is what the bank confirmed for it."""
+    seen.whole("records_transfer")
+    sql = f"""
+        SELECT coalesce(max(x.transfer), 0), x.person_id FROM (
+            SELECT 0 AS transfer, person_id, act_id, amount_fen FROM {ENTRIES} WHERE kind = 'TRANSFER_IN'
+            UNION ALL SELECT id, person_id, act_id, -amount_fen FROM records_transfer WHERE direction = 'IN'
+        ) x GROUP BY x.person_id, x.act_id HAVING sum(x.amount_fen) <> 0 ORDER BY 1"""  # noqa: S608
+    yield from broken_rows("records_transfer", sql, "转入记账与关系转入金额不符（人员 {0}）")
+    sql = f"""
+        SELECT coalesce(max(x.transfer), 0), x.person_id FROM (
+            SELECT 0 AS transfer, person_id, act_id, amount_fen FROM {ENTRIES} WHERE kind = 'TRANSFER_OUT'
+            UNION ALL SELECT id, person_id, act_id, amount_fen FROM records_transfer WHERE direction = 'OUT'
+        ) x GROUP BY x.person_id, x.act_id HAVING sum(x.amount_fen) <> 0 ORDER BY 1"""  # noqa: S608
+    yield from broken_rows("records_transfer", sql, "转出记账与关系转出金额不符（人员 {0}）")

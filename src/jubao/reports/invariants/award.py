@@ -1,0 +1,173 @@
+"""Awards, worked out a second time: the account at the award spread over the divisor, the basic parts of the law."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from math import floor
+from typing import Any
+
+from jubao.policy.store import Policy
+from jubao.records.models import Office
+from jubao.reports.explanation.award_history import AwardHistory, AwardState
+from jubao.reports.invariants.verification import Tally, Violation, invariant
+from jubao.reports.streaming import rows_of
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import BenefitItem, Source
+
+AWARDS, COMPONENTS = "records_award", "records_awardcomponent"
+BASES = {"001001": "benefit.base_national", "001002": "benefit.base_province", "001003": "benefit.base_city",
+         "001004": "benefit.base_county"}  # fmt: skip
+ITEM_OF = {str(source): str(BenefitItem.of(source)) for source in Source}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an award says about itself, and the day it was decided."""
+
+    id: int
+    person: int
+    act: int
+    start: int
+    years: int
+    required: int
+    balance: int
+    taken_over: bool
+    decided: date
+    birth: date
+    register_day: date
+
+
+class Law:
+    """Values of the law where the office is, by month; looked up once each."""
+
+    def __init__(self) -> None:
+        """Bind the office's area."""
+        self.area = Office.objects.get().district_code
+        self.value = cache(self._value)
+        self.basics = cache(self._basics)
+
+    def _value(self, name: str, month: int) -> Any:
+        return Policy.load().value(name, on=months.first_day(month), area=self.area)
+
+    def _basics(self, month: int, years: int) -> dict[str, int]:
+        """Basic pension of a month by item for somebody with some years, positive parts only."""
+        parts = {item: int(self.value(name, month)) for item, name in BASES.items()}
+        beyond = max(years - int(self.value("benefit.increment_threshold_years", month)), 0)
+        parts["001005"] = beyond * int(self.value("benefit.increment_per_year", month))
+        return {item: fen for item, fen in parts.items() if fen}
+
+
+def spread(balances: dict[str, int], divisor: int) -> dict[str, int]:
+    """A month's account pension by item: the whole balance over the divisor, rounded half up once, then shared."""
+    exact = {source: Fraction(fen, divisor) for source, fen in balances.items()}
+    total = floor(sum(exact.values(), Fraction(0)) + Fraction(1, 2))
+    shares = {source: floor(part) for source, part in exact.items()}
+    order = [str(source) for source in Source]
+    ranked = sorted(exact, key=lambda source: (shares[source] - exact[source], order.index(source)))
+    for source in ranked[: total - sum(shares.values())]:
+        shares[source] += 1
+    return {ITEM_OF[source]: fen for source, fen in shares.items() if fen}
+
+
+@invariant("I-18", "每份待遇的组成等于按核定时储存额和政策的独立重算")
+def awards_are_as_recomputed(seen: Tally) -> Iterator[Violation]:
+    """Years, balance and every component of an award follow from the entries and the law known at the award."""
+    history = AwardHistory()
+    awards, law, balances, years = {a.id: a for a in history.all()}, Law(), _balances(), _years()
+    for decision in seen.each(_decisions()):
+        award = awards[decision.id]
+        yield from _components(award, decision, law, balances.get(decision.id, {}))
+        if decision.taken_over:
+            continue
+        held, paid = sum(balances.get(decision.id, {}).values()), years[decision.id]
+        if held != decision.balance:
+            yield Violation(AWARDS, award.id, f"核定时储存额记为 {decision.balance} 分，按记账应为 {held} 分")
+        if paid != decision.years or decision.years < decision.required:
+            yield Violation(AWARDS, award.id, f"累计缴费年限记为 {decision.years}（应缴 {decision.required}），按缴费应为 {paid}")
+        if decision.start < _sixty(decision.birth, int(law.value("scheme.pension_age", decision.start))):
+            yield Violation(AWARDS, award.id, f"待遇自 {decision.start} 开始，早于到龄次月")
+
+
+def _sixty(birth: date, age: int) -> int:
+    return months.add(months.make(birth.year + age, birth.month), 1)
+
+
+def _decisions() -> Iterator[Decision]:
+    sql = f"""
+        SELECT a.id, a.person_id, a.act_id, a.start_month, a.contributed_years, a.required_years, a.balance_fen,
+            a.opened_with_register, e.business_date, p.birth_date,
+            (SELECT min(i.valid_from) FROM records_identity i WHERE i.person_id = a.person_id)
+        FROM {AWARDS} a JOIN records_auditevent e ON e.id = a.act_id JOIN records_person p ON p.id = a.person_id
+        ORDER BY a.id"""  # noqa: S608
+    for row in rows_of(sql):
+        key, person, act, start, years, required, balance = row[:7]
+        decided, birth, register_day = map(day_of, row[8:])
+        yield Decision(key, person, act, start, years, required, balance, bool(row[7]), decided, birth, register_day)
+
+
+def day_of(value: Any) -> date:
+    """A day as either engine hands it out."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+def _balances() -> dict[int, dict[str, int]]:
+    """By award, what the account held by source right after the award's interest was settled."""
+    sql = f"""
+        SELECT a.id, e.source, sum(e.amount_fen) FROM {AWARDS} a JOIN records_accountentry e
+        ON e.person_id = a.person_id AND e.act_id <= a.act_id GROUP BY a.id, e.source"""  # noqa: S608
+    found: dict[int, dict[str, int]] = {}
+    for award, source, fen in rows_of(sql):
+        found.setdefault(award, {})[source] = int(fen)
+    return found
+
+
+def _years() -> dict[int, int]:
+    """By award, years before the takeover and years credited before the award."""
+    sql = f"""
+        SELECT a.id, n.earlier_years + count(k.id) FROM {AWARDS} a JOIN records_enrolment n ON n.person_id = a.person_id
+        LEFT JOIN records_contribution c ON c.person_id = a.person_id
+        LEFT JOIN records_crediting k ON k.contribution_id = c.id AND k.act_id < a.act_id
+        GROUP BY a.id, n.earlier_years"""  # noqa: S608
+    return {award: int(years) for award, years in rows_of(sql)}
+
+
+def _components(award: AwardState, decision: Decision, law: Law, balances: dict[str, int]) -> Iterator[Violation]:
+    """Compare the components an award began with to those that follow; later ones may only close them."""
+    expected = _basic_history(decision, law)
+    if not decision.taken_over:
+        divisor = int(law.value("benefit.annuity_divisor", decision.start))
+        expected |= {(item, decision.start): (fen, None) for item, fen in spread(balances, divisor).items()}
+    for part in award.components:
+        if part.act != decision.act:
+            continue
+        if decision.taken_over and part.item.startswith("002"):
+            expected[part.item, part.from_month] = (part.fen, None)
+        fen, until = expected.pop((part.item, part.from_month), (0, None))
+        closed_by = {later.from_month for later in award.components if later.act > part.act and later.item == part.item}
+        if part.fen != fen:
+            yield Violation(COMPONENTS, part.id, f"{part.item} 自 {part.from_month} 记为 {part.fen} 分，应为 {fen} 分")
+        elif part.to_month != until and part.to_month not in closed_by:
+            yield Violation(COMPONENTS, part.id, f"{part.item} 至 {part.to_month}，应至 {until}")
+    for (item, month), (fen, _) in expected.items():
+        yield Violation(COMPONENTS, None, f"待遇 {award.id} 缺 {item} 自 {month} 的 {fen} 分")
+
+
+def _basic_history(decision: Decision, law: Law) -> dict[tuple[str, int], tuple[int, int | None]]:
+    """(item, from month) to (fen, to month) of every stretch of equal basic parts up to the day of the decision."""
+    if decision.taken_over:
+        month = months.add(months.of(decision.register_day), 1)
+        return {(i, decision.start): (fen, None) for i, fen in law.basics(month, 0).items() if i != "001005"}
+    found: dict[tuple[str, int], tuple[int, int | None]] = {}
+    open_since: dict[str, int] = {}
+    for month in months.span(decision.start, months.add(max(decision.start, months.of(decision.decided)), 1)):
+        parts = law.basics(month, decision.years)
+        for item in set(open_since) | set(parts):
+            since = open_since.get(item)
+            if since is not None and found[item, since][0] != parts.get(item):
+                found[item, since] = (found[item, since][0], month)
+                del open_since[item]
+            if item in parts and item not in open_since:
+                open_since[item], found[item, month] = month, (parts[item], None)
+    return found

@@ -1,0 +1,1 @@
+"""Printed lists of people, payments and suspicions; ``listing`` names them all."""

@@ -1,0 +1,132 @@
+"""Lists of payment: who was paid, who was not and why, the public posting, refunds, and payments on behalf."""
+
+from collections.abc import Iterator
+
+from django.db.models import Sum
+
+from jubao.documents.sheet import IDENTIFIER, MONEY, MONTH, TEXT, Column, Row
+from jubao.records.models import (
+    DelegatedLine,
+    DelegatedPayee,
+    LineReturn,
+    PaymentBatch,
+    Payout,
+    PayoutOrder,
+    Settlement,
+)
+from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
+from jubao.reports.figures.place import place_names, places_of
+from jubao.reports.figures.window import Window
+from jubao.reports.lists.listing import AMOUNT, PLACE, WHO, PrintedList
+from jubao.vocabulary.codes import BankFailure, ContributorEndReason, DelegatedProgramme, TerminationReason
+from jubao.vocabulary.resident_number import mask
+
+NOWHERE = ("", "")
+PAID, FAILED = "PAID", "FAILED"
+RESULTS = {PAID: "成功", FAILED: "失败"}
+REASONS = {str(code): code.label for codes in (TerminationReason, ContributorEndReason) for code in codes}
+FAILURES = {str(code): code.label for code in BankFailure}
+PROGRAMMES = {str(code): code.label for code in DelegatedProgramme}
+KINDS = dict(PaymentBatch._meta.get_field("kind").choices or ())
+
+
+def _returned(window: Window, result: str) -> Iterator[LineReturn]:
+    rows = LineReturn.objects.filter(window.known(), window.months("bank_line__batch__month"), result=result)
+    return rows.select_related("bank_line__person", "bank_line__batch").order_by("bank_line__batch__month", "pk").iterator()
+
+
+def _sums(window: Window) -> dict[int, tuple[int, int, int]]:
+    """Basic pension, account pension and the arrears among them of every paid bank line, fen."""
+    found: dict[int, tuple[int, int, int]] = {}
+    grouped = paid_lines(window).order_by().values_list("bank_line_id", "item", "kind")
+    for key, item, kind, fen in grouped.annotate(fen=Sum("amount_fen")):
+        basic, account, arrears = found.get(key, (0, 0, 0))
+        is_basic = item.startswith(BASIC)
+        assert is_basic or item.startswith(ACCOUNT), "a pension has basic and account items only"
+        found[key] = (
+            basic + fen * is_basic, account + fen * (not is_basic), arrears + (fen if kind else 0)
+        )  # fmt: skip
+    return found
+
+
+def _paid(window: Window) -> Iterator[Row]:
+    places, sums = places_of(window), _sums(window)
+    for answer in _returned(window, PAID):
+        line = answer.bank_line
+        who, parts = line.person, sums.get(line.pk)
+        if who is None or parts is None:
+            continue
+        basic, account, arrears = parts
+        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, line.batch.month,
+               line.bank, line.account, basic, account, arrears, line.amount_fen)  # fmt: skip
+
+
+def _posted(window: Window) -> Iterator[Row]:
+    """What hangs in the village: the number masked, no bank account; amounts as paid."""
+    for township, village, _, name, number, month, _, _, basic, account, arrears, total in _paid(window):
+        yield township, village, name, mask(str(number)), month, basic, account, arrears, total
+
+
+def _failed(window: Window) -> Iterator[Row]:
+    places = places_of(window)
+    for answer in _returned(window, FAILED):
+        line = answer.bank_line
+        known = line.person
+        yield (*(places.get(known.pk, NOWHERE) if known else NOWHERE), known.personal_number if known else "",
+               line.payee_name, known.resident_number if known else "", line.batch.month, KINDS[line.batch.kind],
+               line.bank, line.account, line.amount_fen, answer.code, FAILURES.get(answer.code, ""))  # fmt: skip
+
+
+def _refunds(window: Window) -> Iterator[Row]:
+    places = places_of(window)
+    reasons = dict(Settlement.objects.filter(window.known()).order_by("pk").values_list("person_id", "reason"))
+    orders = PayoutOrder.objects.filter(bank_line__returned__act__business_date__lte=window.as_of).order_by("pk")
+    results = dict(orders.values_list("payout_id", "bank_line__returned__result"))
+    owed = Payout.objects.filter(window.acted()).exclude(kind=Payout.Kind.TRANSFER)
+    for one in owed.select_related("person").order_by("pk").iterator():
+        who, reason = one.person, reasons.get(one.person_id, "")
+        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
+               Payout.Kind(one.kind).label, REASONS.get(reason, reason), one.payee_name, one.payee_bank,
+               one.payee_account, one.amount_fen, RESULTS.get(results.get(one.pk, ""), "待支付"))  # fmt: skip
+
+
+def _payees(window: Window) -> Iterator[Row]:
+    places = place_names()
+    for one in DelegatedPayee.objects.filter(window.known()).order_by("programme", "pk").iterator():
+        yield (*places.get(one.division, (one.division, one.division)), PROGRAMMES[one.programme], one.name,
+               one.resident_number, one.bank, one.bank_account, one.monthly_fen, one.start_month)  # fmt: skip
+
+
+def _payee_lines(window: Window) -> Iterator[Row]:
+    places = place_names()
+    rows = DelegatedLine.objects.filter(window.known(), window.months("batch__month"))
+    answers = LineReturn.objects.filter(window.known(), bank_line__batch__kind="DELEGATED").order_by("pk")
+    results = dict(answers.values_list("bank_line_id", "result"))
+    for line in rows.select_related("payee", "batch").order_by("payee__programme", "month", "pk").iterator():
+        who = line.payee
+        yield (*places.get(who.division, (who.division, who.division)), PROGRAMMES[who.programme], who.name,
+               who.resident_number, line.month, line.batch.number, who.bank, who.bank_account, line.amount_fen,
+               RESULTS.get(results.get(line.bank_line_id, ""), "未回盘"))  # fmt: skip
+
+
+def _money(title: str) -> Column:
+    return Column(title, MONEY, is_totalled=True)
+
+
+BANK = (Column("开户银行"), Column("账号", IDENTIFIER))
+PENSION = (_money("基础养老金"), _money("个人账户养老金"), _money("其中补发"), _money("发放金额"))
+PAYEE = (*PLACE, Column("代发项目"), Column("姓名"), Column("公民身份号码", IDENTIFIER))
+PAYMENT_LISTS = (
+    PrintedList("payments", "待遇发放人员名单", (*WHO, Column("发放年月", MONTH), *BANK, *PENSION), _paid),
+    PrintedList("failures", "待遇支付失败人员名单",
+                (*WHO, Column("发放年月", MONTH), Column("批次类别"), *BANK, AMOUNT, Column("失败代码", IDENTIFIER, width=8),
+                 Column("失败原因", TEXT, width=30)), _failed),
+    PrintedList("payments-public", "待遇发放人员公示表",
+                (*PLACE, Column("姓名"), Column("公民身份号码", IDENTIFIER), Column("发放年月", MONTH), *PENSION), _posted),
+    PrintedList("refunds", "个人账户返还表",
+                (*WHO, Column("类别"), Column("原因"), Column("收款人"), *BANK, AMOUNT, Column("支付结果")), _refunds),
+    PrintedList("delegated", "代发人员名单", (*PAYEE, *BANK, _money("月标准"), Column("起始年月", MONTH)), _payees),
+    PrintedList("delegated-payments", "代发支付明细",
+                (*PAYEE, Column("所属月", MONTH), Column("批次号", IDENTIFIER), *BANK, AMOUNT, Column("支付结果")),
+                _payee_lines),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The books' statements down to vouchers, and the journals for other programs."""

@@ -1,0 +1,1 @@
+"""Statistical tables as data: rows, columns and the figure of each cell."""
