@@ -1,4 +1,4 @@
-"""Suspicions and their end: match lists, cases, settlements, overpayments and their recovery, transfers."""
+"""How a relation ends in money: settlements, overpayments and their recovery, transfers."""
 
 from typing import ClassVar
 
@@ -8,69 +8,7 @@ from django.db.models import F, Q
 from jubao.records.awards import Award
 from jubao.records.contributions import StatementLine
 from jubao.records.facts import Fact
-from jubao.records.office import InboundFile
 from jubao.records.people import Person
-
-
-class MatchList(Fact):
-    """A list from outside compared with the register (比对名单)."""
-
-    number = models.CharField("名单号", max_length=60, unique=True)
-    kind = models.CharField(max_length=20)
-    received_from = models.CharField("来源", max_length=120)
-    inbound_file = models.OneToOneField(InboundFile, on_delete=models.PROTECT)
-    compared = models.BigIntegerField("比对行数")
-    hits = models.BigIntegerField("命中")
-    candidates = models.BigIntegerField("疑点")
-
-    class Meta:
-        verbose_name = "比对名单"
-
-
-class MatchCandidate(Fact):
-    """A suspicion about one person (疑点): open, held, or decided; it never vanishes."""
-
-    class State(models.TextChoices):
-        """Where a suspicion stands."""
-
-        OPEN = "OPEN", "待核实"
-        HELD = "HELD", "已暂停"
-        TERMINATED = "TERMINATED", "已终止"
-        CLEARED = "CLEARED", "已排除"
-        REQUESTED = "REQUESTED", "已函请对方暂停"
-
-    head_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
-
-    match_list = models.ForeignKey(MatchList, on_delete=models.PROTECT, related_name="match_candidates")
-    record_number = models.CharField(max_length=40)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="match_candidates")
-    kind = models.CharField("疑点类型", max_length=32)
-    details = models.TextField("对方信息")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
-    owner_post = models.CharField(max_length=20)
-    due_date = models.DateField(null=True)
-
-    class Meta:
-        verbose_name = "疑点"
-        constraints = (
-            models.UniqueConstraint(fields=["match_list", "record_number"], name="one_candidate_per_record"),
-            models.CheckConstraint(
-                condition=~Q(state__in=["OPEN", "HELD"]) | Q(due_date__isnull=False), name="open_candidate_has_deadline"
-            ),
-        )
-
-
-class CandidateEvent(Fact):
-    """A decision on a suspicion (疑点处理)."""
-
-    candidate = models.ForeignKey(MatchCandidate, on_delete=models.PROTECT, related_name="events")
-    state = models.CharField(max_length=12, choices=MatchCandidate.State.choices)
-    evidence = models.CharField(max_length=300)
-    owner_post = models.CharField(max_length=20, blank=True)
-    due_date = models.DateField(null=True)
-
-    class Meta:
-        verbose_name = "疑点处理"
 
 
 class Settlement(Fact):
@@ -161,12 +99,15 @@ class OverpaidMonth(Fact):
 
 
 class RecoveryEvent(Fact):
-    """Money that came back (追回): offset in the settlement, or received by the bank."""
+    """Money that came back, or never will (追回): offset in the settlement, received by the bank, written off."""
 
     overpayment = models.ForeignKey(Overpayment, on_delete=models.PROTECT, related_name="recoveries")
-    kind = models.CharField(max_length=8, choices=[("OFFSET", "抵扣"), ("RECEIPT", "退回")])
+    kind = models.CharField(
+        max_length=11, choices=[("OFFSET", "抵扣"), ("RECEIPT", "退回"), ("WRITTEN_OFF", "核销")]
+    )
     amount_fen = models.BigIntegerField()
     statement_line = models.OneToOneField(StatementLine, null=True, on_delete=models.PROTECT)
+    basis = models.CharField("依据", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "追回"
@@ -174,7 +115,8 @@ class RecoveryEvent(Fact):
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="recovery_positive"),
             models.CheckConstraint(
                 condition=Q(kind="OFFSET", statement_line__isnull=True)
-                | Q(kind="RECEIPT", statement_line__isnull=False),
+                | Q(kind="RECEIPT", statement_line__isnull=False)
+                | Q(kind="WRITTEN_OFF", statement_line__isnull=True) & ~Q(basis=""),
                 name="recovery_receipt_has_bank_line",
             ),
         )

@@ -5,9 +5,6 @@ from jubao.records.acts import AuditEvent, Command, Proposal, Signature
 from jubao.records.awards import Arrears, Award, AwardComponent, AwardEvent
 from jubao.records.cases import (
     BackpayMonth,
-    CandidateEvent,
-    MatchCandidate,
-    MatchList,
     OverpaidMonth,
     Overpayment,
     RecoveryEvent,
@@ -16,6 +13,7 @@ from jubao.records.cases import (
 )
 from jubao.records.contributions import Contribution, ContributionBatch, Crediting, StatementLine
 from jubao.records.evaluation import Asset, BudgetLine, EvaluationAnswer, Indicator, Objective, Spending, Survey
+from jubao.records.finance import FiscalConfirmation, FundBudget, RemittanceShare
 from jubao.records.office import (
     Absence,
     Division,
@@ -57,6 +55,20 @@ from jubao.records.programmes import (
     FiscalReceipt,
     FundMovement,
 )
+from jubao.records.recovery import ContributionRefund, Instalment, InstalmentPlan, RecoveryDemand
+from jubao.records.registers import (
+    CandidateEvent,
+    MatchCandidate,
+    MatchList,
+    MatchRun,
+    RegisterMapping,
+    RegisterRow,
+    RegisterRowEvent,
+    VerificationFinding,
+    VerificationItem,
+    VerificationRound,
+)
 from jubao.records.reporting import DutyReceipt, FigureReason, ReportDuty, SignedFigure, SignedReport
+from jubao.records.watch import Alert, AlertEvent, LineHold
 
 __all__ = [name for name in dir() if name[0].isupper()]

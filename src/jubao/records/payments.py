@@ -47,6 +47,9 @@ class BatchStep(Fact):
     batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="steps")
     state = models.CharField(max_length=12, choices=PaymentBatch.State.choices)
     inbound_file = models.ForeignKey(InboundFile, null=True, on_delete=models.PROTECT)
+    count = models.PositiveIntegerField("放行笔数", null=True)
+    total_fen = models.BigIntegerField("放行金额", null=True)
+    file_sha256 = models.CharField("放行报盘文件的 SHA-256", max_length=64, blank=True)
 
     class Meta:
         verbose_name = "批次流转"
@@ -128,7 +131,7 @@ class PayrollLine(Fact):
                 fields=["person", "month", "item", "adjustment"], condition=LIVE, name="one_live_line"
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payroll_line_positive"),
-            models.CheckConstraint(condition=Q(state__in=["DUE", "PAID", "FAILED"]), name="payroll_line_state"),
+            models.CheckConstraint(condition=Q(state__in=["DUE", "PAID", "FAILED", "HELD"]), name="payroll_line_state"),
         )
 
 
@@ -142,6 +145,7 @@ class Payout(Fact):
         FUNERAL = "FUNERAL", "丧葬补助金"
         BACKPAY = "BACKPAY", "终止补发"
         TRANSFER = "TRANSFER", "关系转出"
+        DUPLICATE = "DUPLICATE", "重复缴费退款"
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
@@ -157,7 +161,9 @@ class Payout(Fact):
     class Meta:
         verbose_name = "一次性支付"
         constraints = (
-            models.UniqueConstraint(fields=["person", "kind"], name="each_payout_once_per_person"),
+            models.UniqueConstraint(
+                fields=["person", "kind"], condition=~Q(kind="DUPLICATE"), name="each_payout_once_per_person"
+            ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payout_positive"),
             models.CheckConstraint(condition=Q(state__in=["DUE", "ORDERED", "PAID", "FAILED"]), name="payout_state"),
         )

@@ -216,7 +216,8 @@ def _execute(
     if json.loads(proposal.preview)["policy"] != Policy.load().fingerprint:
         raise PreviewChanged(f"申请 {proposal.key} 审批后政策参数已更新，请重新提出")
     event_id = audit.next_event_id()
-    reference = ActReference(event_id, declaration.code, proposal.case_ref, proposal.business_date, request.at)
+    persons = frozenset(case_persons(proposal.case_ref) | {request.by})
+    reference = ActReference(event_id, declaration.code, proposal.case_ref, proposal.business_date, request.at, persons)
     result = declaration.function(arguments, on=proposal.business_date, act=reference)
     approved = json.loads(proposal.preview)["changes"]
     if audit.canonical(preview_of(event_id)) != audit.canonical(approved):
@@ -241,7 +242,8 @@ def _rehearse(
     try:
         with transaction.atomic():
             event_id = audit.next_event_id()
-            reference = ActReference(event_id, declaration.code, request.case_ref, request.on, request.at)
+            persons = frozenset(case_persons(request.case_ref) | {request.by})
+            reference = ActReference(event_id, declaration.code, request.case_ref, request.on, request.at, persons)
             result = declaration.function(arguments, on=request.on, act=reference)
             raise _Rehearsed({"changes": preview_of(event_id)}, result)  # noqa: TRY301  the way out of a savepoint
     except _Rehearsed as outcome:

@@ -56,13 +56,14 @@ def release(post: Post) -> Step:
 
 @dataclass(frozen=True)
 class ActReference:
-    """The act in whose name rows are written: its audit event, date and the people of its case."""
+    """The act in whose name rows are written: its audit event, date, and everybody who took a step of its case."""
 
     id: int
     code: str
     case_ref: str
     on: date
     at: datetime
+    persons: frozenset[str] = frozenset()
 
 
 Result = dict[str, Any]
