@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jubao.exchange.payout import read_payout, return_file_name, write_return
 from jubao.exchange.writing import write_table
+from jubao.vocabulary import month as months
 
 NAMES = {"COLLECTION": "收入户", "DISBURSEMENT": "支出户", "FISCAL": "财政专户", "DELEGATED": "代发专户"}
 
@@ -25,6 +26,16 @@ class Line:
     memo: str
 
 
+@dataclass(frozen=True)
+class MonthOfAccount:
+    """Opening, received, paid and closing of one account in one month, in fen."""
+
+    opening: int
+    received: int
+    paid: int
+    closing: int
+
+
 @dataclass
 class Bank:
     """Accounts with their balances in fen, and the movements no statement has shown yet."""
@@ -33,6 +44,7 @@ class Bank:
     district: str
     balances: dict[str, int] = field(default_factory=lambda: dict.fromkeys(NAMES, 0))
     unseen: list[Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     statements: int = 0
 
     def open(self, account: str, fen: int) -> None:
@@ -42,9 +54,18 @@ class Bank:
     def move(self, account: str, fen: int, on: date, *, reference: str, counterparty: str, memo: str = "") -> None:
         """Book money in (positive) or out (negative)."""
         self.balances[account] += fen
-        self.unseen.append(
-            Line(account, on, reference, counterparty, max(-fen, 0), max(fen, 0), self.balances[account], memo)
-        )
+        line = Line(account, on, reference, counterparty, max(-fen, 0), max(fen, 0), self.balances[account], memo)
+        self.unseen.append(line)
+        self.lines.append(line)
+
+    def month_of(self, account: str, month: int) -> MonthOfAccount:
+        """What an account held and moved in a month (YYYYMM), as its keeper confirms it."""
+        own = [line for line in self.lines if line.account == account]
+        later = [line for line in own if months.of(line.on) >= month]
+        inside = [line for line in later if months.of(line.on) == month]
+        opening = self.balances[account] - sum(line.credit - line.debit for line in later)
+        received, paid = sum(line.credit for line in inside), sum(line.debit for line in inside)
+        return MonthOfAccount(opening, received, paid, opening + received - paid)
 
     def statement(self, on: date) -> Path | None:
         """Write down what no statement has shown yet; None when nothing moved."""
