@@ -1,10 +1,13 @@
 """A small office for tests: founded with ten people, a register of a few insured, and acts carried by their chains."""
 
 import itertools
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from jubao.exchange.writing import write_table
 from jubao.operations import declare_all
@@ -48,6 +51,7 @@ class Office:
         self.staff = Staff(keys=f"test{next(_counter)}")
         self.folder = Path(tempfile.mkdtemp(prefix="jubao-test-"))
         self.lines: dict[str, int] = {}
+        shutil.rmtree(Path(settings.JUBAO_HOME) / "outbound", ignore_errors=True)   # a new office handed nothing over
         self.found()
 
     def found(self) -> None:
