@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -14,6 +15,8 @@ Pairs: TypeAlias = tuple[Rows, Rows]
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)                       # odd: the upper bits of the product depend on all
 _SIEVE_BITS = 24                                              # 16 MiB, the largest sieve worth building
 _SIEVED_AT_LEAST = 1024
+_CHECKED_AT_ONCE = 1 << 20
+_KEYS, _ROWS = "keys.npy", "rows.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,24 @@ class Register:
         """A register that is not sorted would lose people silently."""
         assert len(self.keys) == len(self.rows), "one row per key"
         assert len(self.keys) == 0 or self.keys[0] >= 0, "invalid keys stay outside"
-        assert bool((self.keys[1:] >= self.keys[:-1]).all()), "a register is sorted"
+        assert _is_sorted(self.keys), "a register is sorted"
+
+    def save(self, folder: Path) -> None:
+        """Keep the register as two plain numpy files in a new folder, so that it is sorted once and opened often."""
+        folder.mkdir(parents=True)
+        np.save(folder / _KEYS, self.keys, allow_pickle=False)
+        np.save(folder / _ROWS, self.rows, allow_pickle=False)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """A kept register, mapped and not loaded: a match reads only the pages it searches.
+
+        The order is checked on opening, which reads the keys once.
+
+        Raises:
+            FileNotFoundError: nothing was kept there; the caller sorts the register anew.
+        """
+        return cls(np.load(folder / _KEYS, mmap_mode="r"), np.load(folder / _ROWS, mmap_mode="r"))
 
     def __len__(self) -> int:
         """How many keys can be found."""
@@ -131,6 +151,12 @@ def _sieved(left: Keys, keys: Keys) -> Rows | None:
 def _places(keys: Keys, bits: int) -> Rows:
     """A number below 2**bits for each key, alike for like keys and scattered for others."""
     return ((keys.view(np.uint64) * _SPREAD) >> np.uint64(64 - bits)).view(np.int64)
+
+
+def _is_sorted(keys: Keys) -> bool:
+    """Whether no key is smaller than the one before it; in parts, so that a mapped register stays on its disk."""
+    parts = (keys[start : start + _CHECKED_AT_ONCE + 1] for start in range(0, len(keys), _CHECKED_AT_ONCE))
+    return all(bool((part[1:] >= part[:-1]).all()) for part in parts)
 
 
 def _equal_at(keys: Keys, position: Rows, wanted: Keys) -> NDArray[np.bool_]:
