@@ -2,10 +2,15 @@
 
 - ``layout``, ``layouts.yaml``: every file layout, declared once;
 - ``reading``: ``read_table``; ``large``: ``read_large``, streamed; ``payout``: the bank's payout and return;
+- ``register_file``: a sender's list of any layout, by its mapping (``register_mapping``, ``register_preview``,
+  ``register_source``, ``register_text``, ``register_cells``, ``binary_sheet`` for old xls), row by row;
 - ``writing``: ``write_table``; ``atomic``: whole files or none; ``protection``: no formula leaves the house;
 - ``text``, ``transcoding``: strict decoding; ``delimited``, ``sheet``: raw rows;
 - ``package``, ``parts``: bombs, macros and formulas are found before a workbook is parsed;
 - ``cells``, ``totals``, ``doubts``: the rules of a cell, of a file, and what only a person can decide;
+- ``columns``: the rules of a cell on a whole column of texts at once;
+- ``statement_file``: a bank statement as delimited text, MT940 (``statement_mt940``) or camt.053
+  (``statement_camt053``); ``statement_pages`` is what the last two have in common;
 - ``fault``, ``table``: what comes out, a refusal with every fault or a table.
 """
 
@@ -22,6 +27,7 @@ from jubao.exchange.payout import (
     write_return,
 )
 from jubao.exchange.reading import read_table
+from jubao.exchange.statement_file import read_statement
 from jubao.exchange.table import Table
 from jubao.exchange.writing import CannotWriteTable, write_table
 
@@ -42,6 +48,7 @@ __all__ = [
     "read_large",
     "read_payout",
     "read_return",
+    "read_statement",
     "read_table",
     "return_file_name",
     "write_atomically",

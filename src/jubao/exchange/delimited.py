@@ -10,6 +10,7 @@ from jubao.exchange.text import decode, split_lines
 
 _SEPARATORS = {"csv": ",", "pipe": "|", "tab": "\t"}
 _ASK_AGAIN = "请向报送单位索取完整原件后重新上传，不要手工补改"
+_BLOCK, _REPEATING = 16_384, 256
 _NumberedRows = list[tuple[int, list[str]]]
 
 
@@ -23,18 +24,51 @@ def read_delimited(data: bytes, layout: Layout, *, filename: str) -> Grid:
     text = decode(data, filename=filename, landmarks=landmarks)
     if layout.kind == "bank" and not text.endswith(("\n", "\r")):
         raise FileRefused([_fault(filename, None, "末行没有换行，文件可能被截断")])
-    rows = _split(text, _SEPARATORS[layout.form], filename)
+    separator, lines = _SEPARATORS[layout.form], split_lines(text)
+    del text
+    if layout.form != "csv" and (even := _even(lines, separator, layout)) is not None:
+        marks = [(number, lines[number - 1].split(separator)) for number in (1, len(lines)) if number not in even[1]]
+        grid = _marked(marks, layout, filename)
+        grid.row_numbers, grid.columns = list(even[1]), even[0]
+        return grid
+    rows = _split(lines, separator, filename)
     if not rows:
         raise FileRefused([_fault(filename, None, "文件是空的")])
     return _with_header(rows, layout, filename) if layout.form == "csv" else _marked(rows, layout, filename)
 
 
-def _split(text: str, separator: str, filename: str) -> _NumberedRows:
+def _even(lines: list[str], separator: str, layout: Layout) -> tuple[list[list[str]], range] | None:
+    """The cells by column and the numbers of their lines, where every detail has the full width and none is blank."""
+    numbers = range(2, len(lines) + (layout.form != "pipe"))
+    width = layout.width
+    if not numbers or not (lines[0].strip() and lines[-1].strip()):
+        return None
+    if {lines[number - 1].count(separator) for number in numbers} != {width - 1}:
+        return None
+    columns: list[list[str]] = [[] for _ in range(width)]
+    same: list[dict[str, str]] = [{} for _ in range(width)]
+    for start in range(numbers.start, numbers.stop, _BLOCK):
+        cells = separator.join(lines[start - 1 : min(start + _BLOCK, numbers.stop) - 1]).split(separator)
+        for column, shared, index in zip(columns, same, range(width), strict=True):
+            column.extend(_shared(cells[index::width], shared))
+    return (columns, numbers) if all(map(str.strip, columns[0])) else None
+
+
+def _shared(cells: list[str], known: dict[str, str]) -> list[str]:
+    """The same cells, equal ones being one object where a column repeats itself; a million years are one text."""
+    distinct = set(cells)
+    if len(distinct) > _REPEATING:
+        return cells
+    for cell in distinct:
+        known.setdefault(cell, cell)
+    return list(map(known.__getitem__, cells))
+
+
+def _split(lines: list[str], separator: str, filename: str) -> _NumberedRows:
     """Every line on its own, so that a stray quote cannot swallow its neighbours."""
-    lines = split_lines(text)
     plain = separator != ","
-    cells = [line.split(separator) for line in lines] if plain else split_csv(lines, filename)
-    return [(number, row) for number, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
+    cells = (line.split(separator) for line in lines) if plain else split_csv(lines, filename)
+    return [(number, row) for number, row in enumerate(cells, 1) if "".join(row).strip()]
 
 
 def split_csv(lines: Sequence[str], filename: str, *, first: int = 1) -> list[list[str]]:
@@ -99,7 +133,10 @@ def _marked(rows: _NumberedRows, layout: Layout, filename: str) -> Grid:
 def _keep_even(grid: Grid, rows: _NumberedRows, width: int, filename: str, *, least: int = 0) -> None:
     """Keep the rows of the right width (banks may drop optional cells at the end); others are faults."""
     for number, row in rows:
-        if (least or width) <= len(row) <= width or (len(row) > width and not any(row[width:])):
+        if len(row) == width:
+            grid.rows.append(row)
+            grid.row_numbers.append(number)
+        elif (least or width) <= len(row) <= width or (len(row) > width and not any(row[width:])):
             grid.rows.append((row + [""] * (width - len(row)))[:width])
             grid.row_numbers.append(number)
         else:

@@ -1,11 +1,14 @@
 """Doubts about readable cells: they go to a person as warnings and refuse nothing."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from jubao.exchange.fault import Fault, column_name, mask_value
 from jubao.exchange.layout import Column, ColumnType
 from jubao.vocabulary.resident_number import confirmation_reasons
+
+_LOST = re.compile("[?？0-9]", re.ASCII)
 
 
 def doubts_of_column(
@@ -39,9 +42,7 @@ def _doubtful_numbers(cells: Sequence[Any]) -> list[tuple[int, str]]:
 
 
 def _doubtful_names(cells: Sequence[Any]) -> list[tuple[int, str]]:
+    if all(isinstance(cell, str) for cell in cells) and _LOST.search("".join(cells)) is None:
+        return []
     rule = "姓名含有问号或数字，可能有生僻字丢失"
-    return [
-        (i, rule)
-        for i, cell in enumerate(cells)
-        if isinstance(cell, str) and any(c in "?？0123456789" for c in cell)
-    ]
+    return [(i, rule) for i, cell in enumerate(cells) if isinstance(cell, str) and _LOST.search(cell)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jubao.exchange.cells import CellUnreadable, read_cell
+from jubao.exchange.columns import Broken, read_texts
 from jubao.exchange.delimited import read_delimited
 from jubao.exchange.doubts import doubts_of_column
 from jubao.exchange.fault import Fault, FileRefused, column_name, display_name, mask_value
@@ -57,12 +58,12 @@ def _table(grid: Grid, declared: Layout, filename: str, sha256: str) -> Table:
     columns = {}
     for column in declared.columns:
         index = places.get(column.field)
-        cells = [None] * len(grid.rows) if index is None else [row[index] for row in grid.rows]
+        cells = [None] * grid.height if index is None else grid.column(index)
         if declared.form == "csv":
             cells = _unprotected(cells, column, index or 0, grid.row_numbers, filename, faults)
         columns[column.field] = _read_column(cells, column, index, grid.row_numbers, filename, faults)
         warnings += doubts_of_column(cells, column, index or 0, grid.row_numbers, filename=filename)
-    table = Table(declared.id, filename, columns, len(grid.rows), grid.row_numbers, header, (), sha256)
+    table = Table(declared.id, filename, columns, grid.height, grid.row_numbers, header, (), sha256)
     faults += preamble_faults + check_unique(table, declared)
     faults += check_totals(table, declared, grid)
     warnings += check_balance_chain(table) if declared.id == "bank_statement" else []
@@ -106,7 +107,7 @@ def _unknown_columns(grid: Grid, declared: Layout, filename: str) -> list[Fault]
     return [
         Fault(filename, grid.header_row, column_name(i, mask_value(name)), "", "模板以外的列，未读取", step)
         for i, name in enumerate(str(cell).strip() for cell in grid.header or ())
-        if name not in known and (name or any(row[i] != "" for row in grid.rows))
+        if name not in known and (name or any(cell != "" for cell in grid.column(i)))
     ]
 
 
@@ -118,12 +119,27 @@ def _read_column(
     filename: str,
     faults: list[Fault],
 ) -> list[Any]:
-    """Read the cells of one column; equal cells are read once where the type allows it."""
+    """Read the cells of one column; what breaks a rule becomes a fault."""
     if index is None:
         return [None] * len(cells)
+    if set(map(type, cells)) == {str}:
+        values, broken = read_texts(cells, column)
+    else:
+        values, broken = _read_mixed(cells, column)
+    place = column_name(index, column.header)
+    faults += [
+        Fault(filename, row_numbers[i], place, mask_value(cells[i], column), error.rule, error.next_step)
+        for i, error in broken
+    ]
+    return values
+
+
+def _read_mixed(cells: Sequence[Any], column: Column) -> tuple[list[Any], Broken]:
+    """Read cells of several types, as a spreadsheet gives them; equal cells are read once where that is safe."""
     known: dict[tuple[type, Any], Any] = {}
-    values = []
-    for cell, row in zip(cells, row_numbers, strict=True):
+    values: list[Any] = []
+    broken: Broken = []
+    for position, cell in enumerate(cells):
         key = (type(cell), cell)
         value = known.get(key, _MISSING)
         if value is _MISSING:
@@ -133,10 +149,9 @@ def _read_column(
                     known[key] = value
             except CellUnreadable as error:
                 value = None
-                place, masked = column_name(index, column.header), mask_value(cell, column)
-                faults.append(Fault(filename, row, place, masked, error.rule, error.next_step))
+                broken.append((position, error))
         values.append(value)
-    return values
+    return values, broken
 
 
 def _unprotected(
@@ -144,6 +159,9 @@ def _unprotected(
 ) -> list[Any]:
     """Take off the apostrophes our CSV writer put before dangerous texts; a bare formula is a fault."""
     if column.type not in (ColumnType.TEXT, ColumnType.NAME, ColumnType.CODE):
+        return cells
+    joined = "".join(cell for cell in cells if cell)
+    if "'" not in joined and not any(sign in joined for sign in FORMULA_SIGNS):
         return cells
     for cell, row in zip(cells, rows, strict=True):
         if cell and cell.lstrip().startswith(FORMULA_SIGNS):

@@ -51,6 +51,7 @@ class Grid:
     """Raw cells between bytes and table: numbered rows, and the preamble and trailer of a bank file.
 
     ``header`` is None for forms without a header row; cells are str, or typed values from a spreadsheet.
+    A text file whose lines are all of one width comes by column, in ``columns``; then ``rows`` is empty.
     """
 
     rows: list[list[Any]]
@@ -63,3 +64,13 @@ class Grid:
     trailer_row: int | None = None
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    columns: list[list[str]] | None = None
+
+    @property
+    def height(self) -> int:
+        """How many data rows it has."""
+        return len(self.row_numbers)
+
+    def column(self, index: int) -> list[Any]:
+        """The cells of one column, from the first row to the last."""
+        return [row[index] for row in self.rows] if self.columns is None else self.columns[index]

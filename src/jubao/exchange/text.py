@@ -43,7 +43,7 @@ def decode(data: bytes, *, filename: str, landmarks: Sequence[str] = ()) -> str:
 
 def split_lines(text: str) -> list[str]:
     """The lines of a text by CR LF, LF or CR only; an unfinished last line counts."""
-    lines = _LINE_END.split(text)
+    lines = (_LINE_END.sub("\n", text) if "\r" in text else text).split("\n")
     return lines[:-1] if lines[-1] == "" else lines
 
 

@@ -7,6 +7,7 @@ from jubao.records.models import (
     Award,
     Certification,
     Enrolment,
+    LineHold,
     LineReturn,
     PaymentBatch,
     PayrollLine,
@@ -83,12 +84,14 @@ def _lines_of(person: Person, month: int) -> list[PayrollLine]:
 
 def _line(line: PayrollLine) -> Tree:
     answer = LineReturn.objects.filter(bank_line=line.bank_line_id).first()
+    held = LineHold.objects.filter(bank_line=line.bank_line_id).first()
     code = answer.code if answer else ""
+    silence = f"锁定后扣留：{held.reason}" if held else "尚未回盘"
     return {
         "item": line.item, "title": BenefitItem(line.item).label, "fen": line.amount_fen, "state": line.state,
         "kind": ArrearsKind(line.kind).label if line.kind else "当月", "batch": line.batch.number,
         "paid_in": line.batch.month, "bank_seq": line.bank_line.seq,
-        "bank": "尚未回盘" if answer is None else "成功" if answer.result == "PAID" else f"失败：{_failure(code)}",
+        "bank": silence if answer is None else "成功" if answer.result == "PAID" else f"失败：{_failure(code)}",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from jubao.records.models import (
     Award,
     AwardEvent,
     Enrolment,
+    LineHold,
     LineReturn,
     MatchCandidate,
     PayrollLine,
@@ -73,15 +74,23 @@ def _suspended(award: Award) -> list[str]:
     return [f"待遇自 {award.suspended_from} 起暂停：{reason}；下一步由 {event.next_step_post} 于 {event.due_date} 前办理"]
 
 
+def _sent(line: PayrollLine) -> str:
+    """What became of a line that was locked: held back, on its way, or refused by the bank."""
+    number = line.batch.number
+    if (held := LineHold.objects.filter(bank_line=line.bank_line_id).first()) is not None:
+        return f"批次 {number} 锁定后扣留：{held.reason}；查清后由以后的发放补发"
+    answer = LineReturn.objects.filter(bank_line=line.bank_line_id).first()
+    if answer is None:
+        return f"已列入批次 {number}，银行尚未回盘"
+    label = next((f.label for f in BankFailure if str(f) == answer.code), answer.code)
+    return f"批次 {number} 发放失败：{answer.code} {label}；更正银行账户后，下次发放自动重发"
+
+
 def _running(person: Person, award: Award, month: int) -> list[str]:
     """The award runs: is the run still to come, is the money on its way, did the bank refuse it, is it owed?"""
     line = PayrollLine.objects.filter(person=person, month=month).order_by("-id").select_related("batch").first()
     if line is not None:
-        answer = LineReturn.objects.filter(bank_line=line.bank_line_id).first()
-        if answer is None:
-            return [f"已列入批次 {line.batch.number}，银行尚未回盘"]
-        label = next((f.label for f in BankFailure if str(f) == answer.code), answer.code)
-        return [f"批次 {line.batch.number} 发放失败：{answer.code} {label}；更正银行账户后，下次发放自动重发"]
+        return [_sent(line)]
     if Arrears.objects.filter(award=award, from_month__lte=month, to_month__gt=month, taken_run__isnull=True).exists():
         return ["已列待补发，下次发放时补发"]
     last = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()

@@ -1,0 +1,104 @@
+"""A comparison that writes nothing: what a list would bring, and how a sender's file looks."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from jubao.exchange.fault import FileRefused
+from jubao.exchange.register_file import RegisterReading, read_register
+from jubao.exchange.register_mapping import MappingInvalid, RegisterMapping, mapping_of_layout, read_mapping
+from jubao.exchange.register_preview import Preview, preview
+from jubao.operations.envelope.declaration import Refused
+from jubao.operations.suspicions import comparing, plausibility
+from jubao.operations.suspicions.kinds import MEANINGS, ListKind, meaning_of
+from jubao.operations.suspicions.mappings import find_mapping, stored_mapping
+from jubao.operations.suspicions.people import Insured
+from jubao.operations.suspicions.writing import new_ones
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a list would bring: counts, suspicions by kind, rows that wait or are rejected by rule, seconds a stage."""
+
+    counts: dict[str, int]
+    suspicions: dict[str, int]
+    rules: dict[str, int]
+    doubts: list[str]
+    seconds: dict[str, float]
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Every kind of list and its name."""
+    return [(str(kind), meaning.title) for kind, meaning in MEANINGS.items()]
+
+
+def look(path: Path) -> Preview:
+    """How a sender's file looks and what its columns probably mean.
+
+    Raises:
+        Refused: it is no list.
+    """
+    try:
+        return preview(path)
+    except FileRefused as refused:
+        raise comparing.refusal(path.name, refused.faults) from refused
+
+
+def try_list(path: Path, kind: str, *, mapping: str, on: date, clock: Callable[[], float]) -> Trial:
+    """Compare a file with the register without taking it in.
+
+    Args:
+        path: the file, wherever it lies.
+        kind: kind of list.
+        mapping: name of a registered mapping, or a JSON text of columns; empty for the kind's layout or a proposal.
+        on: day whose bounds apply.
+        clock: seconds, for the timings.
+    Raises:
+        Refused: unknown kind or mapping, or the file cannot be read.
+    """
+    if kind not in set(ListKind):
+        raise Refused(f"没有名为“{kind}”的名单种类", faults=[f"{code} {title}" for code, title in kinds()])
+    source = comparing.Source(str(path), ListKind(kind), _mapping(path, ListKind(kind), mapping))
+    started, insured = clock(), Insured()
+    found = comparing.compare_numbers(source, insured, path=path)
+    numbers = clock()
+    comparing.add_scored(found, source, insured)
+    scored = clock()
+    fresh, remembered = new_ones([*found.exact, *found.fuzzy])
+    counts = {name: getattr(found, name) for name in ("rows", "accepted", "rejected", "waiting", "hits")}
+    counts |= {"exact": len(found.exact), "fuzzy": len(found.fuzzy), "candidates": len(fresh), "remembered": remembered}
+    return Trial(
+        counts, dict(sorted(Counter(one.kind for one in fresh).items())),
+        dict(Counter(row.rule for row in found.unread).most_common(20)),
+        plausibility.doubts(found, meaning_of(kind), on=on), {"numbers": numbers - started, "scores": scored - numbers},
+    )  # fmt: skip
+
+
+def _mapping(path: Path, kind: ListKind, stated: str) -> RegisterMapping | None:
+    """The mapping that was named, else the kind's own layout if the file has it, else what the preview proposes."""
+    if stated.lstrip().startswith("{"):
+        try:
+            return read_mapping(json.loads(stated), {})
+        except (MappingInvalid, json.JSONDecodeError) as invalid:
+            raise Refused(f"名册格式无法使用：{invalid}") from invalid
+    if stated:
+        return stored_mapping(find_mapping(stated, kind))
+    layout = meaning_of(kind).layout
+    if layout and _fits(path, mapping_of_layout(layout)):
+        return None
+    proposed = look(path).proposed
+    if proposed is None:
+        raise Refused(f"文件《{path.name}》的列名无法识别，请用 --mapping 写明名册格式")
+    return proposed
+
+
+def _fits(path: Path, mapping: RegisterMapping) -> bool:
+    reading: RegisterReading = read_register(path, mapping)
+    try:
+        next(iter(reading), None)
+    except FileRefused:
+        return False
+    return True
