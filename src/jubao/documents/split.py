@@ -1,6 +1,6 @@
 """Split a list by township and village into one file each, zipped, with an index of every row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,9 @@ class CannotSplit(ValueError):
     """A list cannot be cut into one file per village."""
 
 
-def write_split(path: Path, sheet: Sheet, *, township: str, village: str) -> str:
+def write_split(
+    path: Path, sheet: Sheet, *, township: str, village: str, page: Callable[[Sequence[Sheet]], bytes] = workbook_bytes
+) -> str:
     """Write a zip of Excel files, 乡镇/村.xlsx, and an index of files, rows and totals.
 
     Args:
@@ -26,6 +28,7 @@ def write_split(path: Path, sheet: Sheet, *, township: str, village: str) -> str
         sheet: the list; its rows keep their order inside each file.
         township: heading of the column that names the township; empty values go to a folder of their own.
         village: heading of the column that names the village or community.
+        page: makes one place's Excel file; by default a list for the printer.
     Returns:
         SHA-256 of the zip (hex), the same for the same list.
     Raises:
@@ -37,7 +40,7 @@ def write_split(path: Path, sheet: Sheet, *, township: str, village: str) -> str
     sheets = {files[key]: replace(sheet, rows=rows, note=_note(key)) for key, rows in parts.items()}
     contents = _index(sheet, sheets)
     members = [(INDEX_NAME, workbook_bytes([contents]))]
-    members += [(name, workbook_bytes([part])) for name, part in sheets.items()]
+    members += [(name, page([part])) for name, part in sheets.items()]
     return put_in_place(path, pack(members, compress=True))
 
 

@@ -89,7 +89,7 @@ def _draw_sheet(paper: Paper, sheet: Sheet, formats: Formats) -> None:
     for position, column in enumerate(sheet.columns):
         paper.write_string(HEADING_ROWS - 1, position, column.title, formats["heading"])
     for number, row in enumerate(sheet.rows, start=HEADING_ROWS):
-        _draw_row(paper, number, row, sheet.columns, formats)
+        draw_row(paper, number, row, sheet.columns, formats)
     if any(column.is_totalled for column in sheet.columns):
         _draw_totals(paper, HEADING_ROWS + len(sheet.rows), sheet, formats)
 
@@ -118,7 +118,7 @@ def _draw_title(paper: Paper, sheet: Sheet, formats: Formats) -> None:
     paper.write_string(1, 0, "    ".join(word for word in words if word), formats["note"])
 
 
-def _draw_row(paper: Paper, number: int, row: Row, columns: Sequence[Column], formats: Formats) -> None:
+def draw_row(paper: Paper, number: int, row: Row, columns: Sequence[Column], formats: Formats) -> None:
     """One row; each value goes through the writer of its kind: no text becomes formula, link or number."""
     for position, (value, column) in enumerate(zip(row, columns, strict=True)):
         place = (number, position)

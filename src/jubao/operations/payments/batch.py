@@ -1,6 +1,7 @@
 """Batches for the bank: locked with their file's hash, released, handed over, answered line by line."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.declaration import ActReference, Refused
 from jubao.operations.people import in_slices
 from jubao.records import bulk
-from jubao.records.models import BankAccount, BankLine, Office, PaymentBatch, Person
+from jubao.records.models import BankAccount, BankLine, BatchStep, Office, PaymentBatch, Person
 
 CLEARING_BANK = "代发银行"
 
@@ -80,8 +81,7 @@ def lock_batch(
         act_id=act.id, number=number, kind=kind, month=month, programme=programme, count=count,
         total_fen=int(payees.amount.sum()), case_ref=act.case_ref, file_sha256="",
     )  # fmt: skip
-    with TemporaryDirectory() as folder:
-        batch.file_sha256 = write_payout(Path(folder) / "payout.txt", _header(batch), _lines(payees))
+    batch.file_sha256 = file_hash(batch, range(1, count + 1), payees)
     batch.save(force_insert=True)
     ids = bulk.insert(
         BankLine,
@@ -105,9 +105,9 @@ def _header(batch: PaymentBatch) -> dict[str, object]:
     return {"bank": CLEARING_BANK, "batch_no": batch.number, "month": batch.month}
 
 
-def _lines(payees: Payees) -> dict[str, list[object]]:
+def _lines(seq: Sequence[int], payees: Payees) -> dict[str, list[object]]:
     return {
-        "seq": list(range(1, len(payees.number) + 1)), "personal_number": list(payees.number),
+        "seq": list(seq), "personal_number": list(payees.number),
         "bank": list(payees.bank), "name": list(payees.name), "account": list(payees.account),
         "amount": payees.amount.tolist(),
     }  # fmt: skip
@@ -120,30 +120,53 @@ def outbound_path(batch: PaymentBatch) -> Path:
 
 
 def outbound_file(number: str) -> Path:
-    """The file of a batch that was handed over; written again if it is not there or not the one approved."""
+    """The file of a batch that was handed over; written again if it is not there or not the one released."""
     batch = PaymentBatch.objects.filter(number=number, state__in=["TRANSMITTED", "RETURNED"]).first()
     if batch is None:
         raise Refused(f"批次 {number} 尚未交行")
     path = outbound_path(batch)
-    whole = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == batch.file_sha256
+    whole = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == released(batch).file_sha256
     return path if whole else offer_file(batch)
 
 
-def offer_file(batch: PaymentBatch) -> Path:
-    """Write the file for the bank from the locked lines; the same lines always give the same file.
+def released(batch: PaymentBatch) -> BatchStep:
+    """The release of a batch: count, total and file hash of what may really leave."""
+    return BatchStep.objects.get(batch=batch, state=PaymentBatch.State.RELEASED)
+
+
+def unheld(batch: PaymentBatch) -> tuple[list[int], Payees]:
+    """Who of a batch is to be paid, without the held lines, and the numbers their lines keep.
 
     Raises:
-        Refused: the lines no longer give the file that was approved.
+        Refused: every line is held.
     """
-    rows = batch.lines.order_by("seq").values_list("person_id", "payee_number", "payee_name", "bank", "account",
-                                                   "amount_fen")  # fmt: skip
-    person, number, name, bank, account, amount = map(list, zip(*rows, strict=True))
-    payees = Payees(np.arange(len(number)), person, number, name, bank, account, np.array(amount, dtype=np.int64))
+    rows = batch.lines.exclude(result="HELD").order_by("seq").values_list(
+        "seq", "person_id", "payee_number", "payee_name", "bank", "account", "amount_fen"
+    )
+    if not rows:
+        raise Refused(f"批次 {batch.number} 的明细全部扣留，没有可放行的款项，请逐人查清后另行发放")
+    seq, person, number, name, bank, account, amount = map(list, zip(*rows, strict=True))
+    sums = np.array(amount, dtype=np.int64)
+    return seq, Payees(np.arange(len(seq)), person, number, name, bank, account, sums)
+
+
+def file_hash(batch: PaymentBatch, seq: Sequence[int], payees: Payees) -> str:
+    """SHA-256 of the file the bank gets when these payees of a batch are released."""
+    with TemporaryDirectory() as folder:
+        return write_payout(Path(folder) / "payout.txt", _header(batch), _lines(seq, payees))
+
+
+def offer_file(batch: PaymentBatch) -> Path:
+    """Write the file for the bank from the released lines; the same lines always give the same file.
+
+    Raises:
+        Refused: the lines no longer give the file that was released.
+    """
     path = outbound_path(batch)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
-    if write_payout(draft, _header(batch), _lines(payees)) != batch.file_sha256:
+    if write_payout(draft, _header(batch), _lines(*unheld(batch))) != released(batch).file_sha256:
         draft.unlink()
-        raise Refused(f"批次 {batch.number} 的明细与审批时的文件不一致，不能交行")
+        raise Refused(f"批次 {batch.number} 的明细与放行时的文件不一致，不能交行")
     draft.replace(path)
     return path

@@ -73,6 +73,8 @@ def _settle_payouts(batch: PaymentBatch, paid: list[int], failed: list[int], act
     for kind, event in events.items():
         total = sum(payout.amount_fen for payout in done if payout.kind == kind)
         post(event, {"amount": total}, act=act, reference=batch.number)
+    refunded = sum(payout.amount_fen for payout in done if payout.kind == Payout.Kind.DUPLICATE)
+    post("contribution_refunded", {"personal": refunded}, act=act, reference=batch.number)
     _book_backpay([payout for payout in done if payout.kind == Payout.Kind.BACKPAY], batch, act)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 
 from jubao.exchange.payout import read_return
 from jubao.exchange.table import Table
@@ -15,11 +16,11 @@ from jubao.operations.envelope.declaration import ActReference, Arguments, Refus
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
 from jubao.operations.inbound import read_inbound, take_in
-from jubao.operations.payments.batch import offer_file
+from jubao.operations.payments.batch import file_hash, offer_file, released, unheld
 from jubao.operations.payments.outcome import settle_outcome
 from jubao.operations.people import in_slices
 from jubao.records import bulk
-from jubao.records.models import BankLine, BatchStep, LineReturn, PaymentBatch
+from jubao.records.models import BankLine, BatchStep, LineReturn, PaymentBatch, PayrollLine
 
 State = PaymentBatch.State
 RELEASE_EVENTS = {"PENSION": "payment_released", "SETTLEMENT": "payment_released", "DELEGATED": "delegated_released"}
@@ -34,14 +35,31 @@ class BatchArgument(Arguments):
 @act("payment.release", title="支付放行", arguments=BatchArgument, maker=Post.ACCOUNTANT,
      chain=[release(Post.DEPUTY_FINANCE)])  # fmt: skip
 def release_batches(cases: Sequence[BatchArgument], *, on: date, act: ActReference) -> Result:
-    """Finance check and release: the voucher stays pending until the bank answers.
+    """Finance check and release of what is not held: the voucher stays pending until the bank answers.
 
+    Count, total and the hash of the file that may really leave are fixed here.
     Source: 社会保险经办条例第三十七条（分级审核）.
     """
-    batch = _step(cases, State.LOCKED, State.RELEASED, act)
-    post(RELEASE_EVENTS[batch.kind], {"amount": batch.total_fen}, act=act, reference=batch.number, pending=True,
-         memo=f"批次{batch.number} {batch.count}笔")  # fmt: skip
-    return {"batch": batch.number, "total_fen": batch.total_fen}
+    batch = _at(cases, State.LOCKED, act)
+    _refuse_stopped(batch)
+    seq, payees = unheld(batch)
+    total = int(payees.amount.sum())
+    digest = file_hash(batch, seq, payees)
+    _step(batch, State.RELEASED, act, count=len(seq), total_fen=total, file_sha256=digest)
+    post(RELEASE_EVENTS[batch.kind], {"amount": total}, act=act, reference=batch.number, pending=True,
+         memo=f"批次{batch.number} {len(seq)}笔")  # fmt: skip
+    held = batch.count - len(seq)
+    return {"batch": batch.number, "total_fen": total, "count": len(seq), "held": held, "file_sha256": digest}
+
+
+def _refuse_stopped(batch: PaymentBatch) -> None:
+    """No month leaves that a confirmed ending or suspension covers; its line must be held first."""
+    lines = PayrollLine.objects.filter(batch=batch, state="DUE").filter(
+        Q(month__gte=F("award__ended_month")) | Q(month__gte=F("award__suspended_from"))
+    )
+    stopped = lines.order_by("person__personal_number").values_list("person__personal_number", flat=True).distinct()
+    if faults := [f"个人编号 {number}：待遇已经停发或终止，请先办理锁定后扣留" for number in stopped]:
+        raise Refused(f"批次 {batch.number} 未放行：{len(faults)} 人的待遇已停，不得发放", faults=faults)
 
 
 @act("payment.transmit", title="报盘交行", arguments=BatchArgument, maker=Post.CASHIER)
@@ -50,13 +68,14 @@ def transmit_batches(cases: Sequence[BatchArgument], *, on: date, act: ActRefere
 
     Source: 城乡居民基本养老保险经办规程，待遇发放.
     """
-    batch = _step(cases, State.RELEASED, State.TRANSMITTED, act)
+    batch = _at(cases, State.RELEASED, act)
+    _step(batch, State.TRANSMITTED, act)
     transaction.on_commit(lambda: offer_file(batch))
-    return {"batch": batch.number, "file_sha256": batch.file_sha256}
+    return {"batch": batch.number, "file_sha256": released(batch).file_sha256}
 
 
-def _step(cases: Sequence[BatchArgument], before: str, after: str, act: ActReference) -> PaymentBatch:
-    """Move one batch one step; the people of all its steps are different, so the case must be its own."""
+def _at(cases: Sequence[BatchArgument], state: str, act: ActReference) -> PaymentBatch:
+    """The batch at the state a step needs; the people of all its steps are different, so the case must be its own."""
     if len(cases) != 1:
         raise Refused("支付批次须逐批办理")
     batch = PaymentBatch.objects.filter(number=cases[0].batch).first()
@@ -64,12 +83,16 @@ def _step(cases: Sequence[BatchArgument], before: str, after: str, act: ActRefer
         raise Refused(f"没有编号为 {cases[0].batch} 的支付批次")
     if act.case_ref != batch.case_ref:
         raise Refused(f"批次 {batch.number} 的办理须接续案件 {batch.case_ref}")
-    if batch.state != before:
+    if batch.state != state:
         raise Refused(f"批次 {batch.number} {State(batch.state).label}，不能再办理这一步")
-    BatchStep.objects.create(act_id=act.id, batch=batch, state=after)
-    PaymentBatch.objects.filter(pk=batch.pk).update(state=after)
-    batch.state = after
     return batch
+
+
+def _step(batch: PaymentBatch, state: str, act: ActReference, **fixed: Any) -> None:
+    """Move a batch one step, with what the step fixes."""
+    BatchStep.objects.create(act_id=act.id, batch=batch, state=state, **fixed)
+    PaymentBatch.objects.filter(pk=batch.pk).update(state=state)
+    batch.state = state
 
 
 class TakeReturn(Arguments):
@@ -110,6 +133,8 @@ def _matched(table: Table, batch: PaymentBatch) -> list[BankLine]:
             faults.append(f"第{row}行：序号 {record['seq']} 不是本批次报出的明细")
         elif line.amount_fen != record["amount"] or line.account != record["account"]:
             faults.append(f"第{row}行：金额或账号与报出的不一致，不得采用回盘金额")
+        elif line.result == "HELD":
+            faults.append(f"第{row}行：序号 {line.seq} 已扣留，没有报出，请与银行核对后索取正确的回盘")
         elif line.result and line.result != ("PAID" if record["flag"] == "1" else "FAILED"):
             faults.append(f"第{row}行：该笔已有相反的回盘结果")
         else:
@@ -147,8 +172,7 @@ def _finish(batch: PaymentBatch, inbound: int, act: ActReference) -> None:
     for voucher in Voucher.objects.filter(reference=batch.number, state=Voucher.State.PENDING):
         finish_voucher(voucher, state=Voucher.State.POSTED, act_id=act.id)
     if not batch.lines.filter(result="").exists():
-        BatchStep.objects.create(act_id=act.id, batch=batch, state=State.RETURNED, inbound_file_id=inbound)
-        PaymentBatch.objects.filter(pk=batch.pk).update(state=State.RETURNED)
+        _step(batch, State.RETURNED, act, inbound_file_id=inbound)
 
 
 def in_transit_fen() -> int:

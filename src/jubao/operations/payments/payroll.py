@@ -11,7 +11,10 @@ from django.db import connection
 from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
 from jubao.operations.envelope.posts import Post
+from jubao.operations.law import law
 from jubao.operations.payments.batch import Payees, lock_batch
+from jubao.operations.payments.guard import missing_lists
+from jubao.operations.pensions.resting import rests_of
 from jubao.operations.people import in_slices
 from jubao.policy.store import Policy
 from jubao.records import bulk
@@ -21,9 +24,10 @@ from jubao.vocabulary.codes import ArrearsKind
 
 
 class CalculatePayroll(Arguments):
-    """The month to pay."""
+    """The month to pay, and why without a match if one is missing."""
 
     month: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,15 @@ class Due:
 @act("payroll.calculate", title="月度发放核算", arguments=CalculatePayroll, maker=Post.BENEFITS,
      chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)])  # fmt: skip
 def calculate_payrolls(cases: Sequence[CalculatePayroll], *, on: date, act: ActReference) -> Result:
-    """Lock the month's payroll: regular months, arrears, and what failed before.
+    """Lock the month's payroll: regular months, arrears, and what failed or was held before.
 
-    Months run one after the other; a month is run once. Source: 城乡居民基本养老保险经办规程，待遇发放.
+    Months run one after the other; a month is run once. Lists that should have been matched before are named; where
+    the law wants them, only a stated reason lets the payroll pass without.
+    Source: 城乡居民基本养老保险经办规程，待遇发放.
     """
     month = cases[0].month
     _refuse_wrong_month(month, on)
+    missing = _refuse_unmatched(cases[0], on)
     owed = list(Arrears.objects.filter(taken_run__isnull=True, award__ended_month__isnull=True,
                                        award__suspended_from__isnull=True).order_by("id"))  # fmt: skip
     rows = _regular(month) + _arrears(owed, month) + _reissues(month)
@@ -73,6 +80,7 @@ def calculate_payrolls(cases: Sequence[CalculatePayroll], *, on: date, act: ActR
     return {
         "batch": batch.number, "people": batch.count, "lines": len(rows), "total_fen": batch.total_fen,
         "arrears_fen": int(due.amount[np.array(due.kind) != ""].sum()), "file_sha256": batch.file_sha256,
+        "missing_lists": missing,
     }  # fmt: skip
 
 
@@ -82,6 +90,14 @@ def _refuse_wrong_month(month: int, on: date) -> None:
         raise Refused(f"上次发放到 {last}，应接着发放 {months.add(last, 1)}，不能发放 {month}")
     if month > months.of(on):
         raise Refused(f"{month} 尚未到来，不能发放")
+
+
+def _refuse_unmatched(case: CalculatePayroll, on: date) -> list[str]:
+    """Names of the lists not matched before this payroll; refused where the law wants them and no reason is given."""
+    missing = missing_lists(on)
+    if missing and law(on).value("watch.payroll_requires_lists") and not case.reason:
+        raise Refused(f"{case.month} 发放核算之前没有比对{'、'.join(missing)}：请先导入名单比对，确无名单的写明理由后重新提出")
+    return missing
 
 
 Row = tuple[int, int, int, str, str, int, int]
@@ -116,11 +132,12 @@ def _arrears(owed: Sequence[Arrears], month: int) -> list[Row]:
         listed = ", ".join(map(str, part))
         for row in _query(PAYABLE + f"WHERE a.id IN ({listed}) ORDER BY a.id, c.item", []):
             by_award.setdefault(row[0], []).append(row)
+    live = _live_months(sorted(by_award))
     rows: list[Row] = []
     for owing in owed:
         for owed_month in months.span(owing.from_month, min(owing.to_month, month)):
             for award, person, item, fen, first, last in by_award[owing.award_id]:
-                if owing.item:
+                if owing.item or (award, owed_month, item) in live:
                     continue
                 if first <= owed_month and (last is None or owed_month < last):
                     rows.append((award, person, owed_month, item, owing.kind, 0, fen))
@@ -131,19 +148,33 @@ def _arrears(owed: Sequence[Arrears], month: int) -> list[Row]:
     return rows
 
 
+def _live_months(awards: Sequence[int]) -> set[tuple[int, int, str]]:
+    """Months and items of some awards that are paid or on their way already; a late suspension may reach back."""
+    rows = PayrollLine.objects.filter(adjustment=0, state__in=["DUE", "PAID"])
+    return {key for part in in_slices(awards) for key in rows.filter(award__in=part).values_list("award_id", "month", "item")}
+
+
 def _reissues(month: int) -> list[Row]:
-    """Lines the bank returned and nobody paid since, of awards that still run."""
+    """Lines the bank returned or that were held before release, and nobody paid since, of awards that run.
+
+    A month held by a suspension that came later is left out: whether it is paid back was decided at the resumption.
+    """
     rows = _query(
-        "SELECT f.award_id, f.person_id, f.month, f.item, f.adjustment, max(f.amount_fen) FROM records_payrollline f "
-        "JOIN records_award a ON a.id = f.award_id "
-        "WHERE f.state = 'FAILED' AND f.month < %s AND a.ended_month IS NULL AND a.suspended_from IS NULL "
+        "SELECT f.award_id, f.person_id, f.month, f.item, f.adjustment, max(f.amount_fen), max(f.act_id) "
+        "FROM records_payrollline f JOIN records_award a ON a.id = f.award_id "
+        "WHERE f.state IN ('FAILED', 'HELD') AND f.month < %s AND a.ended_month IS NULL AND a.suspended_from IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM records_payrollline l WHERE l.person_id = f.person_id AND l.month = f.month "
         "AND l.item = f.item AND l.adjustment = f.adjustment AND l.state IN ('DUE', 'PAID')) "
-        "GROUP BY f.award_id, f.person_id, f.month, f.item, f.adjustment ORDER BY f.award_id, f.month, f.item",
+        "GROUP BY f.award_id, f.person_id, f.month, f.item, f.adjustment ORDER BY f.award_id, f.month, f.item, f.adjustment",
         [month],
     )
+    rested = rests_of(sorted({row[0] for row in rows}))
     kind = str(ArrearsKind.REISSUE)
-    return [(award, person, m, item, kind, adjustment, fen) for award, person, m, item, adjustment, fen in rows]
+    return [
+        (award, person, m, item, kind, adjustment, fen)
+        for award, person, m, item, adjustment, fen, sent_by in rows
+        if not any(rest.covers(m, sent_by) for rest in rested.get(award, []))
+    ]
 
 
 def _columns(rows: Sequence[Row]) -> Due:

@@ -7,6 +7,7 @@ from jubao.operations.envelope.declaration import ActReference, Arguments, Refus
 from jubao.operations.envelope.posts import Post
 from jubao.operations.inbound import read_inbound, take_in
 from jubao.operations.law import law
+from jubao.operations.payments.holding import keep_back_pensions
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, shown
 from jubao.records.models import Arrears, Award, AwardEvent, Certification, MatchCandidate, PayrollRun, Person
 from jubao.vocabulary import month as months
@@ -32,7 +33,10 @@ def suspend_awards(cases: Sequence[SuspendAward], *, on: date, act: ActReference
 
 
 def hold(cases: Sequence[SuspendAward], *, on: date, act: ActReference) -> list[Person]:
-    """Suspend the awards of some people; refused whole when one of them cannot be."""
+    """Suspend the awards of some people; refused whole when one of them cannot be.
+
+    A month they are suspended for that is locked but not yet released is held back with them.
+    """
     people = find_people([case.person for case in cases])
     awards = awards_of(people)
     faults = []
@@ -58,6 +62,8 @@ def hold(cases: Sequence[SuspendAward], *, on: date, act: ActReference) -> list[
     )  # fmt: skip
     for person, case in zip(people, cases, strict=True):
         Award.objects.filter(pk=awards[person.pk].pk).update(suspended_from=case.from_month)
+    starts = {person.pk: case.from_month for person, case in zip(people, cases, strict=True)}
+    keep_back_pensions(starts, "待遇暂停", act=act)
     enrolments = enrolments_of(people)
     change_state([enrolments[p.pk] for p in people], to=("2", "3"), reason=[str(c.reason) for c in cases], on=on,
                  act=act)  # fmt: skip

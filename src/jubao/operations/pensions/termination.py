@@ -10,10 +10,11 @@ from jubao.operations.envelope.declaration import ActReference, Refused, Result,
 from jubao.operations.envelope.posts import Post
 from jubao.operations.law import law
 from jubao.operations.membership.ending import clear_accounts, owe_payouts
+from jubao.operations.payments.holding import keep_back_pensions
 from jubao.operations.pensions.closing import Ending, TerminateAward
 from jubao.operations.pensions.overpayment import claim_overpayments, share_offset
 from jubao.operations.pensions.unpaid import overpaid_after, unpaid_until
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, shown
+from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
 from jubao.records import bulk
 from jubao.records.models import Award, AwardEvent, BackpayMonth, Payout, PayrollLine, Settlement
 from jubao.rules.funeral import funeral_grant
@@ -36,9 +37,10 @@ def terminate(cases: Sequence[TerminateAward], *, on: date, act: ActReference) -
     Returns:
         number ended and died, overpaid, refunded, to recover and funeral grants in fen.
     Raises:
-        Refused: no running pension, a payment is on its way to the bank, or a date is impossible.
+        Refused: no running pension, a payment is on its way to the bank, or a date is impossible; what is only
+            locked is held instead and settled with the rest.
     """
-    endings = _endings(cases, on)
+    endings = _endings(cases, on, act)
     _put_back(endings, on, act)
     people = [e.person for e in endings]
     refundable = clear_accounts(ids_of(people), [e.case.reason for e in endings], on=on, act=act)
@@ -47,10 +49,12 @@ def terminate(cases: Sequence[TerminateAward], *, on: date, act: ActReference) -
     return {"ended": len(endings)} | settlement
 
 
-def _endings(cases: Sequence[TerminateAward], on: date) -> list[Ending]:
+def _endings(cases: Sequence[TerminateAward], on: date, act: ActReference) -> list[Ending]:
     people = find_people([case.person for case in cases])
     awards = awards_of(people)
-    in_transit = set(PayrollLine.objects.filter(state="DUE").values_list("person_id", flat=True))
+    sent = PayrollLine.objects.filter(state="DUE").exclude(batch__state="LOCKED")
+    in_transit = {key for part in in_slices([p.pk for p in people])
+                  for key in sent.filter(person__in=part).values_list("person_id", flat=True)}  # fmt: skip
     faults, endings = [], []
     for index, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
         where = f"第{index}项 {shown(person.resident_number)}"
@@ -67,6 +71,7 @@ def _endings(cases: Sequence[TerminateAward], on: date) -> list[Ending]:
         endings.append(Ending(person, award, case, _last_entitled(case)))
     if faults:
         raise Refused(f"待遇终止未办理：共 {len(faults)} 处不符", faults=faults)
+    keep_back_pensions({e.person.pk: 0 for e in endings}, "待遇终止，由结算一并支付", act=act)
     overpaid_after(endings)
     unpaid_until(endings, on=on)
     return endings

@@ -7,6 +7,7 @@ from django.db.models import Min
 
 from jubao.operations.law import law
 from jubao.operations.pensions.closing import Ending, Month
+from jubao.operations.pensions.resting import rests_of
 from jubao.records.models import AccountEntry, Arrears, AwardComponent, AwardEvent, PayrollLine, PayrollRun
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind
@@ -91,8 +92,16 @@ def _months_open(ending: Ending, back_pay: dict[str, str]) -> Iterable[int]:
             yield from months.span(held, after_last)
     for owed in Arrears.objects.filter(award=ending.award, taken_run__isnull=True, item=""):
         yield from months.span(owed.from_month, min(owed.to_month, after_last))
-    failed = PayrollLine.objects.filter(award=ending.award, state="FAILED", month__lt=after_last, adjustment=0)
-    yield from failed.values_list("month", flat=True)
+    yield from _unsent(ending, after_last)
+
+
+def _unsent(ending: Ending, after_last: int) -> Iterable[int]:
+    """Months the bank returned or that were held before release, except those a suspension decides about."""
+    held, rests = ending.award.suspended_from, rests_of([ending.award.pk]).get(ending.award.pk, [])
+    lines = PayrollLine.objects.filter(award=ending.award, state__in=["FAILED", "HELD"], month__lt=after_last, adjustment=0)
+    for month, act in lines.values_list("month", "act_id"):
+        if (held is None or month < held) and not any(rest.covers(month, act) for rest in rests):
+            yield month
 
 
 def components_of(awards: Sequence[int]) -> dict[int, list[AwardComponent]]:

@@ -3,9 +3,11 @@
 - ``labelled``: the base class of them all;
 - ``person``: states, reasons, categories of people;
 - ``money``: contributions, account sources and entries, benefit items, arrears;
-- ``channel``: banks, outlets, certification, delegated programmes, campaigns.
+- ``channel``: banks, outlets, certification, delegated programmes, campaigns;
+- ``alert``: what may look unusual.
 """
 
+from jubao.vocabulary.codes.alert import AlertKind
 from jubao.vocabulary.codes.channel import (
     BankFailure,
     CampaignResult,
@@ -37,6 +39,7 @@ from jubao.vocabulary.codes.person import (
 )
 
 __all__ = [
+    "AlertKind",
     "ArrearsKind",
     "BankFailure",
     "BenefitItem",
