@@ -8,7 +8,9 @@ The map of the room, one word for each business as elsewhere in the house:
 - ``benefit``: account pension, basic pension, increment, drawing on the account;
 - ``arrears``: months to be paid afterwards and their amounts;
 - ``settlement``: what ends with a pension: refund, offset, recovery, overlap;
-- ``funeral``: the funeral grant and its conditions.
+- ``recovery``: which money that came back covers which month, item or instalment;
+- ``funeral``: the funeral grant and its conditions;
+- ``projection``: people by sex and age and the fund, year by year.
 
 No rate, age, amount or date of the law stands here: operations read them from policy and hand them in.
 """

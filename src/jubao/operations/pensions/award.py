@@ -77,7 +77,8 @@ def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:
     """Month in which the last missing year was paid; 190001 when none was missing at the takeover."""
     met = np.full(len(people), 190001, dtype=np.int64)
     for index, person in enumerate(people):
-        credited = Crediting.objects.filter(contribution__person=person).order_by("contribution__received_date")
+        kept = Crediting.objects.filter(contribution__person=person, contribution__refund__isnull=True)
+        credited = kept.order_by("contribution__received_date")
         received = list(credited.values_list("contribution__received_date", flat=True))
         missing = int(required[index]) - (int(paid[index]) - len(received))
         if 0 < missing <= len(received):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,14 +12,13 @@ from jubao.operations.envelope.declaration import ActReference, Arguments, Refus
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.fund.receipts import unused_receipt
+from jubao.operations.law import law
 from jubao.operations.pensions.closing import Ending, Month
 from jubao.operations.people import find_people, shown
 from jubao.records.models import OverpaidMonth, Overpayment, RecoveryEvent
 from jubao.vocabulary import month as months
-from jubao.vocabulary.fen import Fen
-from jubao.vocabulary.workdays import add_workdays
-
-NOTICE_WORKDAYS = 30
+from jubao.vocabulary.codes import TerminationReason
+from jubao.vocabulary.fen import Fen, yuan_plain
 
 
 class MonthItem(Protocol):
@@ -66,6 +65,7 @@ def share_offset(offset: Fen, *, account: Fen, funeral: Fen, backpay: Fen) -> Of
 def claim_overpayments(endings: Sequence[Ending], shares: OffsetShares, *, act: ActReference) -> None:
     """Open a recovery case for every ending with overpaid months, and set the settlement's offset against it."""
     offset = shares.account + shares.funeral + shares.backpay
+    due = act.on + timedelta(days=int(law(act.on).value("procedure.repayment_notice_days")))
     for ending, off in zip(endings, offset.tolist(), strict=True):
         if not ending.claimed:
             continue
@@ -74,7 +74,7 @@ def claim_overpayments(endings: Sequence[Ending], shares: OffsetShares, *, act: 
             act_id=act.id, person=ending.person, reason=ending.case.reason, amount_fen=total, open_fen=total - off,
             from_month=min(m.month for m in ending.claimed), owner_post=Post.BENEFITS,
             to_month=months.add(max(m.month for m in ending.claimed), 1),
-            due_date=add_workdays(act.on, NOTICE_WORKDAYS),
+            due_date=due,
         )  # fmt: skip
         OverpaidMonth.objects.bulk_create(
             OverpaidMonth(act_id=act.id, overpayment=case, month=m.month, item=m.item, amount_fen=m.amount_fen)
@@ -107,24 +107,25 @@ def first_months(owed: Iterable[MonthItem], fen: int) -> dict[str, int]:
 
 
 class ReceiveRecovery(Arguments):
-    """Overpaid money that a person or an heir paid back, as the bank confirms it."""
+    """Overpaid money that a person or an heir paid back, all or in part, as the bank confirms it."""
 
     person: str
     amount_fen: int
     reference: str
     received_date: date | None = None
+    reason: TerminationReason | None = None
 
 
 @act("recovery.receive", title="多发待遇追回", arguments=ReceiveRecovery, maker=Post.BENEFITS,
      chain=[check(Post.ACCOUNTANT)])  # fmt: skip
 def receive_recoveries(cases: Sequence[ReceiveRecovery], *, on: date, act: ActReference) -> Result:
-    """Record repayments against their cases, never more than is open. Source: 社会保险经办条例第四十六条."""
+    """Record repayments against their cases, never more than is open; instalments are filled in their order.
+
+    Source: 社会保险经办条例第四十六条.
+    """
     total = 0
     for index, case in enumerate(cases, start=1):
-        person = find_people([case.person])[0]
-        claim = Overpayment.objects.filter(person=person, open_fen__gte=case.amount_fen).order_by("id").first()
-        if claim is None:
-            raise Refused(f"第{index}项 {shown(person.resident_number)}：没有未追回金额不少于 {case.amount_fen} 分的案件")
+        claim = _claim_for(index, case)
         receipt = unused_receipt("COLLECTION_ACCOUNT", case.reference, case.amount_fen)
         RecoveryEvent.objects.create(
             act_id=act.id, overpayment=claim, kind="RECEIPT", amount_fen=case.amount_fen, statement_line=receipt
@@ -133,3 +134,18 @@ def receive_recoveries(cases: Sequence[ReceiveRecovery], *, on: date, act: ActRe
         post("recovery_received", {"amount": case.amount_fen}, act=act, on=receipt.date, reference=case.reference)
         total += case.amount_fen
     return {"received": len(cases), "amount_fen": total}
+
+
+def _claim_for(index: int, case: ReceiveRecovery) -> Overpayment:
+    """The person's earliest claim with that much open, among those of the reason stated."""
+    person = find_people([case.person])[0]
+    rows = Overpayment.objects.filter(person=person, open_fen__gt=0).order_by("id")
+    fitting = [row for row in rows if case.reason in (None, row.reason)]
+    for claim in fitting:
+        if claim.open_fen >= case.amount_fen:
+            return claim
+    there = "、".join(f"{yuan_plain(row.open_fen)} 元" for row in fitting) or "无"
+    raise Refused(
+        f"第{index}项 {shown(person.resident_number)}：没有未追回金额不少于 {yuan_plain(case.amount_fen)} 元的案件"
+        f"（未追回：{there}），多还的款项请先列待查收款再退回"
+    )
