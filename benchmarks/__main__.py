@@ -42,6 +42,10 @@ def main(words: list[str]) -> int:
         from benchmarks import match_exact
 
         runs = match_exact.run(asked.rows, asked.queries, asked.rounds)
+    elif asked.job == "match-fuzzy":
+        from benchmarks import match_fuzzy
+
+        runs = match_fuzzy.run(asked.rows, asked.rounds)
     else:
         with open_books(asked.engine) as books:
             runs = [JOBS[asked.job](books, asked)]
@@ -53,8 +57,8 @@ def main(words: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="每项工作与其极限并列测量，先逐人核对再计时")
-    parser.add_argument("job", choices=[*JOBS, "match-exact"], help="要测量的工作")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="行数（match-exact：登记册人数）")
+    parser.add_argument("job", choices=[*JOBS, "match-exact", "match-fuzzy"], help="要测量的工作")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="行数（match-exact、match-fuzzy：登记册人数）")
     parser.add_argument("--queries", type=int, default=688_862, help="match-exact：比对名单行数")
     parser.add_argument("--rounds", type=int, default=0, help="轮数，默认 3，十万行以内 5")
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite", help="数据库")

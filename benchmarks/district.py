@@ -13,6 +13,7 @@ from tests.office import VILLAGE, Office
 
 Ids = NDArray[np.int64]
 SINCE = date(2016, 12, 31)
+FIRST_HAN, HAN = 0x4E00, 20_000
 
 
 @transaction.atomic
@@ -25,7 +26,7 @@ def add_people(count: int, *, with_account: bool = False) -> tuple[Ids, list[str
     numbers = resident_numbers(keys).tolist()
     said: dict[str, Any] = {"act_id": event()}
     person = bulk.insert(Person, {
-        "personal_number": [f"4306020{n:08d}" for n in range(count)], "name": [f"居民{n}" for n in range(count)],
+        "personal_number": [f"4306020{n:08d}" for n in range(count)], "name": [name_of(n) for n in range(count)],
         "resident_number": numbers, "resident_key": keys, "birth_date": "1940-01-01", "sex": "1", **said,
     }, count=count)  # fmt: skip
     bulk.insert(Enrolment, {"person_id": person, "enrolled_month": 201201, "tier_fen": 0, "earlier_years": 5,
@@ -37,6 +38,11 @@ def add_people(count: int, *, with_account: bool = False) -> tuple[Ids, list[str
         bulk.insert(BankAccount, {"person_id": person, "bank": "农业银行", "card_number": "", "usable_from": SINCE,
                                   "account": [f"62284800{n:011d}" for n in range(count)], **said}, count=count)  # fmt: skip
     return person, numbers
+
+
+def name_of(number: int) -> str:
+    """A name of four Han characters, another one for every number; digits would make each name a doubtful one."""
+    return f"居民{chr(FIRST_HAN + number // HAN)}{chr(FIRST_HAN + number % HAN)}"
 
 
 def event() -> int:

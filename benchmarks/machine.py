@@ -40,10 +40,19 @@ def restart_peak() -> bool:
     return True
 
 
+def held_mib() -> int:
+    """Memory this process holds now, MiB; 0 where the system does not say."""
+    return _status_mib("VmRSS")
+
+
 def peak_mib() -> int:
     """Most memory this process held since ``restart_peak``, or since its start, MiB."""
+    return _status_mib("VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _status_mib(name: str) -> int:
     try:
-        line = next(line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+        line = next(line for line in STATUS.read_text().splitlines() if line.startswith(name))
     except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        return 0
     return int(line.split()[1]) // 1024

@@ -40,12 +40,17 @@ class Contender:
 
 @dataclass
 class Taken:
-    """What one contender took: seconds per round, statements of one run, peak memory in MiB."""
+    """What one contender took: seconds and processor seconds per round, statements of one run, memory in MiB.
+
+    ``grown_mib`` is the peak above what the process held before: the data of the other contenders left out.
+    """
 
     contender: Contender
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
     statements: int = 0
     peak_mib: int = 0
+    grown_mib: int = 0
 
     def per_row(self) -> float:
         """Median seconds per row."""
@@ -84,18 +89,34 @@ class Run:
     def _once(self, taken: Taken, count: Callable[[Callable[[], Any]], int] | None) -> None:
         taken.contender.prepare()
         fresh = machine.restart_peak()
-        begin = time.perf_counter()
+        held = machine.held_mib()
+        begin, worked = time.perf_counter(), time.process_time()
         if count is None:
             taken.contender.run()
         else:
             taken.statements = count(taken.contender.run)
         taken.seconds.append(time.perf_counter() - begin)
-        taken.peak_mib = max(taken.peak_mib, machine.peak_mib()) if fresh else machine.peak_mib()
+        taken.cpu_seconds.append(time.process_time() - worked)
+        peak = machine.peak_mib()
+        taken.peak_mib = max(taken.peak_mib, peak) if fresh else peak
+        taken.grown_mib = max(taken.grown_mib, peak - held) if fresh else 0
 
     def ratio(self, name: str) -> float | None:
         """Time per row of a contender over that of the limit it is held against."""
         other = self.taken[name].contender.against
         return self.taken[name].per_row() / self.taken[other].per_row() if other else None
+
+    def cpu_ratio(self, name: str) -> float | None:
+        """As ``ratio``, by this process's own processor time: other work on the machine hardly moves it.
+
+        On PostgreSQL the server works in processes of its own, and this says nothing.
+        """
+        taken = self.taken[name]
+        if not taken.contender.against or self.engine == "postgres":
+            return None
+        other = self.taken[taken.contender.against]
+        spent = [statistics.median(each.cpu_seconds) / each.contender.rows for each in (taken, other)]
+        return round(spent[0] / spent[1], 2) if spent[1] else None
 
     def noisy(self) -> list[str]:
         """Why the figures deserve distrust; empty when nothing speaks against them."""
@@ -120,7 +141,8 @@ class Run:
             "median_s": statistics.median(taken.seconds), "min_s": min(taken.seconds), "max_s": max(taken.seconds),
             "rows_per_s": round(1 / taken.per_row()), "against": taken.contender.against,
             "ratio": None if ratio is None else round(ratio, 2), "statements": taken.statements,
-            "peak_mib": taken.peak_mib,
+            "cpu_s": statistics.median(taken.cpu_seconds), "cpu_ratio": self.cpu_ratio(name),
+            "peak_mib": taken.peak_mib, "grown_mib": taken.grown_mib,
         }  # fmt: skip
 
 
@@ -128,13 +150,14 @@ def show(run: Run) -> None:
     """Print a run as a table."""
     record = run.record()
     table = Table(title=f"{run.job} · {run.engine} · {run.rows:,} 行 · {run.checked}")
-    for head in ("", "role", "rows", "median s", "min", "max", "rows/s", "ratio", "against", "SQL", "peak MiB"):
+    for head in ("", "role", "rows", "median s", "min", "max", "cpu s", "ratio", "cpu ratio", "against", "SQL", "peak MiB",
+                 "grown MiB"):  # fmt: skip
         table.add_column(head, justify="left" if head in ("", "role", "against") else "right")
     for line in record["results"]:
         table.add_row(
             line["name"], line["role"], f"{line['rows']:,}", *(f"{line[key]:.3f}" for key in ("median_s", "min_s", "max_s")),
-            f"{line['rows_per_s']:,}", "" if line["ratio"] is None else f"{line['ratio']:.2f}", line["against"],
-            str(line["statements"] or ""), str(line["peak_mib"]),
+            f"{line['cpu_s']:.3f}", *("" if line[key] is None else f"{line[key]:.2f}" for key in ("ratio", "cpu_ratio")),
+            line["against"], str(line["statements"] or ""), str(line["peak_mib"]), str(line["grown_mib"]),
         )  # fmt: skip
     console = Console(width=150)
     console.print(table)

@@ -30,7 +30,7 @@ def run(books: Books, rows: int, rounds: int) -> Run:
         "bare: the finished rows into a table without keys; keyed: into the real table",
         ("take: reading and checking the file, contributions and voucher; credit: crediting with its entries, "
         "subsidies and balances; envelope: with rehearsal, preview, all signatures and the audit digest"),
-        "replay: the posted file offered again (refused, nothing posted), file read anew",
+        "replay: the posted file offered again: refused by its hash, nothing read, nothing posted",
         f"peer: Django objects one line at a time, on 1/{PEER_SHARE} of the lines, spared the reading of the file",
     ])  # fmt: skip
     result.measure(_contenders(books, file, amounts), rounds=rounds, count=statements)
@@ -47,7 +47,7 @@ def prepare(books: Books, people: int) -> tuple[str, list[int]]:
     amounts = [TIERS[k] for k in random.integers(0, len(TIERS), people).tolist()]
     office.receive("COLLECTION", sum(amounts), REFERENCE, DAY)
     name = office.file("代收.txt", "bank_collection", {
-        "seq": list(range(1, people + 1)), "resident_number": numbers, "name": [f"居民{n}" for n in range(people)],
+        "seq": list(range(1, people + 1)), "resident_number": numbers, "name": [district.name_of(n) for n in range(people)],
         "contribution_year": [2017] * people, "kind": ["10"] * people, "amount": amounts,
     }, {"bank": "农业银行", "batch_no": "BENCH", "date": DAY, "receipt_reference": REFERENCE})  # fmt: skip
     ledgers.bare_copy(Contribution)
@@ -104,12 +104,12 @@ def _contenders(books: Books, file: str, amounts: list[int]) -> list[Contender]:
         Contender("bare", "limit", partial(ledgers.write_raw, "bench_records_contribution", COLUMNS, rows), count,
                   prepare=books.fresh),
         Contender("keyed", "limit", partial(_keyed, rows), count, "bare", books.fresh),
-        Contender("take", "ours", partial(_take_only, file), count, "bare", books.fresh),
-        Contender("take+envelope", "ours", partial(_take_envelope, file), count, "bare", books.fresh),
-        Contender("replay", "ours", partial(_replay, file), count, "bare", received),
-        Contender("credit", "ours", _credit_only, count, "bare", received),
-        Contender("credit+envelope", "ours", _credit_envelope, count, "bare", received),
-        Contender("orm", "peer", partial(_peer, sample), sample, "bare", books.fresh),
+        Contender("take", "ours", partial(_take_only, file), count, "keyed", books.fresh),
+        Contender("take+envelope", "ours", partial(_take_envelope, file), count, "keyed", books.fresh),
+        Contender("replay", "ours", partial(_replay, file), count, "keyed", received),
+        Contender("credit", "ours", _credit_only, count, "keyed", received),
+        Contender("credit+envelope", "ours", _credit_envelope, count, "keyed", received),
+        Contender("orm", "peer", partial(_peer, sample), sample, "keyed", books.fresh),
     ]  # fmt: skip
 
 

@@ -73,11 +73,16 @@ def read_inbound(name: str, layout: str, *, reader: Callable[..., Table] | None 
     return _READ[key]
 
 
+def refuse_taken(name: str, layout: str) -> None:
+    """Refuse a file that was taken in before; its name is its content's hash, so it need not be read for that."""
+    if InboundFile.objects.filter(sha256=name, layout=layout).exists():
+        raise Refused(f"文件《{original_name(name)}》已经导入过，不再重复导入")
+
+
 def take_in(name: str, layout: str, *, rows: int, act: ActReference) -> InboundFile:
     """Record that a stored file is taken in for one purpose; a second time is refused."""
-    filename = original_name(name)
-    if InboundFile.objects.filter(sha256=name, layout=layout).exists():
-        raise Refused(f"文件《{filename}》已经导入过，不再重复导入")
+    refuse_taken(name, layout)
     return InboundFile.objects.create(
-        act_id=act.id, sha256=name, filename=filename, layout=layout, rows=rows, size=open_inbound(name).stat().st_size
-    )
+        act_id=act.id, sha256=name, filename=original_name(name), layout=layout, rows=rows,
+        size=open_inbound(name).stat().st_size,
+    )  # fmt: skip

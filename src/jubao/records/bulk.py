@@ -1,6 +1,7 @@
 """Many rows at once: columns in, one prepared statement or COPY out, ids handed back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 Column = Sequence[Any] | NDArray[Any]
 STAGE, STAGED_FROM = "jubao_rows_to_insert", 100
+GIVEN = "jubao_rows_given"
 
 
 def reserve_ids(model: type[models.Model], count: int) -> NDArray[np.int64]:
@@ -52,6 +54,31 @@ def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, co
     with connection.wrap_database_errors:                     # a broken rule is Django's IntegrityError here, too
         write(model._meta.db_table, varying, constant)
     return ids
+
+
+@contextmanager
+def staged(*, numbers: Mapping[str, Column], texts: Mapping[str, Column]) -> Iterator[str]:
+    """Lay rows into a temporary table and give its name, so that one statement can join them to records.
+
+    Args:
+        numbers: name to n whole numbers, None for NULL.
+        texts: name to n texts, None for NULL.
+    """
+    columns = {**numbers, **texts}
+    count = len(next(iter(columns.values())))
+    rows = {name: _listed(values, count) for name, values in columns.items()}
+    declared = ", ".join([*(f"{name} BIGINT" for name in numbers), *(f"{name} TEXT" for name in texts)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {GIVEN} ({declared})")
+        if connection.vendor == "postgresql":
+            _copy(GIVEN, rows, {})
+            cursor.execute(f"ANALYZE {GIVEN}")
+        else:
+            marks = ", ".join("?" * len(rows))
+            plain = cursor.cursor.connection
+            plain.executemany(f"INSERT INTO {GIVEN} VALUES ({marks})", zip(*rows.values(), strict=True))
+        yield GIVEN
+        cursor.execute(f"DROP TABLE {GIVEN}")                  # after a failure the transaction takes it back
 
 
 def _varies(value: Column | Any) -> bool:

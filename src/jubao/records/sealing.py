@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
@@ -15,6 +16,8 @@ from django.db import connection, models
 from jubao.records.acts import AuditEvent
 from jubao.records.facts import fact_columns, fact_models
 
+Rows: TypeAlias = Sequence[tuple[Any, ...]]
+Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows
 GENESIS = "0" * 64
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
@@ -52,24 +55,30 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
 
 def touched(event_id: int) -> Iterator[tuple[type[models.Model], int]]:
     """Every table that holds rows of an event, with their number."""
-    found = fact_models()
-    union = " UNION ALL ".join(
-        f'SELECT {index}, count(*) FROM "{model._meta.db_table}" WHERE act_id = {int(event_id)}'
-        for index, model in enumerate(found)
-    )
+    found, counting = _counting()
     with connection.cursor() as cursor:
-        cursor.execute(union)
+        cursor.execute(counting.format(event=int(event_id)))
         counts = sorted(cursor.fetchall())
     return ((found[index], count) for index, count in counts if count)
 
 
-def fact_rows(model: type[models.Model], event_id: int) -> Iterator[tuple[Any, ...]]:
-    """The unchangeable columns of an event's rows in one table, by primary key."""
+@cache
+def _counting() -> tuple[list[type[models.Model]], str]:
+    """All fact models, and one statement that counts an event's rows in each of them."""
+    found = fact_models()
+    return found, " UNION ALL ".join(
+        f'SELECT {index}, count(*) FROM "{model._meta.db_table}" WHERE act_id = {{event}}'
+        for index, model in enumerate(found)
+    )
+
+
+def fact_rows(model: type[models.Model], event_id: int) -> Iterator[Rows]:
+    """The unchangeable columns of an event's rows in one table, by primary key, some thousands at a time."""
     sql = f'SELECT {listed(model)} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id'
-    with connection.cursor() as cursor:
+    with connection.chunked_cursor() as cursor:              # on a server, too, no more than these are held here
         cursor.execute(sql, [event_id])
         while rows := cursor.fetchmany(5000):
-            yield from rows
+            yield rows
 
 
 def listed(model: type[models.Model]) -> str:
@@ -91,19 +100,34 @@ def as_sealed(field: "models.Field[Any, Any]") -> str:
     return column
 
 
-def rows_written(event_id: int) -> dict[str, list[Any]]:
-    """Count and digest of the rows of every table that bear an event's number."""
+def rows_written(event_id: int, measured: Measured | None = None) -> dict[str, list[Any]]:
+    """Count and digest of the rows of every table that bear an event's number.
+
+    Args:
+        event_id: the event.
+        measured: what was found in this transaction already; it stands where no row has come since, because
+            rows are only added.
+    """
+    known = measured or {}
     return {
-        model._meta.db_table: [count, table_digest(fact_rows(model, event_id))] for model, count in touched(event_id)
+        model._meta.db_table: found
+        if (found := known.get(model._meta.db_table)) and found[0] == count
+        else [count, table_digest(fact_rows(model, event_id))]
+        for model, count in touched(event_id)
     }
 
 
-def table_digest(rows: Iterable[tuple[Any, ...]]) -> str:
-    """SHA-256 over rows, equal on both engines."""
+def table_digest(parts: Iterable[Rows]) -> str:
+    """SHA-256 over rows that come in parts of any size, equal on both engines."""
     total = hashlib.sha256()
-    for row in rows:
-        total.update(row_bytes(row))
+    for rows in parts:
+        total.update(rows_bytes(rows))
     return total.hexdigest()
+
+
+def rows_bytes(rows: Rows) -> bytes:
+    """Some rows as the digest takes them: ``row_bytes`` of one after the other."""
+    return "".join(map(ascii, rows)).encode()
 
 
 def row_bytes(row: tuple[Any, ...]) -> bytes:

@@ -32,7 +32,8 @@ class Entries:
     source: NDArray[np.str_]
     amount: Fen
     value_month: Ids
-    contribution: Sequence[int | None] | None = None
+    contribution: Sequence[int | None] | Ids | None = None
+    reversal_of: Sequence[int | None] | Ids | None = None
 
 
 def post_entries(entries: Entries, kind: EntryKind, *, event: str, act: ActReference, memo: str = "") -> int:
@@ -50,45 +51,55 @@ def post_entries(entries: Entries, kind: EntryKind, *, event: str, act: ActRefer
         return 0
     amount, source = entries.amount[kept], entries.source[kept]
     assert (amount > 0).all() or (amount < 0).all(), "one event moves money one way"
-    bulk.insert(
+    ids = bulk.insert(
         AccountEntry,
         {
             "person_id": entries.person[kept],
-            "source": source.tolist(),
+            "source": str(source[0]) if (source == source[0]).all() else source.tolist(),
             "kind": str(kind),
             "amount_fen": amount,
             "year": entries.value_month[kept] // 100,
             "value_month": entries.value_month[kept],
-            "contribution_id": [entries.contribution[i] for i in kept.tolist()] if entries.contribution else None,
-            "reversal_of_id": None,
+            "contribution_id": _kept(entries.contribution, kept),
+            "reversal_of_id": _kept(entries.reversal_of, kept),
             "act_id": act.id,
         },
         count=kept.size,
     )
-    _carry_to_balances(entries.person[kept], source, amount)
+    _carry_to_balances(ids, credit=bool(amount[0] > 0))
     totals = {s.lower(): int(np.abs(amount[source == str(s)]).sum()) for s in SOURCES}
     post(event, totals, act=act, memo=memo)
     return int(kept.size)
 
 
-def _carry_to_balances(person: Ids, source: NDArray[np.str_], amount: Fen) -> None:
-    order = np.lexsort((source, person))
-    person, source, amount = person[order], source[order], amount[order]
-    starts = np.flatnonzero(np.r_[True, (person[1:] != person[:-1]) | (source[1:] != source[:-1])])
-    sums = np.add.reduceat(amount, starts)
-    moved = list(zip(sums.tolist(), person[starts].tolist(), source[starts].tolist(), strict=True))
-    statement = DEBIT if sums[0] < 0 else CREDIT
+def _kept(references: Sequence[int | None] | Ids | None, kept: Ids) -> Sequence[int | None] | Ids | None:
+    """The references of the entries that are written."""
+    if references is None or isinstance(references, np.ndarray):
+        return references if references is None else references[kept]
+    return [references[i] for i in kept.tolist()] if references else None
+
+
+def _carry_to_balances(ids: Ids, *, credit: bool) -> None:
+    """Bring the balances along by what the entries with these consecutive ids say."""
+    between = [int(ids[0]), int(ids[-1])]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, moved)
+        if credit:
+            cursor.execute(f"INSERT INTO records_accountbalance (person_id, source, balance_fen) {MOVED} {ADDED}", between)
+            return
+        cursor.execute(MOVED, between)
+        cursor.executemany(DEBIT, [(fen, person, source) for person, source, fen in cursor.fetchall()])
 
 
-# A debit never opens a balance, so it updates; the database refuses a balance below zero.
-DEBIT = "UPDATE records_accountbalance SET balance_fen = balance_fen + %s WHERE person_id = %s AND source = %s"
-CREDIT = (
-    "INSERT INTO records_accountbalance (balance_fen, person_id, source) VALUES (%s, %s, %s) "
+MOVED = (
+    "SELECT person_id, source, CAST(sum(amount_fen) AS BIGINT) FROM records_accountentry "
+    "WHERE id BETWEEN %s AND %s GROUP BY person_id, source"
+)
+ADDED = (
     "ON CONFLICT (person_id, source) DO UPDATE SET "
     "balance_fen = records_accountbalance.balance_fen + excluded.balance_fen"
 )
+# A debit never opens a balance, so it updates; the database refuses a balance below zero.
+DEBIT = "UPDATE records_accountbalance SET balance_fen = balance_fen + %s WHERE person_id = %s AND source = %s"
 
 
 def grid(person: Ids, amounts: Fen, value_month: int | Ids) -> Entries:

@@ -16,6 +16,7 @@ from jubao.operations.envelope.posts import Post, holders
 from jubao.operations.envelope.preview import preview_of
 from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent, Command, Proposal, Signature, Staff
+from jubao.records.sealing import Measured
 from jubao.vocabulary.workdays import add_workdays
 
 
@@ -220,12 +221,13 @@ def _execute(
     reference = ActReference(event_id, declaration.code, proposal.case_ref, proposal.business_date, request.at, persons)
     result = declaration.function(arguments, on=proposal.business_date, act=reference)
     approved = json.loads(proposal.preview)["changes"]
-    if audit.canonical(preview_of(event_id)) != audit.canonical(approved):
+    measured: Measured = {}
+    if audit.canonical(preview_of(event_id, measured)) != audit.canonical(approved):
         raise PreviewChanged(f"申请 {proposal.key} 审批后事实已变化，将发生的变动与所批不同，已作废，请重新提出")
     Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.EXECUTED, next_step=len(declaration.chain) + 1)
     answer = Answer(proposal.key, proposal.hash, Proposal.State.EXECUTED, json.loads(proposal.preview), result)
     _write_command(request, declaration.code, answer, event_id)
-    _append(AuditEvent.Kind.EXECUTED, proposal, request, event_id)
+    _append(AuditEvent.Kind.EXECUTED, proposal, request, event_id, measured)
     return answer
 
 
@@ -319,11 +321,14 @@ def _write_command(request: _Request, code: str, answer: Answer, event_id: int) 
     )
 
 
-def _append(kind: str, proposal: Proposal, request: _Request, event_id: int) -> None:
+def _append(
+    kind: str, proposal: Proposal, request: _Request, event_id: int, measured: Measured | None = None
+) -> None:
     payload = {"proposal": proposal.key, "case": proposal.case_ref, "hash": proposal.hash}
     audit.append_event(
-        kind, proposal.code, staff=request.by, on=request.on, at=request.at, payload=payload, event_id=event_id
-    )
+        kind, proposal.code, staff=request.by, on=request.on, at=request.at, payload=payload, event_id=event_id,
+        measured=measured,
+    )  # fmt: skip
 
 
 def _record_refusal(

@@ -1,24 +1,31 @@
 """What an act will change, shown to approvers before it happens and compared when it does."""
 
+import hashlib
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models
 
+from jubao.records.facts import fact_columns
 from jubao.records.models import Person
-from jubao.records.sealing import as_sealed, table_digest, touched
+from jubao.records.sealing import Measured, fact_rows, rows_bytes, touched
 
 RELATIONS_KEPT = {"person_id", "award_id", "batch_id", "payee_id"}
 
 
-def preview_of(event_id: int) -> dict[str, dict[str, Any]]:
+def preview_of(event_id: int, measured: Measured | None = None) -> dict[str, dict[str, Any]]:
     """Summary per table of an event's rows: count, people, months, sums in fen, and a content digest.
 
     Keys the database hands out are left out of the digest, so that a rehearsal and the real act compare equal.
+
+    Args:
+        event_id: the event.
+        measured: takes the digest of all unchangeable columns as well, for the seal; the rows are read once.
     """
     found = list(touched(event_id))
     created = {model for model, _ in found}
     return {
-        model._meta.db_table: _summary(model, event_id, count, created)
+        model._meta.db_table: _summary(model, event_id, count, created, measured)
         for model, count in found
         if model._meta.db_table not in ENVELOPE_TABLES
     }
@@ -27,7 +34,9 @@ def preview_of(event_id: int) -> dict[str, dict[str, Any]]:
 ENVELOPE_TABLES = {"records_command", "records_proposal", "records_signature"}
 
 
-def _summary(model: type[models.Model], event_id: int, count: int, created: set[type[models.Model]]) -> dict[str, Any]:
+def _summary(
+    model: type[models.Model], event_id: int, count: int, created: set[type[models.Model]], measured: Measured | None
+) -> dict[str, Any]:
     fields = [field for field in model._meta.concrete_fields if field.name not in getattr(model, "head_fields", ())]
     names = {field.attname: field for field in fields}
     summary: dict[str, Any] = {"title": str(model._meta.verbose_name), "count": count}
@@ -43,7 +52,13 @@ def _summary(model: type[models.Model], event_id: int, count: int, created: set[
             )
             values = [None if value is None else int(value) for value in cursor.fetchone()]
         summary |= dict(zip(aggregates, values, strict=True))
-    return summary | {"digest": _content_digest(model, event_id, _compared(fields, created))}
+    compared = _compared(fields, created)
+    if not compared or model is Person:
+        return summary | {"digest": ""}
+    content, sealed = _digests(model, event_id, compared, seal=measured is not None)
+    if measured is not None:
+        measured[model._meta.db_table] = [count, sealed]
+    return summary | {"digest": content}
 
 
 def _compared(fields: list[Any], created: set[type[models.Model]]) -> list[Any]:
@@ -58,10 +73,12 @@ def _compared(fields: list[Any], created: set[type[models.Model]]) -> list[Any]:
     return kept
 
 
-def _content_digest(model: type[models.Model], event_id: int, fields: list[Any]) -> str:
-    if not fields or model is Person:
-        return ""
-    columns = ", ".join(as_sealed(field) for field in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {columns} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id', [event_id])
-        return table_digest(row for rows in iter(lambda: cursor.fetchmany(5000), []) for row in rows)
+def _digests(model: type[models.Model], event_id: int, compared: list[Any], *, seal: bool) -> tuple[str, str]:
+    """Digests of the compared columns and, for the seal, of all unchangeable columns, in one reading of the rows."""
+    places = [fact_columns(model).index(field.column) for field in compared]
+    pick = itemgetter(slice(places[0], places[0] + 1)) if len(places) == 1 else itemgetter(*places)
+    content, sealed = hashlib.sha256(), hashlib.sha256()
+    for rows in fact_rows(model, event_id):
+        content.update(rows_bytes(list(map(pick, rows))))
+        sealed.update(rows_bytes(rows) if seal else b"")
+    return content.hexdigest(), sealed.hexdigest()

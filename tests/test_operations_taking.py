@@ -1,0 +1,147 @@
+"""Taking in contributions: whole files against the register, once, unread when they came before; balances follow."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from django.db import connection
+
+from jubao.operations import inbound
+from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.envelope.declaration import ActReference, Refused
+from jubao.records import bulk, sealing
+from jubao.records.models import AccountBalance, AccountEntry, AuditEvent, Contribution, Outlet
+from jubao.vocabulary.codes import EntryKind
+from tests.office import Office, number
+
+pytestmark = pytest.mark.django_db
+ON = date(2017, 3, 6)
+PEOPLE = {number(f"1970{month:02d}1{day}", 1): f"甲{chr(0x4E00 + 9 * month + day)}" for month in (1, 2, 3)
+          for day in range(5)}  # fmt: skip
+TIERS = (10_000, 20_000, 30_000)
+
+
+@pytest.fixture
+def office() -> Office:
+    made = Office()
+    made.open_fund()
+    made.register(*({"resident_number": n, "name": name} for n, name in PEOPLE.items()))
+    return made
+
+
+def collection(office: Office, numbers: list[str]) -> tuple[str, list[int]]:
+    amounts = [TIERS[place % 3] for place in range(len(numbers))]
+    office.receive("COLLECTION", sum(amounts), "HD1", ON)
+    file = office.file("代收.txt", "bank_collection", {
+        "seq": [100 + place for place in range(len(numbers))], "resident_number": numbers,
+        "name": [PEOPLE.get(n, "无名") for n in numbers], "contribution_year": [2017] * len(numbers),
+        "kind": ["10"] * len(numbers), "amount": amounts,
+    }, {"bank": "农业银行", "batch_no": "P1", "date": ON, "receipt_reference": "HD1"})  # fmt: skip
+    return file, amounts
+
+
+def test_lines_become_contributions_in_the_order_of_the_file(office: Office) -> None:
+    numbers = sorted(PEOPLE, reverse=True)
+    file, amounts = collection(office, numbers)
+    office.carry("contribution.bank", {"file": file}, on=ON)
+    found = Contribution.objects.order_by("id").values_list(
+        "line", "person__resident_number", "amount_fen", "receipt_number", "paid_by", "outlet_id", "received_date")
+    lines = range(1, len(numbers) + 1)
+    assert list(found) == [
+        (line, n, fen, f"P1-{line + 99}", "代扣", None, ON)
+        for line, n, fen in zip(lines, numbers, amounts, strict=True)
+    ]
+    office.verify()
+
+
+def test_outlet_lines_keep_receipt_outlet_and_way_of_payment(office: Office) -> None:
+    (resident, name), *_ = PEOPLE.items()
+    outlet = Outlet.objects.get()
+    office.receive("COLLECTION", 10_000, "HD2", ON)
+    row = {"outlet": outlet.code, "terminal": None, "receipt_number": "SJ-7", "paid_date": ON, "name": name,
+           "resident_number": resident, "contribution_year": 2017, "kind": "10", "amount": 10_000,
+           "card_number": None, "paid_by": "现金"}  # fmt: skip
+    file = office.file("网点.csv", "outlet_batch", {field: [value] for field, value in row.items()},
+                       {"batch_no": "W1", "date": ON, "receipt_reference": "HD2"})  # fmt: skip
+    office.carry("contribution.outlet", {"file": file}, on=ON)
+    made = Contribution.objects.get()
+    assert (made.receipt_number, made.outlet_id, made.paid_by) == ("SJ-7", outlet.pk, "现金")
+
+
+def test_a_file_taken_in_before_is_refused_unread(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, _ = collection(office, list(PEOPLE))
+    office.carry("contribution.bank", {"file": file}, on=ON)
+    monkeypatch.setattr(inbound, "_READ", {})
+    monkeypatch.setattr(inbound, "read_table", None)                     # reading it would fail
+    with pytest.raises(Refused, match="已经导入过"):
+        office.carry("contribution.bank", {"file": file}, on=ON)
+    assert Contribution.objects.count() == len(PEOPLE)
+
+
+def test_a_refused_file_leaves_nothing_in_the_next_ones_way(office: Office) -> None:
+    file, _ = collection(office, [number("19800101", 1)])
+    for _ in range(2):
+        with pytest.raises(Refused):
+            office.carry("contribution.bank", {"file": file}, on=ON)
+    office.receive("COLLECTION", 10_000, "HD5", ON)
+    (resident, name), *_ = PEOPLE.items()
+    office.contribute(resident, name, 10_000, ON)
+    assert Contribution.objects.count() == 1
+
+
+def test_crediting_moves_every_balance_by_what_the_collection_rules_bring(office: Office) -> None:
+    file, amounts = collection(office, list(PEOPLE))
+    office.carry("contribution.bank", {"file": file}, on=ON)
+    before = {(b.person_id, b.source): b.balance_fen for b in AccountBalance.objects.all()}
+    office.carry("contribution.credit", {"through": ON}, on=ON)
+    for resident, paid in zip(PEOPLE, amounts, strict=True):
+        person = Contribution.objects.get(person__resident_number=resident).person_id
+        personal = AccountBalance.objects.get(person_id=person, source="PERSONAL").balance_fen
+        assert personal - before.get((person, "PERSONAL"), 0) == paid
+    office.verify()
+
+
+def test_several_entries_of_one_account_add_up_in_its_balance(office: Office) -> None:
+    file, _ = collection(office, list(PEOPLE)[:2])
+    office.carry("contribution.bank", {"file": file}, on=ON)
+    first, second = Contribution.objects.order_by("id").values_list("person_id", flat=True)
+    event = AuditEvent.objects.order_by("-id").first()
+    reference = ActReference(event.id, "test", "test", ON, event.at)
+
+    def held() -> dict[tuple[int, str], int]:
+        return {(b.person_id, b.source): b.balance_fen for b in AccountBalance.objects.filter(person__in=[first, second])}
+
+    before = held()
+    person = np.array([second, first, second, first, second])
+    source = np.array(["CITY", "CITY", "CITY", "COUNTY", "COUNTY"])
+    for sign in (1, -1):
+        amount = sign * np.array([100, 20, 3, 4000, 0])
+        entries = Entries(person, source, amount, np.full(5, 201703))
+        event_name = "account_transferred_in" if sign > 0 else "account_transferred_out"
+        kind = EntryKind.TRANSFER_IN if sign > 0 else EntryKind.TRANSFER_OUT
+        assert post_entries(entries, kind, event=event_name, act=reference) == 4
+        moved = {key: fen - before.get(key, 0) for key, fen in held().items() if fen != before.get(key, 0)}
+        expected = {(second, "CITY"): 103, (first, "CITY"): 20, (first, "COUNTY"): 4000}
+        assert moved == (expected if sign > 0 else {})
+    assert AccountEntry.objects.filter(kind=EntryKind.TRANSFER_OUT).count() == 4
+
+
+def test_a_digest_measured_before_more_rows_came_is_measured_again(office: Office) -> None:
+    file, _ = collection(office, list(PEOPLE))
+    office.carry("contribution.bank", {"file": file}, on=ON)
+    event = Contribution.objects.first().act_id
+    written = sealing.rows_written(event)
+    table = Contribution._meta.db_table
+    assert sealing.rows_written(event, {table: [written[table][0], "as measured"]})[table][1] == "as measured"
+    assert sealing.rows_written(event, {table: [written[table][0] - 1, "stale"]}) == written
+
+
+def test_staged_rows_come_back_as_they_were_given(office: Office) -> None:
+    texts = ["制表\t符", "换\n行", "反斜\\杠", "\\N", None, ""]
+    numbers = [2**40, -1, 0, None, 5, 6]
+    with bulk.staged(numbers={"n": numbers}, texts={"t": texts}) as stage, connection.cursor() as cursor:
+        cursor.execute(f"SELECT n, t FROM {stage}")  # noqa: S608
+        assert cursor.fetchall() == list(zip(numbers, texts, strict=True))
+    with bulk.staged(numbers={"n": [1]}, texts={}) as stage, connection.cursor() as cursor:
+        cursor.execute(f"SELECT n FROM {stage}")  # noqa: S608
+        assert cursor.fetchall() == [(1,)]
