@@ -44,11 +44,12 @@ def undone() -> Iterator[None]:
 def kept(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
-    """A quarter's books, backed up."""
+    """A quarter's books, a month of them closed, backed up."""
     home = tmp_path_factory.mktemp("kept")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), undone():
         office = quarter()
         office.carry("contribution.credit", {"through": "2017-12-29"}, on=date(2017, 12, 29))
+        office.carry("fund.close_month", {"book": "DELEGATED", "month": 201701}, on=date(2017, 12, 29))
         write_anchor()
         back_up(home / "office.jubao")
         yield home / "office.jubao"

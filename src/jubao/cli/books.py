@@ -15,6 +15,7 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
+    from jubao.documents.sheet import Sheet
     from jubao.reports.statements.reading import Term
     from jubao.reports.statements.shape import Statement
 
@@ -35,12 +36,14 @@ class Kind(StrEnum):
     INCOME = "income"
     CASH = "cash"
     LEVELS = "levels"
+    CHANGEOVER = "changeover"
+    CLOSES = "closes"
 
 
 WIDEST = 1000
 NARROWEST = 20                     # columns that a name of an account keeps on a narrow terminal
 BOOK = typer.Option("--book", help="账套：基金、代发、个人账户 / the book")
-KIND = typer.Option("--statement", help="试算平衡、资产负债、收支、货币资金、分级次 / the statement")
+KIND = typer.Option("--statement", help="试算平衡、资产负债、收支、货币资金、分级次、科目转换、结账情况 / the statement")
 PERIOD = typer.Option("--period", help="会计期间 YYYYMM / one month")
 YEAR = typer.Option("--year", min=2009, max=2100, help="会计年度 / a whole year")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts recorded by this day")
@@ -72,6 +75,9 @@ def books(
     from jubao.reports.statements.shape import StatementDoesNotFoot
     from jubao.reports.statements.statement import NoSuchStatement, statement
 
+    if kind in {Kind.CLOSES, Kind.CHANGEOVER}:
+        _list(_closes_sheet(book) if kind == Kind.CLOSES else _changeover_sheet(book, year, as_of), out, as_json=as_json)
+        return
     try:
         term = _term(period, year, as_of.date() if as_of else None)
         if account:
@@ -86,6 +92,52 @@ def books(
         sys.stdout.write(json.dumps(_as_json(made), ensure_ascii=False, indent=1) + "\n")
     else:
         _print(made)
+
+
+def _closes_sheet(book: str) -> "Sheet":
+    """Months and years of a book: open, or closed by whom and under which manifest."""
+    from jubao.reports.statements.closes import closes_sheet
+
+    return closes_sheet(book)
+
+
+def _changeover_sheet(book: str, year: int | None, as_of: datetime | None) -> "Sheet":
+    """Old account, balance and new account on New Year's Day of the year a chart begins with."""
+    from datetime import date
+
+    from jubao.operations.envelope.declaration import Refused
+    from jubao.reports.statements.changeover import NoChangeover, changeover, changeover_sheet
+
+    if year is None:
+        raise typer.BadParameter("科目转换表请用 --year YYYY 给出新科目启用的年度", param_hint="--year")
+    try:
+        made = changeover(book, date(year, 1, 1), as_of=as_of.date() if as_of else None)
+    except NoChangeover as refused:
+        raise Refused(str(refused)) from refused
+    if wrong := [check.text for check in made.checks if not check.holds]:
+        raise Refused(f"{made.title}不平，未出表。请先运行 jubao verify", faults=wrong)
+    return changeover_sheet(made)
+
+
+def _list(sheet: "Sheet", out: Path | None, *, as_json: bool) -> None:
+    """A list as a file, as JSON (money in fen) or on the terminal."""
+    if out:
+        _save([sheet], out, sheet.title)
+    elif as_json:
+        titles = [column.title for column in sheet.columns]
+        rows = [dict(zip(titles, row, strict=True)) for row in sheet.rows]
+        sys.stdout.write(json.dumps({"title": sheet.title, "rows": rows}, ensure_ascii=False, indent=1) + "\n")
+    else:
+        paper = Table(title=f"{sheet.title}（元）", caption=sheet.note)
+        for column in sheet.columns:
+            paper.add_column(column.title, justify="right" if column.kind in {"money", "integer"} else "left", overflow="fold")
+        for row in sheet.rows:
+            paper.add_row(*(_cell(value, column.kind) for value, column in zip(row, sheet.columns, strict=True)))
+        _put(paper)
+
+
+def _cell(value: Any, kind: str) -> str:
+    return _yuan(value) if kind == "money" else str("" if value is None else value)
 
 
 def _term(period: str | None, year: int | None, as_of: date | None) -> "Term":
@@ -132,18 +184,22 @@ def _put(paper: Table, *after: str) -> None:
 
 
 def _write(made: "Statement", out: Path) -> None:
+    from jubao.reports.statements.sheet import statement_sheets
+
+    _save(statement_sheets(made), out, f"{made.title}，{made.term.title}，{len(made.checks)} 项勾稽相符")
+
+
+def _save(sheets: "list[Sheet]", out: Path, told: str) -> None:
     from jubao.documents.self_evaluation_pdf import NoChineseFont
     from jubao.documents.sheet_pdf import write_sheets_pdf
     from jubao.documents.workbook import write_workbook
     from jubao.operations.envelope.declaration import Refused
-    from jubao.reports.statements.sheet import statement_sheets
 
-    sheets = statement_sheets(made)
     try:
         digest = write_sheets_pdf(out, sheets) if out.suffix.lower() == ".pdf" else write_workbook(out, sheets)
     except NoChineseFont as missing:
         raise Refused(str(missing)) from missing
-    print(f"已写出 {out}（{made.title}，{made.term.title}），{len(made.checks)} 项勾稽相符，SHA-256 {digest}")
+    print(f"已写出 {out}（{told}），SHA-256 {digest}")
 
 
 def _as_json(made: "Statement") -> dict[str, Any]:

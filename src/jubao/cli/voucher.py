@@ -9,7 +9,7 @@ from jubao.cli.setup import command
 
 BOOK = typer.Argument(help="账套 FUND、DELEGATED 或 ACCOUNTS / the book")
 NUMBER = typer.Argument(help="期间-序号，如 201706-12 / period and number")
-OUT = typer.Option("--out", help="写到这个 Word 文件 / the Word file to write", dir_okay=False)
+OUT = typer.Option("--out", help="写到这个文件，.docx 或 .pdf / a Word or PDF file", dir_okay=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,12 +21,15 @@ def register(app: typer.Typer) -> None:
 def voucher(book: Annotated[str, BOOK], number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
     """Write a voucher with its legs, amount in words, papers and signers."""
     from jubao.documents.amount_words import AmountNotWritable
+    from jubao.documents.self_evaluation_pdf import NoChineseFont
     from jubao.documents.voucher import write_voucher_paper
+    from jubao.documents.voucher_pdf import write_voucher_pdf
     from jubao.operations.envelope.declaration import Refused
     from jubao.reports.statements.voucher_print import NoSuchVoucher, voucher_paper
 
+    write = write_voucher_pdf if out.suffix.lower() == ".pdf" else write_voucher_paper
     try:
-        digest = write_voucher_paper(voucher_paper(book.upper(), number), out)
-    except (NoSuchVoucher, AmountNotWritable) as refused:
+        digest = write(voucher_paper(book.upper(), number), out)
+    except (NoSuchVoucher, AmountNotWritable, NoChineseFont) as refused:
         raise Refused(str(refused)) from refused
     print(f"已写出 {out}，SHA-256 {digest}")

@@ -29,7 +29,8 @@ class VoucherLeg:
 class VoucherPaper:
     """A voucher as it is printed; ``signed`` gives role and person of everybody who signed, in order.
 
-    ``mark`` is printed large when the voucher is not simply posted (待记账, 已作废); ``papers`` are what it rests on.
+    ``mark`` is printed large when the voucher is not simply posted (待记账, 已作废); ``papers`` are what it rests on,
+    ``attachments`` the number of pages put to it.
     """
 
     office: str
@@ -42,6 +43,7 @@ class VoucherPaper:
     signed: tuple[tuple[str, str], ...]
     source: str
     mark: str = ""
+    attachments: int = 0
 
 
 def write_voucher_paper(paper: VoucherPaper, path: Path) -> str:
@@ -67,6 +69,7 @@ def voucher_bytes(paper: VoucherPaper) -> bytes:
     draw_table(document, WIDTHS_CM, _rows(paper), header_rows=1)
     for place, text in enumerate(paper.papers):
         add_paragraph(document, f"{'附件及依据：' if place == 0 else '　　　　　　'}{text}", SONG, before_pt=4)
+    add_paragraph(document, f"附件：{paper.attachments} 张", SONG, before_pt=4)
     add_paragraph(document, f"来源：{paper.source}", SONG, before_pt=4)
     for role, person in paper.signed:
         add_paragraph(document, f"{role}：{person}", SONG, before_pt=4)

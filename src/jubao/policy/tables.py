@@ -49,6 +49,14 @@ class Account(Strict):
     uncertain: Sentence | None = None
 
 
+class Changeover(Strict):
+    """Where an account of the chart before goes when a new chart begins (新旧科目对照)."""
+
+    old: AccountKey
+    new: AccountKey
+    uncertain: Sentence | None = None
+
+
 class Leg(Strict):
     """Two accounts and the name of the amount booked to both, so that every leg balances by itself."""
 
@@ -139,6 +147,7 @@ class Rubric(Strict):
 SHAPES: dict[str, TypeAdapter[Any]] = {
     "contribution.collection_rules": TypeAdapter(list[CollectionRule]),
     "chart_of_accounts.accounts": TypeAdapter(list[Account]),
+    "chart_of_accounts.changeover": TypeAdapter(list[Changeover]),
     "posting.templates": TypeAdapter(list[Posting]),
     "evaluation.rubric": TypeAdapter(Rubric),
 }

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from jubao.ledger.closing import closed_through, is_closed
 from jubao.ledger.models import Voucher
 from jubao.ledger.vouchers import Leg, write_voucher
-from jubao.operations.envelope.declaration import ActReference
+from jubao.operations.envelope.declaration import ActReference, Refused
 from jubao.policy.store import Policy
+from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
+
+BOOKS: Mapping[str, str] = {"FUND": "基金", "DELEGATED": "代发", "ACCOUNTS": "个人账户"}
 
 AMOUNT_OF_ITEM: Mapping[str, str] = {
     BenefitItem.BASIC_CENTRAL: "basic_central",
@@ -37,26 +42,55 @@ def post(
         event: event of ``policy/posting.yaml``.
         amounts: amount name to fen; names the template does not know are an error, zero legs are left out.
         act: the act in whose name it is posted.
-        on: voucher date, default the act's business date.
+        on: voucher date, default the act's business date. A day in a closed month is posted on the business date,
+            and the voucher tells the day it should have borne (``late_for``).
     Returns:
         The voucher, or None when every amount is zero.
+    Raises:
+        Refused: the month of the business date is closed as well.
     """
-    day = on or act.on
-    template = Policy.load().posting(event, day)
-    legs_wanted = template["legs"]
-    unknown = {name for name, fen in amounts.items() if fen} - {leg["amount"] for leg in legs_wanted}
-    assert not unknown, f"posting template {event} has no amount {unknown}"
-    sides: dict[tuple[str, bool], int] = {}
-    for leg in legs_wanted:
-        fen = amounts.get(leg["amount"], 0)
-        assert fen >= 0, f"{event}: negative amount {leg['amount']}"
-        if fen:
-            sides[leg["debit"], True] = sides.get((leg["debit"], True), 0) + fen
-            sides[leg["credit"], False] = sides.get((leg["credit"], False), 0) + fen
-    if not sides:
+    template = Policy.load().posting(event, on or act.on)
+    if not any(amounts.values()):
         return None
-    legs = [Leg(key, fen, 0) if debit else Leg(key, 0, fen) for (key, debit), fen in sides.items()]
+    day, late_for = open_day(template["book"], on or act.on, act=act)
+    if late_for:
+        template = Policy.load().posting(event, day)
     return write_voucher(
-        template["book"], legs, on=day, act_id=act.id, event=event, memo=memo or template["title"],
-        reference=reference or act.case_ref, pending=pending,
+        template["book"], legs_of(template, amounts), on=day, act_id=act.id, event=event,
+        memo=memo or template["title"], reference=reference or act.case_ref, pending=pending, late_for=late_for,
     )  # fmt: skip
+
+
+def legs_of(template: Mapping[str, Any], amounts: Mapping[str, int], *, signed: bool = False) -> list[Leg]:
+    """The legs of a posting template, one for each account and side.
+
+    Args:
+        template: a row of ``policy/posting.yaml``.
+        amounts: amount name to fen; an unknown name is an error.
+        signed: whether an amount below zero turns its pair round; otherwise it is an error.
+    """
+    unknown = {name for name, fen in amounts.items() if fen} - {pair["amount"] for pair in template["legs"]}
+    assert not unknown, f"posting template {template['event']} has no amount {unknown}"
+    sides: dict[tuple[str, bool], int] = {}
+    for pair in template["legs"]:
+        fen = amounts.get(pair["amount"], 0)
+        assert signed or fen >= 0, f"{template['event']}: negative amount {pair['amount']}"
+        for account, debited in ((pair["debit"], fen > 0), (pair["credit"], fen < 0)) if fen else ():
+            sides[account, debited] = sides.get((account, debited), 0) + abs(fen)
+    return [Leg(key, fen, 0) if debited else Leg(key, 0, fen) for (key, debited), fen in sides.items()]
+
+
+def open_day(book: str, day: date, *, act: ActReference) -> tuple[date, date | None]:
+    """The voucher date for an event of a day, and the day it is late for, if that day's month is closed.
+
+    Raises:
+        Refused: the business date lies in a closed month, too.
+    """
+    if not is_closed(book, months.of(day)):
+        return day, None
+    if is_closed(book, months.of(act.on)):
+        through = closed_through(book)
+        raise Refused(
+            f"{BOOKS[book]}账套已结账至 {through}，业务日期 {act.on} 不能再记账，请以 {through} 之后的业务日期重新提出"
+        )
+    return act.on, day

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
+from jubao.ledger.models import PeriodClose
 from jubao.operations.envelope.anchor import read_anchor, write_anchor
 from jubao.operations.envelope.declaration import Refused
 from jubao.operations.keeping.backup import FORMAT, MANIFEST, PROGRAM_TABLES, TRAYS, key_mark, migrations
@@ -188,7 +189,7 @@ def _load(opened: Opened) -> None:
         for model in reversed(tables):
             if model._meta.db_table not in facts and model is not AuditEvent:
                 cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
-    for model in tables:
+    for model in sorted(tables, key=lambda model: model is PeriodClose):     # nothing enters a period once it is closed
         path = opened.folder / PROGRAM_TABLES / f"{model._meta.db_table}.parquet"
         expected, written = opened.manifest["rows"].get(model._meta.db_table, 0), 0
         if path.is_file():

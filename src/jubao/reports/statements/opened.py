@@ -58,7 +58,7 @@ def opened(book: str, account: Named, term: Term) -> list[Opened]:
             signed[voucher.act_id] = signed_by(voucher.act_id)
         debit, credit = moved[voucher.pk]
         found.append(Opened(
-            account, number_of(voucher), voucher.date, voucher.event, voucher.memo, voucher.reference,
+            account, number_of(voucher), voucher.date, voucher.event, _memo(voucher), voucher.reference,
             state_known(voucher, as_of=term.as_of), debit, credit, voucher.act_id, voucher.act.code,
             signed[voucher.act_id],
         ))  # fmt: skip
@@ -68,6 +68,11 @@ def opened(book: str, account: Named, term: Term) -> list[Opened]:
 def number_of(voucher: Voucher) -> str:
     """Period and number as people write them: 201706-12."""
     return f"{voucher.period}-{voucher.number}"
+
+
+def _memo(voucher: Voucher) -> str:
+    """The memo, and the day of a closed month the voucher should have borne."""
+    return f"{voucher.memo}（补记 {voucher.late_for}）" if voucher.late_for else voucher.memo
 
 
 def state_known(voucher: Voucher, *, as_of: date) -> str:

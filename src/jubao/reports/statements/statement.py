@@ -1,13 +1,14 @@
 """Statements of the books: trial balance, balance sheet, income and expenditure, cash by account, paying levels."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from jubao.reports.statements.cash import cash
 from jubao.reports.statements.levels import levels
 from jubao.reports.statements.lines import CONTROL, NATURES, account_lines
 from jubao.reports.statements.reading import BOOKS, Term, accounts_named, day_before, held
-from jubao.reports.statements.shape import CREDIT, DEBIT, YEARLY, Check, Statement, add_up, footed, section
+from jubao.reports.statements.shape import CREDIT, DEBIT, YEARLY, Check, Line, Statement, add_up, footed, section
 
 TRIAL = ("期初借方", "期初贷方", "本期借方", "本期贷方", "期末借方", "期末贷方")
 BALANCE = ("期初余额", "本期借方", "本期贷方", "期末余额")
@@ -53,7 +54,7 @@ def _trial(book: str, term: Term) -> Statement:
 
 
 def _balance(book: str, term: Term) -> Statement:
-    """资产负债表: what is there, and to whom it belongs; income not yet closed stands as a line of its own."""
+    """资产负债表: what is there, and to whom it belongs; a result not yet carried over stands by itself."""
     lines = account_lines(book, term)
     assets = [line for account, line in lines if account.nature == "asset" or account.key == CONTROL]
     owed = [line for account, line in lines if account.nature in {"liability", "memo"} and account.key != CONTROL]
@@ -62,7 +63,7 @@ def _balance(book: str, term: Term) -> Statement:
     left = section("资产", assets, side=DEBIT)
     right = [section("各来源个人账户" if book == "ACCOUNTS" else "负债", owed, side=CREDIT)]
     if net:
-        right.append(section("净资产", [*net, add_up("收支差额（未结转）", open_result, side=CREDIT)], side=CREDIT))
+        right.append(section("净资产", _net(net, open_result), side=CREDIT))
     whole = add_up("总计", (part.total for part in right), side=CREDIT)
     now = held(book, through=term.last, as_of=term.as_of)
     checks = (
@@ -71,6 +72,18 @@ def _balance(book: str, term: Term) -> Statement:
         Check("期末资产等于全部分录之和", left.total.closing_fen, sum(now.get(line.keys[0], 0) for line in assets)),
     )
     return Statement("balance", f"{BOOKS[book]}资产负债表", book, term, BALANCE, (left, *right), whole, checks)
+
+
+def _net(net: list[Line], result: list[Line]) -> list[Line]:
+    """Net assets; what the year earned and spent stands in a line of its own until it is carried to the balance.
+
+    Once it is, its movements belong to the line it was carried to, so that the totals stay what the books moved.
+    """
+    unclosed = add_up("收支差额（未结转）", result, side=CREDIT)
+    if unclosed.opening_fen or unclosed.closing_fen or not (unclosed.debit_fen or unclosed.credit_fen):
+        return [*net, unclosed]
+    first = add_up(net[0].name, [net[0], unclosed], side=CREDIT)
+    return [replace(first, code=net[0].code), *net[1:]]
 
 
 def _income(book: str, term: Term) -> Statement:

@@ -32,10 +32,28 @@ def voucher_paper(book: str, number: str) -> VoucherPaper:
     event = voucher.act
     return VoucherPaper(
         office=office_name(), book=BOOKS[book], number=number_of(voucher), dated=voucher.date, memo=voucher.memo,
-        legs=_legs(voucher), papers=(voucher.reference,) if voucher.reference else (), signed=_signed(event.pk),
-        source=f"审计事件 {event.pk} {event.code}，业务日期 {event.business_date}",
-        mark="" if voucher.state == Voucher.State.POSTED else Voucher.State(voucher.state).label,
+        legs=_legs(voucher), papers=_papers(voucher), signed=_signed(event.pk),
+        source=f"审计事件 {event.pk} {event.code}，业务日期 {event.business_date}", mark=_mark(voucher),
+        attachments=sum(voucher.attachments.values_list("pages", flat=True)),
     )  # fmt: skip
+
+
+def _papers(voucher: Voucher) -> tuple[str, ...]:
+    """What a voucher rests on: its reference, the day it is late for, what it takes back, and its attachments."""
+    told = [voucher.reference] if voucher.reference else []
+    if voucher.late_for:
+        told.append(f"补记 {voucher.late_for} 的业务（该期已结账）")
+    if voucher.reversal_of:
+        told.append(f"红冲凭证 {number_of(voucher.reversal_of)}")
+    told += [f"附件《{name}》{pages}张 {sha256[:12]}"
+             for name, pages, sha256 in voucher.attachments.order_by("id").values_list("filename", "pages", "sha256")]  # fmt: skip
+    return tuple(told)
+
+
+def _mark(voucher: Voucher) -> str:
+    if voucher.state != Voucher.State.POSTED:
+        return str(Voucher.State(voucher.state).label)
+    return "已红冲" if Voucher.objects.filter(reversal_of=voucher).exists() else ""
 
 
 def _nearby(book: str, period: int, number: str) -> str:

@@ -1,0 +1,133 @@
+"""Closing months and years of a book: which periods are closed, and the manifest that seals what is in one."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Min, QuerySet
+
+from jubao.ledger.balances import balances
+from jubao.ledger.models import Attachment, PeriodClose, Voucher, VoucherLine
+from jubao.vocabulary import month as months
+
+MONTH, YEAR = "MONTH", "YEAR"
+HEAD = ("number", "date", "event", "memo", "reference", "debit_fen", "credit_fen", "state", "late_for",
+        "reversal_of__period", "reversal_of__number")  # fmt: skip
+LEG = ("voucher_id", "seq", "account__chart", "account__key", "debit_fen", "credit_fen")
+PAPER = ("voucher_id", "sha256", "filename", "pages")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a close seals: number of vouchers and legs, debits in fen, balances as canonical JSON, and the hash."""
+
+    vouchers: int
+    lines: int
+    debit_fen: int
+    balances: str
+    manifest: str
+
+
+def closed_through(book: str) -> int | None:
+    """The last closed month of a book (YYYYMM); everything up to it is closed."""
+    last = PeriodClose.objects.filter(book=book, kind=MONTH).order_by("-period").values_list("period", flat=True)
+    return last.first()
+
+
+def is_closed(book: str, month: int) -> bool:
+    """Whether no voucher may enter a month of a book any more."""
+    through = closed_through(book)
+    return through is not None and month <= through
+
+
+def first_month(book: str) -> int | None:
+    """The month a book's vouchers begin in; None for an empty book."""
+    first: int | None = Voucher.objects.filter(book=book).aggregate(first=Min("period"))["first"]
+    return first
+
+
+def next_month(book: str) -> int | None:
+    """The month of a book that is to be closed next; None for an empty book."""
+    through = closed_through(book)
+    return first_month(book) if through is None else months.add(through, 1)
+
+
+def close_month(book: str, month: int, *, act_id: int) -> PeriodClose:
+    """Seal a month of a book under its manifest, chained to the close before it; the caller has checked the order."""
+    return _close(book, MONTH, month, month_content(book, month, previous=last_manifest(book)), act_id)
+
+
+def close_year(book: str, year: int, *, act_id: int) -> PeriodClose:
+    """Seal a year of a book, whose months are closed, under the manifests of its months."""
+    return _close(book, YEAR, year, year_content(book, year, previous=last_manifest(book)), act_id)
+
+
+def last_manifest(book: str, *, before: int | None = None) -> str:
+    """Manifest of the latest close of a book, or of the latest before a close (its id); empty for the first."""
+    closes = PeriodClose.objects.filter(book=book)
+    earlier = closes if before is None else closes.filter(pk__lt=before)
+    return earlier.order_by("-pk").values_list("manifest", flat=True).first() or ""
+
+
+def month_content(book: str, month: int, *, previous: str) -> Content:
+    """Everything a month of a book holds: SHA-256 over period, each voucher with legs and papers, and balances.
+
+    The hash takes nothing the database hands out, so that the same books have it on either engine.
+    """
+    rows = Voucher.objects.filter(book=book, period=month)
+    held = _balances(book, month)
+    total = hashlib.sha256(canonical([book, MONTH, month, previous]).encode())
+    vouchers = lines = debit = 0
+    for head, legs, papers in _vouchers(rows):
+        total.update(f"\n{canonical([head, legs, papers])}".encode())
+        vouchers, lines, debit = vouchers + 1, lines + len(legs), debit + head["debit_fen"]
+    total.update(f"\n{held}".encode())
+    return Content(vouchers, lines, debit, held, total.hexdigest())
+
+
+def year_content(book: str, year: int, *, previous: str) -> Content:
+    """A year of a book: SHA-256 over the manifests of its months and its closing balances."""
+    first, last = months.make(year, 1), months.make(year, 12)
+    closes = PeriodClose.objects.filter(book=book, kind=MONTH, period__gte=first, period__lte=last).order_by("period")
+    sealed = list(closes.values_list("period", "manifest", "vouchers", "lines", "debit_fen"))
+    held = _balances(book, last)
+    text = canonical([book, YEAR, year, previous, [[period, manifest] for period, manifest, *_ in sealed], held])
+    vouchers, lines, debit = sum(row[2] for row in sealed), sum(row[3] for row in sealed), sum(row[4] for row in sealed)
+    return Content(vouchers, lines, debit, held, hashlib.sha256(text.encode()).hexdigest())
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces; days as YYYY-MM-DD."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _close(book: str, kind: str, period: int, content: Content, act_id: int) -> PeriodClose:
+    return PeriodClose.objects.create(
+        act_id=act_id, book=book, kind=kind, period=period, vouchers=content.vouchers, lines=content.lines,
+        debit_fen=content.debit_fen, balances=content.balances, previous=last_manifest(book), manifest=content.manifest,
+    )  # fmt: skip
+
+
+def _balances(book: str, month: int) -> str:
+    held = balances(book, through=months.last_day(month))
+    return canonical({key: fen for key, fen in held.items() if fen})
+
+
+def _vouchers(rows: "QuerySet[Voucher]") -> Iterator[tuple[dict[str, Any], list[Any], list[Any]]]:
+    """Each voucher by number with its legs and papers; whether it waits is no part of it, that it is void is."""
+    legs = _by_voucher(VoucherLine.objects.filter(voucher__in=rows).order_by("voucher_id", "seq").values_list(*LEG))
+    papers = _by_voucher(
+        Attachment.objects.filter(voucher__in=rows).order_by("voucher_id", "sha256").values_list(*PAPER)
+    )
+    for row in rows.order_by("number").values("id", *HEAD):
+        key = row.pop("id")
+        head = row | {"state": "VOIDED" if row["state"] == Voucher.State.VOIDED else "VALID"}
+        yield head, legs.get(key, []), papers.get(key, [])
+
+
+def _by_voucher(rows: Any) -> dict[int, list[Any]]:
+    return {key: [list(row[1:]) for row in some] for key, some in groupby(rows.iterator(), key=itemgetter(0))}
