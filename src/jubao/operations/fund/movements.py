@@ -9,6 +9,7 @@ from jubao.operations.envelope.declaration import ActReference, Arguments, Refus
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import unused_receipt
+from jubao.operations.fund.shares import share_out
 from jubao.operations.inbound import read_inbound, take_in
 from jubao.records.models import FiscalReceipt, FundMovement
 from jubao.vocabulary import month as months
@@ -104,15 +105,21 @@ class RemitSurplus(Arguments):
 @act("fund.remit", title="上解省级财政专户", arguments=RemitSurplus, maker=Post.ACCOUNTANT,
      chain=[check(Post.DEPUTY_FINANCE), approve(Post.DIRECTOR)])  # fmt: skip
 def remit_surpluses(cases: Sequence[RemitSurplus], *, on: date, act: ActReference) -> Result:
-    """Remit surplus upward, never more than the fiscal account holds. Source: 湘政发〔2014〕23号（省级专户）."""
+    """Remit surplus upward, exactly as much as the people's account money of that year adds up to.
+
+    Never more than the fiscal account holds, never more than the accounts of those who neither draw nor left.
+    Source: 湘政发〔2014〕23号（省级专户）.
+    """
+    people = 0
     for case in cases:
         _require("FISCAL_ACCOUNT", case.amount_fen, "上解")
-        FundMovement.objects.create(
+        movement = FundMovement.objects.create(
             act_id=act.id, kind="REMIT", month=months.of(on), amount_fen=case.amount_fen, purpose=case.purpose,
             reference=case.reference,
         )  # fmt: skip
+        people += share_out(movement, case.year_of_surplus, act=act)
         post("remitted", {"amount": case.amount_fen}, act=act, reference=case.reference)
-    return {"amount_fen": sum(case.amount_fen for case in cases)}
+    return {"amount_fen": sum(case.amount_fen for case in cases), "shares": people}
 
 
 def _require(account: str, amount_fen: int, purpose: str) -> None:

@@ -1,0 +1,165 @@
+"""Account money that goes up to the province (个人账户结余上解): whose, of which year, how much is left to send."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from django.db import connection
+from django.db.models import Min, Q
+from numpy.typing import NDArray
+
+from jubao.documents.sheet import IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
+from jubao.records.models import AccountEntry, RemittanceShare
+from jubao.reports.figures.standing import ENDED, relations
+from jubao.reports.figures.window import Window
+from jubao.reports.statements.sheet import office_name
+from jubao.reports.streaming import rows_of
+from jubao.vocabulary.codes import EntryKind
+from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.resident_number import mask
+
+Ids = NDArray[np.int64]
+DRAWING = "3"                      # AAC031: a pension began, or the relation ended
+MONEY_IN = (EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.TRANSFER_IN, EntryKind.OPENING)
+CREDITED = Q(kind__in=MONEY_IN)
+
+
+@dataclass(frozen=True)
+class AccountMoney:
+    """A year's account money by person, each array of shape (n,): what was credited, sent up, and may still go.
+
+    ``left`` is nothing for whoever draws a pension or left the scheme: their money is needed here.
+    """
+
+    year: int
+    person: Ids
+    credited: Fen
+    sent: Fen
+    left: Fen
+
+    @property
+    def kept(self) -> Fen:
+        """Shape (n,), fen: what stays here, needed for pensions, refunds and transfers.
+
+        Below zero where a credit was taken back after it had gone up: that much is to come back from the province.
+        """
+        return self.credited - self.sent - self.left
+
+
+def year_of_money(year_of_surplus: int) -> int:
+    """The year under which a surplus is accounted for by person.
+
+    Years before the register was taken over are one sum, the opening balance; it bears the year of the takeover.
+    """
+    opened = AccountEntry.objects.filter(kind=EntryKind.OPENING).aggregate(year=Min("year"))["year"]
+    return year_of_surplus if opened is None else max(year_of_surplus, opened)
+
+
+def account_money(year: int, *, as_of: date) -> AccountMoney:
+    """Credits of a year (contributions, subsidies, money transferred in, opening balances) by person.
+
+    Interest is bookkeeping and never goes up; what an account no longer holds cannot go up either.
+
+    Args:
+        year: the year credited, as ``year_of_money`` gives it.
+        as_of: last business date that counts.
+    """
+    kinds = ", ".join(f"'{kind}'" for kind in MONEY_IN)
+    credited = _sums(
+        f"""
+        SELECT e.person_id, sum(e.amount_fen) FROM records_accountentry e
+        JOIN records_auditevent a ON a.id = e.act_id
+        LEFT JOIN records_accountentry r ON r.id = e.reversal_of_id
+        WHERE coalesce(r.year, e.year) = %s AND coalesce(r.kind, e.kind) IN ({kinds}) AND a.business_date <= %s
+        GROUP BY e.person_id""", year, as_of,  # noqa: S608
+    )  # fmt: skip
+    held = _sums(
+        """SELECT e.person_id, sum(e.amount_fen) FROM records_accountentry e
+        JOIN records_auditevent a ON a.id = e.act_id WHERE a.business_date <= %s GROUP BY e.person_id""", as_of,
+    )  # fmt: skip
+    sent = _sums(f"{SENT} GROUP BY s.person_id", as_of)
+    of_year = _sums(f"{SENT} AND s.year = %s GROUP BY s.person_id", as_of, year)
+    person = np.array(sorted(credited), dtype=np.int64)
+    fen, gone = _column(person, credited), _column(person, of_year)
+    free = np.minimum(fen - gone, _column(person, held) - _column(person, sent))
+    staying = np.isin(person, _accumulating(as_of))
+    return AccountMoney(year, person, fen, gone, np.where(staying, np.maximum(free, 0), 0))
+
+
+SENT = """SELECT s.person_id, sum(s.amount_fen) FROM records_remittanceshare s
+    JOIN records_auditevent a ON a.id = s.act_id WHERE a.business_date <= %s"""
+
+
+def _sums(sql: str, *parameters: object) -> dict[int, int]:
+    return {int(person): int(fen) for person, fen in rows_of(sql, [_bound(one) for one in parameters])}
+
+
+def _bound(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) and connection.vendor == "sqlite" else value
+
+
+def _column(person: Ids, sums: dict[int, int]) -> Fen:
+    return np.array([sums.get(one, 0) for one in person.tolist()], dtype=np.int64)
+
+
+def _accumulating(as_of: date) -> Ids:
+    """People whose relation stands and who draw no pension."""
+    rows = relations(Window(as_of.year, as_of)).exclude(enrolment_state=ENDED).exclude(contribution_state=DRAWING)
+    return np.array(sorted(rows.values_list("enrolment__person_id", flat=True)), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class RemittedYear:
+    """One year of the statement: people, and fen credited, staying here, due upward, sent, left."""
+
+    year: int
+    people: int
+    credited_fen: int
+    kept_fen: int
+    sent_fen: int
+    left_fen: int
+
+    @property
+    def due_fen(self) -> int:
+        """What is to go up: what went, and what is left."""
+        return self.sent_fen + self.left_fen
+
+
+def remitted_years(*, as_of: date) -> list[RemittedYear]:
+    """Every year with account money, oldest first, as known on a day."""
+    known = Q(act__business_date__lte=as_of)
+    years = set(AccountEntry.objects.filter(known, CREDITED).values_list("year", flat=True).distinct())
+    years |= set(RemittanceShare.objects.filter(known).values_list("year", flat=True).distinct())
+    return [_of(account_money(year, as_of=as_of)) for year in sorted(years)]
+
+
+def _of(money: AccountMoney) -> RemittedYear:
+    sums = (int(part.sum()) for part in (money.credited, money.kept, money.sent, money.left))
+    return RemittedYear(money.year, int(np.count_nonzero(money.credited)), *sums)
+
+
+HEADINGS = ("当年账户资金", "留存当地", "应上解", "已上解", "未上解")
+
+
+def remittance_sheets(*, as_of: date) -> list[Sheet]:
+    """The statement by year, and every share by movement, person and year."""
+    rows: list[Row] = [
+        (f"{one.year}", one.people, one.credited_fen, one.kept_fen, one.due_fen, one.sent_fen, one.left_fen)
+        for one in remitted_years(as_of=as_of)
+    ]
+    columns = (Column("年度", IDENTIFIER, 10), Column("人数", INTEGER), *(Column(h, MONEY, 18, is_totalled=True) for h in HEADINGS))
+    shares = RemittanceShare.objects.filter(act__business_date__lte=as_of).order_by("movement", "year", "person")
+    fields = ("movement__reference", "year", "person__personal_number", "person__name", "person__resident_number", "amount_fen")
+    behind: list[Row] = [
+        (reference, f"{year}", number, name, mask(resident), fen)
+        for reference, year, number, name, resident, fen in shares.values_list(*fields)
+    ]
+    listed = (
+        Column("上解凭据", TEXT, 20), Column("年度", IDENTIFIER, 10), Column("个人编号", IDENTIFIER), Column("姓名"),
+        Column("公民身份号码", IDENTIFIER), Column("金额", MONEY, is_totalled=True),
+    )  # fmt: skip
+    note = "期初接入以前各年合计列在接入年度；利息不上解；已领取待遇和已终止人员的账户资金留存当地"
+    return [
+        Sheet("上解情况", "个人账户结余资金上解情况表", office_name(), as_of, columns, rows, note=note),
+        Sheet("上解明细", "个人账户结余资金上解明细", office_name(), as_of, listed, behind),
+    ]
