@@ -1,4 +1,4 @@
-"""Recompute every pension paid and every closing balance from exported CSV files, with no line of the program."""
+"""Recompute pensions paid, closing balances, refunds and open claims from exported CSV, with no line of the program."""
 
 import csv
 import json
@@ -127,11 +127,59 @@ def check_pensions(folder: Path, value, days: dict) -> list[str]:
     return faults
 
 
+def check_refunds(folder: Path) -> list[str]:
+    """Refunded contributions leave nothing behind in the account, are owed once, and count for no award after."""
+    left, owed, faults = defaultdict(int), defaultdict(int), []
+    refunds = {r["contribution_id"]: r for r in read(folder, "records_contributionrefund")}
+    paid = {c["id"]: c for c in read(folder, "records_contribution")}
+    for e in read(folder, "records_accountentry"):
+        if e["kind"] in {"CONTRIBUTION", "SUBSIDY", "REVERSAL"}:
+            left[e["contribution_id"], e["source"]] += int(e["amount_fen"])
+        if e["kind"] == "REVERSAL" and e["contribution_id"] not in refunds:
+            faults.append(f"entry {e['id']}: taken back without a refund")
+    faults += [f"contribution {key}: {fen} of {s} left" for (key, s), fen in left.items() if key in refunds and fen]
+    for key, r in refunds.items():
+        owed[r["payout_id"]] += int(r["amount_fen"])
+        if int(r["amount_fen"]) > int(paid[key]["amount_fen"]):
+            faults.append(f"refund {r['id']}: more than was paid")
+    due = {p["id"]: int(p["amount_fen"]) for p in read(folder, "records_payout") if p["kind"] == "DUPLICATE"}
+    faults += [f"payout {key}: not its refunds" for key in due.keys() | owed.keys() if due.get(key) != owed.get(key)]
+    years, credited = {n["person_id"]: int(n["earlier_years"]) for n in read(folder, "records_enrolment")}, defaultdict(list)
+    for k in read(folder, "records_crediting"):
+        back = refunds.get(k["contribution_id"])
+        credited[paid[k["contribution_id"]]["person_id"]].append((int(k["act_id"]), int(back["act_id"]) if back else None))
+    for a in read(folder, "records_award"):
+        who, act = a["person_id"], int(a["act_id"])
+        count = sum(came < act and not (went and went < act) for came, went in credited[who])
+        if a["opened_with_register"] != "1" and years[who] + count != int(a["contributed_years"]):
+            faults.append(f"award {a['id']}: {a['contributed_years']} years, {years[who] + count} recomputed")
+    return faults
+
+
+def check_claims(folder: Path) -> list[str]:
+    """What is open of every claim is what was overpaid less what came back or was given up; plans are their parts."""
+    owed, back, parts = defaultdict(int), defaultdict(int), defaultdict(int)
+    for m in read(folder, "records_overpaidmonth"):
+        owed[m["overpayment_id"]] += int(m["amount_fen"])
+    for r in read(folder, "records_recoveryevent"):
+        back[r["overpayment_id"]] += int(r["amount_fen"])
+    for i in read(folder, "records_instalment"):
+        parts[i["plan_id"]] += int(i["amount_fen"])
+    faults = [
+        f"claim {o['id']}: {o['open_fen']} open, {owed[o['id']] - back[o['id']]} recomputed"
+        for o in read(folder, "records_overpayment")
+        if int(o["open_fen"]) != owed[o["id"]] - back[o["id"]] or int(o["amount_fen"]) != owed[o["id"]]
+    ]
+    plans = read(folder, "records_instalmentplan")
+    return faults + [f"plan {p['id']}: not its parts" for p in plans if parts[p["id"]] != int(p["amount_fen"])]
+
+
 def main(folder: Path) -> int:
     """Print every difference; 0 when there is none."""
     value = law_of(folder)
     days = {int(e["id"]): e["business_date"] for e in read(folder, "records_auditevent")}
     faults = check_accounts(folder, value, days) + check_pensions(folder, value, days)
+    faults += check_refunds(folder) + check_claims(folder)
     sys.stdout.write("\n".join([*faults, f"{len(faults)} differences"]) + "\n")
     return 1 if faults else 0
 

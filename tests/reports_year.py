@@ -39,8 +39,7 @@ def quarter() -> Office:
 
 def _register(office: Office) -> None:
     people: list[dict[str, Any]] = [
-        {"name": name, "resident_number": payer(name), "personal": 10_000 if name in {"比对终止", "转出"} else 0}
-        for name in PAYERS
+        {"name": name, "resident_number": payer(name), "personal": 10_000} for name in PAYERS
     ]
     people += [
         {"name": name, "resident_number": pensioner(name), "pension_start": 201501, "enrolled_month": 201301}

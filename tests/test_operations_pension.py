@@ -217,7 +217,8 @@ def test_an_ended_relation_is_paid_out_once_and_everything_returns_to_zero(offic
 
 def test_termination_waits_while_money_is_on_its_way(office: Office) -> None:
     office.register(pensioner())
-    office.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
+    answer = office.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
+    office.carry("payment.release", {"batch": answer.result["batch"]}, on=date(2017, 1, 5), case_ref=answer.proposal)
     with pytest.raises(Refused) as refused:
         office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-02"},
                      on=date(2017, 1, 6))  # fmt: skip

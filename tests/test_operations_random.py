@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from jubao.operations.envelope.declaration import Refused
-from jubao.records.models import AuditEvent, MatchCandidate, Person
+from jubao.records.models import AuditEvent, Contribution, MatchCandidate, Overpayment, Person
 from jubao.vocabulary import month as months
 from tests.office import VILLAGE, Office, number
 
@@ -167,9 +167,43 @@ def adjust(life: Life) -> None:
     life.office.carry("award.adjust", {"month": life.month, "notice": "调整通知"}, on=life.on)
 
 
+def refund(life: Life) -> None:
+    paid = list(Contribution.objects.select_related("person").order_by("id"))
+    if paid:
+        one = life.dice.choice(paid)
+        case = {"person": one.person.resident_number, "years": [one.year], "reason": "重复缴费"}
+        life.office.carry("contribution.refund", case, on=life.on)
+
+
+def recover(life: Life) -> None:
+    """A notice, an agreement, a repayment or a write-off of some claim, settled ones included."""
+    claims = list(Overpayment.objects.select_related("person").order_by("id"))
+    if not claims:
+        return
+    claim = life.dice.choice(claims)
+    case: dict[str, object] = {"person": claim.person.resident_number, "reason": claim.reason}
+    part = max(claim.open_fen // life.dice.randint(1, 3), 1)
+    act = life.dice.choice(["demand", "demand", "instalments", "receive", "receive", "write_off"])
+    match act:
+        case "demand":
+            case["number"] = f"追{life.asked}"
+        case "instalments":
+            dues = [months.first_day(months.add(life.month, 1 + k)).isoformat() for k in range(2)]
+            sums = [part, max(claim.open_fen - part, 1)]
+            parts = [{"due_date": day, "amount_fen": fen} for day, fen in zip(dues, sums, strict=True)]
+            case |= {"debtor": "家属", "agreed_date": life.on.isoformat(), "parts": parts}
+        case "receive":
+            reference = f"TH{life.asked}"
+            life.office.receive("COLLECTION", part, reference, life.on)
+            case |= {"amount_fen": part, "reference": reference}
+        case "write_off":
+            case |= {"amount_fen": part, "basis": "办公会纪要"}
+    life.office.carry(f"recovery.{act}", case, on=life.on)
+
+
 ACTS: list[Callable[[Life], None]] = [
     pay_month, pay_month, pay_month, suspend, resume, contribute, contribute, credit, grant, grant, terminate, end,
-    send, receive, pay_out, suspect, decide, decide, sweep, settle_year, adjust,
+    send, receive, pay_out, suspect, decide, decide, sweep, settle_year, adjust, refund, recover, recover,
 ]  # fmt: skip
 
 

@@ -46,8 +46,8 @@ COUNTED = {
     "benefits.basic_paid": 178_500,         # 21 months of 85.00
     "benefits.arrears_paid": 59_500,        # five months resumed, one of the new award, one paid again
     "benefits.arrears_people": 3,
-    "accounts.number": 1,                   # only the one who moved in has an entry and a relation
-    "accounts.balance": 10_000,
+    "accounts.number": 4,                   # three opened with 100.00 each still stand, and the one who moved in
+    "accounts.balance": 40_000,
     "fund.income.personal": 60_000,
     "fund.income.transfer": 10_000,
     "fund.income.fiscal_central": 80_000,

@@ -135,7 +135,7 @@ def test_an_unknown_list_is_refused_with_the_names_there_are(books):
 
 
 def test_every_list_of_people_can_be_cut_by_village(books):
-    assert {name for name, one in lists().items() if not splits(one)} == {"duties"}
+    assert {name for name, one in lists().items() if not splits(one)} == {"duties", "alerts"}
 
 
 def test_a_duty_is_overdue_until_its_receipt_is_known(books):

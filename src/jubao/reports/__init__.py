@@ -6,6 +6,8 @@ Map, one small room each:
 - ``catalogue``: the named figures by business area;
 - ``tables``: statistical tables as data; ``lists``: printed lists;
 - ``statements``: the books' statements, journals for other programs, vouchers on paper;
+- ``reconciliation``: books beside the bank, clearing accounts, the fiscal account three ways;
+- ``fiscal``: fiscal money due and received, surplus remitted, the fund's budget, its projection;
 - ``evaluation``: score, monitoring, budget execution, self-evaluation, signed reports;
 - ``explanation``: how one pension came about; ``export``: the whole book of record;
 - ``invariants``: what must always hold; ``checking``: where a report others wrote contradicts itself.

@@ -83,7 +83,7 @@ def _overpaid(window: Window) -> Part:
 
 
 def _recovered(window: Window) -> Measure:
-    rows = RecoveryEvent.objects.filter(window.acted())
+    rows = RecoveryEvent.objects.filter(window.acted()).exclude(kind="WRITTEN_OFF")
     return Total(Part(rows, person("overpayment__person"), "amount_fen"))
 
 
@@ -171,7 +171,7 @@ AUDIT = (
     Figure("audit.recovery_rate", "追回率", "Recovery rate", Unit.PERCENT, "追回金额除以查出多发金额",
            derived("back / found * 100", back="audit.recovered", found="audit.overpaid")),
     _money("audit.open", "待追回金额", "Still to be recovered",
-           "截止日历年查出多发减去历年追回，不扣核销", _still_open),
+           "截止日历年查出多发减去历年追回和核销", _still_open),
 )  # fmt: skip
 MOVES = (
     _people("transfers.cross_province_out", "跨省转出人数", "Moved out to other provinces",

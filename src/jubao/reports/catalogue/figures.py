@@ -6,15 +6,20 @@ from jubao.records.models import BudgetLine
 from jubao.reports.catalogue.benefits import BENEFITS
 from jubao.reports.catalogue.books import BOOKS
 from jubao.reports.catalogue.budget import BUDGET, budget_item
+from jubao.reports.catalogue.closing import CLOSING
 from jubao.reports.catalogue.control import CONTROL
 from jubao.reports.catalogue.duties import DUTIES
+from jubao.reports.catalogue.fiscal import FISCAL
 from jubao.reports.catalogue.fund import FUND
 from jubao.reports.catalogue.matching import MATCHING
 from jubao.reports.catalogue.office import OFFICE
 from jubao.reports.catalogue.payment import PAYMENT
 from jubao.reports.catalogue.people import PEOPLE
 from jubao.reports.catalogue.performance import PERFORMANCE
+from jubao.reports.catalogue.reconciliation import RECONCILIATION
+from jubao.reports.catalogue.recovery import RECOVERY
 from jubao.reports.catalogue.register import REGISTER
+from jubao.reports.catalogue.watch import WATCH
 from jubao.reports.figures.figure import Figure
 
 ITEM_PREFIX = "budget.item."
@@ -27,7 +32,10 @@ class NoSuchFigure(LookupError):
 @cache
 def catalogue() -> dict[str, Figure]:
     """All figures by id."""
-    running = [*REGISTER, *PEOPLE, *PAYMENT, *BENEFITS, *FUND, *BOOKS, *MATCHING, *CONTROL, *DUTIES]
+    running = [
+        *REGISTER, *PEOPLE, *PAYMENT, *BENEFITS, *FUND, *FISCAL, *BOOKS,
+        *MATCHING, *CONTROL, *RECOVERY, *RECONCILIATION, *CLOSING, *WATCH, *DUTIES,
+    ]  # fmt: skip
     figures = [*running, *OFFICE, *BUDGET, *PERFORMANCE]
     by_id = {figure.id: figure for figure in figures}
     assert len(by_id) == len(figures), "a figure id stands twice in the catalogue"

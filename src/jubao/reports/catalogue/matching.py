@@ -4,9 +4,17 @@ from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from jubao.records.models import CandidateEvent, MatchCandidate, MatchList, RecoveryEvent, Settlement
+from jubao.records.models import (
+    CandidateEvent,
+    MatchCandidate,
+    MatchList,
+    RecoveryEvent,
+    RegisterRow,
+    RegisterRowEvent,
+    Settlement,
+)
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Common, Measure, Named, Part, People, Total, person
+from jubao.reports.figures.measure import Cases, Common, Measure, Named, Part, People, Total, derived, person
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import TerminationReason
 
@@ -16,10 +24,11 @@ State = MatchCandidate.State
 def decisions(kind: str, window: Window) -> QuerySet[CandidateEvent]:
     """The latest decision on each person of the lists of a kind, if it was taken in the year and by the day.
 
-    Being listed is no decision; somebody on several lists of the kind is decided once, by the latest.
+    Being listed is no decision, nor is a suspicion set aside because nothing holds it up any more. Somebody on
+    several lists of the kind is decided once, by the latest.
     """
     listed = CandidateEvent.objects.filter(window.known(), candidate__match_list__kind=kind)
-    taken = listed.exclude(state=State.OPEN)
+    taken = listed.exclude(state=State.OPEN).exclude(act__code="watch.run")      # moving a deadline decides nothing
     latest = taken.filter(candidate__person=OuterRef("candidate__person")).order_by("-pk").values("pk")[:1]
     return taken.filter(window.acted(), pk=Subquery(latest))
 
@@ -66,13 +75,40 @@ def _recovered(window: Window) -> Measure:
     listed = MatchCandidate.objects.filter(
         window.known(), match_list__kind="CROSS_PROVINCE", person=OuterRef("overpayment__person")
     )
-    rows = RecoveryEvent.objects.filter(window.acted(), Exists(listed))
+    rows = RecoveryEvent.objects.filter(window.acted(), Exists(listed)).exclude(kind="WRITTEN_OFF")
     return Total(Part(rows, person("overpayment__person"), "amount_fen"))
 
 
 def _compared(window: Window) -> Measure:
     rows = MatchList.objects.filter(window.acted(), kind="PROVINCIAL")
     return Total(Part(rows, Named("number", "received_from"), "compared"))
+
+
+def _rows(column: str) -> Callable[[Window], Measure]:
+    """Rows of the lists taken in within the year, by one of their fates."""
+
+    def measure(window: Window) -> Measure:
+        return Total(Part(MatchList.objects.filter(window.acted()), Named("number", "received_from"), column))
+
+    return measure
+
+
+def _still_waiting(window: Window) -> Measure:
+    """Rows without a number that by the day had neither a suspicion nor an end."""
+    latest = (
+        RegisterRowEvent.objects.filter(window.known(), register_row=OuterRef("register_row")).order_by("-pk").values("pk")[:1]
+    )
+    rows = RegisterRowEvent.objects.filter(window.known(), pk=Subquery(latest), state=RegisterRow.State.WAITING)
+    return Cases(Part(rows, Named("register_row__record_number", "register_row__match_list__number")))
+
+
+def _raised(origin: str) -> Callable[[Window], Measure]:
+    """Suspicions raised within the year by number or by score."""
+
+    def measure(window: Window) -> Measure:
+        return Cases(Part(MatchCandidate.objects.filter(window.acted(), origin=origin), person()))
+
+    return measure
 
 
 def _alerts(key: str, kind: str, name: str, english: str) -> tuple[Figure, ...]:
@@ -201,6 +237,62 @@ MATCHING = (
         Unit.PEOPLE,
         "全省比对名单上、本地关系已终止并已函请对方暂停待遇的人数",
         decided("PROVINCIAL", State.REQUESTED),
+    ),
+    Figure(
+        "registers.rows_accepted",
+        "名单可比对行数",
+        "List rows compared by number",
+        Unit.ROWS,
+        "年内至截止日导入的各种名单中公民身份号码有效、已按号码比对的行数，含全省参保比对",
+        _rows("accepted"),
+    ),
+    Figure(
+        "registers.rows_rejected",
+        "名单退回行数",
+        "List rows rejected",
+        Unit.ROWS,
+        "年内至截止日导入的各种名单中无法读取、写明原因退回来源单位的行数",
+        _rows("rejected"),
+    ),
+    Figure(
+        "registers.rows_waiting",
+        "名单待核号行数",
+        "List rows without a valid number",
+        Unit.ROWS,
+        "年内至截止日导入的各种名单中有姓名而没有有效公民身份号码的行数，按导入时计",
+        _rows("waiting"),
+    ),
+    Figure(
+        "registers.still_waiting",
+        "尚未了结的待核号行数",
+        "List rows still waiting",
+        Unit.CASES,
+        "截止日既没有找到相似的参保人、也没有以查无此人了结的待核号行数，不限导入年度",
+        _still_waiting,
+    ),
+    Figure(
+        "registers.exact",
+        "号码一致的疑点",
+        "Suspicions found by number",
+        Unit.CASES,
+        "年内至截止日由公民身份号码（或银行账号）一致得出的疑点，按名单记录计",
+        _raised("EXACT"),
+    ),
+    Figure(
+        "registers.scored",
+        "打分得出的疑点",
+        "Suspicions found by score",
+        Unit.CASES,
+        "年内至截止日由姓名、出生日期、住址等打分得出、须核实是否同一人的疑点，按名单记录计",
+        _raised("FUZZY"),
+    ),
+    Figure(
+        "registers.scored_share",
+        "打分疑点占比",
+        "Share of suspicions found by score",
+        Unit.PERCENT,
+        "打分得出的疑点除以年内全部疑点",
+        derived("scored / (scored + exact) * 100", scored="registers.scored", exact="registers.exact"),
     ),
     *_alerts("ministry", "MINISTRY_DEATH", "部级疑似死亡预警", "Ministry death alerts"),
     *_alerts("police", "POLICE_DEATH", "公安疑似死亡比对", "Police death matches"),

@@ -29,7 +29,7 @@ def _paid(window: Window) -> Measure:
 
 
 def _sent(window: Window) -> Measure:
-    rows = BankLine.objects.filter(window.known(), batch__in=_latest_batch(window))
+    rows = BankLine.objects.filter(window.known(), batch__in=_latest_batch(window), hold__isnull=True)
     return Cases(Part(rows, person(), "amount_fen"))
 
 
@@ -77,7 +77,7 @@ PAYMENT = (
         "最近一月报盘人数",
         "Pensioners sent to the bank",
         Unit.PEOPLE,
-        "年内最近一个银行已回盘的发放月份中，报送银行的人数（含失败和未答复）",
+        "年内最近一个银行已回盘的发放月份中，报送银行的人数（含失败和未答复，不含锁定后扣留的）",
         _sent,
     ),
     Figure(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jubao.records.models import AccountEntry, Contribution, Enrolment, EnrolmentEvent
 from jubao.reports.figures.averaging import Unknown, per_head
@@ -38,14 +38,20 @@ def _ended(window: Window) -> Measure:
     return People(Part(rows, HOLDER))
 
 
+def _kept(window: Window) -> QuerySet[Contribution]:
+    """Contributions known by the day and not given back by then."""
+    rows = Contribution.objects.filter(window.known())
+    return rows.exclude(refund__act__business_date__lte=window.as_of)
+
+
 def _unpaid(window: Window) -> Measure:
-    paid = Contribution.objects.filter(window.known(), year=window.year, person=OuterRef("enrolment__person"))
+    paid = _kept(window).filter(year=window.year, person=OuterRef("enrolment__person"))
     rows = relations(window).filter(~Exists(paid), enrolment_state="1", contribution_state="1")
     return People(Part(rows, HOLDER))
 
 
 def _paid_last_year(window: Window) -> QuerySet[Contribution]:
-    return Contribution.objects.filter(window.known(), year=window.year - 1, kind=ContributionKind.CURRENT)
+    return _kept(window).filter(year=window.year - 1, kind=ContributionKind.CURRENT)
 
 
 def _paid_before(window: Window) -> Measure:
@@ -53,7 +59,7 @@ def _paid_before(window: Window) -> Measure:
 
 
 def _renewed(window: Window) -> Measure:
-    again = Contribution.objects.filter(window.known(), year=window.year, person=OuterRef("person"))
+    again = _kept(window).filter(year=window.year, person=OuterRef("person"))
     return People(Part(_paid_last_year(window).filter(Exists(again)), person()))
 
 
@@ -86,6 +92,13 @@ def _credited(window: Window, *sources: Source) -> Part:
     return Part(rows, person(), "amount_fen")
 
 
+def _kept_credits(window: Window, *sources: Source) -> Part:
+    """Subsidies credited, less what went out again with a refunded contribution."""
+    kinds = Q(kind=EntryKind.SUBSIDY) | Q(reversal_of__kind=EntryKind.SUBSIDY)
+    rows = AccountEntry.objects.filter(window.acted(), kinds, source__in=sources)
+    return Part(rows, person(), "amount_fen")
+
+
 SUBSIDIES = (Source.PROVINCE, Source.CITY, Source.COUNTY)
 
 
@@ -108,14 +121,14 @@ STATES = (
     _people("register.ended", "终止参保人数", "Relations ended",
             "年内至截止日办结参保关系终止的人数，含死亡、转出和转职保，不含期初接入", _ended),
     _people("register.unpaid", "当年未缴费人数", "Not paid this year",
-            "截止日正常缴费状态、没有当年度缴费到账的人数", _unpaid),
+            "截止日正常缴费状态、没有当年度缴费到账的人数，已退款的不算缴费", _unpaid),
     _people("register.of_age", "到龄未领取人数", "Of age without a pension",
             "截止日已满待遇领取年龄、尚未核定待遇且参保关系未终止的人数", _of_age),
     Figure("register.paid_rate", "缴费率", "Contributors who paid", Unit.PERCENT,
            "正常缴费人数中当年已缴费的人所占比例",
            derived("(payers - unpaid) / payers * 100", payers="register.contributors", unpaid="register.unpaid")),
     _people("register.last_payers", "上年缴费人数", "Payers of the year before",
-            "上年度有正常应缴到账的人数；账簿接管以前的年度没有记录", _paid_before),
+            "上年度有正常应缴到账、没有退款的人数；账簿接管以前的年度没有记录", _paid_before),
     _people("register.renewed", "续保人数", "Payers who paid again",
             "上年度正常缴费的人中，截止日已为当年度缴费的人数", _renewed),
     Figure("register.renewal_rate", "续保率", "Payers who paid again, share", Unit.PERCENT,
@@ -137,12 +150,13 @@ CONTRIBUTIONS = (
     _money("collection.uncredited", "待记账缴费", "Contributions not yet credited",
            "截止日已到账、尚未划拨记账的个人缴费合计", lambda w: Total(_uncredited(w))),
     _money("collection.subsidies", "缴费补贴金额", "Contribution subsidies",
-           "年内至截止日记入个人账户的省、市、县缴费补贴合计，不含政府代缴",
-           lambda w: Total(_credited(w, *SUBSIDIES))),
+           "年内至截止日记入个人账户的省、市、县缴费补贴合计，扣除退款冲回，不含政府代缴",
+           lambda w: Total(_kept_credits(w, *SUBSIDIES))),
     _people("collection.subsidised", "享受缴费补贴人数", "People subsidised",
             "年内至截止日有缴费补贴记入个人账户的人数", lambda w: People(_credited(w, *SUBSIDIES))),
     _money("collection.government_paid", "政府代缴金额", "Paid by government",
-           "年内至截止日记入个人账户的政府代缴合计", lambda w: Total(_credited(w, Source.GOVERNMENT_PAID))),
+           "年内至截止日记入个人账户的政府代缴合计，扣除退款冲回",
+           lambda w: Total(_kept_credits(w, Source.GOVERNMENT_PAID))),
     _people("collection.government_paid_people", "政府代缴人数", "People paid for by government",
             "年内至截止日有政府代缴记入个人账户的人数", lambda w: People(_credited(w, Source.GOVERNMENT_PAID))),
 )  # fmt: skip

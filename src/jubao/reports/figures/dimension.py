@@ -48,6 +48,9 @@ ROWWISE: Mapping[str, Mapping[str, str]] = {
     "Settlement": {"reason": "reason", "month": "act__business_date"},
     "Overpayment": {"reason": "reason", "month": "act__business_date"},
     "RecoveryEvent": {"kind": "kind", "month": "act__business_date"},
+    "RecoveryDemand": {"month": "sent_date"},
+    "InstalmentPlan": {"month": "agreed_date"},
+    "ContributionRefund": {"month": "act__business_date"},
     "Transfer": {"kind": "kind", "month": "act__business_date"},
     "FiscalReceipt": {"level": "level", "kind": "purpose", "month": "statement_line__date"},
     "FundMovement": {"month": "month"},
@@ -61,7 +64,7 @@ ROWWISE: Mapping[str, Mapping[str, str]] = {
 }
 WORDS = {
     "IN": "转入", "OUT": "转出", "WITHIN_PROVINCE": "省内关系转移", "FROM_EMPLOYEES": "职保转居保",
-    "TO_EMPLOYEES": "居保转职保", "OFFSET": "抵扣", "RECEIPT": "退回", "MINISTRY_DEATH": "部级疑似死亡预警",
+    "TO_EMPLOYEES": "居保转职保", "OFFSET": "抵扣", "RECEIPT": "退回", "WRITTEN_OFF": "核销", "MINISTRY_DEATH": "部级疑似死亡预警",
     "POLICE_DEATH": "公安疑似死亡比对", "PROVINCIAL": "全省参保比对", "CROSS_PROVINCE": "跨省",
 }  # fmt: skip
 CODES: Mapping[str, tuple[type[Labelled], ...]] = {

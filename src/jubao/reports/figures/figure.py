@@ -27,6 +27,7 @@ class Unit(StrEnum):
     SHEETS = "份"
     TASKS = "项"
     MONTHS = "个月"
+    DAYS = "天"
     PERCENT = "%"
     POINTS = "分"
     GRADE = "等次"

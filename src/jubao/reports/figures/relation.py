@@ -32,7 +32,17 @@ def _alerts(key: str) -> Relation:
     return Relation("total", EQUAL, "terminated + suspended + cleared", parts)
 
 
+def _shared_out(whole: str, key: str, *parts: str) -> Relation:
+    """A sum equals the figures it is shared out to."""
+    figures = {"whole": whole} | {f"p{place}": f"{key}_{part}" for place, part in enumerate(parts)}
+    return Relation("whole", EQUAL, " + ".join(name for name in figures if name != "whole"), figures)
+
+
+LEVELS = ("central", "province", "city", "county", "increment", "account")
 RELATIONS = (
+    _shared_out("audit.recovered", "recovery.returned", *LEVELS),
+    _shared_out("cross_province.recovered", "cross_province.recovered", *LEVELS),
+    _shared_out("audit.open", "recovery.open", "30", "90", "365", "older"),
     _alerts("ministry"),
     _alerts("police"),
     Relation(

@@ -124,11 +124,13 @@ def _balances() -> dict[int, dict[str, int]]:
 
 
 def _years() -> dict[int, int]:
-    """By award, years before the takeover and years credited before the award."""
+    """By award, years before the takeover and years credited and not refunded before the award."""
     sql = f"""
-        SELECT a.id, n.earlier_years + count(k.id) FROM {AWARDS} a JOIN records_enrolment n ON n.person_id = a.person_id
+        SELECT a.id, n.earlier_years + count(CASE WHEN r.id IS NULL THEN k.id END) FROM {AWARDS} a
+        JOIN records_enrolment n ON n.person_id = a.person_id
         LEFT JOIN records_contribution c ON c.person_id = a.person_id
         LEFT JOIN records_crediting k ON k.contribution_id = c.id AND k.act_id < a.act_id
+        LEFT JOIN records_contributionrefund r ON r.contribution_id = c.id AND r.act_id < a.act_id
         GROUP BY a.id, n.earlier_years"""  # noqa: S608
     return {award: int(years) for award, years in rows_of(sql)}
 

@@ -67,7 +67,8 @@ def transit_accounts_clear(seen: Tally) -> Iterator[Violation]:
     sql = """
         SELECT CASE WHEN b.kind = 'DELEGATED' THEN 1 ELSE 0 END AS delegated, sum(l.amount_fen) FROM records_bankline l
         JOIN records_paymentbatch b ON b.id = l.batch_id WHERE b.state <> 'LOCKED'
-        AND NOT EXISTS (SELECT 1 FROM records_linereturn r WHERE r.bank_line_id = l.id) GROUP BY 1"""
+        AND NOT EXISTS (SELECT 1 FROM records_linereturn r WHERE r.bank_line_id = l.id)
+        AND NOT EXISTS (SELECT 1 FROM records_linehold h WHERE h.bank_line_id = l.id) GROUP BY 1"""
     waiting = {int(delegated): int(fen) for delegated, fen in rows_of(sql)}
     for delegated, book, key in ((0, "FUND", "PAYMENTS_IN_TRANSIT"), (1, "DELEGATED", "DELEGATED_IN_TRANSIT")):
         booked, open_fen = balances(book).get(key, 0), waiting.get(delegated, 0)
@@ -101,6 +102,30 @@ def reversals_mirror(seen: Tally) -> Iterator[Violation]:
             OR o.kind = 'REVERSAL' OR o.person_id <> r.person_id OR o.source <> r.source
             OR o.amount_fen <> -r.amount_fen OR o.id >= r.id) ORDER BY r.id"""
     yield from broken_rows("records_accountentry", sql, "红冲没有对应的原记账，或人员、来源、金额不对应")
+
+
+@invariant("I-16", "红冲凭证与原凭证一一对应、分录相反，红冲凭证不再红冲")
+def reversing_vouchers_mirror(seen: Tally) -> Iterator[Violation]:
+    """A reversing voucher takes back an earlier valid one of its book, leg by leg; it is none without."""
+    seen.add(int(one("SELECT count(*) FROM ledger_voucher WHERE reversal_of_id IS NOT NULL OR event = 'voucher_reversed'")))
+    sql = """
+        SELECT r.id, r.book, r.period, r.number FROM ledger_voucher r LEFT JOIN ledger_voucher o ON o.id = r.reversal_of_id
+        WHERE (r.reversal_of_id IS NOT NULL OR r.event = 'voucher_reversed') AND (o.id IS NULL OR o.id >= r.id
+            OR r.event <> 'voucher_reversed' OR o.reversal_of_id IS NOT NULL OR o.book <> r.book OR o.state = 'VOIDED'
+            OR o.debit_fen <> r.debit_fen) ORDER BY r.id"""
+    yield from broken_rows("ledger_voucher", sql, "红冲凭证 {0} {1}-{2} 没有对应的有效原凭证，或账套、金额不对应")
+    sql = """
+        SELECT r.id, r.book, r.period, r.number FROM ledger_voucher r JOIN (
+            SELECT pair.id, key FROM (
+                SELECT v.id, a.key AS key, l.debit_fen AS debit, l.credit_fen AS credit FROM ledger_voucher v
+                JOIN ledger_voucherline l ON l.voucher_id = v.id JOIN ledger_account a ON a.id = l.account_id
+                WHERE v.reversal_of_id IS NOT NULL
+                UNION ALL
+                SELECT v.id, a.key, l.debit_fen, l.credit_fen FROM ledger_voucher v
+                JOIN ledger_voucherline l ON l.voucher_id = v.reversal_of_id JOIN ledger_account a ON a.id = l.account_id
+            ) pair GROUP BY pair.id, key HAVING sum(debit) <> sum(credit)
+        ) x ON x.id = r.id ORDER BY r.id"""
+    yield from broken_rows("ledger_voucher", sql, "红冲凭证 {0} {1}-{2} 的分录与原凭证不相反")
 
 
 @invariant("I-17", "凭证号逐账套逐期连续，期间与凭证日期一致")

@@ -6,6 +6,7 @@ from jubao.reports.invariants.verification import Tally, Violation, broken_rows,
 from jubao.reports.streaming import grouped, rows_of
 
 CANDIDATES = "records_matchcandidate"
+IN_CUSTODY = "1202"              # pays nothing back, domain 1.7
 
 # (enrolment state, contribution state) to what may follow it, domain 3.15
 RELATION_PATHS = {
@@ -21,12 +22,13 @@ AWARD_PATHS = {
     "RESUMED": {"SUSPENDED", "ENDED"},
     "ENDED": set(),
 }
-CANDIDATE_PATHS = {
-    "OPEN": {"HELD", "TERMINATED", "CLEARED", "REQUESTED"},
-    "HELD": {"TERMINATED", "CLEARED"},
+CANDIDATE_PATHS = {                 # a step from OPEN or HELD to itself moves owner and deadline only
+    "OPEN": {"OPEN", "HELD", "TERMINATED", "CLEARED", "REQUESTED", "STALE"},
+    "HELD": {"HELD", "TERMINATED", "CLEARED"},
     "TERMINATED": {"REQUESTED"},
     "CLEARED": set(),
     "REQUESTED": set(),
+    "STALE": {"OPEN"},
 }
 BATCH_PATHS = {"RELEASED": {"TRANSMITTED"}, "TRANSMITTED": {"RETURNED"}, "RETURNED": set()}
 
@@ -47,7 +49,7 @@ def open_suspicions_have_owners(seen: Tally) -> Iterator[Violation]:
 
 @invariant("I-22", "排除的疑点已续发并补发暂停期间的待遇")
 def refuted_suspicions_are_made_good(seen: Tally) -> Iterator[Violation]:
-    """Whoever was held and cleared is resumed in the same act, with the held months owed."""
+    """Whoever was held and cleared is resumed in the same act, with the held months owed, save after true custody."""
     seen.add(sum(1 for _ in rows_of("SELECT id FROM records_candidateevent WHERE state = 'CLEARED'")))
     sql = f"""
         SELECT c.id, s.month, r.month FROM records_candidateevent e JOIN {CANDIDATES} c ON c.id = e.candidate_id
@@ -57,7 +59,8 @@ def refuted_suspicions_are_made_good(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN records_awardevent r ON r.award_id = a.id AND r.act_id = e.act_id AND r.kind = 'RESUMED'
         LEFT JOIN records_arrears o ON o.award_id = a.id AND o.act_id = e.act_id AND o.from_month = s.month
             AND o.to_month = r.month
-        WHERE e.state = 'CLEARED' AND (r.id IS NULL OR (s.month < r.month AND o.id IS NULL)) ORDER BY c.id"""  # noqa: S608
+        WHERE e.state = 'CLEARED' AND (r.id IS NULL OR (s.month < r.month AND o.id IS NULL
+            AND NOT (s.reason = '{IN_CUSTODY}' AND e.evidence LIKE '刑满释放：%'))) ORDER BY c.id"""  # noqa: S608
     yield from broken_rows(CANDIDATES, sql, "疑点已排除，{0} 起暂停的待遇未续发或未列补发（续发 {1}）")
 
 

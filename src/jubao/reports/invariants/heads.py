@@ -11,6 +11,7 @@ from jubao.reports.streaming import rows_of
 from jubao.vocabulary.resident_number import birth_date, encode, mask, sex
 
 LATEST = """SELECT {key} AS owner, max(id) AS id FROM {table} GROUP BY {key}"""
+ANSWERED = "CASE WHEN h.id IS NOT NULL THEN 'HELD' ELSE coalesce(r.result, '') END"    # of a bank line: hold h, return r
 
 
 @invariant("H-02", "参保状态等于最后一次状态变动")
@@ -46,25 +47,30 @@ def payment_states(seen: Tally) -> Iterator[Violation]:
         ON x.owner = b.id LEFT JOIN records_batchstep s ON s.id = x.id WHERE b.state <> coalesce(s.state, 'LOCKED')
         ORDER BY b.id"""  # noqa: S608
     yield from broken_rows("records_paymentbatch", sql, "状态存为 {0}，按流转应为 {1}")
-    sql = """
-        SELECT l.id, l.result, coalesce(r.result, '') FROM records_bankline l LEFT JOIN records_linereturn r
-        ON r.bank_line_id = l.id WHERE l.result <> coalesce(r.result, '') ORDER BY l.id"""
-    yield from broken_rows("records_bankline", sql, "结果存为“{0}”，银行答复为“{1}”")
+    sql = f"""
+        SELECT l.id, l.result, {ANSWERED} FROM records_bankline l LEFT JOIN records_linereturn r ON r.bank_line_id = l.id
+        LEFT JOIN records_linehold h ON h.bank_line_id = l.id WHERE l.result <> {ANSWERED} ORDER BY l.id"""  # noqa: S608
+    yield from broken_rows("records_bankline", sql, "结果存为“{0}”，按银行答复和扣留应为“{1}”")
     for table in ("records_payrollline", "records_delegatedline"):
+        state = f"CASE WHEN {ANSWERED} = '' THEN 'DUE' ELSE {ANSWERED} END"
         sql = f"""
-            SELECT p.id, p.state, coalesce(r.result, 'DUE') FROM {table} p LEFT JOIN records_linereturn r
-            ON r.bank_line_id = p.bank_line_id WHERE p.state <> coalesce(r.result, 'DUE') ORDER BY p.id"""  # noqa: S608
-        yield from broken_rows(table, sql, "状态存为 {0}，按银行答复应为 {1}")
+            SELECT p.id, p.state, {state} FROM {table} p LEFT JOIN records_linereturn r
+            ON r.bank_line_id = p.bank_line_id LEFT JOIN records_linehold h ON h.bank_line_id = p.bank_line_id
+            WHERE p.state <> {state} ORDER BY p.id"""  # noqa: S608
+        yield from broken_rows(table, sql, "状态存为 {0}，按银行答复和扣留应为 {1}")
     latest = LATEST.format(key="payout_id", table="records_payoutorder")
     sql = f"""
         SELECT p.id, p.state FROM records_payout p LEFT JOIN ({latest}) x ON x.owner = p.id
         LEFT JOIN records_payoutorder o ON o.id = x.id LEFT JOIN records_linereturn r ON r.bank_line_id = o.bank_line_id
-        WHERE p.state <> coalesce(r.result, CASE WHEN o.id IS NULL THEN 'DUE' ELSE 'ORDERED' END) ORDER BY p.id"""  # noqa: S608
+        LEFT JOIN records_linehold h ON h.bank_line_id = o.bank_line_id
+        WHERE p.state <> coalesce(r.result, CASE WHEN o.id IS NULL OR h.id IS NOT NULL THEN 'DUE' ELSE 'ORDERED' END)
+        ORDER BY p.id"""  # noqa: S608
     yield from broken_rows("records_payout", sql, "状态存为 {0}，与支付单和银行答复不符")
     sql = """
-        SELECT b.id, b.number FROM records_paymentbatch b WHERE (b.state = 'RETURNED') <> (NOT EXISTS (SELECT 1
-            FROM records_bankline l LEFT JOIN records_linereturn r ON r.bank_line_id = l.id
-            WHERE l.batch_id = b.id AND r.id IS NULL)) ORDER BY b.id"""
+        SELECT b.id, b.number FROM records_paymentbatch b WHERE b.state <> 'LOCKED' AND (b.state = 'RETURNED') <> (NOT
+            EXISTS (SELECT 1 FROM records_bankline l LEFT JOIN records_linereturn r ON r.bank_line_id = l.id
+            LEFT JOIN records_linehold h ON h.bank_line_id = l.id
+            WHERE l.batch_id = b.id AND r.id IS NULL AND h.id IS NULL)) ORDER BY b.id"""
     yield from broken_rows("records_paymentbatch", sql, "批次 {0} 是否回盘完毕与明细不符")
 
 

@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 
 from jubao.exchange.payout import payout_file_name, write_payout
-from jubao.records.models import Office, PaymentBatch
+from jubao.records.models import BatchStep, LineHold, Office, PaymentBatch
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import rows_of, sha256_of
 
 CLEARING_BANK = "代发银行"        # stands in the first line of every payout file
 BATCHES, BANK_LINES = "records_paymentbatch", "records_bankline"
+UNHELD = "AND NOT EXISTS (SELECT 1 FROM records_linehold h WHERE h.bank_line_id = l.id)"
 
 
 @invariant("I-05", "同一人同一月同一项目至多一条有效发放")
@@ -69,22 +70,30 @@ def bank_lines_equal_what_they_pay(seen: Tally) -> Iterator[Violation]:
 
 @invariant("I-10", "报盘文件可由支付明细逐字节重新生成")
 def files_can_be_made_again(seen: Tally) -> Iterator[Violation]:
-    """The lines of a batch still give the file that was approved; a file already handed over is that file."""
+    """Lines give the file that was locked; those not held give the file released, and that is what was handed over."""
     office = Office.objects.first()
+    released = dict(BatchStep.objects.filter(state="RELEASED").values_list("batch_id", "file_sha256"))
     with TemporaryDirectory() as folder:
         for batch in PaymentBatch.objects.order_by("id").iterator():
             seen.add(batch.count)
-            if _hash_of_file(batch, Path(folder) / "payout.txt") != batch.file_sha256:
+            draft = Path(folder) / "payout.txt"
+            locked = _hash_of_file(batch, draft, "")
+            if locked != batch.file_sha256:
                 yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 的明细与审批时的报盘文件不一致")
+            if batch.pk not in released:
+                continue
+            held = LineHold.objects.filter(bank_line__batch=batch).exists()
+            if (_hash_of_file(batch, draft, UNHELD) if held else locked) != released[batch.pk]:
+                yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 未扣留的明细与放行时的报盘文件不一致")
             name = payout_file_name(office.district if office else "", batch.month, batch.number)
             given = Path(settings.JUBAO_HOME) / "outbound" / name
-            if given.exists() and sha256_of(given) != batch.file_sha256:
+            if given.exists() and sha256_of(given) != released[batch.pk]:
                 yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 已交出的报盘文件被改动")
 
 
-def _hash_of_file(batch: PaymentBatch, path: Path) -> str:
-    sql = f"""SELECT seq, payee_number, bank, payee_name, account, amount_fen FROM {BANK_LINES}
-        WHERE batch_id = %s ORDER BY seq"""  # noqa: S608
+def _hash_of_file(batch: PaymentBatch, path: Path, besides: str) -> str:
+    sql = f"""SELECT l.seq, l.payee_number, l.bank, l.payee_name, l.account, l.amount_fen FROM {BANK_LINES} l
+        WHERE l.batch_id = %s {besides} ORDER BY l.seq"""  # noqa: S608
     lines = list(zip(*rows_of(sql, [batch.pk]), strict=True))
     if not lines:
         return ""
@@ -93,15 +102,23 @@ def _hash_of_file(batch: PaymentBatch, path: Path) -> str:
     return write_payout(path, header, dict(zip(names, map(list, lines), strict=True)))
 
 
-@invariant("I-10", "放行凭证等于批次金额，回盘凭证等于成功与失败之和")
+@invariant("I-10", "放行凭证等于放行金额，回盘凭证等于成功与失败之和")
 def vouchers_follow_batches(seen: Tally) -> Iterator[Violation]:
-    """A batch that was released has one release voucher of its total; failures are booked back to the fen."""
+    """A release fixes what is not held, and one voucher of that sum; failures are booked back to the fen."""
     seen.whole(BATCHES)
     sql = f"""
-        SELECT b.id, b.number FROM {BATCHES} b LEFT JOIN ledger_voucher v ON v.reference = b.number
-            AND v.event IN ('payment_released', 'delegated_released') GROUP BY b.id, b.number, b.total_fen
-        HAVING count(v.id) <> (SELECT count(*) FROM records_batchstep s WHERE s.batch_id = b.id AND s.state = 'RELEASED')
-            OR coalesce(sum(v.debit_fen), b.total_fen) <> b.total_fen ORDER BY b.id"""  # noqa: S608
+        SELECT s.id, b.number FROM records_batchstep s JOIN {BATCHES} b ON b.id = s.batch_id
+        LEFT JOIN {BANK_LINES} l ON l.batch_id = b.id {UNHELD} WHERE s.state = 'RELEASED'
+        GROUP BY s.id, b.number, s.count, s.total_fen
+        HAVING coalesce(s.count, 0) <> count(l.id) OR coalesce(s.total_fen, 0) <> coalesce(sum(l.amount_fen), 0)
+            OR count(l.id) = 0 ORDER BY s.id"""  # noqa: S608
+    yield from broken_rows("records_batchstep", sql, "批次 {0} 放行的笔数或金额不等于未扣留的明细")
+    sql = f"""
+        SELECT b.id, b.number FROM {BATCHES} b LEFT JOIN records_batchstep s ON s.batch_id = b.id AND s.state = 'RELEASED'
+        LEFT JOIN ledger_voucher v ON v.reference = b.number AND v.event IN ('payment_released', 'delegated_released')
+        GROUP BY b.id, b.number, s.id, s.total_fen
+        HAVING count(v.id) <> (CASE WHEN s.id IS NULL THEN 0 ELSE 1 END)
+            OR (s.id IS NOT NULL AND coalesce(sum(v.debit_fen), 0) <> s.total_fen) ORDER BY b.id"""  # noqa: S608
     yield from broken_rows(BATCHES, sql, "批次 {0} 的放行凭证缺失、重复或金额不符")
     sql = f"""
         SELECT b.id, b.number FROM {BATCHES} b LEFT JOIN (

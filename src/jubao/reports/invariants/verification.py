@@ -17,9 +17,9 @@ UNREADABLE = (
     NoRowInForce, PolicyNotVerified,
 )  # fmt: skip
 AREAS = (
-    "chain", "books", "accounts", "interest", "receipts",
-    "payments", "pension", "award", "cases", "settlement", "approval",
-    "heads",
+    "chain", "books", "closing", "accounts", "interest", "receipts", "reconciliation",
+    "payments", "pension", "award", "cases", "registers", "settlement", "recovery", "approval",
+    "heads", "remittance", "holds", "rounds",
 )  # fmt: skip
 
 

@@ -35,16 +35,18 @@ def _duplicates(window: Window) -> Iterator[Row]:
 
 
 def _recoveries(window: Window) -> Iterator[Row]:
-    """Overpayments found in the span, with what had come back by the day."""
+    """Overpayments found in the span, with what had come back, and what was given up, by the day."""
     places = places_of(window)
-    back = RecoveryEvent.objects.filter(window.known()).order_by().values_list("overpayment_id")
+    known = RecoveryEvent.objects.filter(window.known()).order_by()
+    back = known.exclude(kind="WRITTEN_OFF").values_list("overpayment_id")
     recovered = dict(back.annotate(fen=Sum("amount_fen")))
+    given_up = dict(known.filter(kind="WRITTEN_OFF").values_list("overpayment_id").annotate(fen=Sum("amount_fen")))
     rows = Overpayment.objects.filter(window.acted()).select_related("person", "act").order_by("pk")
     for one in rows.iterator():
-        who, fen = one.person, recovered.get(one.pk, 0)
+        who, fen, lost = one.person, recovered.get(one.pk, 0), given_up.get(one.pk, 0)
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, one.act.business_date,
-               REASONS.get(one.reason, one.reason), one.from_month, one.to_month, one.amount_fen, fen,
-               one.amount_fen - fen, one.due_date)  # fmt: skip
+               REASONS.get(one.reason, one.reason), one.from_month, one.to_month, one.amount_fen, fen, lost,
+               one.amount_fen - fen - lost, one.due_date)  # fmt: skip
 
 
 def _duties(window: Window) -> Iterator[Row]:
@@ -67,7 +69,7 @@ AUDIT_LISTS = (
                  Column("对方险种"), Column("处理结论")), _duplicates),
     PrintedList("audit", "稽核登记明细",
                 (*WHO, Column("立案日期", DATE), Column("原因"), Column("多发起始", MONTH), Column("多发截止", MONTH),
-                 _money("多发金额"), _money("已追回"), _money("待追回"), Column("追回期限", DATE)), _recoveries),
+                 _money("多发金额"), _money("已追回"), _money("已核销"), _money("待追回"), Column("追回期限", DATE)), _recoveries),
     PrintedList("duties", "报送任务清单",
                 (Column("报表"), Column("标题", TEXT, width=30), Column("所属期", IDENTIFIER), Column("报送单位"),
                  Column("报送期限", DATE), Column("报送日期", DATE), Column("回执"), Column("状态")), _duties),

@@ -76,9 +76,12 @@ def _changes(window: Window) -> Iterator[Row]:
 
 
 def _contribution_years(window: Window) -> Iterator[Row]:
-    """Per person and contribution year what each payer put in and when it was credited (缴费查询单)."""
+    """Per person and contribution year kept what each payer put in and when it was credited (缴费查询单)."""
     places = places_of(window)
-    credited = Crediting.objects.filter(window.acted()).select_related("contribution__person")
+    kept = Crediting.objects.filter(window.acted()).exclude(
+        contribution__refund__act__business_date__lte=window.as_of
+    )
+    credited = kept.select_related("contribution__person")
     paid: dict[int, dict[str, int]] = {}
     entries = AccountEntry.objects.filter(
         window.acted(), kind__in=[EntryKind.CONTRIBUTION, EntryKind.SUBSIDY], contribution__isnull=False

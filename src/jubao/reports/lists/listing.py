@@ -37,8 +37,11 @@ def lists() -> dict[str, PrintedList]:
     from jubao.reports.lists.award import AWARD_LISTS
     from jubao.reports.lists.payment import PAYMENT_LISTS
     from jubao.reports.lists.people import PEOPLE_LISTS
+    from jubao.reports.lists.recovery import RECOVERY_LISTS
+    from jubao.reports.lists.watch import WATCH_LISTS
 
-    return {one.name: one for one in (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS)}
+    every = (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS, *RECOVERY_LISTS, *WATCH_LISTS)
+    return {one.name: one for one in every}
 
 
 def find_list(name: str) -> PrintedList:

@@ -65,9 +65,11 @@ def _standing(window: Window) -> Iterator[EnrolmentEvent]:
 
 
 def _credited_years(window: Window) -> dict[int, int]:
-    """Years credited since the takeover by person."""
-    rows = Crediting.objects.filter(window.known()).order_by().values_list("contribution__person_id")
-    return dict(rows.annotate(n=Count("pk")))
+    """Years credited since the takeover and not refunded, by person."""
+    rows = Crediting.objects.filter(window.known()).exclude(
+        contribution__refund__act__business_date__lte=window.as_of
+    )
+    return dict(rows.order_by().values_list("contribution__person_id").annotate(n=Count("pk")))
 
 
 def _owing_at_age(window: Window) -> Iterator[Row]:

@@ -1,0 +1,128 @@
+"""The sheets of a round of home checks: who is to be looked at in which village, and why he is on it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+
+from jubao.documents.sheet import DATE, IDENTIFIER, TEXT, Column, Row, Sheet
+from jubao.exchange.layout import layout
+from jubao.records.models import (
+    Award,
+    BankAccount,
+    MatchCandidate,
+    Office,
+    Residence,
+    VerificationItem,
+    VerificationRound,
+)
+from jubao.reports.figures.place import place_names
+from jubao.reports.lists.audit import CONCLUSIONS
+from jubao.reports.lists.listing import PLACE
+from jubao.vocabulary.resident_number import mask
+
+KINDS = {
+    "MINISTRY_DEATH": "部级疑似死亡预警", "POLICE_DEATH": "公安疑似死亡比对", "CREMATION": "火化登记比对",
+    "HEALTH_DEATH": "死亡医学证明比对", "MINISTRY_ALERT": "部级预警", "EMPLOYEES": "职保比对", "PUBLIC_SECTOR": "机关保比对",
+    "OTHER_RESIDENTS": "外省居保比对", "PRISON": "服刑人员比对", "STUDENTS": "在校学生比对", "HARDSHIP": "困难群体比对",
+    "BANK_ACCOUNT": "银行账户比对", "SOCIAL_CARD": "社保卡比对", **CONCLUSIONS,
+}  # fmt: skip
+TOLD = {"death_date": "死亡日期", "origin": "数据来源", "other_area": "对方地区", "other_agency": "对方经办机构",
+        "area": "参保地", "agency": "经办机构", "since": "起始年月"}  # fmt: skip
+NUMBER = "公民身份号码"
+GIVEN = (*PLACE, Column("名单号", IDENTIFIER, width=16), Column("姓名", TEXT, width=9), Column(NUMBER, IDENTIFIER, width=22),
+         Column("待遇状态", TEXT, width=12), Column("账号尾号", IDENTIFIER, width=8), Column("联系电话", IDENTIFIER, width=13),
+         Column("核查事由", TEXT, width=26))  # fmt: skip
+ASKED = (Column("是否健在", IDENTIFIER, width=6), Column("死亡日期", DATE, width=11), Column("异常类型", IDENTIFIER, width=6),
+         Column("卡由本人保管", IDENTIFIER, width=7), Column("安葬方式", IDENTIFIER, width=7), Column("继承人姓名", TEXT, width=9),
+         Column("继承人账号", IDENTIFIER, width=20), Column("核查方式", IDENTIFIER, width=7), Column("核查人", TEXT, width=9),
+         Column("核查人电话", IDENTIFIER, width=13), Column("核查日期", DATE, width=11), Column("备注", TEXT, width=14))  # fmt: skip
+RULES = "健在填1，已去世填0并填死亡日期；没有见到人的填异常类型1至4，4须写备注"
+
+
+class NoSuchRound(LookupError):
+    """There is no round of this number."""
+
+
+def choices() -> dict[str, tuple[str, ...]]:
+    """What may be entered in a column of the form, by its heading, as the file layout allows it."""
+    return {column.header: column.values for column in layout("verification_result").columns if column.values}
+
+
+def round_sheet(number: str) -> Sheet:
+    """The form of a round (疑似死亡核查表): what we know of each person, and blank cells for what is seen.
+
+    Raises:
+        NoSuchRound: with the numbers there are.
+    """
+    issued = VerificationRound.objects.filter(number=number).first()
+    if issued is None:
+        known = "、".join(VerificationRound.objects.order_by("id").values_list("number", flat=True)) or "尚未下发任何轮次"
+        raise NoSuchRound(f"没有核查轮次 {number}，已有的：{known}")
+    office = Office.objects.values_list("name", flat=True).first() or ""
+    rows = sorted(_rows(issued), key=lambda row: (str(row[0]), str(row[1]), str(row[2])))
+    note = f"{issued.due_date:%Y-%m-%d}前报回。{RULES}"
+    return Sheet("核查表", f"待遇领取人员核查表（{issued.number}）", office, issued.issued_date, (*GIVEN, *ASKED), rows, note)
+
+
+def printed(sheet: Sheet) -> Sheet:
+    """The same form for paper: numbers masked, since the checker knows the person by name and address."""
+    place = [column.title for column in sheet.columns].index(NUMBER)
+    rows = [[*row[:place], mask(str(row[place])), *row[place + 1 :]] for row in sheet.rows]
+    return replace(sheet, rows=rows)
+
+
+def by_village(sheet: Sheet) -> list[Sheet]:
+    """One sheet for each village in the order of the whole list; its title says the place, so the columns need not."""
+    parts: dict[tuple[str, str], list[Row]] = {}
+    for row in sheet.rows:
+        parts.setdefault((str(row[0]), str(row[1])), []).append(row)
+    return [
+        replace(sheet, name=f"{number}", title=f"{sheet.title} {' '.join(place)}", columns=sheet.columns[len(PLACE) :],
+                rows=[row[len(PLACE) :] for row in rows])
+        for number, (place, rows) in enumerate(parts.items(), start=1)
+    ]  # fmt: skip
+
+
+def _rows(issued: VerificationRound) -> Iterator[Row]:
+    items = list(issued.items.select_related("candidate__person", "candidate__match_list").order_by("id"))
+    people = VerificationItem.objects.filter(round=issued).values("candidate__person")
+    places, states, accounts, phones = place_names(), _states(people), _accounts(people), _phones(people)
+    for item in items:
+        who = item.candidate.person
+        yield (*places.get(item.division, (item.division, item.division)), item.candidate.match_list.number, who.name,
+               who.resident_number, states.get(who.pk, "未领取待遇"), accounts.get(who.pk, ""), phones.get(who.pk, ""),
+               _why(item), *[None] * len(ASKED))  # fmt: skip
+
+
+def _why(item: VerificationItem) -> str:
+    """List, sender, kind of suspicion and what the list says: why somebody knocks at the door."""
+    candidate: MatchCandidate = item.candidate
+    told = json.loads(candidate.details)
+    said = [f"{label}{told[name]}" for name, label in TOLD.items() if told.get(name)]
+    kind = KINDS.get(candidate.kind) or KINDS.get(candidate.match_list.kind, candidate.kind)
+    return "；".join([f"{candidate.match_list.received_from}{kind}", *said])
+
+
+People = QuerySet[VerificationItem, Any]
+
+
+def _states(people: People) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for award in Award.objects.filter(person__in=people).order_by("id"):
+        ended, held = award.ended_month, award.suspended_from
+        found[award.person_id] = f"{ended}起终止" if ended else f"{held}起暂停" if held else "正常"
+    return found
+
+
+def _accounts(people: People) -> dict[int, str]:
+    """The last four digits of the account each is paid to."""
+    rows = BankAccount.objects.filter(person__in=people).order_by("usable_from", "id")
+    return {person: account[-4:] for person, account in rows.values_list("person_id", "account")}
+
+
+def _phones(people: People) -> dict[int, str]:
+    rows = Residence.objects.filter(person__in=people).order_by("valid_from", "id")
+    return dict(rows.values_list("person_id", "phone"))
