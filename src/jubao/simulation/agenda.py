@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-VERSION = 4
+VERSION = 5
 _RANK = {
     "office.found": 0,
     "area.record": 1,
@@ -16,7 +16,9 @@ _RANK = {
     "payroll.calculate": 11,
     "match.import": 20,
     "match.hold": 21,
-    "match.confirm": 22,
+    "verification.issue": 22,
+    "verification.receive": 23,
+    "match.confirm": 24,
     "certification.record": 30,
     "award.resume": 31,
     "enrolment.enrol": 32,
@@ -26,6 +28,12 @@ _RANK = {
     "delegated.calculate": 43,
     "contribution.credit": 90,
     "fund.sweep": 91,
+    "watch.run": 92,
+    "reconcile.match": 95,
+    "fiscal.confirm": 96,
+    "reconcile.sign": 97,
+    "fund.close_month": 98,
+    "fund.close_year": 98,
 }
 _ORDINARY = 50
 

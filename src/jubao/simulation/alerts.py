@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from jubao.simulation import home_checks
 from jubao.simulation.calendar_of_year import due
 from jubao.simulation.paper import Others, Paper, YearPlan, blank_day, day_text
 from jubao.simulation.people import Numbers
@@ -63,6 +64,9 @@ def _send(plan: YearPlan, paper: Paper, duplicates: Duplicates, batch: tuple[str
         for row in rows
     ]
     paper.note(held, "match.hold", cases)
+    if origin != "CROSS_PROVINCE":
+        home_checks.issue(plan, paper, listed, number)
+        home_checks.answer_for_absent(plan, paper, listed, number, rows)
 
 
 def _death_list(plan: YearPlan, paper: Paper, listed: str, rows: Numbers) -> str:
@@ -103,15 +107,16 @@ def _confirm(plan: YearPlan, paper: Paper, duplicates: Duplicates) -> None:
     fates = plan.fates
     rows = np.flatnonzero((fates.decided > 0) & (fates.listed > 0))
     heirs = Others.invent(plan.chance, "heirs", rows.size)
-    cases: dict[int, list[dict[str, Any]]] = {}
+    cases: dict[int, list[tuple[int, dict[str, Any]]]] = {}
     for place, row in enumerate(rows.tolist()):
         case = _confirmation(plan, row, duplicates)
         if case["reason"] == "1401":
             case |= {"heir_name": heirs.names[place], "heir_account": heirs.accounts[place]}
-        cases.setdefault(int(fates.decided[row]), []).append(case)
+        cases.setdefault(int(fates.decided[row]), []).append((row, case))
         plan.refunds[fates.decided[row]] += int(plan.past.balance[row].sum())
     for number, batch in sorted(cases.items()):
-        paper.note(plan.office.day(number, _CONFIRM_DAY), "match.confirm", batch)
+        home_checks.answer(plan, paper, number, batch)
+        paper.note(plan.office.day(number, _CONFIRM_DAY), "match.confirm", [case for _, case in batch])
 
 
 def _confirmation(plan: YearPlan, row: int, duplicates: Duplicates) -> dict[str, Any]:

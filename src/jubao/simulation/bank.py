@@ -87,6 +87,15 @@ class Bank:
         )  # fmt: skip
         return path
 
+    def confirm(self, month: int) -> Path:
+        """Write what the finance bureau says of its special account in a month."""
+        held = self.month_of("FISCAL", month)
+        path = self.folder / f"财政专户对账单{month}.xlsx"
+        columns = {"month": [month], "opening": [held.opening], "received": [held.received], "paid": [held.paid],
+                   "closing": [held.closing]}  # fmt: skip
+        write_table(path, "fiscal_confirmation", columns)
+        return path
+
     def pay(self, payout: Path, *, account: str, on: date) -> None:
         """Take a batch in: the whole sum leaves the account."""
         header = read_payout(payout).header

@@ -6,15 +6,18 @@ from jubao.simulation import (
     alerts,
     campaign,
     collection,
+    cremations,
     delegated,
     district,
     founding,
     leaving,
+    month_end,
     moving,
     office_money,
     pensions,
     recoveries,
     treasury,
+    watching,
 )
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.awards import plan_awards
@@ -107,13 +110,17 @@ def write_down(plan: YearPlan, paper: Paper) -> None:
         treasury.remit,
         treasury.run,
         treasury.close,
+        month_end.run,
+        month_end.budget,
+        watching.run,
+        cremations.send_ledgers,
     ):
         step(plan, paper)
 
 
 def _work_on_people(plan: YearPlan, paper: Paper, duplicates: recoveries.Duplicates) -> None:
     alerts.send_lists(plan, paper, duplicates)
-    recoveries.pay_back(plan, paper, duplicates)
+    recoveries.claim_back(plan, paper, duplicates)
     leaving.compare(plan, paper)
     leaving.end_at_home(plan, paper)
     collection.enrol(plan, paper)

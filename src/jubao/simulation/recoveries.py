@@ -15,7 +15,7 @@ from jubao.simulation.settings import custom
 from jubao.vocabulary import month
 
 _FEWEST, _MOST = 10, 26  # months drawn twice; the longest begins in January two years before
-_RECEIVED_DAY = 16
+_DEMAND_DAY, _AGREE_DAY, _RECEIVED_DAY = 13, 14, 16
 _LATEST = 11
 
 
@@ -66,28 +66,77 @@ def _months(stream: np.random.Generator, people: int, total: int) -> list[int]:
     return [int(count) for count in months]
 
 
-def pay_back(plan: YearPlan, paper: Paper, duplicates: Duplicates) -> None:
-    """Receive the repayments after the end was confirmed; some people pay in two instalments."""
+@dataclass(frozen=True)
+class Repayment:
+    """Money one person pays back in one month of the year, in fen, with its number."""
+
+    row: int
+    fen: int
+    number: int
+    serial: int
+
+
+def claim_back(plan: YearPlan, paper: Paper, duplicates: Duplicates) -> None:
+    """Ask everybody in writing, agree on parts with those who cannot pay at once, and receive what they pay."""
+    repayments = _schedule(plan, duplicates)
+    for place, row in enumerate(sorted(duplicates.repaid), start=1):
+        _demand(plan, paper, row, place)
+        parts = [repayment for repayment in repayments if repayment.row == row]
+        if len(parts) > 1 and _still_owes(duplicates) != row:
+            _agree(plan, paper, row, parts)
+    for repayment in repayments:
+        _receive(plan, paper, repayment)
+
+
+def _still_owes(duplicates: Duplicates) -> int:
+    """The one who does not pay everything back: the last that was planned."""
+    return list(duplicates.repaid)[-1]
+
+
+def _schedule(plan: YearPlan, duplicates: Duplicates) -> list[Repayment]:
+    """Some people pay in two parts, one after the other."""
     stream = plan.chance.stream("repayments")
-    serial = 0
+    repayments: list[Repayment] = []
     for row, fen in sorted(duplicates.repaid.items()):
         first = int(plan.fates.decided[row]) + 1
         halves = [fen // 2, fen - fen // 2] if stream.integers(0, 3) == 0 else [fen]
-        for later, part in enumerate(halves):
-            serial += 1
-            number = min(first + int(stream.integers(0, 4)) + later, _LATEST)
-            _receive(plan, paper, (row, part, number, serial))
+        last = _LATEST - len(halves) + 1
+        months = [min(first + int(stream.integers(0, 4)), last)]
+        months += [min(months[0] + 1 + int(stream.integers(0, 3)), _LATEST)] * (len(halves) - 1)
+        repayments += [
+            Repayment(row, part, number, len(repayments) + place)
+            for place, (part, number) in enumerate(zip(halves, months, strict=True), start=1)
+        ]
+    return repayments
 
 
-def _receive(plan: YearPlan, paper: Paper, receipt: tuple[int, int, int, int]) -> None:
-    row, fen, number, serial = receipt
-    on = plan.office.day(number, _RECEIVED_DAY)
-    reference = f"TH{plan.office.year}{serial:06}"
-    name = str(plan.people.name[row])
-    paper.agenda.expect(on, "COLLECTION", (reference, name, fen, "退回重复领取养老金"))
-    case: dict[str, Any] = {
+def _demand(plan: YearPlan, paper: Paper, row: int, place: int) -> None:
+    on = plan.office.day(int(plan.fates.decided[row]), _DEMAND_DAY)
+    case = {"person": plan.people.who(row), "number": f"ZH{plan.office.year}-{place:03}"}
+    paper.note(on, "recovery.demand", [case])
+
+
+def _agree(plan: YearPlan, paper: Paper, row: int, parts: list[Repayment]) -> None:
+    on = plan.office.day(int(plan.fates.decided[row]), _AGREE_DAY)
+    case = {
         "person": plan.people.who(row),
-        "amount_fen": fen,
+        "debtor": str(plan.people.name[row]),
+        "agreed_date": on.isoformat(),
+        "parts": [
+            {"due_date": plan.office.day(part.number, _RECEIVED_DAY).isoformat(), "amount_fen": part.fen} for part in parts
+        ],
+    }
+    paper.note(on, "recovery.instalments", [case])
+
+
+def _receive(plan: YearPlan, paper: Paper, repayment: Repayment) -> None:
+    on = plan.office.day(repayment.number, _RECEIVED_DAY)
+    reference = f"TH{plan.office.year}{repayment.serial:06}"
+    name = str(plan.people.name[repayment.row])
+    paper.agenda.expect(on, "COLLECTION", (reference, name, repayment.fen, "退回重复领取养老金"))
+    case: dict[str, Any] = {
+        "person": plan.people.who(repayment.row),
+        "amount_fen": repayment.fen,
         "reference": reference,
         "received_date": on.isoformat(),
     }

@@ -11,6 +11,9 @@ from jubao.operations.envelope.acting import Answer
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
+from jubao.operations.suspicions.proposals import proposals
+from jubao.operations.suspicions.suspects import suspects
+from jubao.simulation import cremations, home_checks
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.bank import Bank
 from jubao.simulation.staff import Staff
@@ -19,9 +22,10 @@ from jubao.vocabulary.workdays import add_workdays
 ONE_BY_ONE = {"payroll.calculate", "delegated.calculate", "match.import", "payout.collect", "campaign.open"}
 NEEDS_RECEIPTS = {
     "contribution.bank", "contribution.outlet", "fiscal.receive", "transfer.receive", "recovery.receive",
-    "delegated.fund",
+    "delegated.fund", "reconcile.match",
 }  # fmt: skip
 MAKES_BATCH = {"payroll.calculate": "DISBURSEMENT", "payout.collect": "DISBURSEMENT", "delegated.calculate": "DELEGATED"}
+VISITED_AFTER = 6                                           # workdays from a list to the villages' answer
 RELEASE_AFTER, HAND_OVER_AFTER, ANSWER_AFTER = 1, 2, 3      # workdays from calculation
 
 
@@ -97,9 +101,18 @@ class Year:
         if task.act == "payment.return":
             self._return(task)
             return
+        if "people" in task.extra:
+            self._visited(task)
+            return
+        if task.act == "fiscal.confirm":
+            cases = [{"file": keep(self.bank.confirm(case["month"]))} for case in task.cases]
+            self.staff.carry(task.act, cases, on=task.on)
+            return
         answer = self.staff.carry(
             task.act, [self._with_file(case) for case in task.cases], on=task.on, case_ref=task.extra.get("case_ref")
         )
+        if task.act == "match.import" and task.cases[0]["list_kind"] == cremations.KIND:
+            self._visit(task)
         follow = {"office.found": self._founded, "fund.open": self._opened, "fund.sweep": self._swept,
                   "fund.draw": self._drawn, "fund.remit": self._remitted, "payment.transmit": self._handed_over}  # fmt: skip
         if task.act in follow:
@@ -133,6 +146,24 @@ class Year:
         failing = self._failing(task)
         path = self.bank.answer(payout, failing, account=task.extra["account"], on=task.on)
         self.staff.carry("payment.return", [{"file": keep(path)}], on=task.on)
+
+    def _visit(self, task: Task) -> None:
+        """Let the villages look for everybody a ledger may mean; who opens the door is alive."""
+        listed = task.cases[0]["list_number"]
+        people = suspects(listed)
+        if not people:
+            return
+        number = f"HC-{listed}"
+        self.staff.carry("verification.issue", [{"number": number, "lists": [listed]}], on=task.on)
+        self._plan(add_workdays(task.on, VISITED_AFTER), "verification.receive", [], round=number, people=people)
+
+    def _visited(self, task: Task) -> None:
+        """Bring the sheet back, and propose what its findings ask for."""
+        number = task.extra["round"]
+        path = home_checks.everybody_is_alive(self.folder, number, task.extra["people"], on=task.on)
+        self.staff.carry("verification.receive", [{"round": number, "file": keep(path)}], on=task.on)
+        for act, cases in proposals(number).acts.items():
+            self.staff.carry(act, cases, on=task.on)
 
     def _failing(self, task: Task) -> dict[str, str]:
         """Bank account to failure code for a batch: only pensions fail here."""
