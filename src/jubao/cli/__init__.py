@@ -5,8 +5,8 @@ from importlib import import_module
 import typer
 
 COMMANDS = (
-    "demo", "acts", "figures", "lists", "statistics", "report", "evaluate", "budget", "books", "journal", "voucher",
-    "explain", "verify", "export", "backup",
+    "demo", "acts", "figures", "lists", "verification", "statistics", "report", "evaluate", "budget", "fund", "books",
+    "reconcile", "journal", "voucher", "notice", "explain", "match", "verify", "export", "backup",
 )  # fmt: skip
 
 app = typer.Typer(

@@ -8,7 +8,9 @@ The map of the room:
   ``evaluation_appendix`` (附表).
 * ``own_template``: an office's own Word template filled with named figures.
 * ``workbook``: lists for the office printer as Excel files, declared in ``sheet``.
+* ``chart``: the same lists with line charts over the first one.
 * ``split``: one list cut by township and village into a zip of files.
+* ``fill_in``: a list that is printed or filled in elsewhere and read back by its headings.
 * ``sheet_pdf``: the same lists as PDF, by ``sheet.typ``.
 * ``voucher``: one voucher (记账凭证) as a page to print and sign.
 * ``notice``: a one-page letter or notice as a Word file.
