@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-VERSION = 5
+VERSION = 6
 _RANK = {
     "office.found": 0,
     "area.record": 1,

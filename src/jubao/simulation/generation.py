@@ -108,6 +108,7 @@ def write_down(plan: YearPlan, paper: Paper) -> None:
         office_money.declare,
         treasury.receive_fiscal_money,
         treasury.remit,
+        treasury.earn_interest,
         treasury.run,
         treasury.close,
         month_end.run,

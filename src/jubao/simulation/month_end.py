@@ -31,7 +31,8 @@ def budget(plan: YearPlan, paper: Paper) -> None:
     """Budget the fund: this year in January, its contributions by the task handed down; the next one in December."""
     year, task = plan.office.year, sheet("figures-2017")["operations"]["collection"]["target_bureau_yuan"]
     change = {"line": "PERSONAL_CONTRIBUTION_INCOME", "amount_fen": plan.money(task * _FEN), "reason": "按局下达征缴任务编列"}
-    paper.note(plan.office.day(1, _BUDGET_DAY), "fund.budget", [{"year": year, "changes": [change]}])
+    planned = {"line": "REMITTANCE_UP", "amount_fen": plan.targets.remitted_fen, "reason": "按上级核定的上解计划编列"}
+    paper.note(plan.office.day(1, _BUDGET_DAY), "fund.budget", [{"year": year, "changes": [change, planned]}])
     paper.note(plan.office.day(_DECEMBER, _BUDGET_DAY), "fund.budget", [{"year": year + 1}])
 
 

@@ -100,6 +100,16 @@ def remit(plan: YearPlan, paper: Paper) -> None:
         paper.note(plan.office.day(remittance["month"], remittance["day"]), "fund.remit", [case])
 
 
+def earn_interest(plan: YearPlan, paper: Paper) -> None:
+    """Receive what the bank pays on the fiscal account every quarter."""
+    year, interest = plan.office.year, section("fund")["bank_interest"]
+    for number in interest["months"]:
+        on, reference = plan.office.day(number, interest["day"]), f"LX{year}{number:02}"
+        amount = plan.money(interest["yuan"] * _FEN)
+        paper.agenda.expect(on, "FISCAL", (reference, "开户银行", amount, "存款利息"))
+        paper.note(on, "receipt.interest", [{"account": "财政专户", "reference": reference}])
+
+
 def close(plan: YearPlan, paper: Paper) -> None:
     """Settle the accounts of the year on the second of January."""
     on = date(plan.office.year + 1, 1, 2)

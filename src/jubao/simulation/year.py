@@ -12,7 +12,7 @@ from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
 from jubao.operations.suspicions.proposals import proposals
-from jubao.operations.suspicions.suspects import suspects
+from jubao.operations.suspicions.suspects import open_alerts, suspects, waiting_rows
 from jubao.simulation import cremations, home_checks
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.bank import Bank
@@ -22,9 +22,10 @@ from jubao.vocabulary.workdays import add_workdays
 ONE_BY_ONE = {"payroll.calculate", "delegated.calculate", "match.import", "payout.collect", "campaign.open"}
 NEEDS_RECEIPTS = {
     "contribution.bank", "contribution.outlet", "fiscal.receive", "transfer.receive", "recovery.receive",
-    "delegated.fund", "reconcile.match",
+    "delegated.fund", "reconcile.match", "receipt.interest",
 }  # fmt: skip
 MAKES_BATCH = {"payroll.calculate": "DISBURSEMENT", "payout.collect": "DISBURSEMENT", "delegated.calculate": "DELEGATED"}
+LOOKED_AT_AFTER = 2                                         # workdays until the audit post has looked at its alerts
 VISITED_AFTER = 6                                           # workdays from a list to the villages' answer
 RELEASE_AFTER, HAND_OVER_AFTER, ANSWER_AFTER = 1, 2, 3      # workdays from calculation
 
@@ -98,23 +99,22 @@ class Year:
     def _do(self, task: Task) -> None:
         if task.act in NEEDS_RECEIPTS:
             self._import_statement(task.on)
-        if task.act == "payment.return":
-            self._return(task)
-            return
+        answered = {"payment.return": self._return, "fiscal.confirm": self._confirm, "watch.close": self._look_at_alerts}
         if "people" in task.extra:
             self._visited(task)
-            return
-        if task.act == "fiscal.confirm":
-            cases = [{"file": keep(self.bank.confirm(case["month"]))} for case in task.cases]
-            self.staff.carry(task.act, cases, on=task.on)
-            return
+        elif task.act in answered:
+            answered[task.act](task)
+        else:
+            self._carry(task)
+
+    def _carry(self, task: Task) -> None:
+        """Carry an act through its chain, and let the world answer."""
         answer = self.staff.carry(
             task.act, [self._with_file(case) for case in task.cases], on=task.on, case_ref=task.extra.get("case_ref")
         )
-        if task.act == "match.import" and task.cases[0]["list_kind"] == cremations.KIND:
-            self._visit(task)
         follow = {"office.found": self._founded, "fund.open": self._opened, "fund.sweep": self._swept,
-                  "fund.draw": self._drawn, "fund.remit": self._remitted, "payment.transmit": self._handed_over}  # fmt: skip
+                  "fund.draw": self._drawn, "fund.remit": self._remitted, "payment.transmit": self._handed_over,
+                  "match.import": self._visit, "watch.run": self._watched}  # fmt: skip
         if task.act in follow:
             follow[task.act](task, answer)
         if task.act in MAKES_BATCH and answer.result.get("batch"):
@@ -147,10 +147,30 @@ class Year:
         path = self.bank.answer(payout, failing, account=task.extra["account"], on=task.on)
         self.staff.carry("payment.return", [{"file": keep(path)}], on=task.on)
 
-    def _visit(self, task: Task) -> None:
+    def _confirm(self, task: Task) -> None:
+        """The finance bureau's statements of some months, as it writes them."""
+        cases = [{"file": keep(self.bank.confirm(case["month"]))} for case in task.cases]
+        self.staff.carry(task.act, cases, on=task.on)
+
+    def _watched(self, task: Task, answer: Answer) -> None:
+        self._plan(add_workdays(task.on, LOOKED_AT_AFTER), "watch.close", [], 0)
+
+    def _look_at_alerts(self, task: Task) -> None:
+        """The audit post looks at everything it was alerted of, and finds it in order."""
+        cases = [alert | {"note": "逐人核对申请、认证材料和银行回执，未见异常"} for alert in open_alerts()]
+        if cases:
+            self.staff.carry(task.act, cases, on=task.on)
+
+    def _visit(self, task: Task, answer: Answer) -> None:
         """Let the villages look for everybody a ledger may mean; who opens the door is alive."""
+        if task.cases[0]["list_kind"] != cremations.KIND:
+            return
         listed = task.cases[0]["list_number"]
         people = suspects(listed)
+        if nobody := waiting_rows(listed):
+            reason = "户籍系统查询，本区无此人"
+            cases = [{"list_number": listed, "row": row, "reason": reason} for row in nobody]
+            self._plan(add_workdays(task.on, VISITED_AFTER), "match.dismiss", cases)
         if not people:
             return
         number = f"HC-{listed}"
