@@ -109,7 +109,7 @@ def projection(
     from jubao.operations.envelope.declaration import Refused
     from jubao.reports.fiscal.people import NothingToReckonWith
     from jubao.reports.fiscal.projection import NoSuchScenario, project_fund
-    from jubao.reports.fiscal.projection_sheets import charts, projection_sheets
+    from jubao.reports.fiscal.projection_sheets import charts, paper_sheets, projection_sheets
 
     try:
         made = project_fund(first, years=years, scenario=scenario, as_of=as_of.date() if as_of else None)
@@ -121,7 +121,7 @@ def projection(
     if out and out.suffix.lower() == ".xlsx":
         _told(out, write_charted(out, sheets, charts()))
         return
-    _give(sheets, out, as_json=as_json)
+    _give(paper_sheets(made) if out and out.suffix.lower() == ".pdf" else sheets, out, as_json=as_json)
 
 
 def _day(as_of: datetime | None) -> date:

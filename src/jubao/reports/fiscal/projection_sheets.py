@@ -77,6 +77,26 @@ def projection_sheets(made: Projection) -> list[Sheet]:
     ]
 
 
+PAPERS = (
+    ("人数与缴费", (*PEOPLE, "个人缴费", "缴费补贴")),
+    ("待遇支出", ("基础养老金", "其中中央", "其中省级", "其中市级", "其中县级", "个人账户养老金", "返还", "丧葬补助")),
+    ("余额", ("记账利息", "个人账户余额", "基金利息", "基金支出", "基金结余")),
+)
+
+
+def paper_sheets(made: Projection) -> list[Sheet]:
+    """The same for paper, where the years stand on three sheets that fit."""
+    whole, *others = projection_sheets(made)
+    place = {column.title: number for number, column in enumerate(whole.columns)}
+
+    def part(name: str, headings: tuple[str, ...]) -> Sheet:
+        kept = [0, *(place[heading] for heading in headings)]
+        rows: list[Row] = [tuple(row[number] for number in kept) for row in whole.rows]
+        columns = tuple(whole.columns[number] for number in kept)
+        return Sheet(name, f"{whole.title}·{name}", whole.unit, whole.as_of, columns, rows, note=whole.note)
+
+    return [*(part(name, headings) for name, headings in PAPERS), *others]
+
 
 def charts() -> list[Chart]:
     """Charts over the years: contributions beside pensions, what accounts and the fund hold, people."""
