@@ -23,4 +23,4 @@ def waiting_rows(list_number: str) -> list[int]:
 def open_alerts() -> list[dict[str, Any]]:
     """Kind, subject and month of every alert the audit post has not closed."""
     rows = Alert.objects.exclude(state=Alert.State.CLOSED).filter(owner_post__in=[Post.AUDIT, Post.DEPUTY_AUDIT])
-    return list(rows.order_by("id").values("kind", "subject", "month"))
+    return [dict(row) for row in rows.order_by("id").values("kind", "subject", "month")]
