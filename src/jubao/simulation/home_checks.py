@@ -97,5 +97,12 @@ def everybody_is_alive(folder: Path, number: str, people: list[tuple[str, str]],
     return path
 
 
+def met(number: str, people: list[tuple[str, str]], *, on: date) -> list[dict[str, Any]]:
+    """The clearing of everybody a round met."""
+    evidence = {"evidence": f"核查轮次{number}上门见到本人", "evidence_kind": "SEEN", "evidence_date": on.isoformat()}
+    listed = number.removeprefix(_PREFIX)
+    return [{"list_number": listed, "person": resident} | evidence for resident, _ in people]
+
+
 def _round(listed: str) -> str:
     return f"{_PREFIX}{listed}"

@@ -11,8 +11,7 @@ from jubao.operations.envelope.acting import Answer
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
-from jubao.operations.suspicions.proposals import proposals
-from jubao.operations.suspicions.suspects import open_alerts, suspects, waiting_rows
+from jubao.operations.suspicions.found import suspects, unpaired_rows, unusual
 from jubao.simulation import cremations, home_checks
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.bank import Bank
@@ -153,11 +152,12 @@ class Year:
         self.staff.carry(task.act, cases, on=task.on)
 
     def _watched(self, task: Task, answer: Answer) -> None:
-        self._plan(add_workdays(task.on, LOOKED_AT_AFTER), "watch.close", [], 0)
+        self._plan(add_workdays(task.on, LOOKED_AT_AFTER), "watch.close", [], month=task.cases[0]["month"])
 
     def _look_at_alerts(self, task: Task) -> None:
         """The audit post looks at everything it was alerted of, and finds it in order."""
-        cases = [alert | {"note": "逐人核对申请、认证材料和银行回执，未见异常"} for alert in open_alerts()]
+        note = "逐人核对申请、认证材料和银行回执，未见异常"
+        cases = [found | {"note": note} for found in unusual(task.extra["month"])]
         if cases:
             self.staff.carry(task.act, cases, on=task.on)
 
@@ -167,7 +167,7 @@ class Year:
             return
         listed = task.cases[0]["list_number"]
         people = suspects(listed)
-        if nobody := waiting_rows(listed):
+        if nobody := unpaired_rows(listed):
             reason = "户籍系统查询，本区无此人"
             cases = [{"list_number": listed, "row": row, "reason": reason} for row in nobody]
             self._plan(add_workdays(task.on, VISITED_AFTER), "match.dismiss", cases)
@@ -178,12 +178,11 @@ class Year:
         self._plan(add_workdays(task.on, VISITED_AFTER), "verification.receive", [], round=number, people=people)
 
     def _visited(self, task: Task) -> None:
-        """Bring the sheet back, and propose what its findings ask for."""
-        number = task.extra["round"]
-        path = home_checks.everybody_is_alive(self.folder, number, task.extra["people"], on=task.on)
+        """Bring the sheet back, and clear whom somebody met."""
+        number, people = task.extra["round"], task.extra["people"]
+        path = home_checks.everybody_is_alive(self.folder, number, people, on=task.on)
         self.staff.carry("verification.receive", [{"round": number, "file": keep(path)}], on=task.on)
-        for act, cases in proposals(number).acts.items():
-            self.staff.carry(act, cases, on=task.on)
+        self.staff.carry("match.clear", home_checks.met(number, people, on=task.on), on=task.on)
 
     def _failing(self, task: Task) -> dict[str, str]:
         """Bank account to failure code for a batch: only pensions fail here."""
