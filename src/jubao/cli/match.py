@@ -73,6 +73,7 @@ def run(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Compare a file with the register and say what it would bring; nothing is written."""
+    from jubao.operations.suspicions.kinds import title_of
     from jubao.operations.suspicions.trying import try_list
 
     day = (on or datetime.now(LOCAL)).date()
@@ -87,7 +88,7 @@ def run(
     for name, count in trial.counts.items():
         table.add_row(TITLES[name], f"{count:,}")
     for name, count in trial.suspicions.items():
-        table.add_row(f"　{name}", f"{count:,}")
+        table.add_row(f"　{title_of(name)}", f"{count:,}")
     _console().print(table)
     for rule, count in trial.rules.items():
         print(f"未按号码比对：{rule}　{count} 行")
@@ -100,6 +101,7 @@ def run(
 @command
 def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False) -> None:
     """List every imported list with its rows by fate, its suspicions by state and their age."""
+    from jubao.operations.suspicions.kinds import title_of
     from jubao.reports.explanation.suspicions import all_lists
 
     found = all_lists((on or datetime.now(LOCAL)).date())
@@ -111,7 +113,7 @@ def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JS
         states = "　".join(f"{STATES.get(state, state)}{count}" for state, count in sorted(one["states"].items()))
         fates = f"{one['accepted']}/{one['rejected']}/{one['waiting']}（尚待{one['still_waiting']}）"
         age = "" if one["oldest_days"] is None else f"{one['oldest_days']}天"
-        table.add_row(one["number"], one["kind"], one["received_from"], one["on"], f"{one['rows']:,}", fates, f"{one['hits']:,}",
+        table.add_row(one["number"], title_of(one["kind"]), one["received_from"], one["on"], f"{one['rows']:,}", fates, f"{one['hits']:,}",
                       states, str(one["overdue"]), age)  # fmt: skip
     _console().print(table if table.row_count else "没有导入过名单。")
 
@@ -122,6 +124,7 @@ def show(
 ) -> None:
     """Show the suspicions of a list, each with what it rests on; people are masked."""
     from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.suspicions.kinds import title_of
     from jubao.reports.explanation.suspicions import NoSuchList, one_list
 
     try:
@@ -132,9 +135,9 @@ def show(
         _print_json(found)
         return
     console = _console()
-    console.print(f"名单 {number}　{found['kind']}　{found['received_from']}　比对 {len(found['runs'])} 次")
+    console.print(f"名单 {number}　{title_of(found['kind'])}　{found['received_from']}　比对 {len(found['runs'])} 次")
     for one in found["candidates"]:
-        console.print(_candidate(one))
+        console.print(_candidate(one | {"kind": title_of(one["kind"])}))
         if one["parts"]:
             console.print(_score(one["parts"]))
     for row in found["rows"]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jubao.matching.comparison import CandidateKind
 from jubao.vocabulary.codes import SuspensionReason
 
 
@@ -91,3 +92,10 @@ MEANINGS: dict[ListKind, Meaning] = {
 def meaning_of(kind: str) -> Meaning:
     """The meaning of a stored kind."""
     return MEANINGS[ListKind(kind)]
+
+
+def title_of(kind: str) -> str:
+    """The Chinese name of a kind of list, or of what a hit may mean; a kind nobody declared stays as it is."""
+    if kind in set(ListKind):
+        return meaning_of(kind).title
+    return str(CandidateKind(kind).label) if kind in {str(one.value) for one in CandidateKind} else kind
