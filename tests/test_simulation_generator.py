@@ -14,6 +14,7 @@ import yaml
 from jubao.exchange import read_large, read_table
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.generation import generate, plan_year
+from jubao.simulation.settings import section
 from jubao.simulation.targets import Targets
 from jubao.vocabulary import month
 from jubao.vocabulary.workdays import is_workday
@@ -98,6 +99,9 @@ def test_every_reference_has_its_deposit_of_the_same_amount(small: Oracle) -> No
             elif event.act == "transfer.receive":
                 total = sum(case[f"{source}_fen"] for source in SOURCES)
                 expected[case["reference"]] = ("COLLECTION", total, event.on)
+            elif event.act == "receipt.interest":        # the act states no amount: the bank's counts
+                interest = round(section("fund")["bank_interest"]["yuan"] * 100 * small.agenda.scale)
+                expected[case["reference"]] = ("FISCAL", interest, event.on)
             elif event.act in ("recovery.receive", "delegated.fund"):
                 account = "DELEGATED" if event.act == "delegated.fund" else "COLLECTION"
                 expected[case["reference"]] = (account, case["amount_fen"], event.on)
