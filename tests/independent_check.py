@@ -144,13 +144,25 @@ def check_refunds(folder: Path) -> list[str]:
             faults.append(f"refund {r['id']}: more than was paid")
     due = {p["id"]: int(p["amount_fen"]) for p in read(folder, "records_payout") if p["kind"] == "DUPLICATE"}
     faults += [f"payout {key}: not its refunds" for key in due.keys() | owed.keys() if due.get(key) != owed.get(key)]
+    return faults + check_years(folder, refunds, paid)
+
+
+def check_years(folder: Path, refunds: dict, paid: dict) -> list[str]:
+    """Governments pay once for a person and year; every award counts each year once, paid and kept or paid for."""
     years, credited = {n["person_id"]: int(n["earlier_years"]) for n in read(folder, "records_enrolment")}, defaultdict(list)
+    faults, paid_for = [], set()
     for k in read(folder, "records_crediting"):
-        back = refunds.get(k["contribution_id"])
-        credited[paid[k["contribution_id"]]["person_id"]].append((int(k["act_id"]), int(back["act_id"]) if back else None))
+        back, one = refunds.get(k["contribution_id"]), paid[k["contribution_id"]]
+        credited[one["person_id"]].append((one["year"], int(k["act_id"]), int(back["act_id"]) if back else None))
+    for e in read(folder, "records_accountentry"):
+        if e["kind"] == "CONTRIBUTION" and e["source"] == "GOVERNMENT_PAID":
+            if (e["person_id"], e["year"]) in paid_for:
+                faults.append(f"person {e['person_id']}: paid for twice in {e['year']}")
+            paid_for.add((e["person_id"], e["year"]))
+            credited[e["person_id"]].append((e["year"], int(e["act_id"]), None))
     for a in read(folder, "records_award"):
         who, act = a["person_id"], int(a["act_id"])
-        count = sum(came < act and not (went and went < act) for came, went in credited[who])
+        count = len({year for year, came, went in credited[who] if came < act and not (went and went < act)})
         if a["opened_with_register"] != "1" and years[who] + count != int(a["contributed_years"]):
             faults.append(f"award {a['id']}: {a['contributed_years']} years, {years[who] + count} recomputed")
     return faults

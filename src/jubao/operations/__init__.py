@@ -18,8 +18,8 @@ from importlib import import_module
 
 AREAS = (
     "office.founding", "membership.register", "membership.enrolment", "membership.binding", "fund.receipts",
-    "contributions.contribution", "contributions.refund", "contributions.interest", "pensions.award",
-    "pensions.adjustment", "pensions.suspension", "pensions.termination", "pensions.overpayment", "pensions.recovery",
+    "contributions.contribution", "contributions.government_paid", "contributions.refund", "contributions.interest",
+    "pensions.award", "pensions.adjustment", "pensions.suspension", "pensions.termination", "pensions.overpayment", "pensions.recovery",
     "payments.payroll", "payments.holding", "payments.payment", "payments.payout", "fund.movements", "fund.budgeting",
     "fund.clearing", "fund.confirmation", "fund.reconciliation", "fund.closing", "fund.manual", "payments.delegated",
     "suspicions.mappings", "suspicions.lists", "suspicions.decisions", "membership.transfer",

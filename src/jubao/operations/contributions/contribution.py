@@ -10,12 +10,14 @@ from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Entries, Ids, post_entries
 from jubao.operations.contributions.taking import checked_rows, insert_rows
+from jubao.operations.contributions.years import beyond_earned, credited_years
 from jubao.operations.envelope.declaration import ActReference, Arguments, Result, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import unused_receipt
 from jubao.operations.inbound import read_inbound, refuse_taken, take_in
 from jubao.operations.law import law
+from jubao.operations.people import in_slices
 from jubao.records import bulk
 from jubao.records.models import (
     ContributionBatch,
@@ -140,27 +142,21 @@ def _credit_subsidies(waiting: Uncredited, act: ActReference) -> int:
         waiting.amount, waiting.category, waiting.kind, waiting.received, law(act.on).collection_rules(),
         household=waiting.household,
     )  # fmt: skip
+    due = {ContributionItem(item).source: fen for item, fen in by_item.items()}
     total = 0
-    for item, fen in by_item.items():
-        source = np.full(waiting.id.size, str(ContributionItem(item).source))
-        entries = Entries(waiting.person, source, fen, waiting.received, waiting.id)
-        post_entries(entries, EntryKind.SUBSIDY, event="account_credited", act=act,
-                     memo=f"{ContributionItem(item).label}记账")  # fmt: skip
+    for source, fen in beyond_earned(waiting.person, waiting.received // 100, due, paid_for_only=True).items():
+        entries = Entries(waiting.person, np.full(waiting.id.size, str(source)), fen, waiting.received, waiting.id)
+        post_entries(entries, EntryKind.SUBSIDY, event="account_credited", act=act, memo=f"{source.label}记账")
         total += int(fen.sum())
     return total
 
 
 def contributed_years(people: Sequence[Person]) -> dict[int, int]:
-    """Years that count: those before the register was taken over, and every credited year since not refunded."""
+    """Years that count: those before the register was taken over, and each year since that was paid and kept."""
     keys = [p.pk for p in people]
-    years = {
-        e.person_id: e.earlier_years
-        for start in range(0, len(keys), 800)
-        for e in Enrolment.objects.filter(person_id__in=keys[start : start + 800])
+    credited = credited_years(keys)
+    return {
+        e.person_id: e.earlier_years + len(credited[e.person_id])
+        for part in in_slices(keys)
+        for e in Enrolment.objects.filter(person_id__in=part)
     }
-    for start in range(0, len(keys), 800):
-        part = keys[start : start + 800]
-        kept = Crediting.objects.filter(contribution__person_id__in=part, contribution__refund__isnull=True)
-        for pk in kept.values_list("contribution__person_id", flat=True):
-            years[pk] += 1
-    return years

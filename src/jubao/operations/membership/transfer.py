@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from jubao.operations.contributions.accounts import SOURCES, balance_matrix, grid, post_entries, settle_interest
+from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
@@ -122,13 +123,13 @@ def send_transfers(cases: Sequence[SendTransfer], *, on: date, act: ActReference
     balance = balance_matrix(person)
     post_entries(grid(person, -balance, months.of(on)), EntryKind.TRANSFER_OUT, event="account_transferred_out",
                  act=act)  # fmt: skip
-    total = balance.sum(axis=1)
+    total, years = balance.sum(axis=1), contributed_years(people)
     bulk.insert(
         Transfer,
         {
             "person_id": person, "direction": "OUT", "kind": [c.kind for c in cases],
             "agency": [c.to_agency for c in cases], "amount_fen": total, "statement_line_id": None, "act_id": act.id,
-            "years": [enrolments[p.pk].earlier_years for p in people],
+            "years": [years[p.pk] for p in people],
         },
         count=len(cases),
     )  # fmt: skip

@@ -8,13 +8,14 @@ import numpy as np
 
 from jubao.operations.contributions.accounts import SOURCES, Ids, balance_matrix, settle_interest
 from jubao.operations.contributions.contribution import contributed_years
+from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.law import Law, law
 from jubao.operations.people import accounts_of, awards_of, change_state, enrolments_of, find_people, ids_of, shown
 from jubao.policy.store import Policy
 from jubao.records import bulk
-from jubao.records.models import Arrears, Award, AwardComponent, AwardEvent, Contribution, Crediting, PayrollRun, Person
+from jubao.records.models import Arrears, Award, AwardComponent, AwardEvent, Contribution, PayrollRun, Person
 from jubao.rules.benefit import account_pension_by_source, increment
 from jubao.rules.eligibility import age_month, arrears_years, required_years, start_month
 from jubao.vocabulary import month as months
@@ -76,13 +77,12 @@ def _entitlement(people: Sequence[Person], today: Law) -> Entitlement:
 def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:
     """Month in which the last missing year was paid; 190001 when none was missing at the takeover."""
     met = np.full(len(people), 190001, dtype=np.int64)
+    credited = credited_years([person.pk for person in people])
     for index, person in enumerate(people):
-        kept = Crediting.objects.filter(contribution__person=person, contribution__refund__isnull=True)
-        credited = kept.order_by("contribution__received_date")
-        received = list(credited.values_list("contribution__received_date", flat=True))
-        missing = int(required[index]) - (int(paid[index]) - len(received))
-        if 0 < missing <= len(received):
-            met[index] = months.of(received[missing - 1])
+        paid_in = sorted(credited[person.pk].values())
+        missing = int(required[index]) - (int(paid[index]) - len(paid_in))
+        if 0 < missing <= len(paid_in):
+            met[index] = paid_in[missing - 1]
     return met
 
 

@@ -13,6 +13,8 @@ from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import ContributionKind, EntryKind, Source
 
 HOLDER = person("enrolment__person")
+SUBSIDY = Q(kind=EntryKind.SUBSIDY)
+PAID_FOR = Q(kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID)
 
 
 def _in_state(enrolment: str, contribution: str) -> Callable[[Window], Measure]:
@@ -46,7 +48,9 @@ def _kept(window: Window) -> QuerySet[Contribution]:
 
 def _unpaid(window: Window) -> Measure:
     paid = _kept(window).filter(year=window.year, person=OuterRef("enrolment__person"))
-    rows = relations(window).filter(~Exists(paid), enrolment_state="1", contribution_state="1")
+    known = AccountEntry.objects.filter(window.known(), PAID_FOR, year=window.year)
+    paid_for = known.filter(person=OuterRef("enrolment__person"))
+    rows = relations(window).filter(~Exists(paid), ~Exists(paid_for), enrolment_state="1", contribution_state="1")
     return People(Part(rows, HOLDER))
 
 
@@ -88,13 +92,13 @@ def _uncredited(window: Window) -> Part:
 
 
 def _credited(window: Window, *sources: Source) -> Part:
-    rows = AccountEntry.objects.filter(window.acted(), kind=EntryKind.SUBSIDY, source__in=sources)
+    rows = AccountEntry.objects.filter(window.acted(), SUBSIDY | PAID_FOR, source__in=sources)
     return Part(rows, person(), "amount_fen")
 
 
 def _kept_credits(window: Window, *sources: Source) -> Part:
-    """Subsidies credited, less what went out again with a refunded contribution."""
-    kinds = Q(kind=EntryKind.SUBSIDY) | Q(reversal_of__kind=EntryKind.SUBSIDY)
+    """Subsidies and what governments paid, less what went out again with a refunded contribution."""
+    kinds = SUBSIDY | PAID_FOR | Q(reversal_of__kind=EntryKind.SUBSIDY)
     rows = AccountEntry.objects.filter(window.acted(), kinds, source__in=sources)
     return Part(rows, person(), "amount_fen")
 
@@ -121,11 +125,11 @@ STATES = (
     _people("register.ended", "终止参保人数", "Relations ended",
             "年内至截止日办结参保关系终止的人数，含死亡、转出和转职保，不含期初接入", _ended),
     _people("register.unpaid", "当年未缴费人数", "Not paid this year",
-            "截止日正常缴费状态、没有当年度缴费到账的人数，已退款的不算缴费", _unpaid),
+            "截止日正常缴费状态、没有当年度缴费到账、也没有当年政府代缴的人数，已退款的不算缴费", _unpaid),
     _people("register.of_age", "到龄未领取人数", "Of age without a pension",
             "截止日已满待遇领取年龄、尚未核定待遇且参保关系未终止的人数", _of_age),
     Figure("register.paid_rate", "缴费率", "Contributors who paid", Unit.PERCENT,
-           "正常缴费人数中当年已缴费的人所占比例",
+           "正常缴费人数中当年已缴费或已由政府代缴的人所占比例",
            derived("(payers - unpaid) / payers * 100", payers="register.contributors", unpaid="register.unpaid")),
     _people("register.last_payers", "上年缴费人数", "Payers of the year before",
             "上年度有正常应缴到账、没有退款的人数；账簿接管以前的年度没有记录", _paid_before),

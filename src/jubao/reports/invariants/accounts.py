@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
-from jubao.reports.streaming import rows_of
+from jubao.reports.streaming import one, rows_of
 from jubao.vocabulary.codes import EntryKind, Source
 from jubao.vocabulary.fen import format_yuan
 
@@ -12,6 +12,8 @@ CREDITS = (
     EntryKind.OPENING, EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.INTEREST, EntryKind.SETTLED_INTEREST,
     EntryKind.RETURNED, EntryKind.TRANSFER_IN,
 )  # fmt: skip
+PAID_FOR = "contribution.government_pay"
+GOVERNMENT_PAID = "kind = 'CONTRIBUTION' AND source = 'GOVERNMENT_PAID'"
 DEBITS = (EntryKind.PENSION, EntryKind.SETTLEMENT, EntryKind.TRANSFER_OUT)
 
 
@@ -55,12 +57,16 @@ def entries_move_the_right_way(seen: Tally) -> Iterator[Violation]:
 
 @invariant("I-07", "每笔缴费记账对应一笔已划拨的到账缴费，补贴随缴费而记")
 def credits_have_contributions(seen: Tally) -> Iterator[Violation]:
-    """A personal credit is exactly one received and credited contribution; a subsidy belongs to one."""
+    """A personal credit is exactly one received and credited contribution; a subsidy belongs to one.
+
+    What governments paid, and the subsidy with it, belongs to no contribution; the next check looks at it.
+    """
     seen.add(sum(1 for _ in rows_of(f"SELECT id FROM {ENTRIES} WHERE kind IN ('CONTRIBUTION', 'SUBSIDY')")))  # noqa: S608
     sql = f"""
         SELECT e.id FROM {ENTRIES} e LEFT JOIN records_contribution c ON c.id = e.contribution_id
         LEFT JOIN records_crediting k ON k.contribution_id = c.id
-        WHERE e.kind IN ('CONTRIBUTION', 'SUBSIDY') AND (c.id IS NULL OR k.id IS NULL OR k.act_id <> e.act_id
+        JOIN records_auditevent v ON v.id = e.act_id
+        WHERE e.kind IN ('CONTRIBUTION', 'SUBSIDY') AND v.code <> '{PAID_FOR}' AND (c.id IS NULL OR k.id IS NULL OR k.act_id <> e.act_id
             OR c.person_id <> e.person_id OR (e.kind = 'CONTRIBUTION' AND (e.source <> 'PERSONAL'
             OR e.amount_fen <> c.amount_fen))) ORDER BY e.id"""  # noqa: S608
     yield from broken_rows(ENTRIES, sql, "缴费或补贴记账没有对应的到账缴费，或人员、金额不符")
@@ -70,9 +76,30 @@ def credits_have_contributions(seen: Tally) -> Iterator[Violation]:
         GROUP BY k.contribution_id HAVING count(e.id) <> 1 ORDER BY k.contribution_id"""  # noqa: S608
     yield from broken_rows("records_contribution", sql, "已划拨的缴费没有记账，或记账多于一笔")
     sql = f"""
-        SELECT max(id) FROM {ENTRIES} WHERE kind = 'SUBSIDY' GROUP BY contribution_id, source
+        SELECT max(id) FROM {ENTRIES} WHERE kind = 'SUBSIDY' AND contribution_id IS NOT NULL GROUP BY contribution_id, source
         HAVING count(*) > 1 ORDER BY 1"""  # noqa: S608
     yield from broken_rows(ENTRIES, sql, "同一缴费的同一来源补贴记了两次")
+
+
+@invariant("I-07", "政府代缴每人每年只记一次，只由代缴记账写入，补贴随代缴而记")
+def governments_pay_once(seen: Tally) -> Iterator[Violation]:
+    """Nobody is paid for twice in a year, and only people paid for in a year earn a subsidy without a contribution."""
+    seen.add(int(one(f"SELECT count(*) FROM {ENTRIES} WHERE {GOVERNMENT_PAID}")))  # noqa: S608
+    sql = f"""
+        SELECT max(id), year FROM {ENTRIES} WHERE {GOVERNMENT_PAID} GROUP BY person_id, year HAVING count(*) > 1
+        ORDER BY 1"""  # noqa: S608
+    yield from broken_rows(ENTRIES, sql, "{0}年度政府代缴记了两次")
+    sql = f"""
+        SELECT e.id FROM {ENTRIES} e JOIN records_auditevent v ON v.id = e.act_id WHERE v.code = '{PAID_FOR}'
+        AND (e.contribution_id IS NOT NULL OR e.kind NOT IN ('CONTRIBUTION', 'SUBSIDY')
+            OR (e.kind = 'CONTRIBUTION') <> (e.source = 'GOVERNMENT_PAID')
+            OR e.source NOT IN ('PROVINCE', 'CITY', 'COUNTY', 'GOVERNMENT_PAID')) ORDER BY e.id"""  # noqa: S608
+    yield from broken_rows(ENTRIES, sql, "政府代缴记账的类型或来源不对，或挂在缴费名下")
+    sql = f"""
+        SELECT s.id FROM {ENTRIES} s WHERE s.kind = 'SUBSIDY' AND s.contribution_id IS NULL AND NOT EXISTS (
+            SELECT 1 FROM {ENTRIES} e WHERE e.kind = 'CONTRIBUTION' AND e.source = 'GOVERNMENT_PAID'
+            AND e.person_id = s.person_id AND e.year = s.year AND e.act_id <= s.act_id) ORDER BY s.id"""  # noqa: S608
+    yield from broken_rows(ENTRIES, sql, "没有缴费也没有当年政府代缴的补贴")
 
 
 @invariant("I-07", "每笔转入记账对应一笔有银行回单的关系转入")

@@ -124,13 +124,17 @@ def _balances() -> dict[int, dict[str, int]]:
 
 
 def _years() -> dict[int, int]:
-    """By award, years before the takeover and years credited and not refunded before the award."""
+    """By award, years before the takeover and years since, each once: credited and kept, or paid for by governments."""
     sql = f"""
-        SELECT a.id, n.earlier_years + count(CASE WHEN r.id IS NULL THEN k.id END) FROM {AWARDS} a
+        SELECT a.id, n.earlier_years + count(DISTINCT y.year) FROM {AWARDS} a
         JOIN records_enrolment n ON n.person_id = a.person_id
-        LEFT JOIN records_contribution c ON c.person_id = a.person_id
-        LEFT JOIN records_crediting k ON k.contribution_id = c.id AND k.act_id < a.act_id
-        LEFT JOIN records_contributionrefund r ON r.contribution_id = c.id AND r.act_id < a.act_id
+        LEFT JOIN (
+            SELECT c.person_id, c.year, k.act_id AS came, r.act_id AS went FROM records_contribution c
+                JOIN records_crediting k ON k.contribution_id = c.id
+                LEFT JOIN records_contributionrefund r ON r.contribution_id = c.id
+            UNION ALL SELECT person_id, year, act_id, CAST(NULL AS BIGINT) FROM records_accountentry
+                WHERE kind = 'CONTRIBUTION' AND source = 'GOVERNMENT_PAID'
+        ) y ON y.person_id = a.person_id AND y.came < a.act_id AND (y.went IS NULL OR y.went >= a.act_id)
         GROUP BY a.id, n.earlier_years"""  # noqa: S608
     return {award: int(years) for award, years in rows_of(sql)}
 

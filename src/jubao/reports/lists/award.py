@@ -1,6 +1,6 @@
 """Lists around awards and changes: calculation sheets, data to be checked, changed data, contribution print-outs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db.models import Sum
 
@@ -15,7 +15,7 @@ from jubao.records.models import (
     Identity,
     Residence,
 )
-from jubao.reports.catalogue.people import of_age
+from jubao.reports.catalogue.people import PAID_FOR, SUBSIDY, of_age
 from jubao.reports.figures.place import latest_of, places_of
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.listing import AMOUNT, WHO, PrintedList
@@ -93,6 +93,20 @@ def _contribution_years(window: Window) -> Iterator[Row]:
         amounts = [by_source.get(str(source), 0) for source in PAYING]
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, one.contribution.year,
                *amounts, sum(amounts), one.credited_date)  # fmt: skip
+    yield from _years_paid_for(window, places)
+
+
+def _years_paid_for(window: Window, places: Mapping[int, tuple[str, str]]) -> Iterator[Row]:
+    """Per person and year what governments paid and the subsidy with it, after everybody's own contributions."""
+    rows = AccountEntry.objects.filter(window.acted(), SUBSIDY | PAID_FOR, contribution__isnull=True)
+    found: dict[tuple[int, int], list[AccountEntry]] = {}
+    for one in rows.select_related("person", "act").order_by("person__personal_number", "year", "pk"):
+        found.setdefault((one.person_id, one.year), []).append(one)
+    for (key, year), entries in found.items():
+        who = entries[0].person
+        amounts = [sum(one.amount_fen for one in entries if one.source == str(source)) for source in PAYING]
+        yield (*places.get(key, NOWHERE), who.personal_number, who.name, who.resident_number, year, *amounts,
+               sum(amounts), entries[0].act.business_date)  # fmt: skip
 
 
 PAYING = (Source.PERSONAL, Source.PROVINCE, Source.CITY, Source.COUNTY, Source.GOVERNMENT_PAID, Source.COLLECTIVE)

@@ -1,10 +1,11 @@
 """Lists of the insured: the whole register, who reached the age with years missing, certification, contributions."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
-from django.db.models import Count, Max, Sum
+from django.db.models import Max, Sum
 
 from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, MONTH, TEXT, Column, Row
 from jubao.records.models import (
@@ -17,7 +18,7 @@ from jubao.records.models import (
     EnrolmentEvent,
     Residence,
 )
-from jubao.reports.catalogue.people import of_age
+from jubao.reports.catalogue.people import PAID_FOR, of_age
 from jubao.reports.explanation.pension import STATES
 from jubao.reports.figures.place import latest_of, places_of
 from jubao.reports.figures.standing import ENDED, Kind, awards, lawful, relations
@@ -65,11 +66,13 @@ def _standing(window: Window) -> Iterator[EnrolmentEvent]:
 
 
 def _credited_years(window: Window) -> dict[int, int]:
-    """Years credited since the takeover and not refunded, by person."""
+    """Years credited since the takeover, each once, by person: paid and not refunded, or paid for by governments."""
     rows = Crediting.objects.filter(window.known()).exclude(
         contribution__refund__act__business_date__lte=window.as_of
     )
-    return dict(rows.order_by().values_list("contribution__person_id").annotate(n=Count("pk")))
+    paid_for = AccountEntry.objects.filter(window.known(), PAID_FOR).order_by()
+    years = set(rows.order_by().values_list("contribution__person_id", "contribution__year"))
+    return Counter(who for who, _ in years | set(paid_for.values_list("person_id", "year")))
 
 
 def _owing_at_age(window: Window) -> Iterator[Row]:

@@ -1,0 +1,68 @@
+"""What a contribution year brought somebody already: the month it was first paid, and the subsidies earned in it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.db import connection
+
+from jubao.operations.contributions.accounts import Ids
+from jubao.operations.people import in_slices
+from jubao.records.models import AccountEntry, Crediting
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import EntryKind, Source
+from jubao.vocabulary.fen import Fen
+
+# Subsidies of some years that were not taken back, by person, year and source.
+EARNED = """
+SELECT e.person_id, e.year, e.source, CAST(sum(e.amount_fen) AS BIGINT) FROM records_accountentry e
+LEFT JOIN records_accountentry r ON r.reversal_of_id = e.id
+WHERE e.kind = 'SUBSIDY' AND r.id IS NULL AND e.year BETWEEN %s AND %s {which} GROUP BY e.person_id, e.year, e.source
+"""
+
+
+def credited_years(people: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Years credited since the takeover, each once: what people paid and kept, and what governments paid for them.
+
+    Args:
+        people: person ids.
+    Returns:
+        by person, for each year the month (YYYYMM) in which it was first paid; nobody is left out.
+    """
+    years: dict[int, dict[int, int]] = {key: {} for key in people}
+    for part in in_slices(list(people)):
+        kept = Crediting.objects.filter(contribution__person_id__in=part, contribution__refund__isnull=True)
+        own = kept.values_list("contribution__person_id", "contribution__year", "contribution__received_date")
+        paid_for = AccountEntry.objects.filter(
+            person_id__in=part, kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID
+        ).values_list("person_id", "year", "value_month")
+        for key, year, month in [*((who, year, months.of(day)) for who, year, day in own), *paid_for]:
+            years[key][year] = min(years[key].get(year, month), month)
+    return years
+
+
+def beyond_earned(person: Ids, year: Ids, due: dict[Source, Fen], *, paid_for_only: bool = False) -> dict[Source, Fen]:
+    """What subsidies due for a year exceed those earned for it already, by source: one subsidy a year, the higher.
+
+    Args:
+        person: shape (n,), person ids.
+        year: shape (n,), contribution years.
+        due: by source, shape (n,), fen.
+        paid_for_only: whether only subsidies that came with what governments paid count as earned.
+    Returns:
+        by source, shape (n,), fen, never below zero.
+    Source:
+        人社部发〔2014〕23号，每人每年享受一次补贴.
+    """
+    if person.size == 0:
+        return due
+    which = "AND e.contribution_id IS NULL" if paid_for_only else ""
+    with connection.cursor() as cursor:
+        cursor.execute(EARNED.format(which=which), [int(year.min()), int(year.max())])
+        earned = {tuple(row[:3]): int(row[3]) for row in cursor.fetchall()}
+    if not earned:
+        return due
+    keys = list(zip(person.tolist(), year.tolist(), strict=True))
+    return {
+        source: np.maximum(fen - np.array([earned.get((*key, str(source)), 0) for key in keys], dtype=np.int64), 0)
+        for source, fen in due.items()
+    }
