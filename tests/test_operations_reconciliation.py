@@ -125,6 +125,27 @@ def test_a_month_of_every_account_is_matched_by_rules_and_signed(office: BankedO
     office.verify()
 
 
+def test_a_month_is_closed_only_after_every_bank_account_of_its_book_is_signed(office: BankedOffice) -> None:
+    a_month(office)
+    office.match(FIRST)
+    office.confirm(JANUARY, 100_000_000, 30_000, 1_000_000, FIRST)
+    for name in ("收入户", "支出户"):
+        office.sign(name, FIRST)
+    case, on = {"book": "FUND", "month": JANUARY}, date(2017, 2, 6)
+    text = refusal(office, "fund.close_month", case, on=on)
+    assert "财政专户当月没有经签署的银行对账" in text
+    assert "支出户" not in text
+    assert "代发专户" not in text
+    office.sign("财政专户", FIRST)
+    assert office.carry("fund.close_month", case, on=on).result["closed"][0]["period"] == JANUARY
+    office.verify()
+
+
+def test_signing_begins_with_the_first_month_of_the_account(office: BankedOffice) -> None:
+    text = refusal(office, "reconcile.sign", {"account": "支出户", "period": FEBRUARY}, on=date(2017, 3, 1))
+    assert "应从 201701 起逐月签定" in text
+
+
 def test_matching_twice_finds_nothing_new(office: BankedOffice) -> None:
     a_month(office)
     office.match(FIRST)
@@ -158,6 +179,15 @@ def test_an_old_difference_needs_its_reason(office: BankedOffice) -> None:
     reasons = [{"item": "HD777", "reason": "付款单位未附清单，已去函"}]
     assert office.sign("收入户", FIRST, reasons=reasons)["items"] == 1
     assert json.loads(Reconciliation.objects.get().items)[0]["why"] == "付款单位未附清单，已去函"
+    office.verify()
+
+
+def test_money_of_a_signed_month_is_booked_in_the_open_one(office: BankedOffice) -> None:
+    office.receive("COLLECTION", 7_000, "HD777", date(2017, 1, 5))
+    office.sign("收入户", FIRST, reasons=[{"item": "HD777", "reason": "付款单位未附清单，已去函"}])
+    office.carry("receipt.unidentified", {"reference": "HD777", "reason": "来款单位尚未查明"}, on=date(2017, 2, 3))
+    voucher = Voucher.objects.order_by("-id")[0]
+    assert (voucher.date, voucher.late_for) == (date(2017, 2, 3), date(2017, 1, 5))
     office.verify()
 
 

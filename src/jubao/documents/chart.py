@@ -10,7 +10,7 @@ import xlsxwriter
 
 from jubao.documents.sealing import put_in_place
 from jubao.documents.sheet import Sheet, check_sheets
-from jubao.documents.workbook import HEADING_ROWS, OPTIONS, SHAPES, _draw_sheet
+from jubao.documents.workbook import HEADING_ROWS, OPTIONS, SHAPES, draw_sheet
 
 CHART_SHEET = "图"
 WIDTH, HEIGHT, ROWS_EACH = 960, 380, 20
@@ -45,7 +45,7 @@ def charted_bytes(sheets: Sequence[Sheet], charts: Sequence[Chart]) -> bytes:
         workbook.set_properties({"title": first.title, "author": first.unit, "created": created})
         formats = {name: workbook.add_format(shape) for name, shape in SHAPES.items()}
         for sheet in sheets:
-            _draw_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
+            draw_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
         paper = workbook.add_worksheet(CHART_SHEET)
         for place, chart in enumerate(charts):
             paper.insert_chart(place * ROWS_EACH, 0, _drawn(workbook, first, chart))

@@ -78,11 +78,11 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
         workbook.set_properties({"title": first.title, "author": first.unit, "created": created})
         formats = {name: workbook.add_format(shape) for name, shape in SHAPES.items()}
         for sheet in sheets:
-            _draw_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
+            draw_sheet(workbook.add_worksheet(sheet.name), sheet, formats)
     return buffer.getvalue()
 
 
-def _draw_sheet(paper: Paper, sheet: Sheet, formats: Formats) -> None:
+def draw_sheet(paper: Paper, sheet: Sheet, formats: Formats) -> None:
     """Title, issuing unit and day, headings, rows, totals, in the order in which they are stored."""
     _set_paper(paper, sheet)
     _draw_title(paper, sheet, formats)

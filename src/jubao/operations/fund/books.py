@@ -1,11 +1,11 @@
 """From a business event to its voucher, by the posting templates of the law."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from jubao.ledger.closing import closed_through, is_closed
-from jubao.ledger.models import Voucher
+from jubao.ledger.models import Reconciliation, Voucher
 from jubao.ledger.vouchers import Leg, write_voucher
 from jubao.operations.envelope.declaration import ActReference, Refused
 from jubao.policy.store import Policy
@@ -42,8 +42,9 @@ def post(
         event: event of ``policy/posting.yaml``.
         amounts: amount name to fen; names the template does not know are an error, zero legs are left out.
         act: the act in whose name it is posted.
-        on: voucher date, default the act's business date. A day in a closed month is posted on the business date,
-            and the voucher tells the day it should have borne (``late_for``).
+        on: voucher date, default the act's business date. A day in a month that is closed, or that a bank account
+            it moves was signed for, is posted on the business date, and the voucher tells the day it should have
+            borne (``late_for``).
     Returns:
         The voucher, or None when every amount is zero.
     Raises:
@@ -52,7 +53,8 @@ def post(
     template = Policy.load().posting(event, on or act.on)
     if not any(amounts.values()):
         return None
-    day, late_for = open_day(template["book"], on or act.on, act=act)
+    accounts = {leg.account for leg in legs_of(template, amounts)}
+    day, late_for = open_day(template["book"], on or act.on, act=act, accounts=accounts)
     if late_for:
         template = Policy.load().posting(event, day)
     return write_voucher(
@@ -80,17 +82,27 @@ def legs_of(template: Mapping[str, Any], amounts: Mapping[str, int], *, signed: 
     return [Leg(key, fen, 0) if debited else Leg(key, 0, fen) for (key, debited), fen in sides.items()]
 
 
-def open_day(book: str, day: date, *, act: ActReference) -> tuple[date, date | None]:
-    """The voucher date for an event of a day, and the day it is late for, if that day's month is closed.
+def open_day(
+    book: str, day: date, *, act: ActReference, accounts: Collection[str] = ()
+) -> tuple[date, date | None]:
+    """The voucher date for an event of a day, and the day it is late for, if that day's month is settled.
+
+    A month is settled when it is closed, or when one of the accounts was agreed with the bank and signed for it.
 
     Raises:
-        Refused: the business date lies in a closed month, too.
+        Refused: the business date lies in such a month, too.
     """
-    if not is_closed(book, months.of(day)):
+    if not is_closed(book, months.of(day)) and not _is_signed(accounts, months.of(day)):
         return day, None
+    if _is_signed(accounts, months.of(act.on)):
+        raise Refused(f"{months.of(act.on)} 的银行对账已经签定，业务日期 {act.on} 不能再记账，请以其后月份的业务日期重新提出")
     if is_closed(book, months.of(act.on)):
         through = closed_through(book)
         raise Refused(
             f"{BOOKS[book]}账套已结账至 {through}，业务日期 {act.on} 不能再记账，请以 {through} 之后的业务日期重新提出"
         )
     return act.on, day
+
+
+def _is_signed(accounts: Collection[str], month: int) -> bool:
+    return bool(accounts) and Reconciliation.objects.filter(account__in=accounts, period=month).exists()

@@ -16,12 +16,12 @@ from jubao.operations.envelope.declaration import ActReference, Arguments, Refus
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import BOOKS, legs_of
 from jubao.policy.store import Policy
+from jubao.reports.reconciliation.lines import ACCOUNTS
 from jubao.reports.statements.changeover import NoChangeover, changeover
 from jubao.vocabulary import month as months
 from jubao.vocabulary.fen import format_yuan
 
 CLOSED_EVENT, COLLECTION, DECEMBER = "year_closed", "COLLECTION_ACCOUNT", 12
-BANKS = ("COLLECTION_ACCOUNT", "DISBURSEMENT_ACCOUNT", "FISCAL_ACCOUNT", "TREASURY_ACCOUNT", "DELEGATED_BANK")
 
 
 class CannotClose(Refused):
@@ -167,9 +167,9 @@ def _unreconciled(book: str, month: int) -> Iterator[str]:
     held = balances(book, through=end)
     moved = set(VoucherLine.objects.filter(voucher__book=book, voucher__period=month).values_list("account__key", flat=True))
     signed = set(Reconciliation.objects.filter(period=month).values_list("account", flat=True))
-    for account in BANKS:
-        if (held.get(account) or account in moved) and account not in signed:
-            yield f"{account} 当月没有经签署的银行对账，请先办理银行对账"
+    for account, (name, kept_in) in ACCOUNTS.items():
+        if kept_in == book and (held.get(account) or account in moved) and account not in signed:
+            yield f"{name}当月没有经签署的银行对账，请先办理银行对账（reconcile.sign）"
 
 
 def _carry_result(book: str, last_day: date, *, act: ActReference) -> Voucher | None:

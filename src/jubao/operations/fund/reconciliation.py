@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
+from django.db.models import Min
 
-from jubao.ledger.models import ReconciledGroup, ReconciledLine, Reconciliation
+from jubao.ledger.models import ReconciledGroup, ReconciledLine, Reconciliation, VoucherLine
 from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.independence import require_independent
@@ -197,6 +198,9 @@ def _require_turn(account: str, period: int, on: date) -> None:
         raise CannotAgree(f"{period} 尚未结束，月终以后才能签定余额调节表")
     if last is not None and period != months.add(last, 1):
         raise CannotAgree(f"该账户已签到 {last}，下一个应签 {months.add(last, 1)}，不能签 {period}")
+    first = VoucherLine.objects.filter(account__key=account).aggregate(first=Min("voucher__period"))["first"]
+    if last is None and first is not None and period > first:
+        raise CannotAgree(f"该账户自 {first} 起有账，应从 {first} 起逐月签定，不能先签 {period}")
 
 
 def _balance_faults(case: SignMonth, agreed: Agreement) -> Iterator[str]:

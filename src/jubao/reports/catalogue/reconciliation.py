@@ -112,5 +112,5 @@ RECONCILIATION = (
     Figure("clearing.oldest_days", "过渡科目最长挂账天数", "Age of the oldest open clearing item", Unit.DAYS,
            "截止日各过渡科目尚未清零的各笔中挂账最久的天数", _oldest),
     Figure("clearing.overdue", "过渡科目超期挂账笔数", "Clearing items overdue", Unit.ROWS,
-           "截止日挂账天数超过清零期限（reconciliation.clearing_days）的笔数", _overdue),
+           "截止日挂账天数超过清零期限（books.clearing_limits）的笔数", _overdue),
 )  # fmt: skip

@@ -77,12 +77,15 @@ def nothing_enters_later(seen: Tally) -> Iterator[Violation]:
 
 
 def _not_late() -> Iterator[Violation]:
-    """A voucher is late only for a day of a month that was closed when it came."""
+    """A voucher is late only for a day of a month that was closed, or signed for one of its bank accounts, when it came."""
     month = "CAST(substr(replace(CAST(v.late_for AS TEXT), '-', ''), 1, 6) AS INTEGER)"
     sql = f"""SELECT v.id, v.book, v.period, v.number, v.late_for FROM ledger_voucher v WHERE v.late_for IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM {TABLE} c WHERE c.book = v.book AND c.kind = 'MONTH' AND c.act_id < v.act_id
-        AND c.period >= {month}) ORDER BY v.id"""  # noqa: S608
-    yield from broken_rows("ledger_voucher", sql, "凭证 {0} {1}-{2} 注明应记 {3}，而该期当时未结账")
+        AND c.period >= {month})
+        AND NOT EXISTS (SELECT 1 FROM ledger_reconciliation r JOIN ledger_account a ON a.key = r.account
+        JOIN ledger_voucherline l ON l.account_id = a.id WHERE l.voucher_id = v.id AND r.act_id < v.act_id
+        AND r.period = {month}) ORDER BY v.id"""  # noqa: S608
+    yield from broken_rows("ledger_voucher", sql, "凭证 {0} {1}-{2} 注明应记 {3}，而该期当时未结账，银行账户也未签定对账")
 
 
 @invariant("I-38", "凭证附件的原件仍在收文库，内容与登记的哈希一致")
