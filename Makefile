@@ -28,7 +28,7 @@ demo: .venv/run.stamp            ## a synthetic district's year, figures beside 
 
 ROWS ?= 1000000
 bench: .venv/run.stamp           ## how fast the set-based runs are (ROWS=100000 for a quick look), figures in var/bench
-	for job in payroll interest post match-exact; do $(BIN)/python -m benchmarks $$job --rows $(ROWS) || exit 1; done
+	for job in payroll interest post match-exact match-fuzzy; do $(BIN)/python -m benchmarks $$job --rows $(ROWS) || exit 1; done
 
 # ── The proofs ──
 

@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m benchmarks payroll interest post match-exact --rows 1000000``."""
+"""Run one benchmark: ``python -m benchmarks payroll --rows 1000000``; the jobs are listed by ``--help``."""
 
 import argparse
 import sys

@@ -1,10 +1,13 @@
 """Exchange: the bank's payout and return files, line by line, as far as a file alone can tell."""
 
+import hashlib
+
 import pytest
 
 from jubao.exchange import (
     FileRefused,
     payout_file_name,
+    payout_hash,
     read_payout,
     read_return,
     return_file_name,
@@ -43,6 +46,12 @@ def test_the_payout_has_name_account_and_amount_at_indexes_6_7_8(tmp_path):
 def test_same_lines_give_the_same_bytes(tmp_path):
     rows = columns_of("bank_payout", 5)
     assert write_payout(tmp_path / "a", HEADER, rows) == write_payout(tmp_path / "b", HEADER, rows)
+
+
+def test_the_hash_of_a_payout_is_that_of_the_file_written(tmp_path):
+    rows = columns_of("bank_payout", 5)
+    assert payout_hash(HEADER, rows) == write_payout(tmp_path / "p.txt", HEADER, rows)
+    assert payout_hash(HEADER, rows) == hashlib.sha256((tmp_path / "p.txt").read_bytes()).hexdigest()
 
 
 def test_file_names_follow_the_banks_pattern():

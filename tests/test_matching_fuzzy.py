@@ -118,6 +118,13 @@ def test_the_order_of_the_register_changes_nothing_but_places(lists):
     assert plain == turned
 
 
+def test_columns_kept_from_an_earlier_list_give_the_same_answer(lists):
+    rows, register = lists.rows.slice(0, 500), lists.register.slice(0, 5000)
+    assert find(rows, register, prepared=prepare(register)) == find(rows, register)
+    with pytest.raises(AssertionError, match="another register"):
+        find(rows, register, prepared=prepare(lists.register.slice(0, 4999)))
+
+
 def test_our_scores_are_those_of_splinks_predict(sides):
     left, right = sides[0].slice(0, 4000), sides[1]
     ours, theirs = score(left, right, minimum_ppm=0), splink_score(left, right, model=Model.load())

@@ -20,6 +20,7 @@ from jubao.exchange.large import Batch, LargeReading, read_large
 from jubao.exchange.layout import Column, ColumnType, Layout, LayoutUnknown, layout, layouts
 from jubao.exchange.payout import (
     payout_file_name,
+    payout_hash,
     read_payout,
     read_return,
     return_file_name,
@@ -29,7 +30,7 @@ from jubao.exchange.payout import (
 from jubao.exchange.reading import read_table
 from jubao.exchange.statement_file import read_statement
 from jubao.exchange.table import Table
-from jubao.exchange.writing import CannotWriteTable, write_table
+from jubao.exchange.writing import CannotWriteTable, table_bytes, write_table
 
 __all__ = [
     "Batch",
@@ -45,12 +46,14 @@ __all__ = [
     "layout",
     "layouts",
     "payout_file_name",
+    "payout_hash",
     "read_large",
     "read_payout",
     "read_return",
     "read_statement",
     "read_table",
     "return_file_name",
+    "table_bytes",
     "write_atomically",
     "write_payout",
     "write_return",

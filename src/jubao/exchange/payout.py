@@ -1,5 +1,6 @@
 """The bank's payout file (报盘), written by us, and its return (回盘), checked line by line."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from jubao.exchange.fault import Fault, FileRefused, column_name, display_name
 from jubao.exchange.layout import layout
 from jubao.exchange.reading import read_table
 from jubao.exchange.table import Table
-from jubao.exchange.writing import write_table
+from jubao.exchange.writing import table_bytes, write_table
 from jubao.vocabulary.codes import BankFailure
 
 _SUCCEEDED, _FAILED = "1", "0"
@@ -45,6 +46,11 @@ def write_payout(path: Path | str, header: Mapping[str, Any], rows: Lines) -> st
         CannotWriteTable: see ``write_table``.
     """
     return write_table(path, "bank_payout", rows, header=header)
+
+
+def payout_hash(header: Mapping[str, Any], rows: Lines) -> str:
+    """SHA-256 (hex) of the file ``write_payout`` would write; nothing is written. Raises CannotWriteTable."""
+    return hashlib.sha256(table_bytes("bank_payout", rows, header=header)).hexdigest()
 
 
 def read_payout(source: Path | str | bytes, *, filename: str | None = None) -> Table:

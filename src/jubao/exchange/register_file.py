@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ class RegisterReading:
     path: Path
     mapping: RegisterMapping
     filename: str
+    latest: date | None = None
     rows: int = 0
     accepted: int = 0
     rejected: int = 0
@@ -77,7 +79,7 @@ class RegisterReading:
             if reader is None and numbered:
                 reader, numbered = self._begin(numbered)
             if reader is not None and numbered:
-                yield self._counted(_graded(reader, RawRows(numbered, raw.spoiled), repeats))
+                yield self._counted(_graded(reader, RawRows(numbered, raw.spoiled), repeats, self.latest))
         if reader is None:
             raise FileRefused([Fault(self.filename, None, "", "", "文件是空的", _STEP)])
 
@@ -98,15 +100,18 @@ class RegisterReading:
         return batch
 
 
-def read_register(path: Path | str, mapping: RegisterMapping, *, filename: str | None = None) -> RegisterReading:
+def read_register(
+    path: Path | str, mapping: RegisterMapping, *, filename: str | None = None, latest: date | None = None
+) -> RegisterReading:
     """Open a list for streaming; nothing is read before the first batch is asked for.
 
     Args:
         path: the file: xlsx, old xls, csv or txt.
         mapping: which column means what.
         filename: shown in messages; taken from the path when left out.
+        latest: the day the list came in; a row about a later death is given back.
     """
-    return RegisterReading(Path(path), mapping, display_name(filename or Path(path).name))
+    return RegisterReading(Path(path), mapping, display_name(filename or Path(path).name), latest)
 
 
 def header_places(
@@ -151,11 +156,15 @@ def _letter_place(letter: str, filename: str) -> int:
     return place - 1
 
 
-def _graded(reader: CellReader, raw: RawRows, repeats: dict[str, Repeats]) -> RegisterRows:
+def _graded(
+    reader: CellReader, raw: RawRows, repeats: dict[str, Repeats], latest: date | None
+) -> RegisterRows:
     """Read the cells of a batch and say what becomes of each row; the first rule broken is told."""
     cells = reader.read(raw)
     numbers = np.array([number for number, _ in raw.numbered], np.int64)
     rules = cells.rules
+    for place, fault in _impossible_deaths(cells.columns, cells.keys, latest):
+        rules.setdefault(place, f"{reader.mapping.column('death_date').header}：{fault}")
     for name, seen in repeats.items():
         column = cells.columns[name]
         for place in seen.again([None if place in rules else value for place, value in enumerate(column)]):
@@ -166,6 +175,23 @@ def _graded(reader: CellReader, raw: RawRows, repeats: dict[str, Repeats]) -> Re
     for place in np.flatnonzero(open_ones).tolist():
         fates[place], rules[place] = _without_number(cells.columns, cells.doubts.get(place, "没有公民身份号码"), place)
     return RegisterRows(numbers, cells.columns, cells.keys, fates, rules)
+
+
+def _impossible_deaths(
+    columns: dict[str, list[Any]], keys: NDArray[np.int64], latest: date | None
+) -> Iterator[tuple[int, str]]:
+    """Places of deaths after the list came in, or before the birth that a valid number or the list itself states."""
+    births = columns.get("birth_date")
+    for place, died in enumerate(columns.get("death_date") or ()):
+        if died is None:
+            continue
+        day = str(died)                                   # ISO text, or its year and month only
+        number = columns["resident_number"][place] if keys[place] >= 0 else None
+        born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number else str(births[place] or "") if births else ""
+        if latest is not None and day > str(latest):
+            yield place, f"{day} 晚于名单收到的日期 {latest}"
+        elif born and day < born[: len(day)]:
+            yield place, f"{day} 早于出生日期"
 
 
 def _without_number(columns: dict[str, list[Any]], doubt: str, place: int) -> tuple[Fate, str]:

@@ -48,14 +48,21 @@ def write_table(
         CannotWriteTable: unknown or missing field, uneven lengths, wrong type, a separator in a bank text.
         LayoutUnknown: no such layout.
     """
+    return write_atomically(path, table_bytes(layout_id, columns, header=header))
+
+
+def table_bytes(
+    layout_id: str, columns: Mapping[str, Sequence[Any]], *, header: Mapping[str, Any] | None = None
+) -> bytes:
+    """The content ``write_table`` writes, for whoever needs its hash and no file; arguments and errors as there."""
     declared = layout(layout_id)
     rows = _check_shape(declared, columns)
     texts = [_texts_of(column, columns.get(column.field), rows) for column in declared.columns]
     preamble = _preamble_texts(declared, columns, header or {}, rows)
     if declared.form == "xlsx":
-        return write_atomically(path, _xlsx(declared, texts))
+        return _xlsx(declared, texts)
     compose = _csv if declared.form == "csv" else _bank_text
-    return write_atomically(path, compose(declared, texts, preamble).encode(declared.encoding))
+    return compose(declared, texts, preamble).encode(declared.encoding)
 
 
 def _check_shape(declared: Layout, columns: Mapping[str, Sequence[Any]]) -> int:
@@ -136,17 +143,15 @@ def _safe(column: Column, text: str) -> str:
 def _bank_text(declared: Layout, texts: _Texts, preamble: Sequence[str]) -> str:
     """Lines separated by | with the marks H and T, or by tab; dates without dashes."""
     separator = _SEPARATORS[declared.form]
-    marks = (["H"], [["T", *_count_and_total(declared, preamble)]]) if declared.form == "pipe" else ([], [])
-    places = [declared.position(column) for column in declared.columns]
-    lines = [[*marks[0], *(_compact(c, t) for c, t in zip(declared.preamble, preamble, strict=True))]]
-    for row in zip(*texts, strict=True):
-        line = [""] * declared.width
-        for place, column, text in zip(places, declared.columns, row, strict=True):
-            line[place] = _compact(column, text)
-        lines.append(line)
-    lines += marks[1]
-    if any(separator in cell for line in lines for cell in line):
+    rows = len(texts[0])
+    cells = [[""] * rows for _ in range(declared.width)]
+    for column, given in zip(declared.columns, texts, strict=True):
+        cells[declared.position(column)] = _compact(column, given)
+    first = [part for c, text in zip(declared.preamble, preamble, strict=True) for part in _compact(c, [text])]
+    if any(separator in text for part in (first, *cells) for text in part):
         raise CannotWriteTable(f"《{declared.title}》有内容含分隔符，银行无法识别；请先更正姓名或账号")
+    marks = (["H"], [["T", *_count_and_total(declared, preamble)]]) if declared.form == "pipe" else ([], [])
+    lines = [[*marks[0], *first], *zip(*cells, strict=True), *marks[1]]
     return "".join(f"{separator.join(line)}\r\n" for line in lines)
 
 
@@ -155,13 +160,13 @@ def _count_and_total(declared: Layout, preamble: Sequence[str]) -> list[str]:
     return [facts["count"], facts["total"]]
 
 
-def _compact(column: Column, text: str) -> str:
-    return text.replace("-", "") if column.type is ColumnType.DATE else text
+def _compact(column: Column, texts: list[str]) -> list[str]:
+    return [text.replace("-", "") for text in texts] if column.type is ColumnType.DATE else texts
 
 
 def _text(value: Any) -> str:
     text = str.__str__(value)
-    if any(character in text for character in "\r\n"):
+    if "\n" in text or "\r" in text:
         raise ValueError(text)
     return text
 

@@ -32,7 +32,9 @@ class Found:
     explanation: list[dict[str, Any]]
 
 
-def find(rows: pa.Table, register: pa.Table, *, model: Model | None = None) -> list[Found]:
+def find(
+    rows: pa.Table, register: pa.Table, *, model: Model | None = None, prepared: pa.Table | None = None
+) -> list[Found]:
     """Find for each row the people of the register it may mean.
 
     Args:
@@ -40,6 +42,7 @@ def find(rows: pa.Table, register: pa.Table, *, model: Model | None = None) -> l
             ``birth_date`` (ISO or empty), ``sex``, ``division``, ``address``, ``phone``.
         register: the people, with the same columns.
         model: comparisons, weights and thresholds; the house's own by default.
+        prepared: ``prepare(register)``, where the caller kept it from an earlier list.
 
     Returns:
         Candidates at or above the model's review threshold, and whoever bears the very number of the row, however
@@ -49,7 +52,8 @@ def find(rows: pa.Table, register: pa.Table, *, model: Model | None = None) -> l
         MissingColumns: a table lacks one of the columns.
     """
     model = model or Model.load()
-    left, right = prepare(rows), prepare(register)
+    left, right = prepare(rows), prepare(register) if prepared is None else prepared
+    assert right.num_rows == register.num_rows, "columns prepared from another register"
     scored = score(left, right, model=model, minimum_ppm=0)
     chosen = choose(worth_showing(scored, left, right, model=model), left, right, model=model)
     reasons = explain(chosen, rows, register, model=model)

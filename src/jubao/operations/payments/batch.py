@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 import numpy as np
 from django.conf import settings
 
-from jubao.exchange.payout import payout_file_name, write_payout
+from jubao.exchange.payout import payout_file_name, payout_hash, write_payout
 from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.declaration import ActReference, Refused
 from jubao.operations.people import in_slices
@@ -152,8 +151,7 @@ def unheld(batch: PaymentBatch) -> tuple[list[int], Payees]:
 
 def file_hash(batch: PaymentBatch, seq: Sequence[int], payees: Payees) -> str:
     """SHA-256 of the file the bank gets when these payees of a batch are released."""
-    with TemporaryDirectory() as folder:
-        return write_payout(Path(folder) / "payout.txt", _header(batch), _lines(seq, payees))
+    return payout_hash(_header(batch), _lines(seq, payees))
 
 
 def offer_file(batch: PaymentBatch) -> Path:

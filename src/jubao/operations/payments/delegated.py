@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from jubao.ledger.balances import balances
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
+from jubao.operations.envelope.declaration import ActReference, Arguments, Month, Refused, Result, act, approve, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import unused_receipt
@@ -72,7 +72,7 @@ class CalculateDelegated(Arguments):
     """A programme's month."""
 
     programme: str
-    month: int
+    month: Month
 
 
 @act("delegated.calculate", title="代发核算", arguments=CalculateDelegated, maker=Post.BENEFITS,

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
+from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, Words, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.people import in_slices, shown
 from jubao.records import bulk
@@ -29,7 +29,7 @@ class HoldLine(Arguments):
 
     batch: str
     person: str
-    reason: str
+    reason: Words
     list_number: str = ""
 
 

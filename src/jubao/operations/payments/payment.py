@@ -17,8 +17,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
 from jubao.operations.inbound import read_inbound, take_in
 from jubao.operations.payments.batch import file_hash, offer_file, released, unheld
-from jubao.operations.payments.outcome import settle_outcome
-from jubao.operations.people import in_slices
+from jubao.operations.payments.outcome import SENT, Sent, answered, settle_outcome
 from jubao.records import bulk
 from jubao.records.models import BankLine, BatchStep, LineReturn, PaymentBatch, PayrollLine
 
@@ -123,19 +122,23 @@ def take_returns(cases: Sequence[TakeReturn], *, on: date, act: ActReference) ->
     }  # fmt: skip
 
 
-def _matched(table: Table, batch: PaymentBatch) -> list[BankLine]:
+RETURNED = ("seq", "personal_number", "account", "amount", "flag")
+
+
+def _matched(table: Table, batch: PaymentBatch) -> list[Sent]:
     """The sent line of every returned line; one that was not sent, or not so, refuses the file."""
-    sent = {line.seq: line for line in batch.lines.order_by("seq")}
+    sent = {line.seq: line for line in map(Sent._make, batch.lines.order_by("seq").values_list(*SENT))}
     faults, lines = [], []
-    for row, record in zip(table.row_numbers, table.records(), strict=True):
-        line = sent.get(record["seq"])
-        if line is None or line.payee_number != record["personal_number"]:
-            faults.append(f"第{row}行：序号 {record['seq']} 不是本批次报出的明细")
-        elif line.amount_fen != record["amount"] or line.account != record["account"]:
+    columns = (table.columns[field] for field in RETURNED)
+    for row, seq, number, account, amount, flag in zip(table.row_numbers, *columns, strict=True):
+        line = sent.get(seq)
+        if line is None or line.payee_number != number:
+            faults.append(f"第{row}行：序号 {seq} 不是本批次报出的明细")
+        elif line.amount_fen != amount or line.account != account:
             faults.append(f"第{row}行：金额或账号与报出的不一致，不得采用回盘金额")
         elif line.result == "HELD":
             faults.append(f"第{row}行：序号 {line.seq} 已扣留，没有报出，请与银行核对后索取正确的回盘")
-        elif line.result and line.result != ("PAID" if record["flag"] == "1" else "FAILED"):
+        elif line.result and line.result != ("PAID" if flag == "1" else "FAILED"):
             faults.append(f"第{row}行：该笔已有相反的回盘结果")
         else:
             lines.append(line)
@@ -144,7 +147,7 @@ def _matched(table: Table, batch: PaymentBatch) -> list[BankLine]:
     return lines
 
 
-def _record(table: Table, lines: Sequence[BankLine], act: ActReference) -> tuple[list[BankLine], list[BankLine]]:
+def _record(table: Table, lines: Sequence[Sent], act: ActReference) -> tuple[list[Sent], list[Sent]]:
     """Write the answers that are new and tell which lines were paid and which failed."""
     fresh = [(line, flag, code) for line, flag, code in zip(lines, table.columns["flag"], table.columns["code"],
                                                             strict=True) if not line.result]  # fmt: skip
@@ -161,9 +164,8 @@ def _record(table: Table, lines: Sequence[BankLine], act: ActReference) -> tuple
     )  # fmt: skip
     paid = [line for line, flag, _ in fresh if flag == "1"]
     failed = [line for line, flag, _ in fresh if flag != "1"]
-    for result, some in (("PAID", paid), ("FAILED", failed)):
-        for part in in_slices([line.pk for line in some]):
-            BankLine.objects.filter(pk__in=part).update(result=result)
+    for result in ("PAID", "FAILED"):
+        BankLine.objects.filter(pk__in=answered(result, act)).update(result=result)
     return paid, failed
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from django.db import connection
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
+from jubao.operations.envelope.declaration import ActReference, Arguments, Month, Refused, Result, act, approve, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.law import law
 from jubao.operations.payments.batch import Payees, lock_batch
@@ -26,7 +26,7 @@ from jubao.vocabulary.codes import ArrearsKind
 class CalculatePayroll(Arguments):
     """The month to pay, and why without a match if one is missing."""
 
-    month: int
+    month: Month
     reason: str = ""
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,16 @@ _DATES = ("death_date", "start_date", "other_start", "since")
 
 @dataclass(frozen=True)
 class Source:
-    """A kept file, what kind of list it is, and how it is read; without a mapping by the kind's own layout."""
+    """A kept file, what kind of list it is, and how it is read; without a mapping by the kind's own layout.
+
+    ``received`` is the day it came in: nobody on it can have died later.
+    """
 
     file: str
     kind: ListKind
     mapping: RegisterMapping | None = None
     mapping_name: str = ""
+    received: date | None = None
 
     @property
     def layout(self) -> str:
@@ -97,7 +102,7 @@ def compare(source: Source, *, plausible: Callable[[Comparison], None] | None = 
     Raises:
         Refused: the file cannot be read, with every fault of it.
     """
-    key = (source.file, source.kind, str(source.mapping), register_stamp())
+    key = (source.file, source.kind, str(source.mapping), source.received, register_stamp())
     if key not in _REMEMBERED:
         _REMEMBERED.clear()
         insured = Insured()
@@ -133,7 +138,8 @@ def _reading(source: Source, path: Path, filename: str) -> tuple[Any, Iterator[R
     if source.layout == _STREAMED_LAYOUT:
         large = read_large(path, _STREAMED_LAYOUT, filename=filename)
         return large, (rows_of_batch(batch, large) for batch in large)
-    reading: RegisterReading = read_register(path, source.mapping or mapping_of_layout(source.layout), filename=filename)
+    mapping = source.mapping or mapping_of_layout(source.layout)
+    reading: RegisterReading = read_register(path, mapping, filename=filename, latest=source.received)
     return reading, iter(reading)
 
 
@@ -224,11 +230,11 @@ def add_scored(found: Comparison, source: Source, insured: Insured) -> None:
     from jubao.matching.model import Model
 
     found.model = str(Model.load().version)[:40]
-    register, people = insured.scored
+    register = insured.scored
     own_area = Office.objects.get().district_code
     columns = _columns_of(waiting)
-    for pair in find(table_of([row.scored for row in waiting]), register):
-        row, who = waiting[pair.row], people[pair.person]
+    for pair in find(table_of([row.scored for row in waiting]), register.table, prepared=register.prepared):
+        row, who = waiting[pair.row], register.people[pair.person]
         for _, person, what in judge(source.kind, meaning, columns, [(pair.row, who)], own_area=own_area):
             why = json.dumps({"ambiguous": pair.ambiguous, "parts": pair.explanation}, ensure_ascii=False, sort_keys=True)
             exact = Suspicion(row.record, person.person, what, row.details, row.source_key)

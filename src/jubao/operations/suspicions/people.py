@@ -1,6 +1,7 @@
 """The register as comparisons read it: by key, by bank account, and with all a score can use."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,17 +12,45 @@ from django.db.models import Count, F, Max, Sum
 from jubao.matching.exact import Keys, Register, match
 from jubao.operations.people import in_slices
 from jubao.operations.suspicions.judging import Insurant
-from jubao.records.models import BankAccount, CategoryPeriod, EnrolmentEvent, Identity, Person, Residence
+from jubao.records.models import AuditEvent, BankAccount, CategoryPeriod, EnrolmentEvent, Identity, Person, Residence
 
 _FEW = 4_000
+_KEPT_PEOPLE = 300_000           # a larger register is read and prepared again rather than held in memory
+_DATED = (EnrolmentEvent, Identity, Residence, CategoryPeriod, BankAccount)
 SCORED = ("key", "name", "resident_number", "birth_date", "sex", "division", "address", "phone")
 
 
 def register_stamp() -> tuple[Any, ...]:
     """Changes whenever anything does that a comparison looks at."""
     people = Person.objects.aggregate(count=Count("id"), keys=Sum(F("resident_key") % 1_000_003))
-    dated = (EnrolmentEvent, Identity, Residence, CategoryPeriod, BankAccount)
-    return (*people.values(), *(model.objects.aggregate(Max("id"))["id__max"] for model in dated))
+    return (*people.values(), *(model.objects.aggregate(Max("id"))["id__max"] for model in _DATED))
+
+
+def register_seal() -> str | None:
+    """Seal of the last event that changed anything a comparison looks at; None while that event is not sealed yet.
+
+    A seal covers its event's rows and the seal before it, so equal seals mean equal registers, whatever was rolled back.
+    """
+    latest = [model.objects.aggregate(Max("act_id"))["act_id__max"] for model in (Person, *_DATED)]
+    return AuditEvent.objects.filter(pk=max(number or 0 for number in latest)).values_list("mac", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Everybody as a score wants them.
+
+    Attributes:
+        table: n rows of text columns (``SCORED``).
+        prepared: the same rows as comparison columns (``matching.features.prepare``).
+        people: who stands in each row.
+    """
+
+    table: pa.Table
+    prepared: pa.Table
+    people: list[Insurant]
+
+
+_KEPT: dict[str, Scored] = {}
 
 
 class Insured:
@@ -60,18 +89,32 @@ class Insured:
         return found
 
     @cached_property
-    def scored(self) -> tuple[pa.Table, list[Insurant]]:
-        """Everybody with the columns a score uses, and the people in the same order."""
-        people = [who for _, who in _insurants(Person.objects.all())]
-        facts = {row[0]: row[1:] for row in Person.objects.order_by("id").values_list("id", "birth_date", "sex")}
-        homes = {row[0]: row[1:] for row in Residence.objects.order_by("id").values_list(
-            "person_id", "division", "address", "phone")}  # fmt: skip
-        rows = [
-            (str(who.person), who.name, who.number, str(facts[who.person][0]), facts[who.person][1],
-             *homes.get(who.person, ("", "", "")))
-            for who in people
-        ]  # fmt: skip
-        return table_of(rows), people
+    def scored(self) -> Scored:
+        """Everybody with the columns a score uses; kept in the process while nothing in the register changes."""
+        seal = register_seal()
+        if seal is not None and seal in _KEPT:
+            return _KEPT[seal]
+        _KEPT.clear()
+        found = _scored()
+        if seal is not None and len(found.people) <= _KEPT_PEOPLE:
+            _KEPT[seal] = found
+        return found
+
+
+def _scored() -> Scored:
+    from jubao.matching.features import prepare
+
+    people = [who for _, who in _insurants(Person.objects.all())]
+    facts = {row[0]: row[1:] for row in Person.objects.order_by("id").values_list("id", "birth_date", "sex")}
+    homes = {row[0]: row[1:] for row in Residence.objects.order_by("id").values_list(
+        "person_id", "division", "address", "phone")}  # fmt: skip
+    rows = [
+        (str(who.person), who.name, who.number, str(facts[who.person][0]), facts[who.person][1],
+         *homes.get(who.person, ("", "", "")))
+        for who in people
+    ]  # fmt: skip
+    table = table_of(rows)
+    return Scored(table, prepare(table), people)
 
 
 def table_of(rows: list[tuple[Any, ...]]) -> pa.Table:

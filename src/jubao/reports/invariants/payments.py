@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
-from jubao.exchange.payout import payout_file_name, write_payout
+from jubao.exchange.payout import payout_file_name, payout_hash
 from jubao.records.models import BatchStep, LineHold, Office, PaymentBatch
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import rows_of, sha256_of
@@ -73,25 +72,23 @@ def files_can_be_made_again(seen: Tally) -> Iterator[Violation]:
     """Lines give the file that was locked; those not held give the file released, and that is what was handed over."""
     office = Office.objects.first()
     released = dict(BatchStep.objects.filter(state="RELEASED").values_list("batch_id", "file_sha256"))
-    with TemporaryDirectory() as folder:
-        for batch in PaymentBatch.objects.order_by("id").iterator():
-            seen.add(batch.count)
-            draft = Path(folder) / "payout.txt"
-            locked = _hash_of_file(batch, draft, "")
-            if locked != batch.file_sha256:
-                yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 的明细与审批时的报盘文件不一致")
-            if batch.pk not in released:
-                continue
-            held = LineHold.objects.filter(bank_line__batch=batch).exists()
-            if (_hash_of_file(batch, draft, UNHELD) if held else locked) != released[batch.pk]:
-                yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 未扣留的明细与放行时的报盘文件不一致")
-            name = payout_file_name(office.district if office else "", batch.month, batch.number)
-            given = Path(settings.JUBAO_HOME) / "outbound" / name
-            if given.exists() and sha256_of(given) != released[batch.pk]:
-                yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 已交出的报盘文件被改动")
+    for batch in PaymentBatch.objects.order_by("id").iterator():
+        seen.add(batch.count)
+        locked = _hash_of_file(batch, "")
+        if locked != batch.file_sha256:
+            yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 的明细与审批时的报盘文件不一致")
+        if batch.pk not in released:
+            continue
+        held = LineHold.objects.filter(bank_line__batch=batch).exists()
+        if (_hash_of_file(batch, UNHELD) if held else locked) != released[batch.pk]:
+            yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 未扣留的明细与放行时的报盘文件不一致")
+        name = payout_file_name(office.district if office else "", batch.month, batch.number)
+        given = Path(settings.JUBAO_HOME) / "outbound" / name
+        if given.exists() and sha256_of(given) != released[batch.pk]:
+            yield Violation(BATCHES, batch.pk, f"批次 {batch.number} 已交出的报盘文件被改动")
 
 
-def _hash_of_file(batch: PaymentBatch, path: Path, besides: str) -> str:
+def _hash_of_file(batch: PaymentBatch, besides: str) -> str:
     sql = f"""SELECT l.seq, l.payee_number, l.bank, l.payee_name, l.account, l.amount_fen FROM {BANK_LINES} l
         WHERE l.batch_id = %s {besides} ORDER BY l.seq"""  # noqa: S608
     lines = list(zip(*rows_of(sql, [batch.pk]), strict=True))
@@ -99,7 +96,7 @@ def _hash_of_file(batch: PaymentBatch, path: Path, besides: str) -> str:
         return ""
     names = ("seq", "personal_number", "bank", "name", "account", "amount")
     header = {"bank": CLEARING_BANK, "batch_no": batch.number, "month": batch.month}
-    return write_payout(path, header, dict(zip(names, map(list, lines), strict=True)))
+    return payout_hash(header, dict(zip(names, map(list, lines), strict=True)))
 
 
 @invariant("I-10", "放行凭证等于放行金额，回盘凭证等于成功与失败之和")
