@@ -104,3 +104,8 @@ def test_lists_and_show_tell_progress_and_the_grounds_of_a_score(office: Office,
     assert "得分" in printed
     assert not [text for text in (OLD, "王建国", "甲街道乙社区") if text in printed + json.dumps(shown, ensure_ascii=False)]
     assert run("show", "没有").exit_code == 1
+
+
+def test_without_an_office_a_list_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    done = run("run", str(cremated(tmp_path)), "--kind", "CREMATION")
+    assert (done.exit_code, "还没有建立机构" in done.output + done.stderr) == (1, True)

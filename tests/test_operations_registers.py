@@ -422,3 +422,61 @@ def test_any_order_of_work_on_lists_keeps_every_decision_and_every_invariant(off
             assert MatchCandidate.objects.get(pk=key).state == state
         decided = {row.pk: str(row.state) for row in MatchCandidate.objects.exclude(state__in=["OPEN", "STALE"]).order_by("id")}
     office.verify()
+
+
+def test_a_death_after_the_list_came_in_or_before_the_birth_is_given_back_with_its_reason(office: Office) -> None:
+    result = cremation(office, [
+        ["1", "王建国", OLD, "2017-03-10"], ["2", "李秀英", SICK, "1951-02-01"], ["3", "刘桂兰", number("19520202", 16), "2017-03-09"],
+    ])  # fmt: skip
+    assert (result["accepted"], result["rejected"], result["candidates"]) == (1, 2, 1)
+    rules = list(RegisterRow.objects.order_by("row").values_list("rule", flat=True))
+    assert [word for word, rule in zip(["晚于名单收到", "早于出生"], rules, strict=True) if word not in rule] == []
+    again = office.carry("match.rerun", {"list_number": "N1"}, on=LATER).result
+    assert (again["accepted"], again["candidates"]) == (1, 0)
+    office.verify()
+
+
+def test_a_hint_stands_against_no_resumption_and_a_real_suspicion_does(office: Office) -> None:
+    suspend = {"person": OLD, "reason": "1299", "from_month": 201704, "due": "2017-06-01"}
+    resume = {"person": OLD, "evidence": "见到本人", "evidence_date": "2017-04-20"}
+    mapping = map_register(office, "HARDSHIP", {"name": "姓名", "resident_number": "身份证号", "category": "类别"})
+    take(office, "HARDSHIP", [["王建国", OLD, "特困"]], mapping=mapping, header=["姓名", "身份证号", "类别"])
+    assert states() == {"L3/王建国": "OPEN"}
+    office.carry("award.suspend", suspend, on=ON)
+    assert office.carry("award.resume", resume, on=date(2017, 4, 21)).result["resumed"] == 1
+    cremation(office, [["1", "王建国", OLD, "2017-02-03"]], number="N2", on=date(2017, 4, 21))
+    office.carry("award.suspend", suspend | {"from_month": 201705}, on=date(2017, 4, 21))
+    with pytest.raises(Refused, match="疑点尚未核实"):
+        office.carry("award.resume", resume | {"evidence_date": "2017-05-02"}, on=date(2017, 5, 3))
+    office.verify()
+
+
+def test_clearing_one_list_pays_nobody_whom_another_list_still_calls_dead(office: Office) -> None:
+    mapping = map_register(office, "CREMATION")
+    cremation(office, [["1", "王建国", OLD, "2017-02-03"]], mapping=mapping)
+    cremation(office, [["7", "王建国", OLD, "2017-02-04"]], mapping=mapping, number="N2")
+    office.carry("match.hold", {"list_number": "N1", "person": OLD, "from_month": 201704, "due": "2017-06-01"}, on=ON)
+    clear = {"person": OLD, "evidence": "见到本人", "evidence_date": "2017-04-10"}
+    with pytest.raises(Refused, match="名单 N2 上还有未核实的疑点"):
+        office.carry("match.clear", clear | {"list_number": "N1"}, on=date(2017, 4, 11))
+    office.carry("match.clear", clear | {"list_number": "N2"}, on=date(2017, 4, 11))
+    assert office.carry("match.clear", clear | {"list_number": "N1"}, on=date(2017, 4, 11)).result["resumed"] == 1
+    office.verify()
+
+
+@pytest.mark.parametrize(
+    ("act", "case", "word"),
+    [
+        ("watch.run", {"month": 201713}, "没有 2017 年 13 月"),
+        ("watch.run", {"month": 0}, "月份应为 1 至 12"),
+        ("match.hold", {"list_number": "N1", "person": OLD, "from_month": -1, "due": "2017-06-01"}, "月份应为 1 至 12"),
+        ("match.clear", {"list_number": "N1", "person": OLD, "evidence": " ", "evidence_date": "2017-03-01"}, "不能为空"),
+        ("award.resume", {"person": OLD, "evidence": "长" * 201, "evidence_date": "2017-03-01"}, "最多200个字"),
+        ("match.dismiss", {"list_number": "N1", "row": 3, "reason": "a\0b"}, "控制字符"),
+        ("contribution.refund", {"person": PAYER, "years": [], "reason": "重复"}, "至少要有1项"),
+        ("recovery.write_off", {"person": OLD, "amount_fen": 0, "basis": "纪要"}, "应大于0"),
+    ],
+)
+def test_arguments_no_book_can_keep_are_refused_in_chinese(office: Office, act: str, case: dict[str, Any], word: str) -> None:
+    with pytest.raises(Refused, match=word):
+        office.carry(act, case, on=ON)

@@ -1,12 +1,13 @@
 """The only way to change anything: propose, sign step by step, execute once, and answer repeats alike."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from pydantic import ValidationError
 
 from jubao.operations.envelope import audit
@@ -18,6 +19,8 @@ from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent, Command, Proposal, Signature, Staff
 from jubao.records.sealing import Measured
 from jubao.vocabulary.workdays import add_workdays
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class KeyReused(Refused):
@@ -75,7 +78,7 @@ def propose(
         with transaction.atomic():
             anchor_after_commit()
             return _propose(declaration, cases, _Request(key, body, by, on, at.replace(microsecond=0), case_ref or key))
-    except IntegrityError as error:
+    except (DataError, IntegrityError) as error:
         conflict = Refused(f"{declaration.title}：与已有记录冲突（{error}），请核对后重新提出")
         _record_refusal(declaration, by, on, at, body, conflict)
         raise conflict from error
@@ -113,7 +116,7 @@ def sign(
     except PreviewChanged as refusal:
         _void(proposal, by, on, at, refusal)
         raise
-    except IntegrityError as error:
+    except (DataError, IntegrityError) as error:
         conflict = Refused(f"签署未完成：与已有记录冲突（{error}）")
         _record_refusal(declaration, by, on, at, body, conflict)
         raise conflict from error
@@ -267,6 +270,19 @@ SHAPE_FAULTS = {
     "date_type": "应为日期（YYYY-MM-DD）",
     "list_type": "应为列表",
     "model_type": "应为一组填报项",
+    "dict_type": "应为一组填报项",
+    "tuple_type": "应为列表",
+    "int_parsing_size": "数字过大",
+    "date_from_datetime_inexact": "应为日期（YYYY-MM-DD）",
+    "string_too_long": "最多{max_length}个字",
+    "string_too_short": "不能为空",
+    "too_short": "至少要有{min_length}项",
+    "too_long": "最多{max_length}项",
+    "greater_than": "应大于{gt}",
+    "greater_than_equal": "不应小于{ge}",
+    "less_than": "应小于{lt}",
+    "less_than_equal": "不应大于{le}",
+    "value_error": "{error}",
 }
 
 
@@ -278,14 +294,27 @@ def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -
             parsed.append(declaration.arguments.model_validate(case))
         except ValidationError as error:
             faults += [
-                f"第{number}项 {'.'.join(map(str, fault['loc']))}：{SHAPE_FAULTS.get(fault['type'], fault['msg'])}"
+                f"第{number}项 {'.'.join(map(str, fault['loc']))}："
+                + SHAPE_FAULTS.get(fault["type"], fault["msg"]).format_map(fault.get("ctx", {}))
                 for fault in error.errors()
             ]
+        faults += [f"第{number}项：含有不可见的控制字符，请重新填写" for _ in _unseen(case)]
     if not cases:
         faults.append("没有任何事项")
     if faults:
         raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=faults)
     return parsed
+
+
+def _unseen(value: Any) -> Iterator[str]:
+    """Texts with characters nobody sees and no database keeps alike."""
+    if isinstance(value, str):
+        yield from [value] if _UNSEEN.search(value) else []
+        return
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
+    for name, one in inside:
+        yield from _unseen(name)
+        yield from _unseen(one)
 
 
 def case_persons(case_ref: str) -> set[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from jubao.operations.envelope.posts import Post
+from jubao.vocabulary import month as months
 
 
 class Refused(Exception):
@@ -24,6 +25,24 @@ class Arguments(BaseModel):
     """What somebody states when asking for an act; one instance is one case (one Excel row)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _real(month: int) -> int:
+    return months.make(*divmod(month, 100))
+
+
+Month = Annotated[int, AfterValidator(_real)]
+"""A month YYYYMM of the calendar."""
+Memo = Annotated[str, StringConstraints(max_length=200)]
+"""Words that may be left out, as long as the books keep them."""
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""Words that must be there: evidence, a reason."""
+Party = Annotated[str, StringConstraints(max_length=100)]
+"""A person or body outside the office, where one is known."""
+Account = Annotated[str, StringConstraints(max_length=40)]
+"""A bank account outside the register."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+"""The number or name of a list, a round, a mapping."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from jubao.operations.envelope.declaration import Arguments
+from jubao.operations.envelope.declaration import Account, Arguments, Memo, Party
 from jubao.records.models import Award, Person
 from jubao.vocabulary.codes import BenefitItem, TerminationReason
 
@@ -17,9 +17,9 @@ class TerminateAward(Arguments):
     event_date: date
     reported_date: date | None = None
     burial: Literal["火化", "土葬"] | None = None
-    heir_name: str | None = None
-    heir_account: str | None = None
-    memo: str = ""
+    heir_name: Party | None = None
+    heir_account: Account | None = None
+    memo: Memo = ""
 
 
 @dataclass(frozen=True)

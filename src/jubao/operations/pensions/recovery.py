@@ -8,7 +8,18 @@ from typing import Annotated, Any
 from django.db.models import F
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, audit, check
+from jubao.operations.envelope.declaration import (
+    ActReference,
+    Arguments,
+    Memo,
+    Party,
+    Refused,
+    Result,
+    act,
+    approve,
+    audit,
+    check,
+)
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import post
 from jubao.operations.law import law
@@ -44,7 +55,7 @@ class DemandRepayment(OfCase):
     """A notice that goes out: its number (文书编号), and who receives it when that is not the person."""
 
     number: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    receiver: str = ""
+    receiver: Party = ""
     due_date: date | None = None
 
 
@@ -63,7 +74,7 @@ class AgreeInstalments(OfCase):
     debtor: Named
     agreed_date: date
     parts: Annotated[list[Part], Field(min_length=1, max_length=600)]
-    memo: str = ""
+    memo: Memo = ""
 
 
 class WriteOffRecovery(OfCase):

@@ -3,12 +3,25 @@
 from collections.abc import Sequence
 from datetime import date
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, audit, check
+from jubao.operations.envelope.declaration import (
+    ActReference,
+    Arguments,
+    Memo,
+    Month,
+    Refused,
+    Result,
+    Words,
+    act,
+    approve,
+    audit,
+    check,
+)
 from jubao.operations.envelope.posts import Post
 from jubao.operations.inbound import read_inbound, take_in
 from jubao.operations.law import law
 from jubao.operations.payments.holding import keep_back_pensions
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, shown
+from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.suspicions.kinds import HOLDING
 from jubao.records.models import Arrears, Award, AwardEvent, Certification, MatchCandidate, PayrollRun, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, SuspensionReason
@@ -19,8 +32,8 @@ class SuspendAward(Arguments):
 
     person: str
     reason: SuspensionReason
-    from_month: int
-    memo: str = ""
+    from_month: Month
+    memo: Memo = ""
     next_step_post: Post = Post.BENEFITS
     due: date
 
@@ -74,7 +87,7 @@ class ResumeAward(Arguments):
     """Fresh evidence that a suspended pension is due again; ``pay_back`` decides where the law leaves it open."""
 
     person: str
-    evidence: str
+    evidence: Words
     evidence_date: date
     pay_back: bool = True
 
@@ -84,15 +97,17 @@ class ResumeAward(Arguments):
 def resume_awards(cases: Sequence[ResumeAward], *, on: date, act: ActReference) -> Result:
     """Resume awards; the months in between are owed where the reason of the suspension pays back.
 
-    Nobody under an open suspicion of death resumes here; that suspicion is cleared first.
+    Nobody under an open suspicion resumes here; it is cleared first. A list that is only a hint stands against nothing.
     Source: 城乡居民基本养老保险经办规程，待遇暂停与续发.
     """
     people = find_people([case.person for case in cases])
-    suspected = set(
-        MatchCandidate.objects.filter(state__in=["OPEN", "HELD"], person__in=[p.pk for p in people]).values_list(
-            "person_id", flat=True
-        )
-    )
+    suspected = {
+        person
+        for part in in_slices([p.pk for p in people])
+        for person in MatchCandidate.objects.filter(
+            state__in=["OPEN", "HELD"], person__in=part, match_list__kind__in=HOLDING
+        ).order_by("id").values_list("person_id", flat=True)
+    }  # fmt: skip
     faults = [
         f"第{i}项 {shown(p.resident_number)}：疑点尚未核实，应先办理疑点排除"
         for i, p in enumerate(people, start=1)

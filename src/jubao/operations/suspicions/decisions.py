@@ -5,14 +5,28 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, audit, check
+from jubao.operations.envelope.declaration import (
+    Account,
+    ActReference,
+    Arguments,
+    Memo,
+    Month,
+    Party,
+    Refused,
+    Result,
+    Words,
+    act,
+    approve,
+    audit,
+    check,
+)
 from jubao.operations.envelope.posts import Post
 from jubao.operations.membership.ending import EndOfRelation, end_contributors
 from jubao.operations.pensions.closing import TerminateAward
 from jubao.operations.pensions.suspension import ResumeAward, SuspendAward, hold, resume
 from jubao.operations.pensions.termination import terminate
 from jubao.operations.people import find_people, in_slices, shown
-from jubao.operations.suspicions.kinds import meaning_of
+from jubao.operations.suspicions.kinds import HOLDING, meaning_of
 from jubao.operations.suspicions.writing import move_candidates
 from jubao.records.models import Arrears, AwardEvent, MatchCandidate, MatchList, Person
 from jubao.vocabulary.codes import ArrearsKind, ContributorEndReason, SuspensionReason, TerminationReason
@@ -95,7 +109,7 @@ def _refuse_hints(cases: Sequence[Decision], *, ending: bool) -> dict[str, str]:
 class HoldSuspicion(Decision):
     """A suspicion for which payment is held until somebody has looked."""
 
-    from_month: int
+    from_month: Month
     due: date
 
 
@@ -128,9 +142,9 @@ class ConfirmSuspicion(Decision):
     event_date: date
     reported_date: date | None = None
     burial: Literal["火化", "土葬"] | None = None
-    heir_name: str | None = None
-    heir_account: str | None = None
-    identity_evidence: str = ""
+    heir_name: Party | None = None
+    heir_account: Account | None = None
+    identity_evidence: Memo = ""
 
 
 @act("match.confirm", title="疑点核实终止", arguments=ConfirmSuspicion, maker=Post.ACCOUNTS,
@@ -169,7 +183,7 @@ CLEARED_BY = {
 class ClearSuspicion(Decision):
     """A suspicion found wrong, or settled otherwise, with the evidence and its kind."""
 
-    evidence: str
+    evidence: Words
     evidence_date: date
     evidence_kind: ClearedBy | None = None
 
@@ -179,6 +193,7 @@ class ClearSuspicion(Decision):
 def clear_suspicions(cases: Sequence[ClearSuspicion], *, on: date, act: ActReference) -> Result:
     """Dismiss suspicions; what was held is resumed with full back-pay, after custody that was true without.
 
+    Nobody is paid again while another list that stands against paying still waits for an answer.
     Source: 社会保险经办条例第二十六条.
     """
     told = [f"{CLEARED_BY[c.evidence_kind]}：{c.evidence}" if c.evidence_kind else c.evidence for c in cases]
@@ -187,6 +202,7 @@ def clear_suspicions(cases: Sequence[ClearSuspicion], *, on: date, act: ActRefer
     pairs = [(p, c) for p, c in zip(find_people([c.person for c in cases]), cases, strict=True) if p.pk in held]
     if not pairs:
         return {"cleared": len(cases), "resumed": 0}
+    _refuse_doubted([p for p, _ in pairs])
     resumptions = [
         ResumeAward(person=c.person, evidence=c.evidence, evidence_date=c.evidence_date, pay_back=True)
         for _, c in pairs
@@ -194,6 +210,19 @@ def clear_suspicions(cases: Sequence[ClearSuspicion], *, on: date, act: ActRefer
     resumed = resume([p for p, _ in pairs], resumptions, on=on, act=act)
     innocent = [p.pk for p, c in pairs if c.evidence_kind != ClearedBy.RELEASED]
     return {"cleared": len(cases)} | resumed | {"with_back_pay": resumed["with_back_pay"] + _owe_innocent(innocent, act)}
+
+
+def _refuse_doubted(people: Sequence[Person]) -> None:
+    """Refuse to resume people of whom another suspicion is open, naming its list."""
+    faults = [
+        f"{shown(row.person.resident_number)}：名单 {row.match_list.number} 上还有未核实的疑点，请先办理该疑点"
+        for part in in_slices([p.pk for p in people])
+        for row in MatchCandidate.objects.filter(
+            person__in=part, state__in=(State.OPEN, State.HELD), match_list__kind__in=HOLDING
+        ).select_related("person", "match_list").order_by("id")
+    ]  # fmt: skip
+    if faults:
+        raise Refused(f"疑点排除未办理：共 {len(faults)} 处不符", faults=faults)
 
 
 def _owe_innocent(people: Sequence[int], act: ActReference) -> int:
@@ -216,9 +245,9 @@ class EndPayer(Decision):
 
     reason: ContributorEndReason
     event_date: date
-    payee_name: str = ""
-    payee_account: str = ""
-    identity_evidence: str = ""
+    payee_name: Party = ""
+    payee_account: Account = ""
+    identity_evidence: Memo = ""
 
 
 @act("match.end_payer", title="重复参保终止", arguments=EndPayer, maker=Post.ACCOUNTS,
@@ -238,8 +267,8 @@ def end_payers(cases: Sequence[EndPayer], *, on: date, act: ActReference) -> Res
 class RequestOther(Decision):
     """A double pension already ended here; the other agency is asked to hold its own."""
 
-    note: str = ""
-    identity_evidence: str = ""
+    note: Memo = ""
+    identity_evidence: Memo = ""
 
 
 @act("match.request_other", title="函请对方暂停待遇", arguments=RequestOther, maker=Post.BENEFITS,

@@ -89,6 +89,10 @@ MEANINGS: dict[ListKind, Meaning] = {
 }
 
 
+HOLDING = tuple(sorted(str(kind) for kind, meaning in MEANINGS.items() if meaning.suspends is not None))
+"""Kinds whose open suspicions stand against paying; of the others nothing is held, they are hints."""
+
+
 def meaning_of(kind: str) -> Meaning:
     """The meaning of a stored kind."""
     return MEANINGS[ListKind(kind)]

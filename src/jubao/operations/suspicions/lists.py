@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from typing import Annotated
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
+from pydantic import StringConstraints
+
+from jubao.operations.envelope.declaration import ActReference, Arguments, Memo, Name, Refused, Result, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.inbound import take_in
 from jubao.operations.people import in_slices
@@ -36,11 +39,11 @@ class ImportList(Arguments):
 
     file: str
     list_kind: ListKind
-    list_number: str
-    received_from: str
-    region: str = ""
+    list_number: Name
+    received_from: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    region: Memo = ""
     mapping: str = ""
-    reason: str = ""
+    reason: Memo = ""
     replaces: str = ""
 
 
@@ -59,7 +62,7 @@ def import_lists(cases: Sequence[ImportList], *, on: date, act: ActReference) ->
         raise Refused(f"名单 {case.list_number} 已经导入")
     mapping = find_mapping(case.mapping, case.list_kind) if case.mapping else None
     earlier = _replaced(case) if case.replaces else None
-    source = source_of(case.file, case.list_kind, mapping)
+    source = source_of(case.file, case.list_kind, mapping, received=on)
     plausible = partial(refuse_implausible, meaning=meaning_of(case.list_kind), on=on, reason=case.reason)
     found = compare(source, plausible=plausible)
     plausible(found)
@@ -76,8 +79,8 @@ def import_lists(cases: Sequence[ImportList], *, on: date, act: ActReference) ->
     return _counted(found) | {"candidates": len(fresh), "remembered": remembered, "stale": stale}
 
 
-def source_of(file: str, kind: ListKind, mapping: RegisterMapping | None) -> Source:
-    """How a kept file is read.
+def source_of(file: str, kind: ListKind, mapping: RegisterMapping | None, *, received: date) -> Source:
+    """How a kept file is read that came in on a day.
 
     Raises:
         Refused: the kind has no layout of its own and no mapping was named.
@@ -85,7 +88,7 @@ def source_of(file: str, kind: ListKind, mapping: RegisterMapping | None) -> Sou
     if mapping is None and not meaning_of(kind).layout:
         raise Refused(f"“{meaning_of(kind).title}”没有固定格式，请先登记名册格式（register.map）并在 mapping 中写明")
     stored = stored_mapping(mapping) if mapping else None
-    return Source(file, ListKind(kind), stored, f"{mapping.name}-{mapping.version}" if mapping else "")
+    return Source(file, ListKind(kind), stored, f"{mapping.name}-{mapping.version}" if mapping else "", received)
 
 
 def _counted(found: Comparison) -> Result:
@@ -149,10 +152,11 @@ def rerun_lists(cases: Sequence[RerunList], *, on: date, act: ActReference) -> R
     """
     if len(cases) != 1:
         raise Refused("名单须逐份重新比对")
-    match_list = MatchList.objects.select_related("inbound_file", "mapping").filter(number=cases[0].list_number).first()
+    match_list = MatchList.objects.select_related("inbound_file", "mapping", "act").filter(number=cases[0].list_number).first()
     if match_list is None:
         raise Refused(f"名单 {cases[0].list_number} 没有导入过")
-    found = compare(source_of(match_list.inbound_file.sha256, ListKind(match_list.kind), match_list.mapping))
+    kept, kind = match_list.inbound_file.sha256, ListKind(match_list.kind)
+    found = compare(source_of(kept, kind, match_list.mapping, received=match_list.act.business_date))
     rows = {row.row: row for row in RegisterRow.objects.filter(match_list=match_list).order_by("id")}
     able = [one for one in found.fuzzy if one.row in rows and rows[one.row].state in (RowState.WAITING, RowState.PAIRED)]
     wanted = [*found.exact, *able]
@@ -196,7 +200,7 @@ class DismissRow(Arguments):
 
     list_number: str
     row: int
-    reason: str
+    reason: Memo
 
 
 @act("match.dismiss", title="查无此人", arguments=DismissRow, maker=Post.BENEFITS, chain=[check(Post.AUDIT)])

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from jubao.exchange.register_mapping import MappingInvalid, RegisterMapping, read_mapping
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
+from jubao.operations.envelope.declaration import ActReference, Arguments, Name, Refused, Result, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.suspicions.kinds import ListKind
 from jubao.records import models
@@ -17,7 +17,7 @@ from jubao.records import models
 class MapRegister(Arguments):
     """A way of reading a sender's lists: our fields to its headers, and how its bytes become rows."""
 
-    name: str
+    name: Name
     list_kind: ListKind
     columns: dict[str, str]
     options: dict[str, Any] = Field(default_factory=dict)

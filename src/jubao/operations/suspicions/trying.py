@@ -17,6 +17,7 @@ from jubao.operations.suspicions.kinds import MEANINGS, ListKind, meaning_of
 from jubao.operations.suspicions.mappings import find_mapping, stored_mapping
 from jubao.operations.suspicions.people import Insured
 from jubao.operations.suspicions.writing import new_ones
+from jubao.records.models import Office
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def try_list(path: Path, kind: str, *, mapping: str, on: date, clock: Callable[[
     """
     if kind not in set(ListKind):
         raise Refused(f"没有名为“{kind}”的名单种类", faults=[f"{code} {title}" for code, title in kinds()])
-    source = comparing.Source(str(path), ListKind(kind), _mapping(path, ListKind(kind), mapping))
+    if not Office.objects.exists():
+        raise Refused("还没有建立机构（office.found），没有底册可比对")
+    source = comparing.Source(str(path), ListKind(kind), _mapping(path, ListKind(kind), mapping), received=on)
     started, insured = clock(), Insured()
     found = comparing.compare_numbers(source, insured, path=path)
     numbers = clock()

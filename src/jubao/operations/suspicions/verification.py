@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from jubao.exchange.table import Table
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
+from jubao.operations.envelope.declaration import ActReference, Arguments, Name, Refused, Result, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.inbound import read_inbound, take_in
 from jubao.operations.law import law
@@ -31,7 +31,7 @@ WAITING = ("OPEN", "HELD")
 class IssueRound(Arguments):
     """A round's number, the lists it is about (none means all), and its deadline if the list set one."""
 
-    number: str
+    number: Name
     lists: tuple[str, ...] = ()
     due: date | None = None
 

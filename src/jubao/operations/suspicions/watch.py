@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 from django.db.models import Min
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
+from jubao.operations.envelope.declaration import ActReference, Arguments, Memo, Month, Refused, Result, act, check
 from jubao.operations.envelope.posts import Post
 from jubao.operations.law import law
 from jubao.operations.people import in_slices
+from jubao.operations.suspicions.kinds import HOLDING
 from jubao.operations.suspicions.patterns import Pattern, patterns
 from jubao.records import bulk
 from jubao.records.models import Alert, AlertEvent, AwardEvent, CandidateEvent, MatchCandidate
@@ -25,7 +26,7 @@ WAITING = ("OPEN", "HELD")
 class RunWatch(Arguments):
     """The month that is watched."""
 
-    month: int
+    month: Month
 
 
 @act("watch.run", title="每月监测", arguments=RunWatch, maker=Post.AUDIT)
@@ -49,10 +50,9 @@ def _after(on: date, name: str) -> date:
     return add_workdays(on, int(law(on).value(f"watch.{name}")))
 
 
-def _is_old(since: date, on: date) -> bool:
-    """Older than the months after which the director must know; policy ``suspension.escalate_after_months``."""
-    limit = int(law(on).value("suspension.escalate_after_months"))
-    return months.add(months.of(since), limit) <= months.of(on)
+def _old_through(on: date) -> int:
+    """The last month (YYYYMM) from which on the director must know; policy ``suspension.escalate_after_months``."""
+    return months.add(months.of(on), -int(law(on).value("suspension.escalate_after_months")))
 
 
 def _escalate_suspicions(on: date, act: ActReference) -> int:
@@ -63,7 +63,8 @@ def _escalate_suspicions(on: date, act: ActReference) -> int:
     if not rows:
         return 0
     due = _after(on, "escalation_workdays")
-    owners = [str(Post.DIRECTOR if _is_old(row.since, on) else Post.DEPUTY_BUSINESS) for row in rows]
+    old = _old_through(on)
+    owners = [str(Post.DIRECTOR if months.of(row.since) <= old else Post.DEPUTY_BUSINESS) for row in rows]
     told = [f"期限 {row.due_date} 已过，上报{Post(owner).label}" for row, owner in zip(rows, owners, strict=True)]
     bulk.insert(
         CandidateEvent,
@@ -87,9 +88,10 @@ def _escalate_alerts(on: date, act: ActReference) -> int:
     """Alerts past their day go one post up, after a year to the director."""
     due = _after(on, "escalation_workdays")
     rows = list(Alert.objects.exclude(state=State.CLOSED).filter(due_date__lt=on).order_by("id"))
+    old = _old_through(on) if rows else 0
     for row in rows:
         above = ABOVE.get(Post(row.owner_post), Post(row.owner_post))
-        owner = Post.DIRECTOR if _is_old(months.first_day(row.month), on) else above
+        owner = Post.DIRECTOR if row.month <= old else above
         _step(row, State.ESCALATED, f"期限 {row.due_date} 已过，上报{owner.label}", act, owner=str(owner), due=due)
     return len(rows)
 
@@ -106,14 +108,16 @@ def _rests_too_long(on: date) -> list[Owned]:
     """Suspended pensions whose next step is overdue and on which no suspicion is open; old ones are the director's."""
     rows = AwardEvent.objects.filter(kind=AwardEvent.Kind.SUSPENDED, award__suspended_from__isnull=False)
     latest = {row.award_id: row for row in rows.select_related("award__person").order_by("id")}
-    suspected = set(MatchCandidate.objects.filter(state__in=WAITING).values_list("person_id", flat=True))
+    waiting = MatchCandidate.objects.filter(state__in=WAITING, match_list__kind__in=HOLDING)
+    suspected = set(waiting.values_list("person_id", flat=True))
+    old = _old_through(on) if latest else 0
     found = []
     for row in latest.values():
         if row.due_date is None or row.due_date >= on or row.award.person_id in suspected:
             continue
         number = row.award.person.personal_number
         text = f"待遇自 {row.month} 起暂停，下一步期限 {row.due_date} 已过"
-        owner = Post.DIRECTOR if _is_old(months.first_day(row.month), on) else Post.DEPUTY_BUSINESS
+        owner = Post.DIRECTOR if row.month <= old else Post.DEPUTY_BUSINESS
         found.append((Pattern(AlertKind.SUSPENSION_OVERDUE, number, text, (number,)), owner))
     return found
 
@@ -165,7 +169,7 @@ class CloseAlert(Arguments):
     kind: AlertKind
     subject: str
     month: int
-    note: str
+    note: Memo
 
 
 @act("watch.close", title="预警处理", arguments=CloseAlert, maker=Post.AUDIT, chain=[check(Post.DEPUTY_AUDIT)])
