@@ -230,7 +230,8 @@ def test_a_held_delegated_month_is_paid_with_the_next(office: Office) -> None:
 
 def test_the_list_held_names_the_line_and_its_reason(office: Office) -> None:
     from jubao.reports.figures.window import Window
-    from jubao.reports.lists.listing import find_list, sheet_of
+    from jubao.reports.lists.every_list import find_list
+    from jubao.reports.lists.listing import sheet_of
 
     hold(office, lock(office), WANG)
     (row,) = sheet_of(find_list("held"), Window(2017, date(2017, 12, 31))).rows

@@ -26,7 +26,8 @@ from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.relation import breaches
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
-from jubao.reports.lists.listing import find_list, sheet_of
+from jubao.reports.lists.every_list import find_list
+from jubao.reports.lists.listing import sheet_of
 from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice
 from tests.office import Office, number
 from tests.reports_year import quarter

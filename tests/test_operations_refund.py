@@ -27,7 +27,8 @@ from jubao.reports.export.book_of_record import export_tables
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
-from jubao.reports.lists.listing import find_list, sheet_of
+from jubao.reports.lists.every_list import find_list
+from jubao.reports.lists.listing import sheet_of
 from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db

@@ -269,7 +269,8 @@ def test_what_rests_is_counted_by_its_age_and_never_without_an_owner(office: Off
 
 def rows_of(name: str, year: int = 2017) -> list[Any]:
     from jubao.reports.figures.window import Window
-    from jubao.reports.lists.listing import find_list, sheet_of
+    from jubao.reports.lists.every_list import find_list
+    from jubao.reports.lists.listing import sheet_of
 
     return list(sheet_of(find_list(name), Window(year, date(year, 12, 31))).rows)
 

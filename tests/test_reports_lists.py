@@ -14,7 +14,8 @@ from jubao.documents.workbook import workbook_bytes
 from jubao.operations.envelope.declaration import Refused
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import NoSuchList, find_list, lists, sheet_of, splits
+from jubao.reports.lists.every_list import NoSuchList, find_list, lists
+from jubao.reports.lists.listing import sheet_of, splits
 from jubao.vocabulary.resident_number import mask
 from tests.reports_year import payer, pensioner, quarter
 

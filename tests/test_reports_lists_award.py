@@ -6,7 +6,8 @@ import pytest
 
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import find_list, sheet_of
+from jubao.reports.lists.every_list import find_list
+from jubao.reports.lists.listing import sheet_of
 from tests.office import Office, number
 
 WINDOW = Window(2017, date(2017, 3, 31))

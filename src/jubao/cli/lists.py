@@ -37,7 +37,8 @@ def print_list(
     from jubao.documents.split import CannotSplit, write_split
     from jubao.documents.workbook import write_workbook
     from jubao.reports.figures.window import Window
-    from jubao.reports.lists.listing import TOWNSHIP, VILLAGE, NoSuchList, find_list, sheet_of
+    from jubao.reports.lists.every_list import NoSuchList, find_list
+    from jubao.reports.lists.listing import TOWNSHIP, VILLAGE, sheet_of
 
     try:
         sheet = sheet_of(find_list(name), Window(year, _last(year, month or 12), date(year, month, 1) if month else None))

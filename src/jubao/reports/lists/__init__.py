@@ -1,1 +1,1 @@
-"""Printed lists of people, payments and suspicions; ``listing`` names them all."""
+"""Printed lists of people, payments and suspicions; ``every_list`` names them all, ``listing`` says what a list is."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
 from jubao.records.models import Office
@@ -16,10 +15,6 @@ COUNTED = Column("人数", INTEGER, width=6, is_totalled=True)
 AMOUNT = Column("金额", MONEY, is_totalled=True)
 
 
-class NoSuchList(LookupError):
-    """There is no list of this name."""
-
-
 @dataclass(frozen=True)
 class PrintedList:
     """A list: English name for the command, Chinese title, columns, and how its rows are read for a window."""
@@ -28,29 +23,6 @@ class PrintedList:
     title: str
     columns: tuple[Column, ...]
     rows: Callable[[Window], Iterable[Row]]
-
-
-@cache
-def lists() -> dict[str, PrintedList]:
-    """Every list by its English name."""
-    from jubao.reports.lists.audit import AUDIT_LISTS
-    from jubao.reports.lists.award import AWARD_LISTS
-    from jubao.reports.lists.payment import PAYMENT_LISTS
-    from jubao.reports.lists.people import PEOPLE_LISTS
-    from jubao.reports.lists.recovery import RECOVERY_LISTS
-    from jubao.reports.lists.watch import WATCH_LISTS
-
-    every = (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS, *RECOVERY_LISTS, *WATCH_LISTS)
-    return {one.name: one for one in every}
-
-
-def find_list(name: str) -> PrintedList:
-    """The list of an English name or a Chinese title. Raises NoSuchList with all names."""
-    for one in lists().values():
-        if name in {one.name, one.title}:
-            return one
-    known = "、".join(f"{one.name}（{one.title}）" for one in lists().values())
-    raise NoSuchList(f"没有名单 {name}，可用的有：{known}")
 
 
 def sheet_of(one: PrintedList, window: Window) -> Sheet:
