@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import override_settings
 
 from jubao.ledger.balances import balances
@@ -238,15 +239,23 @@ def test_the_lists_show_the_year_and_what_was_paid(office: Office) -> None:
     assert insured[-2:] == (6, 13_000)
 
 
-@pytest.mark.parametrize(("code", "text"), [("contribution.government_pay", "2017年度政府代缴记了两次"),
-                                            ("register.open", "没有对应的到账缴费")])  # fmt: skip
-def test_a_second_payment_written_past_the_program_is_found(office: Office, code: str, text: str) -> None:
-    pay(office)
+def write_past_the_program(code: str, year: int) -> None:
     act = AuditEvent.objects.get(code=code, kind="EXECUTED")
     person = Person.objects.get(resident_number=DISABLED)
     AccountEntry.objects.create(act=act, person=person, source="GOVERNMENT_PAID", kind="CONTRIBUTION", amount_fen=LOWEST,
-                                year=2017, value_month=201711)  # fmt: skip
-    assert any(text in v.text for finding in verify(["I-07"]) for v in finding.violations)
+                                year=year, value_month=201711)  # fmt: skip
+
+
+def test_the_database_keeps_a_second_payment_of_a_year_out(office: Office) -> None:
+    pay(office)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write_past_the_program("contribution.government_pay", 2017)
+
+
+def test_a_payment_no_act_stands_for_is_found(office: Office) -> None:
+    pay(office)
+    write_past_the_program("register.open", 2016)
+    assert any("没有对应的到账缴费" in v.text for finding in verify(["I-07"]) for v in finding.violations)
 
 
 def test_a_subsidy_of_nobody_paid_for_is_found(office: Office) -> None:

@@ -26,6 +26,11 @@ class AccountEntry(Fact):
             models.UniqueConstraint(
                 fields=["person", "source", "year"], condition=Q(kind="INTEREST"), name="one_interest_a_year_and_source"
             ),
+            models.UniqueConstraint(
+                fields=["person", "year"],
+                condition=Q(kind="CONTRIBUTION", source="GOVERNMENT_PAID"),
+                name="one_government_paid_a_year",
+            ),
             models.CheckConstraint(condition=~Q(amount_fen=0), name="entry_moves_money"),
         )
 
