@@ -8,6 +8,7 @@ from django.db.models import Min
 from jubao.operations.law import law
 from jubao.operations.pensions.closing import Ending, Month
 from jubao.operations.pensions.resting import rests_of
+from jubao.operations.people import in_slices
 from jubao.records.models import AccountEntry, Arrears, AwardComponent, AwardEvent, PayrollLine, PayrollRun
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind
@@ -17,7 +18,7 @@ def overpaid_after(endings: Sequence[Ending]) -> None:
     """Fill in the months paid after the last entitled one: our own lines, and months before the takeover."""
     first_run = PayrollRun.objects.aggregate(first=Min("month"))["first"]
     paid: dict[int, list[tuple[int, str, int]]] = {}
-    for key in _slices([e.award.pk for e in endings]):
+    for key in in_slices([e.award.pk for e in endings]):
         rows = PayrollLine.objects.filter(award__in=key, state="PAID").values_list("award", "month", "item", "amount_fen")
         for award, month, item, fen in rows.order_by("award", "month", "item"):
             paid.setdefault(award, []).append((month, item, fen))
@@ -107,7 +108,7 @@ def _unsent(ending: Ending, after_last: int) -> Iterable[int]:
 def components_of(awards: Sequence[int]) -> dict[int, list[AwardComponent]]:
     """Components by award."""
     found: dict[int, list[AwardComponent]] = {award: [] for award in awards}
-    for key in _slices(awards):
+    for key in in_slices(awards):
         for row in AwardComponent.objects.filter(award__in=key).order_by("award", "item", "from_month"):
             found[row.award_id].append(row)
     return found
@@ -116,7 +117,3 @@ def components_of(awards: Sequence[int]) -> dict[int, list[AwardComponent]]:
 def in_force(row: AwardComponent, month: int) -> bool:
     """Whether a component is part of a benefit month."""
     return row.from_month <= month and (row.to_month is None or month < row.to_month)
-
-
-def _slices(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[start : start + 800] for start in range(0, len(keys), 800))

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 from jubao.records.models import AccountEntry, PayrollLine
 from jubao.reports.catalogue.payment import PAID, answered_runs
 from jubao.reports.figures.averaging import Held, per_head
-from jubao.reports.figures.figure import Figure, Unit
+from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, Part, People, Total, person
 from jubao.reports.figures.standing import ENDED, Kind, awards, relations
 from jubao.reports.figures.window import Window
@@ -61,55 +61,47 @@ def _interest(window: Window) -> Measure:
     return Held(Part(_entries(window).filter(kind__in=INTEREST, year=window.year), person(), "amount_fen"))
 
 
-def _money(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.MONEY, definition, measure)
-
-
-def _people(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.PEOPLE, definition, measure)
-
-
 DRAWING = (
-    _people("benefits.standing", "待遇核定在册人数", "Awards standing",
+    people("benefits.standing", "待遇核定在册人数", "Awards standing",
             "截止日待遇已核定、尚未终止的人数，含暂停", _drawing(Kind.STARTED, Kind.RESUMED, Kind.SUSPENDED)),
-    _people("benefits.running", "待遇正常人数", "Awards running", "其中待遇正常、未暂停的人数",
+    people("benefits.running", "待遇正常人数", "Awards running", "其中待遇正常、未暂停的人数",
             _drawing(Kind.STARTED, Kind.RESUMED)),
-    _people("benefits.held", "待遇暂停在册人数", "Awards held", "其中待遇处于暂停的人数，含期初接入的暂停",
+    people("benefits.held", "待遇暂停在册人数", "Awards held", "其中待遇处于暂停的人数，含期初接入的暂停",
             _drawing(Kind.SUSPENDED)),
-    _people("benefits.regular", "最近一月领取当月养老金人数", "Paid the month's pension",
+    people("benefits.regular", "最近一月领取当月养老金人数", "Paid the month's pension",
             "最近一个已回盘月份中银行发放成功当月养老金的人数，只领补发的人不计",
             lambda w: People(Part(regular_lines(w), person(), "amount_fen"))),
-    _money("benefits.basic_month", "最近一月基础养老金", "Basic pensions of the month",
+    money("benefits.basic_month", "最近一月基础养老金", "Basic pensions of the month",
            "最近一个已回盘月份的当月基础养老金合计，不含补发", _regular(BASIC)),
-    _money("benefits.account_month", "最近一月个人账户养老金", "Account pensions of the month",
+    money("benefits.account_month", "最近一月个人账户养老金", "Account pensions of the month",
            "最近一个已回盘月份的当月个人账户养老金合计，不含补发", _regular(ACCOUNT)),
-    _money("benefits.average_basic", "月人均基础养老金", "Basic pension a head",
+    money("benefits.average_basic", "月人均基础养老金", "Basic pension a head",
            "最近一月基础养老金除以领取当月养老金人数，四舍五入到分",
            per_head("money / people", money="benefits.basic_month", people="benefits.regular")),
-    _money("benefits.average_account", "月人均个人账户养老金", "Account pension a head",
+    money("benefits.average_account", "月人均个人账户养老金", "Account pension a head",
            "最近一月个人账户养老金除以领取当月养老金人数，四舍五入到分",
            per_head("money / people", money="benefits.account_month", people="benefits.regular")),
-    _money("benefits.average", "月人均养老金", "Pension a head",
+    money("benefits.average", "月人均养老金", "Pension a head",
            "最近一月基础养老金与个人账户养老金之和除以领取当月养老金人数，四舍五入到分",
            per_head("(basic + account) / people", basic="benefits.basic_month", account="benefits.account_month",
                     people="benefits.regular")),
-    _money("benefits.basic_paid", "年内基础养老金", "Basic pensions of the year",
+    money("benefits.basic_paid", "年内基础养老金", "Basic pensions of the year",
            "年内各月发放批次中回盘成功的基础养老金合计，含补发，不含终止补发", _year(BASIC)),
-    _money("benefits.account_paid", "年内个人账户养老金", "Account pensions of the year",
+    money("benefits.account_paid", "年内个人账户养老金", "Account pensions of the year",
            "年内各月发放批次中回盘成功的个人账户养老金合计，含补发，不含终止补发", _year(ACCOUNT)),
-    _money("benefits.arrears_paid", "年内补发金额", "Arrears paid",
+    money("benefits.arrears_paid", "年内补发金额", "Arrears paid",
            "年内各月发放批次中回盘成功的补发合计，不含终止补发", lambda w: Total(_arrears(w))),
-    _people("benefits.arrears_people", "年内补发人数", "People paid arrears",
+    people("benefits.arrears_people", "年内补发人数", "People paid arrears",
             "年内至截止日有补发发放成功的人数，一人多次补发计一人", lambda w: People(_arrears(w))),
 )  # fmt: skip
 ACCOUNTS = (
-    _people("accounts.number", "个人账户数", "Individual accounts",
+    people("accounts.number", "个人账户数", "Individual accounts",
             "截止日有记账、参保关系未终止的个人账户数，一人一户", _accounts),
-    _money("accounts.balance", "个人账户余额", "Balance of individual accounts",
+    money("accounts.balance", "个人账户余额", "Balance of individual accounts",
            "截止日前各来源记账之和，即全部个人账户储存额", lambda w: Held(Part(_entries(w), person(), "amount_fen"))),
     Figure("accounts.interest", "当年记账利息", "Interest credited", Unit.MONEY,
            "记账年度为当年的年度结息和结清利息合计", _interest, whole_year=True),
-    _money("accounts.average", "户均余额", "Balance an account", "个人账户余额除以个人账户数，四舍五入到分",
+    money("accounts.average", "户均余额", "Balance an account", "个人账户余额除以个人账户数，四舍五入到分",
            per_head("money / people", money="accounts.balance", people="accounts.number")),
 )  # fmt: skip
 BENEFITS = (*DRAWING, *ACCOUNTS)

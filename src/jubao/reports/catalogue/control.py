@@ -17,7 +17,7 @@ from jubao.records.models import (
 )
 from jubao.reports.catalogue.payment import PAID
 from jubao.reports.figures.averaging import Unknown
-from jubao.reports.figures.figure import Figure, Unit
+from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Cases, Measure, Named, Part, People, Total, derived, person
 from jubao.reports.figures.standing import Kind, awards, lawful
 from jubao.reports.figures.window import Window
@@ -131,27 +131,19 @@ def _duties(*, late: bool) -> Callable[[Window], Measure]:
     return measure
 
 
-def _people(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.PEOPLE, definition, measure)
-
-
-def _money(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.MONEY, definition, measure)
-
-
 CERTIFICATION = (
-    _people("certification.due", "应认证人数", "To be certified",
+    people("certification.due", "应认证人数", "To be certified",
             "截止日待遇已核定、尚未终止的人数，即须在认证周期内认证的人", lambda w: People(
                 Part(awards(w), person("award__person")))),
-    _people("certification.valid", "认证有效人数", "Certified within the cycle",
+    people("certification.valid", "认证有效人数", "Certified within the cycle",
             "应认证人员中认证日期在法定认证周期之内的人数", _certification(valid=True)),
-    _people("certification.overdue", "认证逾期人数", "Certification overdue",
+    people("certification.overdue", "认证逾期人数", "Certification overdue",
             "应认证人员中认证周期之内没有认证的人数，含从未认证", _certification(valid=False)),
     Figure("certification.rate", "资格认证率", "Certification rate", Unit.PERCENT, "认证有效人数除以应认证人数",
            derived("valid / due * 100", valid="certification.valid", due="certification.due")),
-    _people("certification.certified", "年内认证人数", "Certified in the year",
+    people("certification.certified", "年内认证人数", "Certified in the year",
             "年内至截止日认证的人数，一人多次认证计一人，不含期初接入", _certified_in_year),
-    _people("certification.held", "未认证停发人数", "Held for want of certification",
+    people("certification.held", "未认证停发人数", "Held for want of certification",
             "截止日因未通过领取资格认证而暂停待遇的人数", _held_uncertified),
 )  # fmt: skip
 AUDIT = (
@@ -161,32 +153,32 @@ AUDIT = (
            _lists("hits")),
     Figure("audit.candidates", "疑点数", "Suspicions", Unit.ROWS, "年内至截止日各类比对名单生成的疑点合计",
            _lists("candidates")),
-    _people("audit.dead", "比对核实死亡人数", "Deaths found",
+    people("audit.dead", "比对核实死亡人数", "Deaths found",
             "年内至截止日部级和公安疑似死亡名单上核实终止的人数，一人在多份名单上计一人", _dead),
-    _people("audit.overpaid_people", "查出多发人数", "People overpaid", "年内至截止日立案追回的人数",
+    people("audit.overpaid_people", "查出多发人数", "People overpaid", "年内至截止日立案追回的人数",
             lambda w: People(_overpaid(w))),
-    _money("audit.overpaid", "查出多发金额", "Overpayments found", "年内至截止日立案追回的多发待遇合计",
+    money("audit.overpaid", "查出多发金额", "Overpayments found", "年内至截止日立案追回的多发待遇合计",
            lambda w: Total(_overpaid(w))),
-    _money("audit.recovered", "追回金额", "Recovered", "年内至截止日退回和抵扣的多发待遇合计", _recovered),
+    money("audit.recovered", "追回金额", "Recovered", "年内至截止日退回和抵扣的多发待遇合计", _recovered),
     Figure("audit.recovery_rate", "追回率", "Recovery rate", Unit.PERCENT, "追回金额除以查出多发金额",
            derived("back / found * 100", back="audit.recovered", found="audit.overpaid")),
-    _money("audit.open", "待追回金额", "Still to be recovered",
+    money("audit.open", "待追回金额", "Still to be recovered",
            "截止日历年查出多发减去历年追回和核销", _still_open),
 )  # fmt: skip
 MOVES = (
-    _people("transfers.cross_province_out", "跨省转出人数", "Moved out to other provinces",
+    people("transfers.cross_province_out", "跨省转出人数", "Moved out to other provinces",
             "年内至截止日办结的跨省转出件数", _cross_province_out),
-    _money("transfers.amount_in", "转入金额", "Money transferred in", "年内至截止日办结转入的资金合计", _moved("IN")),
-    _money("transfers.amount_out", "转出金额", "Money transferred out", "年内至截止日办结转出的资金合计",
+    money("transfers.amount_in", "转入金额", "Money transferred in", "年内至截止日办结转入的资金合计", _moved("IN")),
+    money("transfers.amount_out", "转出金额", "Money transferred out", "年内至截止日办结转出的资金合计",
            _moved("OUT")),
 )  # fmt: skip
 BEHALF = (
     *(
-        _money(f"delegated.{key}_amount", f"{name}代发金额", f"Paid on behalf: {english}",
+        money(f"delegated.{key}_amount", f"{name}代发金额", f"Paid on behalf: {english}",
                f"年内至截止日银行代发成功的{name}代发款合计", _on_behalf(programme))
         for key, (programme, name, english) in PROGRAMMES.items()
     ),
-    _money("delegated.amount", "代发金额合计", "Paid on behalf", "年内至截止日银行代发成功的各项目代发款合计",
+    money("delegated.amount", "代发金额合计", "Paid on behalf", "年内至截止日银行代发成功的各项目代发款合计",
            _on_behalf(*(programme for programme, _, _ in PROGRAMMES.values()))),
 )  # fmt: skip
 OWED = (

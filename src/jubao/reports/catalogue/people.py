@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jubao.records.models import AccountEntry, Contribution, Enrolment, EnrolmentEvent
 from jubao.reports.figures.averaging import Unknown, per_head
-from jubao.reports.figures.figure import Figure, Unit
+from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, Part, People, Total, derived, person
 from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, years_before
 from jubao.reports.figures.window import Window
@@ -106,62 +106,54 @@ def _kept_credits(window: Window, *sources: Source) -> Part:
 SUBSIDIES = (Source.PROVINCE, Source.CITY, Source.COUNTY)
 
 
-def _people(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.PEOPLE, definition, measure)
-
-
-def _money(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.MONEY, definition, measure)
-
-
 STATES = (
-    _people("register.contributors", "正常缴费人数", "Contributors", "截止日参保正常、缴费正常的人数",
+    people("register.contributors", "正常缴费人数", "Contributors", "截止日参保正常、缴费正常的人数",
             _in_state("1", "1")),
-    _people("register.paused", "暂停缴费人数", "Contributors paused", "截止日暂停参保缴费的人数", _in_state("2", "2")),
-    _people("register.beneficiaries", "领取待遇人数", "Beneficiaries",
+    people("register.paused", "暂停缴费人数", "Contributors paused", "截止日暂停参保缴费的人数", _in_state("2", "2")),
+    people("register.beneficiaries", "领取待遇人数", "Beneficiaries",
             "截止日待遇已核定、参保关系未终止的人数，含待遇暂停的人", _beneficiaries),
-    _people("register.enrolled", "新增参保人数", "Newly enrolled",
+    people("register.enrolled", "新增参保人数", "Newly enrolled",
             "年内至截止日登记参保的人数，含关系转入，不含期初接入", _enrolled),
-    _people("register.ended", "终止参保人数", "Relations ended",
+    people("register.ended", "终止参保人数", "Relations ended",
             "年内至截止日办结参保关系终止的人数，含死亡、转出和转职保，不含期初接入", _ended),
-    _people("register.unpaid", "当年未缴费人数", "Not paid this year",
+    people("register.unpaid", "当年未缴费人数", "Not paid this year",
             "截止日正常缴费状态、没有当年度缴费到账、也没有当年政府代缴的人数，已退款的不算缴费", _unpaid),
-    _people("register.of_age", "到龄未领取人数", "Of age without a pension",
+    people("register.of_age", "到龄未领取人数", "Of age without a pension",
             "截止日已满待遇领取年龄、尚未核定待遇且参保关系未终止的人数", _of_age),
     Figure("register.paid_rate", "缴费率", "Contributors who paid", Unit.PERCENT,
            "正常缴费人数中当年已缴费或已由政府代缴的人所占比例",
            derived("(payers - unpaid) / payers * 100", payers="register.contributors", unpaid="register.unpaid")),
-    _people("register.last_payers", "上年缴费人数", "Payers of the year before",
+    people("register.last_payers", "上年缴费人数", "Payers of the year before",
             "上年度有正常应缴到账、没有退款的人数；账簿接管以前的年度没有记录", _paid_before),
-    _people("register.renewed", "续保人数", "Payers who paid again",
+    people("register.renewed", "续保人数", "Payers who paid again",
             "上年度正常缴费的人中，截止日已为当年度缴费的人数", _renewed),
     Figure("register.renewal_rate", "续保率", "Payers who paid again, share", Unit.PERCENT,
            "上年缴费人数中当年续保的比例", derived("again / before * 100", again="register.renewed",
                                                    before="register.last_payers")),
 )  # fmt: skip
 CONTRIBUTIONS = (
-    _money("collection.current", "正常应缴金额", "Current contributions",
+    money("collection.current", "正常应缴金额", "Current contributions",
            "征缴金额中缴费类型为正常应缴的合计", lambda w: Total(_received(w, ContributionKind.CURRENT))),
-    _people("collection.current_payers", "正常应缴人数", "People who paid currently",
+    people("collection.current_payers", "正常应缴人数", "People who paid currently",
             "年内至截止日有正常应缴到账的人数", lambda w: People(_received(w, ContributionKind.CURRENT))),
-    _money("collection.makeup", "补缴金额", "Make-up contributions",
+    money("collection.makeup", "补缴金额", "Make-up contributions",
            "征缴金额中缴费类型为补缴的合计", lambda w: Total(_received(w, ContributionKind.MAKE_UP))),
-    _people("collection.makeup_payers", "补缴人数", "People who made up",
+    people("collection.makeup_payers", "补缴人数", "People who made up",
             "年内至截止日有补缴到账的人数，一人补缴多年计一人",
             lambda w: People(_received(w, ContributionKind.MAKE_UP))),
-    _money("collection.per_head", "人均缴费", "Contribution a head", "征缴金额除以缴费人数，四舍五入到分",
+    money("collection.per_head", "人均缴费", "Contribution a head", "征缴金额除以缴费人数，四舍五入到分",
            per_head("money / people", money="collection.received", people="collection.payers")),
-    _money("collection.uncredited", "待记账缴费", "Contributions not yet credited",
+    money("collection.uncredited", "待记账缴费", "Contributions not yet credited",
            "截止日已到账、尚未划拨记账的个人缴费合计", lambda w: Total(_uncredited(w))),
-    _money("collection.subsidies", "缴费补贴金额", "Contribution subsidies",
+    money("collection.subsidies", "缴费补贴金额", "Contribution subsidies",
            "年内至截止日记入个人账户的省、市、县缴费补贴合计，扣除退款冲回，不含政府代缴",
            lambda w: Total(_kept_credits(w, *SUBSIDIES))),
-    _people("collection.subsidised", "享受缴费补贴人数", "People subsidised",
+    people("collection.subsidised", "享受缴费补贴人数", "People subsidised",
             "年内至截止日有缴费补贴记入个人账户的人数", lambda w: People(_credited(w, *SUBSIDIES))),
-    _money("collection.government_paid", "政府代缴金额", "Paid by government",
+    money("collection.government_paid", "政府代缴金额", "Paid by government",
            "年内至截止日记入个人账户的政府代缴合计，扣除退款冲回",
            lambda w: Total(_kept_credits(w, Source.GOVERNMENT_PAID))),
-    _people("collection.government_paid_people", "政府代缴人数", "People paid for by government",
+    people("collection.government_paid_people", "政府代缴人数", "People paid for by government",
             "年内至截止日有政府代缴记入个人账户的人数", lambda w: People(_credited(w, Source.GOVERNMENT_PAID))),
 )  # fmt: skip
 PEOPLE = (*STATES, *CONTRIBUTIONS)

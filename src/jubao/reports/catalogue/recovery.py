@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from jubao.records.models import ContributionRefund, InstalmentPlan, MatchCandidate, RecoveryDemand, RecoveryEvent
-from jubao.reports.figures.figure import Figure, Unit
+from jubao.reports.figures.figure import Figure, Unit, money
 from jubao.reports.figures.measure import Cases, Evidence, Measure, Part, People, Total, person
 from jubao.reports.figures.recovered import Listed, OpenClaim, PartSum, instalments, open_claims, recovered
 from jubao.reports.figures.window import Window
@@ -106,17 +106,13 @@ def _refunded(window: Window) -> Part:
     return Part(rows, person("contribution__person"), "amount_fen")
 
 
-def _money(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
-    return Figure(key, name, english, Unit.MONEY, definition, measure)
-
-
 RECOVERY = (
     *_levels("recovery.returned", "追回金额", "Recovered", returned),
     *_levels("cross_province.recovered", "跨省重复领取追回金额", "Cross-province money recovered", returned_across),
-    _money("recovery.written_off", "核销金额", "Written off", "年内至截止日经批准核销、不再追回的多发待遇合计",
+    money("recovery.written_off", "核销金额", "Written off", "年内至截止日经批准核销、不再追回的多发待遇合计",
            _written_off),
     *(
-        _money(f"recovery.open_{key}", f"待追回金额（{words}）", f"Still to be recovered, up to {key} days"
+        money(f"recovery.open_{key}", f"待追回金额（{words}）", f"Still to be recovered, up to {key} days"
                if key != "older" else "Still to be recovered, older",
                f"截止日待追回金额中，立案至截止日{words}的部分", _aged(least, most))
         for key, least, most, words in AGES
@@ -127,9 +123,9 @@ RECOVERY = (
            "年内至截止日签订的分期还款协议份数，含替换前一份的协议", _agreed),
     Figure("recovery.overdue_instalments", "逾期分期数", "Instalments overdue", Unit.TASKS,
            "截止日有效协议中应还日期已过、尚未还清的期数，还款按期次先后抵充", _overdue(money=False)),
-    _money("recovery.overdue_amount", "逾期分期金额", "Instalments overdue, sum",
+    money("recovery.overdue_amount", "逾期分期金额", "Instalments overdue, sum",
            "截止日逾期各期尚未还清的金额合计", _overdue(money=True)),
-    _money("collection.refunded", "重复缴费退款金额", "Contributions refunded",
+    money("collection.refunded", "重复缴费退款金额", "Contributions refunded",
            "年内至截止日办结退款的个人缴费合计，支付结果另见一次性支付；征缴金额不因退款减少",
            lambda window: Total(_refunded(window))),
     Figure("collection.refunded_people", "重复缴费退款人数", "People refunded", Unit.PEOPLE,

@@ -49,6 +49,16 @@ class Figure:
     whole_year: bool = False
 
 
+def money(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
+    """A figure in fen."""
+    return Figure(key, name, english, Unit.MONEY, definition, measure)
+
+
+def people(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:
+    """A figure that counts people."""
+    return Figure(key, name, english, Unit.PEOPLE, definition, measure)
+
+
 @dataclass(frozen=True)
 class FigureValue:
     """A figure's value: fen or a count (int), a ratio (Fraction), a word, or None if nothing is recorded."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
-from jubao.documents.sheet import DATE, IDENTIFIER, MONEY, MONTH, TEXT, Column, Row
+from jubao.documents.sheet import DATE, IDENTIFIER, MONTH, TEXT, Column, Row
 from jubao.records.models import CandidateEvent, DutyReceipt, MatchCandidate, Overpayment, RecoveryEvent, ReportDuty
 from jubao.reports.figures.place import places_of
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import WHO, PrintedList
+from jubao.reports.lists.listing import WHO, PrintedList, money
 from jubao.reports.lists.payment import NOWHERE, REASONS
 from jubao.vocabulary.codes import SchemeCode
 
@@ -59,17 +59,13 @@ def _duties(window: Window) -> Iterator[Row]:
                receipt.sent_date if receipt else None, receipt.receipt if receipt else "", state)  # fmt: skip
 
 
-def _money(title: str) -> Column:
-    return Column(title, MONEY, is_totalled=True)
-
-
 AUDIT_LISTS = (
     PrintedList("duplicates", "重复参保名单",
                 (*WHO, Column("名单号", IDENTIFIER), Column("疑点"), Column("对方地区"), Column("对方经办机构", TEXT, width=24),
                  Column("对方险种"), Column("处理结论")), _duplicates),
     PrintedList("audit", "稽核登记明细",
                 (*WHO, Column("立案日期", DATE), Column("原因"), Column("多发起始", MONTH), Column("多发截止", MONTH),
-                 _money("多发金额"), _money("已追回"), _money("已核销"), _money("待追回"), Column("追回期限", DATE)), _recoveries),
+                 money("多发金额"), money("已追回"), money("已核销"), money("待追回"), Column("追回期限", DATE)), _recoveries),
     PrintedList("duties", "报送任务清单",
                 (Column("报表"), Column("标题", TEXT, width=30), Column("所属期", IDENTIFIER), Column("报送单位"),
                  Column("报送期限", DATE), Column("报送日期", DATE), Column("回执"), Column("状态")), _duties),

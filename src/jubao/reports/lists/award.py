@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django.db.models import Sum
 
-from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, MONTH, TEXT, Column, Row
+from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONTH, TEXT, Column, Row
 from jubao.records.models import (
     AccountEntry,
     Award,
@@ -18,7 +18,7 @@ from jubao.records.models import (
 from jubao.reports.catalogue.people import PAID_FOR, SUBSIDY, of_age
 from jubao.reports.figures.place import latest_of, places_of
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import AMOUNT, WHO, PrintedList
+from jubao.reports.lists.listing import AMOUNT, WHO, PrintedList, money
 from jubao.vocabulary.codes import BenefitItem, Category, EntryKind, Source
 
 NOWHERE = ("", "")
@@ -112,14 +112,10 @@ def _years_paid_for(window: Window, places: Mapping[int, tuple[str, str]]) -> It
 PAYING = (Source.PERSONAL, Source.PROVINCE, Source.CITY, Source.COUNTY, Source.GOVERNMENT_PAID, Source.COLLECTIVE)
 
 
-def _money(title: str) -> Column:
-    return Column(title, MONEY, is_totalled=True)
-
-
 AWARD_LISTS = (
     PrintedList("calculations", "养老金计算表",
                 (*WHO, Column("开始年月", MONTH), Column("缴费年限", INTEGER), Column("应缴年限", INTEGER),
-                 _money("储存额"), *(_money(item.label) for item in ITEMS), _money("月养老金")), _calculations),
+                 money("储存额"), *(money(item.label) for item in ITEMS), money("月养老金")), _calculations),
     PrintedList("check-sheets", "信息核对报告表",
                 (*WHO, Column("出生日期", DATE), Column("参保身份", TEXT), Column("户籍地址", TEXT, width=24),
                  Column("联系电话", IDENTIFIER), Column("银行账号", IDENTIFIER), Column("是否正确", TEXT, width=8),
@@ -128,6 +124,6 @@ AWARD_LISTS = (
                 (*WHO, Column("变更项目", TEXT), Column("变更后", TEXT, width=28), Column("办理日期", DATE),
                  Column("业务", TEXT)), _changes),
     PrintedList("contribution-years", "缴费查询单",
-                (*WHO, Column("缴费年度", INTEGER), *(_money(source.label) for source in PAYING), AMOUNT,
+                (*WHO, Column("缴费年度", INTEGER), *(money(source.label) for source in PAYING), AMOUNT,
                  Column("划拨日期", DATE)), _contribution_years),
 )  # fmt: skip

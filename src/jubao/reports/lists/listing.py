@@ -15,6 +15,11 @@ COUNTED = Column("人数", INTEGER, width=6, is_totalled=True)
 AMOUNT = Column("金额", MONEY, is_totalled=True)
 
 
+def money(title: str) -> Column:
+    """A column of fen that the last row adds up."""
+    return Column(title, MONEY, is_totalled=True)
+
+
 @dataclass(frozen=True)
 class PrintedList:
     """A list: English name for the command, Chinese title, columns, and how its rows are read for a window."""

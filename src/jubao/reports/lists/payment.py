@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
-from jubao.documents.sheet import IDENTIFIER, MONEY, MONTH, TEXT, Column, Row
+from jubao.documents.sheet import IDENTIFIER, MONTH, TEXT, Column, Row
 from jubao.records.models import (
     DelegatedLine,
     DelegatedPayee,
@@ -17,7 +17,7 @@ from jubao.records.models import (
 from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
 from jubao.reports.figures.place import place_names, places_of
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import AMOUNT, PLACE, WHO, PrintedList
+from jubao.reports.lists.listing import AMOUNT, PLACE, WHO, PrintedList, money
 from jubao.vocabulary.codes import BankFailure, ContributorEndReason, DelegatedProgramme, TerminationReason
 from jubao.vocabulary.resident_number import mask
 
@@ -109,12 +109,8 @@ def _payee_lines(window: Window) -> Iterator[Row]:
                RESULTS.get(results.get(line.bank_line_id, ""), "未回盘"))  # fmt: skip
 
 
-def _money(title: str) -> Column:
-    return Column(title, MONEY, is_totalled=True)
-
-
 BANK = (Column("开户银行"), Column("账号", IDENTIFIER))
-PENSION = (_money("基础养老金"), _money("个人账户养老金"), _money("其中补发"), _money("发放金额"))
+PENSION = (money("基础养老金"), money("个人账户养老金"), money("其中补发"), money("发放金额"))
 PAYEE = (*PLACE, Column("代发项目"), Column("姓名"), Column("公民身份号码", IDENTIFIER))
 PAYMENT_LISTS = (
     PrintedList("payments", "待遇发放人员名单", (*WHO, Column("发放年月", MONTH), *BANK, *PENSION), _paid),
@@ -125,7 +121,7 @@ PAYMENT_LISTS = (
                 (*PLACE, Column("姓名"), Column("公民身份号码", IDENTIFIER), Column("发放年月", MONTH), *PENSION), _posted),
     PrintedList("refunds", "个人账户返还表",
                 (*WHO, Column("类别"), Column("原因"), Column("收款人"), *BANK, AMOUNT, Column("支付结果")), _refunds),
-    PrintedList("delegated", "代发人员名单", (*PAYEE, *BANK, _money("月标准"), Column("起始年月", MONTH)), _payees),
+    PrintedList("delegated", "代发人员名单", (*PAYEE, *BANK, money("月标准"), Column("起始年月", MONTH)), _payees),
     PrintedList("delegated-payments", "代发支付明细",
                 (*PAYEE, Column("所属月", MONTH), Column("批次号", IDENTIFIER), *BANK, AMOUNT, Column("支付结果")),
                 _payee_lines),

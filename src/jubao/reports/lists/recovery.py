@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
-from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, MONTH, TEXT, Column, Row
+from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONTH, TEXT, Column, Row
 from jubao.records.models import (
     AccountEntry,
     ContributionRefund,
@@ -20,7 +20,7 @@ from jubao.reports.catalogue.recovery import AGES, LEVELS, RETURNED, across
 from jubao.reports.figures.place import places_of
 from jubao.reports.figures.recovered import PartSum, instalments, open_claims, pieces_of
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import WHO, PrintedList
+from jubao.reports.lists.listing import WHO, PrintedList, money
 from jubao.reports.lists.payment import NOWHERE, REASONS, RESULTS
 from jubao.vocabulary.codes import EntryKind
 
@@ -131,26 +131,22 @@ def _refunded(window: Window) -> Iterator[Row]:
                RESULTS.get(answer, "待支付"))  # fmt: skip
 
 
-def _money(title: str) -> Column:
-    return Column(title, MONEY, is_totalled=True)
-
-
-BY_LEVEL = tuple(_money(name) for name, _, _ in LEVELS.values())
+BY_LEVEL = tuple(money(name) for name, _, _ in LEVELS.values())
 RECOVERY_LISTS = (
     PrintedList("recovery-ageing", "未追回待遇账龄表",
-                (*WHO, Column("立案日期", DATE), Column("原因"), _money("多发金额"), _money("已追回"), _money("已核销"),
-                 _money("未追回"), Column("账龄天数", INTEGER), Column("账龄段"), Column("追回通知", IDENTIFIER),
+                (*WHO, Column("立案日期", DATE), Column("原因"), money("多发金额"), money("已追回"), money("已核销"),
+                 money("未追回"), Column("账龄天数", INTEGER), Column("账龄段"), Column("追回通知", IDENTIFIER),
                  Column("还款期限", DATE), Column("分期还款人", TEXT, width=10)), _ageing),
     PrintedList("instalments", "分期还款明细表",
                 (*WHO, Column("还款人", TEXT, width=10), Column("协议日期", DATE), Column("期次", INTEGER, width=6),
-                 Column("应还日期", DATE), _money("应还金额"), _money("已还金额"), _money("未还金额"), Column("状态")), _instalments),
+                 Column("应还日期", DATE), money("应还金额"), money("已还金额"), money("未还金额"), Column("状态")), _instalments),
     PrintedList("overlap", "跨省重复领取月份明细表",
-                (*WHO, Column("原因"), Column("重复领取月", MONTH), *BY_LEVEL, _money("多发金额"), _money("年内追回"),
-                 _money("未追回")), _overlap),
+                (*WHO, Column("原因"), Column("重复领取月", MONTH), *BY_LEVEL, money("多发金额"), money("年内追回"),
+                 money("未追回")), _overlap),
     PrintedList("returned-by-level", "追回资金分级次明细表",
-                (*WHO, Column("日期", DATE), Column("方式"), Column("银行流水号", IDENTIFIER), *BY_LEVEL, _money("追回金额")),
+                (*WHO, Column("日期", DATE), Column("方式"), Column("银行流水号", IDENTIFIER), *BY_LEVEL, money("追回金额")),
                 _returned),
     PrintedList("contribution-refunds", "重复缴费退款名单",
-                (*WHO, Column("缴费年度", INTEGER), _money("退还个人缴费"), _money("冲回补贴"), Column("原因", TEXT, width=24),
+                (*WHO, Column("缴费年度", INTEGER), money("退还个人缴费"), money("冲回补贴"), Column("原因", TEXT, width=24),
                  Column("收款账号", IDENTIFIER), Column("办理日期", DATE), Column("支付结果")), _refunded),
 )  # fmt: skip
