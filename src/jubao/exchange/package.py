@@ -73,15 +73,18 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     name, extra = struct.unpack_from("<HH", data, start + 26)
     start += 30 + name + extra
     packed = memoryview(data)[start : start + entry.compress_size]
-    size = 0
+    size = check = 0
     chunks = iter([bytes(packed)]) if entry.compress_type == zipfile.ZIP_STORED else _inflate_deflated(packed)
     for chunk in chunks:
         size += len(chunk)
         if size > entry.file_size:
             break
+        check = zlib.crc32(chunk, check)
         yield chunk
     if size != entry.file_size:
         raise PackageRefused("压缩包内实际长度与目录不符")
+    if check != entry.CRC:
+        raise PackageRefused("压缩包内容与校验值不符，文件已损坏")
 
 
 def _inflate_deflated(packed: memoryview) -> Iterator[bytes]:
