@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 
 from jubao.documents import self_evaluation_pdf as pdf
+from jubao.documents import typesetting
 from jubao.documents.evaluation_form import (
     Chapter,
     Cover,
@@ -46,7 +47,7 @@ FORM = SelfEvaluationForm(
     thresholds="等次标准：优90分起",
 )
 fonts = pytest.mark.skipif(
-    not set(pdf.installed_fonts()) & {*pdf.SERIF, *pdf.SANS}, reason="no Chinese font on this machine"
+    not set(typesetting.installed_fonts()) & {*typesetting.SERIF, *typesetting.SANS}, reason="no Chinese font on this machine"
 )
 
 
@@ -111,10 +112,10 @@ def test_text_is_never_read_as_typesetting():
 
 
 def test_without_chinese_fonts_the_pdf_is_refused_with_advice():
-    with pytest.raises(pdf.NoChineseFont, match="fonts-noto-cjk"):
-        pdf.choose_fonts(["Libertinus Serif"])
-    assert pdf.choose_fonts(["SimHei"]) == {"song": "SimHei", "hei": "SimHei"}
-    assert pdf.choose_fonts(["SimSun", "SimHei", "Noto Serif CJK SC"]) == {"song": "Noto Serif CJK SC", "hei": "SimHei"}
+    with pytest.raises(typesetting.NoChineseFont, match="fonts-noto-cjk"):
+        typesetting.choose_fonts(["Libertinus Serif"])
+    assert typesetting.choose_fonts(["SimHei"]) == {"song": "SimHei", "hei": "SimHei"}
+    assert typesetting.choose_fonts(["SimSun", "SimHei", "Noto Serif CJK SC"]) == {"song": "Noto Serif CJK SC", "hei": "SimHei"}
 
 
 def test_a_control_character_is_refused_as_in_word():

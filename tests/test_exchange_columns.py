@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from jubao.exchange import FileRefused, columns, delimited, read_table, write_table
 from jubao.exchange.cells import CellUnreadable, read_cell
 from jubao.exchange.layout import Column, ColumnType
+from jubao.vocabulary.resident_number import check_digit
 from tests.exchange_samples import columns_of, header_of
 
-NUMBERS = ["11010519491231002X", "11010519491231002x", "110105491231002", " 110105 19491231 002X", "110105194912310021",
-           "440524188001010014", "1101051949123100", ""]  # fmt: skip
+BODY, OLD = "11019919491231002", "11019918800101001"    # no county bears 110199: nobody has these numbers
+GOOD = BODY + check_digit(BODY)
+NUMBERS = [GOOD, GOOD.lower(), GOOD[:6] + GOOD[8:17], f" {GOOD[:6]} {GOOD[6:14]} {GOOD[14:]}", BODY + "1",
+           OLD + check_digit(OLD), BODY[:16], ""]  # fmt: skip
 NAMES = ["张三", "欧阳兰", "买买提·艾力", "张 三", "Anna Li", "张", "张三?", "\uff21\uff4c", "张\u200b三", "", "1E5"]
 AMOUNTS = ["100.00", "0.5", "1,234.56", "-1.00", "01.00", "1000000000.00", "\uff19.00", "1.234", "", "0.00"]
 INTEGERS = ["1", "007", "-3", "1234567890123", "\uff11", "1.0", "", " 12 "]

@@ -201,7 +201,7 @@ def test_the_command_verification_writes_forms_and_tells_proposals(office: Offic
 
 
 def test_the_command_verification_prints_paper_where_a_chinese_font_is(office: Office) -> None:
-    from jubao.documents.self_evaluation_pdf import NoChineseFont, choose_fonts, installed_fonts
+    from jubao.documents.typesetting import NoChineseFont, choose_fonts, installed_fonts
 
     try:
         choose_fonts(installed_fonts())

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from typer.testing import CliRunner
 
 from jubao.cli import app
-from jubao.documents.self_evaluation_pdf import SANS, SERIF, installed_fonts
+from jubao.documents.typesetting import SANS, SERIF, installed_fonts
 from jubao.documents.voucher_pdf import voucher_outline, voucher_pdf
 from jubao.ledger.balances import balances
 from jubao.ledger.models import Attachment, PeriodClose, Voucher

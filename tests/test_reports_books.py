@@ -17,8 +17,8 @@ from django.test import override_settings
 from typer.testing import CliRunner
 
 from jubao.cli import app
-from jubao.documents.self_evaluation_pdf import SANS, SERIF, NoChineseFont, installed_fonts
 from jubao.documents.sheet_pdf import outline, sheets_pdf
+from jubao.documents.typesetting import SANS, SERIF, NoChineseFont, installed_fonts
 from jubao.ledger.balances import balances
 from jubao.ledger.models import Voucher, VoucherLine
 from jubao.ledger.vouchers import Leg, finish_voucher, write_voucher

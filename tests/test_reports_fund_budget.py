@@ -13,7 +13,7 @@ from django.db import transaction
 from typer.testing import CliRunner
 
 from jubao.cli import app
-from jubao.documents.self_evaluation_pdf import SANS, SERIF, installed_fonts
+from jubao.documents.typesetting import SANS, SERIF, installed_fonts
 from jubao.operations.envelope.declaration import Refused
 from jubao.policy.store import Policy
 from jubao.records.models import FundBudget

@@ -173,7 +173,7 @@ def test_a_report_is_word_or_pdf(books, tmp_path, name, code):
 
 
 def test_a_machine_without_chinese_fonts_gets_advice(books, tmp_path, monkeypatch):
-    monkeypatch.setattr("jubao.documents.self_evaluation_pdf.installed_fonts", lambda: ["Libertinus Serif"])
+    monkeypatch.setattr("jubao.documents.typesetting.installed_fonts", lambda: ["Libertinus Serif"])
     words = ["report", "self-evaluation", "--year", "2017", "--as-of", "2017-12-15", "--on", "2018-01-10"]
     done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "a.pdf")])
     assert (done.exit_code, "中文字体" in done.output) == (1, True)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
@@ -190,16 +191,7 @@ def _write(made: "Statement", out: Path) -> None:
 
 
 def _save(sheets: "list[Sheet]", out: Path, told: str) -> None:
-    from jubao.documents.self_evaluation_pdf import NoChineseFont
-    from jubao.documents.sheet_pdf import write_sheets_pdf
-    from jubao.documents.workbook import write_workbook
-    from jubao.operations.envelope.declaration import Refused
-
-    try:
-        digest = write_sheets_pdf(out, sheets) if out.suffix.lower() == ".pdf" else write_workbook(out, sheets)
-    except NoChineseFont as missing:
-        raise Refused(str(missing)) from missing
-    print(f"已写出 {out}（{told}），SHA-256 {digest}")
+    print(f"已写出 {out}（{told}），SHA-256 {save_sheets(sheets, out)}")
 
 
 def _as_json(made: "Statement") -> dict[str, Any]:

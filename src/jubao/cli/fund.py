@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
@@ -131,27 +132,12 @@ def _day(as_of: datetime | None) -> date:
 def _give(sheets: "list[Sheet]", out: Path | None, *, as_json: bool, shown: int | None = None) -> None:
     """Write the tables to a file, or print them (the first ``shown``)."""
     if out:
-        _write(sheets, out)
+        _told(out, save_sheets(sheets, out))
     elif as_json:
         sys.stdout.write(json.dumps([_as_json(sheet) for sheet in sheets], ensure_ascii=False, indent=1) + "\n")
     else:
         for sheet in sheets[:shown]:
             _print(sheet)
-
-
-def _write(sheets: "list[Sheet]", out: Path) -> None:
-    from jubao.documents.self_evaluation_pdf import NoChineseFont
-    from jubao.documents.sheet_pdf import write_sheets_pdf
-    from jubao.documents.workbook import write_workbook
-    from jubao.operations.envelope.declaration import Refused
-
-    suffix = out.suffix.lower()
-    if suffix not in {".pdf", ".xlsx"}:
-        raise typer.BadParameter("文件名须以 .pdf 或 .xlsx 结尾", param_hint="--out")
-    try:
-        _told(out, write_sheets_pdf(out, sheets) if suffix == ".pdf" else write_workbook(out, sheets))
-    except NoChineseFont as missing:
-        raise Refused(str(missing)) from missing
 
 
 def _told(out: Path, digest: str) -> None:

@@ -22,7 +22,7 @@ def notice(number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
     from jubao.documents.amount_words import AmountNotWritable
     from jubao.documents.notice import write_notice
     from jubao.documents.notice_pdf import write_notice_pdf
-    from jubao.documents.self_evaluation_pdf import NoChineseFont
+    from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.word import TextNotPrintable
     from jubao.operations.envelope.declaration import Refused
     from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
@@ -163,13 +164,4 @@ def _print(sheet: "Sheet") -> None:
 
 
 def _write(sheets: "list[Sheet]", out: Path) -> None:
-    from jubao.documents.self_evaluation_pdf import NoChineseFont
-    from jubao.documents.sheet_pdf import write_sheets_pdf
-    from jubao.documents.workbook import write_workbook
-    from jubao.operations.envelope.declaration import Refused
-
-    try:
-        digest = write_sheets_pdf(out, sheets) if out.suffix.lower() == ".pdf" else write_workbook(out, sheets)
-    except NoChineseFont as missing:
-        raise Refused(str(missing)) from missing
-    print(f"已写出 {out}（{sheets[0].title}），SHA-256 {digest}")
+    print(f"已写出 {out}（{sheets[0].title}），SHA-256 {save_sheets(sheets, out)}")

@@ -50,7 +50,8 @@ def write_report(year: int, cut_off: date, dated: date, out: Path) -> None:
     """Write a year's self-evaluation as of a cut-off day, and say what was left blank."""
     from jubao.documents.evaluation_tables import IndicatorNotOnForm
     from jubao.documents.self_evaluation import write_self_evaluation
-    from jubao.documents.self_evaluation_pdf import NoChineseFont, write_self_evaluation_pdf
+    from jubao.documents.self_evaluation_pdf import write_self_evaluation_pdf
+    from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.word import TextNotPrintable
     from jubao.reports.evaluation.scored_year import NoScore
     from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank

@@ -37,10 +37,10 @@ def verification(
         return
     from jubao.documents.fill_in import fill_in_bytes
     from jubao.documents.sealing import put_in_place
-    from jubao.documents.self_evaluation_pdf import NoChineseFont
     from jubao.documents.sheet import ListNotWritable
     from jubao.documents.sheet_pdf import write_sheets_pdf
     from jubao.documents.split import CannotSplit, write_split
+    from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.word import TextNotPrintable
     from jubao.reports.lists.listing import TOWNSHIP, VILLAGE
     from jubao.reports.lists.verification import NoSuchRound, by_village, choices, printed, round_sheet

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def voucher(book: Annotated[str, BOOK], number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
     """Write a voucher with its legs, amount in words, papers and signers."""
     from jubao.documents.amount_words import AmountNotWritable
-    from jubao.documents.self_evaluation_pdf import NoChineseFont
+    from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.voucher import write_voucher_paper
     from jubao.documents.voucher_pdf import write_voucher_pdf
     from jubao.operations.envelope.declaration import Refused

@@ -11,7 +11,7 @@ The map of the room:
 * ``chart``: the same lists with line charts over the first one.
 * ``split``: one list cut by township and village into a zip of files.
 * ``fill_in``: a list that is printed or filled in elsewhere and read back by its headings.
-* ``sheet_pdf``: the same lists as PDF, by ``sheet.typ``.
+* ``sheet_pdf``: the same lists as PDF, by ``sheet.typ``; ``typesetting`` sets every PDF: fonts, what a page can carry.
 * ``voucher``: one voucher (记账凭证) as a page to print and sign.
 * ``notice``: a one-page letter or notice as a Word file.
 * ``amount_words``: 人民币大写.

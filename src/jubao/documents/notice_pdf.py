@@ -1,16 +1,11 @@
 """A notice or letter (告知书、通知书) as PDF, A4: the same words as the Word file, set by typst."""
 
-import json
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from jubao.documents.notice import Notice
 from jubao.documents.sealing import put_in_place
-from jubao.documents.self_evaluation_pdf import choose_fonts, installed_fonts
-from jubao.documents.sheet_pdf import printable
+from jubao.documents.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "notice.typ"
 
@@ -27,12 +22,7 @@ def write_notice_pdf(notice: Notice, path: Path) -> str:
 
 def notice_pdf(notice: Notice) -> bytes:
     """The PDF of a notice. Raises as ``write_notice_pdf``."""
-    said = notice_outline(notice) | {"fonts": choose_fonts(installed_fonts())}
-    data = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    instant = datetime.combine(notice.dated, time(), tzinfo=UTC)
-    return typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": data}, timestamp=int(instant.timestamp())
-    )
+    return typeset(TEMPLATE, notice_outline(notice), dated=notice.dated)
 
 
 def notice_outline(notice: Notice) -> dict[str, Any]:

@@ -1,12 +1,7 @@
 """The annual self-evaluation report as PDF: the same outline as the Word file, set by typst."""
 
-import json
-from collections.abc import Collection
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from jubao.documents.evaluation_form import SelfEvaluationForm
 from jubao.documents.evaluation_outline import (
@@ -21,16 +16,10 @@ from jubao.documents.evaluation_outline import (
 )
 from jubao.documents.grid import Cell
 from jubao.documents.sealing import put_in_place
+from jubao.documents.typesetting import typeset
 from jubao.documents.word import UNPRINTABLE, TextNotPrintable
 
 TEMPLATE = Path(__file__).parent / "self_evaluation.typ"
-SERIF = ("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "Source Han Serif CN", "SimSun", "Songti SC")
-SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "SimHei", "Heiti SC")
-
-
-class NoChineseFont(RuntimeError):
-    """The machine has no font a Chinese PDF could be set in."""
-
 
 def write_self_evaluation_pdf(form: SelfEvaluationForm, path: Path) -> str:
     """Write the report; return the SHA-256 of the file (hex), the same for the same form, fonts and typst.
@@ -45,31 +34,7 @@ def write_self_evaluation_pdf(form: SelfEvaluationForm, path: Path) -> str:
 
 def self_evaluation_pdf(form: SelfEvaluationForm) -> bytes:
     """The PDF of a report. Raises as ``write_self_evaluation_pdf``."""
-    fonts = choose_fonts(installed_fonts())
-    outline = json.dumps(pdf_outline(form) | {"fonts": fonts}, ensure_ascii=False, sort_keys=True)
-    instant = datetime.combine(form.cover.report_date, time(), tzinfo=UTC)
-    return typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"outline": outline}, timestamp=int(instant.timestamp())
-    )
-
-
-def installed_fonts() -> list[str]:
-    """Names of the font families typst finds on this machine."""
-    return list(typst.Fonts().families())
-
-
-def choose_fonts(families: Collection[str]) -> dict[str, str]:
-    """A serif for the text and a sans for headings; either stands in for the other.
-
-    Raises:
-        NoChineseFont: neither is there.
-    """
-    song = next((name for name in SERIF if name in families), None)
-    hei = next((name for name in SANS if name in families), None)
-    if song is None and hei is None:
-        message = f"本机没有可用的中文字体（{SERIF[0]}、{SANS[0]} 等），不能生成 PDF"
-        raise NoChineseFont(f"{message}：请安装 Noto CJK 字体（软件包 fonts-noto-cjk）后重试，或改为输出 .docx")
-    return {"song": song or str(hei), "hei": hei or str(song)}
+    return typeset(TEMPLATE, pdf_outline(form), dated=form.cover.report_date)
 
 
 def pdf_outline(form: SelfEvaluationForm) -> dict[str, Any]:

@@ -1,18 +1,14 @@
 """Lists as PDF, page by page as the office printer gives them: the same sheets that go into an Excel file."""
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from operator import index
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from jubao.documents.sealing import put_in_place
-from jubao.documents.self_evaluation_pdf import choose_fonts, installed_fonts
 from jubao.documents.sheet import MONEY, NUMERIC, Column, Sheet, Value, check_sheets, column_totals
-from jubao.documents.word import UNPRINTABLE, TextNotPrintable
+from jubao.documents.typesetting import printable, typeset
 from jubao.documents.workbook import WIDTHS
 from jubao.vocabulary.fen import format_yuan
 
@@ -33,12 +29,7 @@ def write_sheets_pdf(path: Path, sheets: Sequence[Sheet]) -> str:
 def sheets_pdf(sheets: Sequence[Sheet]) -> bytes:
     """The PDF of some lists, each beginning on a page of its own. Raises as ``write_sheets_pdf``."""
     check_sheets(sheets)
-    data = {"fonts": choose_fonts(installed_fonts()), "sheets": [outline(sheet) for sheet in sheets]}
-    instant = datetime.combine(sheets[0].as_of, time(), tzinfo=UTC)
-    said = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": said}, timestamp=int(instant.timestamp())
-    )
+    return typeset(TEMPLATE, {"sheets": [outline(sheet) for sheet in sheets]}, dated=sheets[0].as_of)
 
 
 def outline(sheet: Sheet) -> dict[str, Any]:
@@ -73,11 +64,3 @@ def _text(value: Value, column: Column) -> str:
     if column.kind == MONEY:
         return format_yuan(index(value))  # type: ignore[arg-type]
     return value.isoformat() if isinstance(value, date) else printable(str(value))
-
-
-def printable(text: str) -> str:
-    """The text itself, unless no file can carry it. Raises TextNotPrintable."""
-    if fault := UNPRINTABLE.search(text):
-        message = f"文字第 {fault.start() + 1} 个字符（U+{ord(fault[0]):04X}）无法印到文件上"
-        raise TextNotPrintable(f"{message}：请在来源数据中删去该字符后重新生成")
-    return text

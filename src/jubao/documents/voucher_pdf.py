@@ -1,16 +1,11 @@
 """A voucher (记账凭证) as PDF, A5 across: legs, amount in words, number of attachments, and the chain that signed."""
 
-import json
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from jubao.documents.amount_words import amount_in_words
 from jubao.documents.sealing import put_in_place
-from jubao.documents.self_evaluation_pdf import choose_fonts, installed_fonts
-from jubao.documents.sheet_pdf import printable
+from jubao.documents.typesetting import printable, typeset
 from jubao.documents.voucher import HEADINGS, VoucherPaper
 from jubao.vocabulary.fen import format_yuan
 
@@ -30,12 +25,7 @@ def write_voucher_pdf(paper: VoucherPaper, path: Path) -> str:
 
 def voucher_pdf(paper: VoucherPaper) -> bytes:
     """The PDF of a voucher. Raises as ``write_voucher_pdf``."""
-    said = voucher_outline(paper) | {"fonts": choose_fonts(installed_fonts())}
-    data = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    instant = datetime.combine(paper.dated, time(), tzinfo=UTC)
-    return typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": data}, timestamp=int(instant.timestamp())
-    )
+    return typeset(TEMPLATE, voucher_outline(paper), dated=paper.dated)
 
 
 def voucher_outline(paper: VoucherPaper) -> dict[str, Any]:
