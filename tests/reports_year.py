@@ -1,7 +1,10 @@
 """A small office's first quarter of 2017, small enough to count by hand; the tests of figures say what it comes to."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+
+from django.db import transaction
 
 from tests.office import TOWNSHIP, VILLAGE, Office, number
 
@@ -241,3 +244,13 @@ def answer_for_the_year(office: Office) -> None:
     answers += [{"question": name, "value": value, "evidence": "检查记录"}
                 for name, value in (("improper_use_findings", 0), ("disclosures_missing", 1))]  # fmt: skip
     office.carry("performance.answer", {"year": 2017, "answers": answers}, on=date(2018, 1, 8))
+
+
+def built_once(blocker: Any, *more: Callable[[Office], Any]) -> Iterator[Office]:
+    """The quarter and what is done to it besides, for all tests of a file, rolled back after them."""
+    with blocker.unblock(), transaction.atomic():
+        office = quarter()
+        for step in more:
+            step(office)
+        yield office
+        transaction.set_rollback(True)

@@ -15,7 +15,7 @@ from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
 from jubao.reports.figures.breakdown import CannotBreakDown
 from jubao.reports.figures.dimension import LABELS, ROWWISE
 from jubao.reports.figures.reading import Reading
-from tests.reports_year import answer_for_the_year, quarter
+from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db
 SPRING, WINTER = date(2017, 2, 28), date(2017, 3, 31)
@@ -99,11 +99,7 @@ CUT = {
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        office = quarter()
-        answer_for_the_year(office)
-        yield office
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker, answer_for_the_year)
 
 
 @pytest.fixture

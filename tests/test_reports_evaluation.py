@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from django.db import transaction
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +18,7 @@ from jubao.reports.evaluation.scored_year import NoScoringTable, OfficeNotFounde
 from jubao.reports.evaluation.scoring import grade_of, score_all, score_indicator
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank
 from jubao.reports.figures.reading import Reading
-from tests.reports_year import answer_for_the_year, quarter
+from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db
 YEAR_END, REPORTED = date(2017, 12, 31), date(2018, 1, 10)
@@ -170,11 +169,7 @@ def test_grades_begin_at_their_least_score():
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        office = quarter()
-        answer_for_the_year(office)
-        yield office
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker, answer_for_the_year)
 
 
 def test_the_score_of_a_year_adds_up_with_reasons(books):

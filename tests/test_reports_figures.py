@@ -16,7 +16,7 @@ from jubao.reports.figures.figure import Unit, show, wan_or_yuan
 from jubao.reports.figures.reading import DayBeforeYear, Reading, behind, compute
 from jubao.reports.figures.relation import RELATIONS, breaches
 from jubao.vocabulary.resident_number import mask
-from tests.reports_year import answer_for_the_year, payer, pensioner, quarter
+from tests.reports_year import answer_for_the_year, built_once, payer, pensioner
 
 SPRING, WINTER = date(2017, 2, 28), date(2017, 3, 31)
 pytestmark = pytest.mark.django_db
@@ -98,11 +98,7 @@ COUNTED = {
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        office = quarter()
-        answer_for_the_year(office)
-        yield office
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker, answer_for_the_year)
 
 
 @pytest.fixture

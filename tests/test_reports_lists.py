@@ -17,7 +17,7 @@ from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import NoSuchList, find_list, lists
 from jubao.reports.lists.listing import sheet_of, splits
 from jubao.vocabulary.resident_number import mask
-from tests.reports_year import payer, pensioner, quarter
+from tests.reports_year import built_once, payer, pensioner
 
 pytestmark = pytest.mark.django_db
 WINTER = date(2017, 3, 31)
@@ -52,9 +52,7 @@ SUMS = {
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield quarter()
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker)
 
 
 def column(sheet, title):

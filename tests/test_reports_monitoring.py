@@ -5,7 +5,6 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -16,7 +15,7 @@ from jubao.reports.evaluation.monitoring import elapsed, watch
 from jubao.reports.evaluation.monitoring_score import NoSuchIndicator, open_score, rows_behind
 from jubao.reports.evaluation.monitoring_years import compare_years
 from jubao.reports.figures.reading import DayBeforeYear, Reading
-from tests.reports_year import answer_for_the_year, quarter
+from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db
 YEAR_END, REPORTED = date(2017, 12, 31), date(2018, 1, 10)
@@ -25,11 +24,7 @@ YEAR_END, REPORTED = date(2017, 12, 31), date(2018, 1, 10)
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        office = quarter()
-        answer_for_the_year(office)
-        yield office
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker, answer_for_the_year)
 
 
 def test_days_that_passed_are_counted_exactly():

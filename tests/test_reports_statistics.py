@@ -6,14 +6,13 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import typer
-from django.db import transaction
 from typer.testing import CliRunner
 
 from jubao.documents.workbook import write_workbook
 from jubao.reports.figures.reading import Reading
 from jubao.reports.tables.statistics import PeriodNotOffered, fill, period_of, sheets_of
 from jubao.reports.tables.table import CannotReadTable, NoSuchTable, find_table, read_table_file, tables
-from tests.reports_year import quarter
+from tests.reports_year import built_once
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield quarter()
-        transaction.set_rollback(True)
+    yield from built_once(django_db_blocker)
 
 
 def cell(filled, row, column):
