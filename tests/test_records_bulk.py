@@ -1,14 +1,18 @@
 """Bulk writing: what went in by column comes out by row, on both engines, awkward texts included."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
-from jubao.records import bulk
+from jubao.operations.envelope.applying import apply, first_keys
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.view import View
 from jubao.records.models import AuditEvent, Award, Person, Residence
 from tests.office import Office
+
+ON, AT = date(2017, 3, 1), datetime(2017, 3, 1, 9, tzinfo=UTC)
 
 AWKWARD = ["制表\t符", "换\n行", "回\r车", "反斜\\杠", "\\N", "\\.", "单'引\"号", "%s ? $1 {}", "", "尾反斜杠\\"]
 
@@ -20,14 +24,25 @@ def person(db):
     return Person.objects.get()
 
 
-def event():
-    return AuditEvent.objects.order_by("-id").first().id
+def write(model, columns, *, count):
+    """Plan rows by column and apply them under an event of their own; the keys they got."""
+    changes = Changes(View(ON, AT, "case"))
+    changes.insert(model, columns, count=count)
+    with transaction.atomic():
+        last = AuditEvent.objects.order_by("-id").first()
+        event = AuditEvent.objects.create(
+            id=last.id + 1, kind="EXECUTED", code="test", staff="T", business_date=ON, at=AT, payload="{}",
+            algorithm="none", previous_mac=last.mac, mac=f"{last.id + 1:064d}",
+        )  # fmt: skip
+        first = first_keys([model])[model]
+        apply(changes, event.id)
+    return np.arange(first, first + count)
 
 
 def residences(person, count, **columns):
     said = {"person_id": person.pk, "division": "430602001001", "household_type": "20", "address": "", "phone": "",
-            "valid_from": date(2017, 1, 1), "act_id": event()}  # fmt: skip
-    ids = bulk.insert(Residence, said | columns, count=count)
+            "valid_from": date(2017, 1, 1)}  # fmt: skip
+    ids = write(Residence, said | columns, count=count)
     rows = Residence.objects.filter(pk__gte=ids[0], pk__lte=ids[-1]).order_by("pk")
     assert [row.pk for row in rows] == ids.tolist() == list(range(ids[0], ids[0] + count))
     return list(rows)
@@ -50,10 +65,10 @@ def test_days_come_back_as_days(person):
 
 def test_arrays_scalars_nothing_and_defaults_each_find_their_column(person):
     other = [None, 201612]
-    ids = bulk.insert(Award, {
+    ids = write(Award, {
         "person_id": np.array([person.pk] * 2), "start_month": np.int64(201501), "applied_date": None,
         "contributed_years": [15, 16], "required_years": 0, "balance_fen": np.array([2**40, 0]),
-        "suspended_from": other, "ended_month": 201701, "act_id": event(),
+        "suspended_from": other, "ended_month": 201701,
     }, count=2)  # fmt: skip
     rows = list(Award.objects.filter(pk__in=ids.tolist()).order_by("pk"))
     assert [row.contributed_years for row in rows] == [15, 16]
@@ -82,7 +97,7 @@ def test_columns_of_another_length_are_our_own_mistake(person):
 
 def test_no_rows_write_nothing(person):
     before = Residence.objects.count()
-    assert bulk.insert(Residence, {"person_id": [], "act_id": 1}, count=0).tolist() == []
+    assert Changes(View(ON, AT, "case")).insert(Residence, {"person_id": []}, count=0).tolist() == []
     assert Residence.objects.count() == before
 
 

@@ -1,4 +1,4 @@
-"""The accounts of the dated charts: installed once from the law, looked up by key and day."""
+"""The accounts of the dated charts: drafted once from the law, looked up by key and day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,14 +13,11 @@ class NoSuchAccount(LookupError):
     """No chart in force that day has the account."""
 
 
-def install(chart: str, accounts: Iterable[Mapping[str, Any]], *, valid_from: date, valid_to: date | None,
-            act_id: int) -> int:  # fmt: skip
-    """Add a chart's accounts; ``accounts`` give key, code, name, nature and book. Returns how many."""
-    rows = [
-        Account(act_id=act_id, chart=chart, valid_from=valid_from, valid_to=valid_to, **account)
-        for account in accounts
-    ]
-    return len(Account.objects.bulk_create(rows))
+def draft_chart(
+    chart: str, accounts: Iterable[Mapping[str, Any]], *, valid_from: date, valid_to: date | None
+) -> list[Account]:
+    """A chart's accounts, not yet written; ``accounts`` give key, code, name, nature and book."""
+    return [Account(chart=chart, valid_from=valid_from, valid_to=valid_to, **account) for account in accounts]
 
 
 def account_ids(keys: Iterable[str], *, on: date) -> dict[str, int]:

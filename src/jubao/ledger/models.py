@@ -5,13 +5,18 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jubao.columns.bounded import Code, Count, Day, Fen, Month, Period, Sha256, Text
+
+BOOKS = [("FUND", "基金"), ("DELEGATED", "代发"), ("ACCOUNTS", "个人账户")]
+
 
 class Posting(models.Model):
     """A row of the books that an act added; ``act`` refers to the audit event."""
 
     head_fields: ClassVar[tuple[str, ...]] = ()
+    key_fields: ClassVar[dict[str, str]] = {}
 
-    act = models.ForeignKey("records.AuditEvent", on_delete=models.PROTECT, related_name="+")
+    act = models.ForeignKey("records.AuditEvent", on_delete=models.PROTECT, related_name="+", verbose_name="经办事件")
 
     class Meta:
         abstract = True
@@ -20,14 +25,14 @@ class Posting(models.Model):
 class Account(Posting):
     """An account of a dated chart (会计科目)."""
 
-    chart = models.CharField(max_length=20)
-    key = models.CharField(max_length=40)
-    code = models.CharField("科目编码", max_length=20)
-    name = models.CharField("科目名称", max_length=80)
-    nature = models.CharField(max_length=12)
-    book = models.CharField("账套", max_length=12)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    chart = Text("科目表", max_length=20)
+    key = Text("科目代号", max_length=40)
+    code = Text("科目编码", max_length=20)
+    name = Text("科目名称", max_length=80)
+    nature = Text("科目性质", max_length=12)
+    book = Code("账套", choices=BOOKS)
+    valid_from = Day("起始日")
+    valid_to = Day("截止日（不含）", null=True)
 
     class Meta:
         verbose_name = "会计科目"
@@ -45,19 +50,23 @@ class Voucher(Posting):
         VOIDED = "VOIDED", "已作废"
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    numbered_by: ClassVar[tuple[str, tuple[str, ...]]] = ("number", ("book", "period"))
+    """Numbers without gaps in each book and period, given when the voucher is written."""
 
-    book = models.CharField(max_length=12)
-    period = models.IntegerField("会计期间")
-    number = models.PositiveIntegerField("凭证号")
-    date = models.DateField("凭证日期")
-    event = models.CharField("业务", max_length=40)
-    memo = models.CharField("摘要", max_length=200)
-    reference = models.CharField("依据", max_length=160, blank=True)
-    debit_fen = models.BigIntegerField()
-    credit_fen = models.BigIntegerField()
-    state = models.CharField(max_length=8, choices=State.choices)
-    reversal_of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
-    late_for = models.DateField("应记日期", null=True)
+    book = Code("账套", choices=BOOKS)
+    period = Month("会计期间")
+    number = Count("凭证号", at_least=1)
+    date = Day("凭证日期")
+    event = Text("业务", max_length=40)
+    memo = Text("摘要", max_length=200, blank=True)
+    reference = Text("依据", max_length=160, blank=True)
+    debit_fen = Fen("借方合计", at_least=1)
+    credit_fen = Fen("贷方合计", at_least=1)
+    state = Code("状态", choices=State.choices)
+    reversal_of = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by", verbose_name="被红冲的凭证"
+    )
+    late_for = Day("应记日期", null=True)
 
     class Meta:
         verbose_name = "记账凭证"
@@ -73,8 +82,8 @@ class Voucher(Posting):
 class VoucherStep(Posting):
     """The second phase of a voucher (凭证流转): posted or voided, once."""
 
-    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="step")
-    state = models.CharField(max_length=8, choices=Voucher.State.choices)
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, related_name="step", verbose_name="记账凭证")
+    state = Code("状态", choices=Voucher.State.choices)
 
     class Meta:
         verbose_name = "凭证流转"
@@ -83,11 +92,11 @@ class VoucherStep(Posting):
 class VoucherLine(Posting):
     """One leg of a voucher (分录), debit or credit, never both, never zero, never negative."""
 
-    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="lines")
-    seq = models.PositiveSmallIntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines")
-    debit_fen = models.BigIntegerField()
-    credit_fen = models.BigIntegerField()
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="lines", verbose_name="记账凭证")
+    seq = Count("分录序号", at_least=1)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", verbose_name="会计科目")
+    debit_fen = Fen("借方金额", at_least=0)
+    credit_fen = Fen("贷方金额", at_least=0)
 
     class Meta:
         verbose_name = "分录"
@@ -102,10 +111,10 @@ class VoucherLine(Posting):
 class Attachment(Posting):
     """A paper behind a voucher (附件), kept under its hash."""
 
-    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="attachments")
-    sha256 = models.CharField(max_length=64)
-    filename = models.CharField(max_length=200)
-    pages = models.PositiveSmallIntegerField("张数", default=1)
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="attachments", verbose_name="记账凭证")
+    sha256 = Sha256("SHA-256 校验值")
+    filename = Text("文件名", max_length=255)
+    pages = Count("张数", at_least=1, default=1)
 
     class Meta:
         verbose_name = "凭证附件"
@@ -118,15 +127,15 @@ class PeriodClose(Posting):
     No voucher enters a closed period any more; a trigger says so as well.
     """
 
-    book = models.CharField("账套", max_length=12)
-    kind = models.CharField(max_length=5, choices=[("MONTH", "月结"), ("YEAR", "年结")])
-    period = models.IntegerField("会计期间，月为 YYYYMM，年为 YYYY")
-    vouchers = models.PositiveIntegerField("凭证张数")
-    lines = models.PositiveIntegerField("分录条数")
-    debit_fen = models.BigIntegerField("借方发生额")
+    book = Code("账套", choices=BOOKS)
+    kind = Code("结账种类", choices=[("MONTH", "月结"), ("YEAR", "年结")])
+    period = Period("会计期间，月为 YYYYMM，年为 YYYY")
+    vouchers = Count("凭证张数")
+    lines = Count("分录条数")
+    debit_fen = Fen("借方发生额", at_least=0)
     balances = models.TextField("期末余额（JSON，分）")
-    previous = models.CharField("上一份清单的 SHA-256", max_length=64, blank=True)
-    manifest = models.CharField("清单的 SHA-256", max_length=64)
+    previous = Sha256("上一份清单的 SHA-256", blank=True)
+    manifest = Sha256("清单的 SHA-256")
 
     class Meta:
         verbose_name = "结账"
@@ -136,10 +145,10 @@ class PeriodClose(Posting):
 class Reconciliation(Posting):
     """A month of one bank account agreed with the bank (银行存款余额调节表): two balances and every difference."""
 
-    account = models.CharField("账户", max_length=40)
-    period = models.IntegerField("会计期间")
-    book_fen = models.BigIntegerField("账面余额")
-    bank_fen = models.BigIntegerField("银行余额")
+    account = Text("账户", max_length=40)
+    period = Month("会计期间")
+    book_fen = Fen("账面余额")
+    bank_fen = Fen("银行余额")
     items = models.TextField("未达账项（JSON）")
 
     class Meta:
@@ -150,10 +159,10 @@ class Reconciliation(Posting):
 class ReconciledGroup(Posting):
     """Lines of bank and books that are the same money (勾对): found by a rule, or by hand with a reason."""
 
-    account = models.CharField("账户", max_length=40)
-    method = models.CharField(max_length=4, choices=[("RULE", "规则"), ("HAND", "手工")])
-    rule = models.CharField("规则", max_length=40)
-    note = models.CharField("理由", max_length=200, blank=True)
+    account = Text("账户", max_length=40)
+    method = Code("勾对方式", choices=[("RULE", "规则"), ("HAND", "手工")])
+    rule = Text("规则", max_length=40)
+    note = Text("理由", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "勾对"
@@ -165,11 +174,17 @@ class ReconciledGroup(Posting):
 class ReconciledLine(Posting):
     """One line in a group: the bank's or the books', each in one group at most."""
 
-    group = models.ForeignKey(ReconciledGroup, on_delete=models.PROTECT, related_name="lines")
+    group = models.ForeignKey(ReconciledGroup, on_delete=models.PROTECT, related_name="lines", verbose_name="勾对组")
     statement_line = models.OneToOneField(
-        "records.StatementLine", null=True, on_delete=models.PROTECT, related_name="reconciled"
+        "records.StatementLine",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reconciled",
+        verbose_name="银行流水",
     )
-    voucher_line = models.OneToOneField(VoucherLine, null=True, on_delete=models.PROTECT, related_name="reconciled")
+    voucher_line = models.OneToOneField(
+        VoucherLine, null=True, on_delete=models.PROTECT, related_name="reconciled", verbose_name="分录"
+    )
 
     class Meta:
         verbose_name = "勾对明细"

@@ -5,8 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jubao.columns.bounded import Code, Count, Day, Fen, Month, RowKey, Sha256, Text
 from jubao.records.facts import Fact
-from jubao.records.people import Person
+from jubao.records.people import REASONS, Person
+from jubao.vocabulary.codes import ArrearsKind, BenefitItem
 
 
 class Award(Fact):
@@ -14,16 +16,16 @@ class Award(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("suspended_from", "ended_month")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="awards")
-    start_month = models.IntegerField("待遇开始年月")
-    applied_date = models.DateField("申请日期", null=True)
-    contributed_years = models.PositiveSmallIntegerField("累计缴费年限")
-    required_years = models.PositiveSmallIntegerField("应缴年限")
-    balance_fen = models.BigIntegerField("核定时储存额")
-    policy_fingerprint = models.CharField(max_length=64, blank=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="awards", verbose_name="参保人")
+    start_month = Month("待遇开始年月")
+    applied_date = Day("申请日期", null=True)
+    contributed_years = Count("累计缴费年限")
+    required_years = Count("应缴年限")
+    balance_fen = Fen("核定时储存额", at_least=0)
+    policy_fingerprint = Sha256("政策指纹", blank=True)
     opened_with_register = models.BooleanField("期初接入", default=False)
-    suspended_from = models.IntegerField("暂停年月", null=True)
-    ended_month = models.IntegerField("终止年月", null=True)
+    suspended_from = Month("暂停年月", null=True)
+    ended_month = Month("终止年月", null=True)
 
     class Meta:
         verbose_name = "待遇核定"
@@ -39,11 +41,11 @@ class AwardComponent(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("to_month",)
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="components")
-    item = models.CharField("待遇项目", max_length=6)
-    amount_fen = models.BigIntegerField()
-    from_month = models.IntegerField()
-    to_month = models.IntegerField(null=True)
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="components", verbose_name="待遇")
+    item = Code("待遇项目", choices=BenefitItem.choices())
+    amount_fen = Fen("月金额", at_least=1)
+    from_month = Month("起始年月")
+    to_month = Month("截止年月（不含）", null=True)
 
     class Meta:
         verbose_name = "待遇项目"
@@ -64,15 +66,15 @@ class AwardEvent(Fact):
         RESUMED = "RESUMED", "续发"
         ENDED = "ENDED", "终止"
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    month = models.IntegerField("起始年月")
-    reason = models.CharField("原因", max_length=6, blank=True)
-    evidence = models.CharField("依据", max_length=200, blank=True)
-    evidence_date = models.DateField(null=True)
-    next_step_post = models.CharField("下一步岗位", max_length=20, blank=True)
-    due_date = models.DateField("下一步期限", null=True)
-    memo = models.CharField(max_length=300, blank=True)
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="events", verbose_name="待遇")
+    kind = Code("变动", choices=Kind.choices)
+    month = Month("起始年月")
+    reason = Code("原因", choices=REASONS, blank=True)
+    evidence = Text("依据", max_length=200, blank=True)
+    evidence_date = Day("依据日期", null=True)
+    next_step_post = Text("下一步岗位", max_length=20, blank=True)
+    due_date = Day("下一步期限", null=True)
+    memo = Text("备注", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "待遇状态变动"
@@ -92,13 +94,15 @@ class Arrears(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("taken_run",)
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="arrears")
-    kind = models.CharField("补发类型", max_length=2)
-    from_month = models.IntegerField()
-    to_month = models.IntegerField()
-    item = models.CharField("待遇项目", max_length=6, blank=True)
-    amount_fen = models.BigIntegerField("月差额", null=True)
-    taken_run = models.BigIntegerField("列入批次", null=True)
+    key_fields: ClassVar[dict[str, str]] = {"taken_run": "records.PayrollRun"}
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="arrears", verbose_name="待遇")
+    kind = Code("补发类型", choices=ArrearsKind.choices())
+    from_month = Month("起始年月")
+    to_month = Month("截止年月（不含）")
+    item = Code("待遇项目", choices=BenefitItem.choices(), blank=True)
+    amount_fen = Fen("月差额", at_least=1, null=True)
+    taken_run = RowKey("列入批次", null=True)
 
     class Meta:
         verbose_name = "待补发"

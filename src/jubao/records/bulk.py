@@ -1,4 +1,4 @@
-"""Many rows at once: columns in, one prepared statement or COPY out, ids handed back."""
+"""Many rows at once: one prepared statement or COPY in, a staged table to join to."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -6,54 +6,34 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from django.db import connection, models
+from django.db import connection
 from numpy.typing import NDArray
 
 Column = Sequence[Any] | NDArray[Any]
-STAGE, STAGED_FROM = "jubao_rows_to_insert", 100
+STAGE, STAGED_FROM, COPIED_FROM = "jubao_rows_to_insert", 100, 20
 GIVEN = "jubao_rows_given"
 
 
-def reserve_ids(model: type[models.Model], count: int) -> NDArray[np.int64]:
-    """Take ``count`` consecutive primary keys; the caller holds the writer's lock of its act."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
-            sequence = cursor.fetchone()[0]
-            cursor.execute("SELECT nextval(%s)", [sequence])
-            first = cursor.fetchone()[0]
-            cursor.execute("SELECT setval(%s, %s)", [sequence, first + max(count, 1) - 1])
-        else:
-            cursor.execute(f'SELECT coalesce(max(id), 0) + 1 FROM "{table}"')
-            first = cursor.fetchone()[0]
-    return np.arange(first, first + count, dtype=np.int64)
-
-
-def insert(model: type[models.Model], columns: Mapping[str, Column | Any], *, count: int) -> NDArray[np.int64]:
-    """Insert ``count`` rows given by column; a scalar stands for every row.
+def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], *, count: int) -> None:
+    """Insert rows given as tuples of plain values in the order of ``columns``, key included.
 
     Args:
-        model: the table.
-        columns: attribute name (``person_id``, ``amount_fen``) to array, list or scalar.
-        count: number of rows, n.
-    Returns:
-        shape (n,), int64: the new primary keys, consecutive, in row order.
+        table: the table's name.
+        columns: its column names.
+        rows: ``count`` tuples; they may come one by one, so that memory stays bounded.
     Raises:
         django.db.IntegrityError: a row breaks a rule of the table; the caller's transaction is to be rolled back.
     """
-    if count == 0:
-        return np.zeros(0, dtype=np.int64)
-    ids = reserve_ids(model, count)
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    left_out = [f for f in fields.values() if f.attname not in columns and f.attname != "id" and not f.null]
-    given = {"id": ids, **columns, **{field.attname: field.get_default() for field in left_out}}
-    varying = {str(fields[name].column): _listed(v, count) for name, v in given.items() if _varies(v)}
-    constant = {str(fields[name].column): _plain(v) for name, v in given.items() if not _varies(v)}
-    write = _copy if connection.vendor == "postgresql" else _insert_prepared
+    listed = ", ".join(f'"{column}"' for column in columns)
     with connection.wrap_database_errors:                     # a broken rule is Django's IntegrityError here, too
-        write(model._meta.db_table, varying, constant)
-    return ids
+        if connection.vendor != "postgresql":
+            _insert_prepared(table, listed, len(columns), rows, count)
+        elif count < COPIED_FROM:
+            marks = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * count)
+            with connection.cursor() as cursor:
+                cursor.execute(f'INSERT INTO "{table}" ({listed}) VALUES {marks}', [value for row in rows for value in row])
+        else:
+            _copy(table, listed, rows)
 
 
 @contextmanager
@@ -71,7 +51,7 @@ def staged(*, numbers: Mapping[str, Column], texts: Mapping[str, Column]) -> Ite
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {GIVEN} ({declared})")
         if connection.vendor == "postgresql":
-            _copy(GIVEN, rows, {})
+            _copy(GIVEN, ", ".join(rows), zip(*rows.values(), strict=True))
             cursor.execute(f"ANALYZE {GIVEN}")
         else:
             marks = ", ".join("?" * len(rows))
@@ -79,10 +59,6 @@ def staged(*, numbers: Mapping[str, Column], texts: Mapping[str, Column]) -> Ite
             plain.executemany(f"INSERT INTO {GIVEN} VALUES ({marks})", zip(*rows.values(), strict=True))
         yield GIVEN
         cursor.execute(f"DROP TABLE {GIVEN}")                  # after a failure the transaction takes it back
-
-
-def _varies(value: Column | Any) -> bool:
-    return isinstance(value, (np.ndarray, list, tuple))
 
 
 def _listed(value: Any, count: int) -> Sequence[Any]:
@@ -102,51 +78,35 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _insert_prepared(table: str, varying: Mapping[str, Sequence[Any]], constant: Mapping[str, Any]) -> None:
-    """One prepared statement for rows; many rows are staged first and go in by one INSERT..SELECT."""
-    columns = ", ".join(f'"{column}"' for column in [*varying, *constant])
-    same = [_literal(value) for value in constant.values()]
-    rows = zip(*varying.values(), strict=True)
+def _insert_prepared(table: str, listed: str, width: int, rows: Iterable[tuple[Any, ...]], count: int) -> None:
+    """One prepared statement for few rows; many are staged first and go in by one INSERT..SELECT."""
     with connection.cursor() as cursor:
         plain = cursor.cursor.connection
-        if len(next(iter(varying.values()))) < STAGED_FROM:
-            values = ", ".join(["?"] * len(varying) + same)
-            plain.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({values})', rows)
+        if count < STAGED_FROM:
+            marks = ", ".join("?" * width)
+            plain.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', rows)
         else:
-            staged = [f"c{place}" for place in range(len(varying))]
-            _insert_staged(plain, f'"{table}" ({columns}) SELECT {", ".join([*staged, *same])}', staged, rows)
+            staged = ", ".join(f"c{place}" for place in range(width))
+            _insert_staged(plain, f'"{table}" ({listed}) SELECT {staged}', staged, width, rows)
 
 
-def _insert_staged(plain: Any, target: str, staged: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _insert_staged(plain: Any, target: str, staged: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
     """Stage rows in a temporary table, then insert them by one statement.
 
     Indexes and foreign keys then cost half of what they cost row by row. It must be one statement: each
-    statement of many rows keeps a journal of its own, and inside a savepoint (a rehearsal) none is given
-    back, so that thousands of them take longer than single rows.
+    statement of many rows keeps a journal of its own, and inside a savepoint none is given back, so that
+    thousands of them take longer than single rows.
     """
-    plain.execute(f"CREATE TEMPORARY TABLE {STAGE} ({', '.join(staged)})")
+    plain.execute(f"CREATE TEMPORARY TABLE {STAGE} ({staged})")
     try:
-        plain.executemany(f"INSERT INTO {STAGE} VALUES ({', '.join('?' * len(staged))})", rows)
+        plain.executemany(f"INSERT INTO {STAGE} VALUES ({', '.join('?' * width)})", rows)
         plain.execute(f"INSERT INTO {target} FROM {STAGE} ORDER BY rowid")
     finally:
         plain.execute(f"DROP TABLE IF EXISTS {STAGE}")
 
 
-def _literal(value: Any) -> str:
-    """A constant in SQL, so that it need not be bound again for every row."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        assert "\0" not in value, "no text of the office holds a NUL"
-        return "'" + value.replace("'", "''") + "'"
-    assert isinstance(value, (int, np.integer)), f"{type(value).__name__} is no constant of a column"
-    return str(int(value))
-
-
-def _copy(table: str, varying: Mapping[str, Sequence[Any]], constant: Mapping[str, Any]) -> None:
+def _copy(table: str, listed: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """One COPY for all rows; the server's indexes and foreign keys take nearly all of its time."""
-    listed = ", ".join(f'"{column}"' for column in [*varying, *constant])
-    same = tuple(constant.values())
     with connection.cursor() as cursor, cursor.cursor.copy(f'COPY "{table}" ({listed}) FROM STDIN') as copy:
-        for row in zip(*varying.values(), strict=True):
-            copy.write_row(row + same)
+        for row in rows:
+            copy.write_row(row)

@@ -3,18 +3,19 @@
 from django.db import models
 from django.db.models import Q
 
+from jubao.columns.bounded import MOST_WHOLE, Code, Count, Day, Fen, Text, Whole, Year
 from jubao.records.facts import Fact
 
 
 class BudgetLine(Fact):
     """A line of the department budget (部门预算)."""
 
-    year = models.PositiveIntegerField()
-    direction = models.CharField(max_length=2, choices=[("收入", "收入"), ("支出", "支出")])
-    item = models.CharField(max_length=40)
-    name = models.CharField(max_length=80)
-    group = models.CharField(max_length=40)
-    amount_fen = models.BigIntegerField()
+    year = Year("年度")
+    direction = Code("收支", choices=[("收入", "收入"), ("支出", "支出")])
+    item = Text("项目编码", max_length=40)
+    name = Text("项目名称", max_length=80)
+    group = Text("类别", max_length=40)
+    amount_fen = Fen("预算金额")
 
     class Meta:
         verbose_name = "部门预算"
@@ -24,14 +25,14 @@ class BudgetLine(Fact):
 class Spending(Fact):
     """A payment of the office's own budget (部门支出)."""
 
-    date = models.DateField()
-    item = models.CharField(max_length=40)
-    group = models.CharField(max_length=40)
-    three_public = models.CharField("三公类别", max_length=40, blank=True)
-    amount_fen = models.BigIntegerField()
-    payee = models.CharField(max_length=120)
-    voucher = models.CharField("凭证号", max_length=40, unique=True)
-    memo = models.CharField(max_length=200, blank=True)
+    date = Day("日期")
+    item = Text("项目编码", max_length=40)
+    group = Text("类别", max_length=40)
+    three_public = Text("三公类别", max_length=40, blank=True)
+    amount_fen = Fen("金额", at_least=1)
+    payee = Text("收款单位", max_length=120, blank=True)
+    voucher = Text("凭证号", max_length=40, unique=True)
+    memo = Text("摘要", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "部门支出"
@@ -41,11 +42,11 @@ class Spending(Fact):
 class Asset(Fact):
     """A fixed asset of the office (固定资产)."""
 
-    asset_number = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=120)
-    use = models.CharField("使用状况", max_length=10)
-    value_fen = models.BigIntegerField()
-    acquired = models.DateField()
+    asset_number = Text("资产编号", max_length=40, unique=True)
+    name = Text("资产名称", max_length=120)
+    use = Text("使用状况", max_length=10)
+    value_fen = Fen("原值", at_least=0)
+    acquired = Day("购置日期")
 
     class Meta:
         verbose_name = "固定资产"
@@ -54,11 +55,11 @@ class Asset(Fact):
 class Survey(Fact):
     """A survey's answers by division (问卷调查)."""
 
-    question = models.CharField(max_length=20)
-    respondents = models.PositiveIntegerField()
-    positive = models.PositiveIntegerField()
-    surveyed_date = models.DateField()
-    division = models.CharField(max_length=12, blank=True)
+    question = Text("调查指标", max_length=20)
+    respondents = Count("有效问卷", at_least=1)
+    positive = Count("肯定答卷")
+    surveyed_date = Day("调查日期")
+    division = Text("村社区", max_length=12, blank=True)
 
     class Meta:
         verbose_name = "问卷调查"
@@ -72,10 +73,10 @@ class Survey(Fact):
 class Objective(Fact):
     """A yearly objective tied to a project item (预期目标)."""
 
-    year = models.PositiveIntegerField()
-    number = models.PositiveSmallIntegerField()
-    text = models.CharField(max_length=200)
-    item = models.CharField(max_length=40)
+    year = Year("年度")
+    number = Count("序号", at_least=1)
+    text = Text("目标内容", max_length=200)
+    item = Text("项目编码", max_length=40, blank=True)
 
     class Meta:
         verbose_name = "预期目标"
@@ -85,14 +86,14 @@ class Objective(Fact):
 class Indicator(Fact):
     """A declared performance indicator (绩效指标); a live figure or a stated result."""
 
-    year = models.PositiveIntegerField()
-    number = models.PositiveSmallIntegerField()
-    group = models.CharField(max_length=20)
-    kind = models.CharField(max_length=40)
-    content = models.CharField(max_length=120)
-    target = models.CharField(max_length=40, blank=True)
-    figure = models.CharField(max_length=80, blank=True)
-    actual = models.CharField(max_length=80, blank=True)
+    year = Year("年度")
+    number = Count("序号", at_least=1)
+    group = Text("一级指标", max_length=20)
+    kind = Text("二级指标", max_length=40)
+    content = Text("指标内容", max_length=120)
+    target = Text("指标值", max_length=40, blank=True)
+    figure = Text("对应的活指标", max_length=80, blank=True)
+    actual = Text("实际完成", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "绩效指标"
@@ -102,11 +103,11 @@ class Indicator(Fact):
 class EvaluationAnswer(Fact):
     """An answer to a rubric question with its evidence (评分依据)."""
 
-    year = models.PositiveIntegerField()
-    question = models.CharField(max_length=80)
+    year = Year("年度")
+    question = Text("评分问题", max_length=80)
     met = models.BooleanField("达到", default=True)
-    value = models.BigIntegerField("数值", null=True)
-    evidence = models.CharField(max_length=300)
+    value = Whole("数值", at_least=-MOST_WHOLE, null=True)
+    evidence = Text("依据", max_length=300)
 
     class Meta:
         verbose_name = "评分依据"

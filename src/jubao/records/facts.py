@@ -4,7 +4,7 @@ A model may name *head fields*: caches of what later facts say (a state, an end 
 updated, everything else is refused by triggers (``guards``), and every head can be rebuilt from facts.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
@@ -14,6 +14,8 @@ class Fact(models.Model):
     """A row that an act added; ``act`` answers who, when, why and on what paper."""
 
     head_fields: ClassVar[tuple[str, ...]] = ()
+    key_fields: ClassVar[dict[str, str]] = {}
+    """Whole-number columns that hold keys of another table without a foreign key: column to ``app.Model``."""
 
     act = models.ForeignKey("records.AuditEvent", on_delete=models.PROTECT, related_name="+")
 
@@ -25,6 +27,27 @@ def fact_models() -> list[type[models.Model]]:
     """All models of the house that belong to an act (records and ledger), sorted by table name."""
     found = [model for model in apps.get_models() if hasattr(model, "head_fields")]
     return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def content_fields(model: type[models.Model], *, numbered: bool) -> "list[models.Field[Any, Any]]":
+    """The unchangeable columns that a plan states: all but the key, the act, and the number, if it is given when written.
+
+    Args:
+        model: the table.
+        numbered: whether its numbers were left to be given (``records.numbering``).
+    """
+    left_out = {*getattr(model, "head_fields", ()), "act"}
+    left_out |= {model.numbered_by[0]} if numbered else set()  # type: ignore[attr-defined]
+    return [f for f in model._meta.concrete_fields if not f.primary_key and f.name not in left_out]
+
+
+def refers_to(field: "models.Field[Any, Any]") -> type[models.Model] | None:
+    """The fact table whose key a column holds, by foreign key or by ``key_fields``; None for any other column."""
+    if field.is_relation:
+        related = field.related_model
+        return related if isinstance(related, type) and hasattr(related, "head_fields") else None
+    named = getattr(field.model, "key_fields", {}).get(field.name)
+    return apps.get_model(named) if named else None
 
 
 def fact_columns(model: type[models.Model]) -> list[str]:

@@ -1,13 +1,16 @@
 """Triggers that make the database itself refuse changes to facts, on SQLite and PostgreSQL alike."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from jubao.records.facts import fact_columns, fact_models
 
 REFUSAL = "facts are never changed or removed: answer an error with another act"
+FUNCTION = "jubao_refuse_change"
+BODY = f"BEGIN RAISE EXCEPTION '{REFUSAL}'; END"
 
 
 def audited_tables() -> list[tuple[str, list[str]]]:
@@ -19,40 +22,44 @@ def audited_tables() -> list[tuple[str, list[str]]]:
 
 
 def trigger_names(table: str) -> list[str]:
-    """The two guards a table must have."""
-    return [f"{table}_no_update", f"{table}_no_delete"]
+    """The guards a table must have: against changing and removing, and on PostgreSQL against emptying."""
+    names = [f"{table}_no_update", f"{table}_no_delete"]
+    return [*names, f"{table}_no_truncate"] if _on_postgres(DEFAULT_DB_ALIAS) else names
 
 
-def sqlite_statements(table: str, columns: list[str]) -> list[str]:
-    """Guards of one table in SQLite's words."""
-    update, delete = trigger_names(table)
-    listed = ", ".join(f'"{column}"' for column in columns)
+def guards(using: str = DEFAULT_DB_ALIAS) -> dict[str, tuple[str, str]]:
+    """Every guard that must stand: its name to its table and to the statement that creates it on this engine."""
+    found: dict[str, tuple[str, str]] = {}
+    for table, columns in audited_tables():
+        listed = ", ".join(f'"{column}"' for column in columns)
+        found |= {name: (table, statement) for name, statement in _of(table, listed, using).items()}
+    return found
+
+
+def functions(using: str = DEFAULT_DB_ALIAS) -> Mapping[str, str]:
+    """The functions the guards call on this engine: name to body."""
+    return {FUNCTION: BODY} if _on_postgres(using) else {}
+
+
+def _of(table: str, listed: str, using: str) -> dict[str, str]:
+    update, delete = f"{table}_no_update", f"{table}_no_delete"
+    if _on_postgres(using):
+        run = f"EXECUTE FUNCTION {FUNCTION}()"
+        truncate = f"{table}_no_truncate"
+        return {
+            update: f'CREATE TRIGGER {update} BEFORE UPDATE OF {listed} ON "{table}" FOR EACH ROW {run}',
+            delete: f'CREATE TRIGGER {delete} BEFORE DELETE ON "{table}" FOR EACH ROW {run}',
+            truncate: f'CREATE TRIGGER {truncate} BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {run}',
+        }
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    return [
-        f"DROP TRIGGER IF EXISTS {update}",
-        f"DROP TRIGGER IF EXISTS {delete}",
-        f'CREATE TRIGGER {update} BEFORE UPDATE OF {listed} ON "{table}" {refuse}',
-        f'CREATE TRIGGER {delete} BEFORE DELETE ON "{table}" {refuse}',
-    ]
+    return {
+        update: f'CREATE TRIGGER {update} BEFORE UPDATE OF {listed} ON "{table}" {refuse}',
+        delete: f'CREATE TRIGGER {delete} BEFORE DELETE ON "{table}" {refuse}',
+    }
 
 
-def postgres_statements(table: str, columns: list[str]) -> list[str]:
-    """Guards of one table in PostgreSQL's words; TRUNCATE is refused as well."""
-    update, delete = trigger_names(table)
-    listed = ", ".join(f'"{column}"' for column in columns)
-    run = "EXECUTE FUNCTION jubao_refuse_change()"
-    return [
-        f'DROP TRIGGER IF EXISTS {update} ON "{table}"',
-        f'DROP TRIGGER IF EXISTS {delete} ON "{table}"',
-        f'CREATE TRIGGER {update} BEFORE UPDATE OF {listed} ON "{table}" FOR EACH ROW {run}',
-        f'CREATE TRIGGER {delete} BEFORE DELETE ON "{table}" FOR EACH ROW {run}',
-    ]
-
-
-POSTGRES_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION jubao_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$
-"""
+def _on_postgres(using: str) -> bool:
+    return bool(connections[using].vendor == "postgresql")
 
 
 def install_guards(sender: AppConfig, using: str, **_: Any) -> None:  # noqa: ARG001  the signal names its sender
@@ -60,10 +67,12 @@ def install_guards(sender: AppConfig, using: str, **_: Any) -> None:  # noqa: AR
     connection = connections[using]
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
-        if connection.vendor == "postgresql":
-            cursor.execute(POSTGRES_FUNCTION)
-        statements = postgres_statements if connection.vendor == "postgresql" else sqlite_statements
-        for table, columns in audited_tables():
+        for name, body in functions(using).items():
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ {body} $guard$"
+            )
+        for name, (table, statement) in guards(using).items():
             if table in existing:
-                for statement in statements(table, columns):
-                    cursor.execute(statement)
+                on = f' ON "{table}"' if _on_postgres(using) else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+                cursor.execute(statement)

@@ -1,7 +1,7 @@
 """All record models in one place, as Django looks for them."""
 
 from jubao.records.accounts import AccountBalance, AccountEntry
-from jubao.records.acts import AuditEvent, Command, Proposal, Signature
+from jubao.records.acts import AuditEvent, OutboxContent, OutboxItem, Proposal, Signature, TableMark
 from jubao.records.awards import Arrears, Award, AwardComponent, AwardEvent
 from jubao.records.cases import (
     BackpayMonth,
@@ -9,7 +9,9 @@ from jubao.records.cases import (
     Overpayment,
     RecoveryEvent,
     Settlement,
+    SettlementReversal,
     Transfer,
+    WithdrawnMonth,
 )
 from jubao.records.contributions import Contribution, ContributionBatch, Crediting, StatementLine
 from jubao.records.evaluation import Asset, BudgetLine, EvaluationAnswer, Indicator, Objective, Spending, Survey
@@ -52,8 +54,11 @@ from jubao.records.programmes import (
     DelegatedFunding,
     DelegatedLine,
     DelegatedPayee,
+    DelegatedPayeeEvent,
+    DelegatedReturn,
     FiscalReceipt,
     FundMovement,
+    LateReturn,
 )
 from jubao.records.recovery import ContributionRefund, Instalment, InstalmentPlan, RecoveryDemand
 from jubao.records.registers import (

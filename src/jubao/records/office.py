@@ -5,21 +5,22 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jubao.columns.bounded import Code, Count, Day, Fen, Sha256, Text, Whole, Year
 from jubao.records.facts import Fact
 
 
 class Office(Fact):
     """The service centre (服务中心)."""
 
-    name = models.CharField(max_length=80)
-    city = models.CharField(max_length=40)
-    district = models.CharField(max_length=40)
-    district_code = models.CharField(max_length=12)
-    budget_code = models.CharField(max_length=12)
-    superior = models.CharField(max_length=80)
-    posts_authorised = models.PositiveIntegerField("编制人数")
-    contact = models.CharField("联系人", max_length=80, blank=True)
-    phone = models.CharField("联络电话", max_length=30, blank=True)
+    name = Text("机构名称", max_length=80)
+    city = Text("市", max_length=40)
+    district = Text("区县", max_length=40)
+    district_code = Text("区划代码", max_length=12)
+    budget_code = Text("预算编码", max_length=12)
+    superior = Text("主管部门", max_length=80)
+    posts_authorised = Count("编制人数")
+    contact = Text("联系人", max_length=80, blank=True)
+    phone = Text("联络电话", max_length=30, blank=True)
 
     class Meta:
         verbose_name = "机构"
@@ -28,10 +29,10 @@ class Office(Fact):
 class Staff(Fact):
     """A person who works in the office (工作人员); persons are compared, never accounts."""
 
-    code = models.CharField("工号", max_length=20, unique=True)
-    name = models.CharField(max_length=80)
-    title = models.CharField("职务", max_length=40)
-    section = models.CharField("科室", max_length=40)
+    code = Text("工号", max_length=20, unique=True)
+    name = Text("姓名", max_length=80)
+    title = Text("职务", max_length=40)
+    section = Text("科室", max_length=40)
     external = models.BooleanField("上级人员", default=False)
 
     class Meta:
@@ -43,11 +44,11 @@ class PostHolding(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("valid_to",)
 
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="holdings")
-    post = models.CharField("岗位", max_length=20)
-    capacity = models.CharField(max_length=1, choices=[("A", "A岗"), ("B", "B岗")])
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="holdings", verbose_name="工作人员")
+    post = Text("岗位", max_length=20)
+    capacity = Code("主代岗", choices=[("A", "A岗"), ("B", "B岗")])
+    valid_from = Day("起始日")
+    valid_to = Day("截止日（不含）", null=True)
 
     class Meta:
         verbose_name = "任岗"
@@ -57,9 +58,9 @@ class PostHolding(Fact):
 class Absence(Fact):
     """Days somebody is away (缺勤), half-open; their B岗 stands in."""
 
-    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="absences")
-    valid_from = models.DateField()
-    valid_to = models.DateField()
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="absences", verbose_name="工作人员")
+    valid_from = Day("起始日")
+    valid_to = Day("截止日（不含）")
 
     class Meta:
         verbose_name = "缺勤"
@@ -69,10 +70,10 @@ class Absence(Fact):
 class Division(Fact):
     """A township, sub-district, village or community (行政区划)."""
 
-    code = models.CharField(max_length=12, unique=True)
-    name = models.CharField(max_length=60)
-    level = models.CharField(max_length=8, choices=[("TOWNSHIP", "乡镇街道"), ("VILLAGE", "村社区")])
-    parent = models.CharField(max_length=12)
+    code = Text("区划代码", max_length=12, unique=True)
+    name = Text("区划名称", max_length=60)
+    level = Code("级别", choices=[("TOWNSHIP", "乡镇街道"), ("VILLAGE", "村社区")])
+    parent = Text("上级区划", max_length=12)
 
     class Meta:
         verbose_name = "行政区划"
@@ -81,11 +82,11 @@ class Division(Fact):
 class Outlet(Fact):
     """A community outlet with a card terminal (服务网点)."""
 
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=80)
-    division = models.CharField(max_length=12)
-    terminal = models.CharField(max_length=20)
-    started_date = models.DateField("启动日期")
+    code = Text("网点编码", max_length=20, unique=True)
+    name = Text("网点名称", max_length=80)
+    division = Text("村社区", max_length=12)
+    terminal = Text("终端号", max_length=20)
+    started_date = Day("启动日期")
 
     class Meta:
         verbose_name = "服务网点"
@@ -94,11 +95,11 @@ class Outlet(Fact):
 class InboundFile(Fact):
     """A file that came in through the inbound desk (来文), kept under its hash."""
 
-    sha256 = models.CharField(max_length=64)
-    filename = models.CharField(max_length=200)
-    layout = models.CharField(max_length=40)
-    size = models.BigIntegerField()
-    rows = models.BigIntegerField("行数")
+    sha256 = Sha256("SHA-256 校验值")
+    filename = Text("文件名", max_length=255)
+    layout = Text("文件格式", max_length=40)
+    size = Whole("字节数")
+    rows = Whole("行数")
 
     class Meta:
         verbose_name = "来文"
@@ -108,11 +109,11 @@ class InboundFile(Fact):
 class Target(Fact):
     """A task figure handed down (任务数)."""
 
-    name = models.CharField(max_length=60)
-    year = models.PositiveIntegerField()
-    amount_fen = models.BigIntegerField(null=True)
-    count = models.BigIntegerField(null=True)
-    source = models.CharField(max_length=120)
+    name = Text("任务名称", max_length=60)
+    year = Year("年度")
+    amount_fen = Fen("任务金额", at_least=0, null=True)
+    count = Whole("任务数", null=True)
+    source = Text("下达文件", max_length=120)
 
     class Meta:
         verbose_name = "任务"
@@ -121,10 +122,10 @@ class Target(Fact):
 class Submission(Fact):
     """A report or piece of information sent out (信息报送)."""
 
-    title = models.CharField(max_length=160)
-    kind = models.CharField(max_length=40)
-    sent_date = models.DateField()
-    receiver = models.CharField(max_length=80)
+    title = Text("标题", max_length=160)
+    kind = Text("种类", max_length=40)
+    sent_date = Day("报送日期")
+    receiver = Text("报送单位", max_length=80)
 
     class Meta:
         verbose_name = "信息报送"

@@ -5,12 +5,22 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jubao.columns.bounded import AccountNumber, Code, Count, Fen, Month, RowKey, Sha256, Text
 from jubao.records.awards import Award
 from jubao.records.facts import Fact
 from jubao.records.office import InboundFile
 from jubao.records.people import Person
+from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem, DelegatedProgramme
 
 LIVE = Q(state__in=["DUE", "PAID"])
+LINE_STATES = [("DUE", "待回盘"), ("PAID", "已发"), ("FAILED", "发放失败"), ("HELD", "已扣留")]
+PAYOUT_STATES = [
+    ("DUE", "待支付"),
+    ("ORDERED", "已列批次"),
+    ("PAID", "已支付"),
+    ("FAILED", "支付失败"),
+    ("VOID", "已作废"),
+]
 
 
 class PaymentBatch(Fact):
@@ -26,15 +36,15 @@ class PaymentBatch(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
-    number = models.CharField("批次号", max_length=40, unique=True)
-    kind = models.CharField(max_length=12, choices=[("PENSION", "养老金"), ("SETTLEMENT", "退付"), ("DELEGATED", "代发")])
-    month = models.IntegerField("发放年月")
-    programme = models.CharField(max_length=3, blank=True)
-    count = models.PositiveIntegerField()
-    total_fen = models.BigIntegerField()
-    file_sha256 = models.CharField(max_length=64)
-    case_ref = models.CharField(max_length=160)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.LOCKED)
+    number = Text("批次号", max_length=40, unique=True)
+    kind = Code("批次类型", choices=[("PENSION", "养老金"), ("SETTLEMENT", "退付"), ("DELEGATED", "代发")])
+    month = Month("发放年月")
+    programme = Code("代发项目", choices=DelegatedProgramme.choices(), blank=True)
+    count = Count("笔数", at_least=1)
+    total_fen = Fen("合计金额", at_least=1)
+    file_sha256 = Sha256("报盘文件的 SHA-256")
+    case_ref = Text("案件号", max_length=160)
+    state = Code("状态", choices=State.choices, default=State.LOCKED)
 
     class Meta:
         verbose_name = "支付批次"
@@ -44,12 +54,12 @@ class PaymentBatch(Fact):
 class BatchStep(Fact):
     """A step a payment batch took (批次流转): released, transmitted, returned, each at most once."""
 
-    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="steps")
-    state = models.CharField(max_length=12, choices=PaymentBatch.State.choices)
-    inbound_file = models.ForeignKey(InboundFile, null=True, on_delete=models.PROTECT)
-    count = models.PositiveIntegerField("放行笔数", null=True)
-    total_fen = models.BigIntegerField("放行金额", null=True)
-    file_sha256 = models.CharField("放行报盘文件的 SHA-256", max_length=64, blank=True)
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="steps", verbose_name="支付批次")
+    state = Code("状态", choices=PaymentBatch.State.choices)
+    inbound_file = models.ForeignKey(InboundFile, null=True, on_delete=models.PROTECT, verbose_name="来文")
+    count = Count("放行笔数", at_least=1, null=True)
+    total_fen = Fen("放行金额", at_least=1, null=True)
+    file_sha256 = Sha256("放行报盘文件的 SHA-256", blank=True)
 
     class Meta:
         verbose_name = "批次流转"
@@ -61,15 +71,15 @@ class BankLine(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("result",)
 
-    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="lines")
-    seq = models.PositiveIntegerField()
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
-    payee_number = models.CharField("收款人编号", max_length=20)
-    payee_name = models.CharField(max_length=100)
-    bank = models.CharField(max_length=40)
-    account = models.CharField(max_length=30)
-    amount_fen = models.BigIntegerField()
-    result = models.CharField(max_length=6, blank=True)
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="lines", verbose_name="支付批次")
+    seq = Count("序号", at_least=1)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, verbose_name="参保人")
+    payee_number = Text("收款人编号", max_length=20)
+    payee_name = Text("收款人姓名", max_length=120)
+    bank = Text("开户银行", max_length=40)
+    account = AccountNumber("银行账号")
+    amount_fen = Fen("金额", at_least=1)
+    result = Code("结果", choices=[("PAID", "成功"), ("FAILED", "失败"), ("HELD", "已扣留")], blank=True)
 
     class Meta:
         verbose_name = "支付明细"
@@ -82,9 +92,11 @@ class BankLine(Fact):
 class LineReturn(Fact):
     """What the bank answered for one line (回盘结果); silence is never success."""
 
-    bank_line = models.OneToOneField(BankLine, on_delete=models.PROTECT, related_name="returned")
-    result = models.CharField(max_length=6, choices=[("PAID", "成功"), ("FAILED", "失败")])
-    code = models.CharField("失败代码", max_length=6, blank=True)
+    bank_line = models.OneToOneField(
+        BankLine, on_delete=models.PROTECT, related_name="returned", verbose_name="支付明细"
+    )
+    result = Code("结果", choices=[("PAID", "成功"), ("FAILED", "失败")])
+    code = Code("失败代码", choices=BankFailure.choices(), blank=True)
 
     class Meta:
         verbose_name = "回盘结果"
@@ -93,12 +105,14 @@ class LineReturn(Fact):
 class PayrollRun(Fact):
     """The monthly payroll (月度发放); one per month."""
 
-    month = models.IntegerField("发放年月", unique=True)
-    people = models.PositiveIntegerField()
-    count = models.PositiveIntegerField()
-    total_fen = models.BigIntegerField()
-    policy_fingerprint = models.CharField(max_length=64)
-    batch = models.OneToOneField(PaymentBatch, on_delete=models.PROTECT, related_name="payroll_run")
+    month = Month("发放年月", unique=True)
+    people = Count("人数", at_least=1)
+    count = Count("明细条数", at_least=1)
+    total_fen = Fen("合计金额", at_least=1)
+    policy_fingerprint = Sha256("政策指纹")
+    batch = models.OneToOneField(
+        PaymentBatch, on_delete=models.PROTECT, related_name="payroll_run", verbose_name="支付批次"
+    )
 
     class Meta:
         verbose_name = "月度发放"
@@ -113,16 +127,20 @@ class PayrollLine(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
-    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="payroll_lines")
-    bank_line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="payroll_lines")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payroll_lines")
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="payroll_lines")
-    month = models.IntegerField("待遇所属月")
-    item = models.CharField("待遇项目", max_length=6)
-    kind = models.CharField("补发类型", max_length=2, blank=True)
-    adjustment = models.BigIntegerField("调整序号", default=0)
-    amount_fen = models.BigIntegerField()
-    state = models.CharField(max_length=6, default="DUE")
+    batch = models.ForeignKey(
+        PaymentBatch, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="支付批次"
+    )
+    bank_line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="支付明细"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="参保人")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="待遇")
+    month = Month("待遇所属月")
+    item = Code("待遇项目", choices=BenefitItem.choices())
+    kind = Code("补发类型", choices=ArrearsKind.choices(), blank=True)
+    adjustment = RowKey("调整序号", at_least=0, default=0)
+    amount_fen = Fen("金额", at_least=1)
+    state = Code("状态", choices=LINE_STATES, default="DUE")
 
     class Meta:
         verbose_name = "发放明细"
@@ -149,31 +167,35 @@ class Payout(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payouts")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    amount_fen = models.BigIntegerField()
-    payee_name = models.CharField(max_length=120)
-    payee_bank = models.CharField(max_length=60, blank=True)
-    payee_account = models.CharField(max_length=40)
-    case_ref = models.CharField(max_length=160)
-    state = models.CharField(max_length=8, default="DUE")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payouts", verbose_name="参保人")
+    kind = Code("支付类型", choices=Kind.choices)
+    amount_fen = Fen("金额", at_least=1)
+    payee_name = Text("收款人姓名", max_length=120)
+    payee_bank = Text("收款银行", max_length=40, blank=True)
+    payee_account = AccountNumber("收款账号")
+    case_ref = Text("案件号", max_length=160)
+    state = Code("状态", choices=PAYOUT_STATES, default="DUE")
 
     class Meta:
         verbose_name = "一次性支付"
         constraints = (
             models.UniqueConstraint(
-                fields=["person", "kind"], condition=~Q(kind="DUPLICATE"), name="each_payout_once_per_person"
+                fields=["person", "kind"],
+                condition=~Q(kind="DUPLICATE") & ~Q(state="VOID"),
+                name="each_payout_once_per_person",
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payout_positive"),
-            models.CheckConstraint(condition=Q(state__in=["DUE", "ORDERED", "PAID", "FAILED"]), name="payout_state"),
+            models.CheckConstraint(condition=Q(state__in=[state for state, _ in PAYOUT_STATES]), name="payout_state"),
         )
 
 
 class PayoutOrder(Fact):
     """A payout taken into a batch (支付单); after a failure it may be ordered again."""
 
-    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="orders")
-    bank_line = models.OneToOneField(BankLine, on_delete=models.PROTECT, related_name="payout_order")
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="orders", verbose_name="一次性支付")
+    bank_line = models.OneToOneField(
+        BankLine, on_delete=models.PROTECT, related_name="payout_order", verbose_name="支付明细"
+    )
 
     class Meta:
         verbose_name = "支付单"

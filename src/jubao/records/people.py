@@ -5,7 +5,25 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jubao.columns.bounded import AccountNumber, Code, Count, Day, Fen, Month, ResidentNumber, Text, Whole
 from jubao.records.facts import Fact
+from jubao.records.office import Office
+from jubao.vocabulary.codes import (
+    Category,
+    CertificationMethod,
+    ContributionState,
+    ContributorEndReason,
+    EnrolmentState,
+    HouseholdType,
+    Sex,
+    SuspensionReason,
+    TerminationReason,
+)
+
+REASONS = [*SuspensionReason.choices(), *TerminationReason.choices(), *ContributorEndReason.choices()]
+"""AAE160: why a pension rests or ends, or an enrolment ends before one; a register taken over mixes them."""
+BURIALS = [("火化", "火化"), ("土葬", "土葬")]
+"""How somebody was buried (安葬方式); the funeral grant depends on it."""
 
 
 class Person(Fact):
@@ -13,12 +31,20 @@ class Person(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("name", "resident_number", "resident_key", "birth_date", "sex")
 
-    personal_number = models.CharField("个人编号", max_length=20, unique=True)
-    name = models.CharField("姓名", max_length=100)
-    resident_number = models.CharField("公民身份号码", max_length=18, unique=True)
-    resident_key = models.BigIntegerField(unique=True)
-    birth_date = models.DateField("出生日期")
-    sex = models.CharField("性别", max_length=1)
+    numbered_by: ClassVar[tuple[str, tuple[str, ...]]] = ("personal_number", ())
+    """New people get the next number when they are written."""
+
+    @staticmethod
+    def before_first() -> str:
+        """The number before the first one: the district's code and seven zeros."""
+        return f"{Office.objects.get().district_code}0000000"
+
+    personal_number = Text("个人编号", max_length=20, unique=True)
+    name = Text("姓名", max_length=100)
+    resident_number = ResidentNumber("公民身份号码", unique=True)
+    resident_key = Whole("号码检索键", at_least=10**16, at_most=10**17 - 1, unique=True)
+    birth_date = Day("出生日期")
+    sex = Code("性别", choices=Sex.choices())
 
     class Meta:
         verbose_name = "参保人"
@@ -27,10 +53,10 @@ class Person(Fact):
 class Identity(Fact):
     """Name and resident number from a day on (身份信息); old values stay for ever."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identities")
-    name = models.CharField(max_length=100)
-    resident_number = models.CharField(max_length=18, db_index=True)
-    valid_from = models.DateField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identities", verbose_name="参保人")
+    name = Text("姓名", max_length=100)
+    resident_number = ResidentNumber("公民身份号码", db_index=True)
+    valid_from = Day("起始日")
 
     class Meta:
         verbose_name = "身份信息"
@@ -39,12 +65,12 @@ class Identity(Fact):
 class Residence(Fact):
     """Where a person is registered and can be reached, from a day on (户籍与联系)."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences")
-    division = models.CharField("村社区", max_length=12)
-    household_type = models.CharField("户口性质", max_length=2)
-    address = models.CharField(max_length=200)
-    phone = models.CharField(max_length=30)
-    valid_from = models.DateField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences", verbose_name="参保人")
+    division = Text("村社区", max_length=12)
+    household_type = Code("户口性质", choices=HouseholdType.choices())
+    address = Text("户籍地址", max_length=200, blank=True)
+    phone = Text("联系电话", max_length=30, blank=True)
+    valid_from = Day("起始日")
 
     class Meta:
         verbose_name = "户籍"
@@ -53,9 +79,9 @@ class Residence(Fact):
 class CategoryPeriod(Fact):
     """A person's enrolment category from a day on (参保身份, AAC066)."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="categories")
-    category = models.CharField(max_length=3)
-    valid_from = models.DateField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="categories", verbose_name="参保人")
+    category = Code("参保身份", choices=Category.choices())
+    valid_from = Day("起始日")
 
     class Meta:
         verbose_name = "参保身份"
@@ -64,11 +90,11 @@ class CategoryPeriod(Fact):
 class BankAccount(Fact):
     """The account a person is paid to, usable after its cooling period (银行账户)."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bank_accounts")
-    bank = models.CharField("开户银行", max_length=40)
-    account = models.CharField("账号", max_length=30)
-    card_number = models.CharField("社保卡号", max_length=30, blank=True)
-    usable_from = models.DateField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bank_accounts", verbose_name="参保人")
+    bank = Text("开户银行", max_length=40, blank=True)
+    account = AccountNumber("账号")
+    card_number = Text("社保卡号", max_length=30, blank=True)
+    usable_from = Day("可用起始日")
 
     class Meta:
         verbose_name = "银行账户"
@@ -79,12 +105,12 @@ class Enrolment(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("enrolment_state", "contribution_state")
 
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="enrolment")
-    enrolled_month = models.IntegerField("参保时间")
-    tier_fen = models.BigIntegerField("缴费档次", default=0)
-    earlier_years = models.PositiveSmallIntegerField("接入前累计年限", default=0)
-    enrolment_state = models.CharField(max_length=1)
-    contribution_state = models.CharField(max_length=1)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="enrolment", verbose_name="参保人")
+    enrolled_month = Month("参保时间")
+    tier_fen = Fen("缴费档次", at_least=0, default=0)
+    earlier_years = Count("接入前累计年限", default=0)
+    enrolment_state = Code("参保状态", choices=EnrolmentState.choices())
+    contribution_state = Code("缴费状态", choices=ContributionState.choices())
 
     class Meta:
         verbose_name = "参保关系"
@@ -101,11 +127,11 @@ class Enrolment(Fact):
 class EnrolmentEvent(Fact):
     """A change of the two-code state (状态变动); the latest one is the state."""
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events")
-    enrolment_state = models.CharField(max_length=1)
-    contribution_state = models.CharField(max_length=1)
-    reason = models.CharField("原因", max_length=6, blank=True)
-    effective_date = models.DateField()
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events", verbose_name="参保关系")
+    enrolment_state = Code("变动后参保状态", choices=EnrolmentState.choices())
+    contribution_state = Code("变动后缴费状态", choices=ContributionState.choices())
+    reason = Code("原因", choices=REASONS, blank=True)
+    effective_date = Day("生效日期")
 
     class Meta:
         verbose_name = "参保状态变动"
@@ -114,10 +140,10 @@ class EnrolmentEvent(Fact):
 class Certification(Fact):
     """A survival certification (资格认证)."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certifications")
-    certified_date = models.DateField()
-    method = models.CharField(max_length=2)
-    checker = models.CharField(max_length=80)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certifications", verbose_name="参保人")
+    certified_date = Day("认证日期")
+    method = Code("认证方式", choices=CertificationMethod.choices())
+    checker = Text("认证人", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "资格认证"

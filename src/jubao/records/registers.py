@@ -5,17 +5,21 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jubao.columns.bounded import AccountNumber, Code, Count, Day, Sha256, Text, Whole
 from jubao.records.facts import Fact
 from jubao.records.office import InboundFile
-from jubao.records.people import Person
+from jubao.records.people import BURIALS, Person
+
+ABNORMAL = [("0", "无异常"), ("1", "类型1"), ("2", "类型2"), ("3", "类型3"), ("4", "其他")]
+"""Why a home check met nobody, by the numbers of the ministry's sheet (异常类型)."""
 
 
 class RegisterMapping(Fact):
     """Which column of a sender's file means what (名册格式): a name, and versions that never change."""
 
-    name = models.CharField("格式名称", max_length=60)
-    version = models.PositiveIntegerField("版本")
-    kind = models.CharField("名册种类", max_length=24)
+    name = Text("格式名称", max_length=60)
+    version = Count("版本", at_least=1)
+    kind = Text("名册种类", max_length=24)
     columns = models.TextField("列对应（JSON）")
     options = models.TextField("读取方式（JSON）")
 
@@ -27,17 +31,19 @@ class RegisterMapping(Fact):
 class MatchList(Fact):
     """A list from outside compared with the register (比对名单)."""
 
-    number = models.CharField("名单号", max_length=60, unique=True)
-    kind = models.CharField(max_length=20)
-    received_from = models.CharField("来源", max_length=120)
-    inbound_file = models.OneToOneField(InboundFile, on_delete=models.PROTECT)
-    mapping = models.ForeignKey(RegisterMapping, null=True, on_delete=models.PROTECT, related_name="match_lists")
-    compared = models.BigIntegerField("比对行数")
-    hits = models.BigIntegerField("命中")
-    candidates = models.BigIntegerField("疑点")
-    accepted = models.BigIntegerField("可比对行数", default=0)
-    rejected = models.BigIntegerField("退回行数", default=0)
-    waiting = models.BigIntegerField("待核号行数", default=0)
+    number = Text("名单号", max_length=60, unique=True)
+    kind = Text("名单种类", max_length=20)
+    received_from = Text("来源", max_length=120)
+    inbound_file = models.OneToOneField(InboundFile, on_delete=models.PROTECT, verbose_name="来文")
+    mapping = models.ForeignKey(
+        RegisterMapping, null=True, on_delete=models.PROTECT, related_name="match_lists", verbose_name="名册格式"
+    )
+    compared = Whole("比对行数")
+    hits = Whole("命中")
+    candidates = Whole("疑点")
+    accepted = Whole("可比对行数", default=0)
+    rejected = Whole("退回行数", default=0)
+    waiting = Whole("待核号行数", default=0)
 
     class Meta:
         verbose_name = "比对名单"
@@ -51,13 +57,13 @@ class MatchList(Fact):
 class MatchRun(Fact):
     """One comparison of a list with the register (比对): the first at its import, later ones when either changed."""
 
-    match_list = models.ForeignKey(MatchList, on_delete=models.PROTECT, related_name="runs")
-    seq = models.PositiveIntegerField("次序")
-    model_version = models.CharField("打分模型版本", max_length=40, blank=True)
-    hits = models.BigIntegerField("命中")
-    candidates = models.BigIntegerField("新增疑点")
-    remembered = models.BigIntegerField("已排除而不再提示")
-    stale = models.BigIntegerField("失效疑点")
+    match_list = models.ForeignKey(MatchList, on_delete=models.PROTECT, related_name="runs", verbose_name="比对名单")
+    seq = Count("次序", at_least=1)
+    model_version = Text("打分模型版本", max_length=40, blank=True)
+    hits = Whole("命中")
+    candidates = Whole("新增疑点")
+    remembered = Whole("已排除而不再提示")
+    stale = Whole("失效疑点")
 
     class Meta:
         verbose_name = "比对运行"
@@ -77,14 +83,16 @@ class RegisterRow(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
-    match_list = models.ForeignKey(MatchList, on_delete=models.PROTECT, related_name="register_rows")
-    row = models.BigIntegerField("文件行号")
-    record_number = models.CharField(max_length=60)
-    rule = models.CharField("未通过的规则", max_length=200)
-    name = models.CharField(max_length=120, blank=True)
-    resident_number = models.CharField("号码原文", max_length=60, blank=True)
+    match_list = models.ForeignKey(
+        MatchList, on_delete=models.PROTECT, related_name="register_rows", verbose_name="比对名单"
+    )
+    row = Whole("文件行号", at_least=1)
+    record_number = Text("记录号", max_length=60)
+    rule = Text("未通过的规则", max_length=200)
+    name = Text("姓名", max_length=120, blank=True)
+    resident_number = Text("号码原文", max_length=60, blank=True)
     details = models.TextField("对方信息")
-    state = models.CharField(max_length=9, choices=State.choices)
+    state = Code("状态", choices=State.choices)
 
     class Meta:
         verbose_name = "名册未比对行"
@@ -94,9 +102,11 @@ class RegisterRow(Fact):
 class RegisterRowEvent(Fact):
     """What became of a waiting row (名册行处理)."""
 
-    register_row = models.ForeignKey(RegisterRow, on_delete=models.PROTECT, related_name="events")
-    state = models.CharField(max_length=9, choices=RegisterRow.State.choices)
-    reason = models.CharField(max_length=200)
+    register_row = models.ForeignKey(
+        RegisterRow, on_delete=models.PROTECT, related_name="events", verbose_name="名册行"
+    )
+    state = Code("状态", choices=RegisterRow.State.choices)
+    reason = Text("原因", max_length=200)
 
     class Meta:
         verbose_name = "名册行处理"
@@ -117,20 +127,26 @@ class MatchCandidate(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
 
-    match_list = models.ForeignKey(MatchList, on_delete=models.PROTECT, related_name="match_candidates")
-    record_number = models.CharField(max_length=40)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="match_candidates")
-    kind = models.CharField("疑点类型", max_length=32)
+    match_list = models.ForeignKey(
+        MatchList, on_delete=models.PROTECT, related_name="match_candidates", verbose_name="比对名单"
+    )
+    record_number = Text("记录号", max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="match_candidates", verbose_name="参保人")
+    kind = Text("疑点类型", max_length=32)
     details = models.TextField("对方信息")
-    origin = models.CharField("比对方式", max_length=5, choices=[("EXACT", "号码一致"), ("FUZZY", "打分")], default="EXACT")
-    score_ppm = models.IntegerField("同一人的可能性（百万分比）", null=True)
+    origin = Code("比对方式", choices=[("EXACT", "号码一致"), ("FUZZY", "打分")], default="EXACT")
+    score_ppm = Count("同一人的可能性（百万分比）", at_most=1_000_000, null=True)
     explanation = models.TextField("得分构成", blank=True)
-    source_key = models.CharField("来源记录指纹", max_length=64, blank=True, db_index=True)
-    run = models.ForeignKey(MatchRun, null=True, on_delete=models.PROTECT, related_name="found")
-    register_row = models.ForeignKey(RegisterRow, null=True, on_delete=models.PROTECT, related_name="found")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
-    owner_post = models.CharField(max_length=20)
-    due_date = models.DateField(null=True)
+    source_key = Sha256("来源记录指纹", blank=True, db_index=True)
+    run = models.ForeignKey(
+        MatchRun, null=True, on_delete=models.PROTECT, related_name="found", verbose_name="比对运行"
+    )
+    register_row = models.ForeignKey(
+        RegisterRow, null=True, on_delete=models.PROTECT, related_name="found", verbose_name="名册行"
+    )
+    state = Code("状态", choices=State.choices, default=State.OPEN)
+    owner_post = Text("责任岗位", max_length=20, blank=True)
+    due_date = Day("处理期限", null=True)
 
     class Meta:
         verbose_name = "疑点"
@@ -150,11 +166,11 @@ class MatchCandidate(Fact):
 class CandidateEvent(Fact):
     """A decision on a suspicion (疑点处理)."""
 
-    candidate = models.ForeignKey(MatchCandidate, on_delete=models.PROTECT, related_name="events")
-    state = models.CharField(max_length=12, choices=MatchCandidate.State.choices)
-    evidence = models.CharField(max_length=300)
-    owner_post = models.CharField(max_length=20, blank=True)
-    due_date = models.DateField(null=True)
+    candidate = models.ForeignKey(MatchCandidate, on_delete=models.PROTECT, related_name="events", verbose_name="疑点")
+    state = Code("状态", choices=MatchCandidate.State.choices)
+    evidence = Text("依据", max_length=300)
+    owner_post = Text("责任岗位", max_length=20, blank=True)
+    due_date = Day("处理期限", null=True)
 
     class Meta:
         verbose_name = "疑点处理"
@@ -163,10 +179,10 @@ class CandidateEvent(Fact):
 class VerificationRound(Fact):
     """A round of home checks handed to the villages (核查轮次)."""
 
-    number = models.CharField("轮次编号", max_length=40, unique=True)
-    issued_date = models.DateField("下发日期")
-    due_date = models.DateField("核查期限")
-    count = models.PositiveIntegerField("人次")
+    number = Text("轮次编号", max_length=40, unique=True)
+    issued_date = Day("下发日期")
+    due_date = Day("核查期限")
+    count = Count("人次", at_least=1)
 
     class Meta:
         verbose_name = "核查轮次"
@@ -175,9 +191,13 @@ class VerificationRound(Fact):
 class VerificationItem(Fact):
     """One suspicion on a village's sheet (核查项)."""
 
-    round = models.ForeignKey(VerificationRound, on_delete=models.PROTECT, related_name="items")
-    candidate = models.ForeignKey(MatchCandidate, on_delete=models.PROTECT, related_name="verifications")
-    division = models.CharField("村社区", max_length=12)
+    round = models.ForeignKey(
+        VerificationRound, on_delete=models.PROTECT, related_name="items", verbose_name="核查轮次"
+    )
+    candidate = models.ForeignKey(
+        MatchCandidate, on_delete=models.PROTECT, related_name="verifications", verbose_name="疑点"
+    )
+    division = Text("村社区", max_length=12, blank=True)
 
     class Meta:
         verbose_name = "核查项"
@@ -187,19 +207,19 @@ class VerificationItem(Fact):
 class VerificationFinding(Fact):
     """What somebody saw at the door (核查结果); the latest of an item counts, earlier ones stay."""
 
-    item = models.ForeignKey(VerificationItem, on_delete=models.PROTECT, related_name="findings")
-    inbound_file = models.ForeignKey(InboundFile, null=True, on_delete=models.PROTECT)
-    alive = models.CharField("是否健在", max_length=1, choices=[("1", "健在"), ("0", "已去世"), ("", "不明")], blank=True)
-    death_date = models.DateField("死亡日期", null=True)
-    abnormal = models.CharField("异常类型", max_length=1, default="0")
+    item = models.ForeignKey(VerificationItem, on_delete=models.PROTECT, related_name="findings", verbose_name="核查项")
+    inbound_file = models.ForeignKey(InboundFile, null=True, on_delete=models.PROTECT, verbose_name="来文")
+    alive = Code("是否健在", choices=[("1", "健在"), ("0", "已去世"), ("", "不明")], blank=True)
+    death_date = Day("死亡日期", null=True)
+    abnormal = Code("异常类型", choices=ABNORMAL, default="0")
     card_held = models.BooleanField("卡由本人保管", null=True)
-    burial = models.CharField("安葬方式", max_length=4, blank=True)
-    heir_name = models.CharField("继承人姓名", max_length=100, blank=True)
-    heir_account = models.CharField("继承人账号", max_length=40, blank=True)
-    method = models.CharField("核查方式", max_length=20)
-    checker = models.CharField("核查人", max_length=60)
-    checked_date = models.DateField("核查日期")
-    remark = models.CharField("备注", max_length=200, blank=True)
+    burial = Code("安葬方式", choices=BURIALS, blank=True)
+    heir_name = Text("继承人姓名", max_length=100, blank=True)
+    heir_account = AccountNumber("继承人账号", blank=True)
+    method = Text("核查方式", max_length=20)
+    checker = Text("核查人", max_length=60)
+    checked_date = Day("核查日期")
+    remark = Text("备注", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "核查结果"

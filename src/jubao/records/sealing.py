@@ -5,7 +5,6 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives import hashes
@@ -14,10 +13,10 @@ from django.conf import settings
 from django.db import connection, models
 
 from jubao.records.acts import AuditEvent
-from jubao.records.facts import fact_columns, fact_models
+from jubao.records.facts import fact_columns
 
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
-Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows
+Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows, as an event seals it
 GENESIS = "0" * 64
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
@@ -53,25 +52,6 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
-def touched(event_id: int) -> Iterator[tuple[type[models.Model], int]]:
-    """Every table that holds rows of an event, with their number."""
-    found, counting = _counting()
-    with connection.cursor() as cursor:
-        cursor.execute(counting.format(event=int(event_id)))
-        counts = sorted(cursor.fetchall())
-    return ((found[index], count) for index, count in counts if count)
-
-
-@cache
-def _counting() -> tuple[list[type[models.Model]], str]:
-    """All fact models, and one statement that counts an event's rows in each of them."""
-    found = fact_models()
-    return found, " UNION ALL ".join(
-        f'SELECT {index}, count(*) FROM "{model._meta.db_table}" WHERE act_id = {{event}}'
-        for index, model in enumerate(found)
-    )
-
-
 def fact_rows(model: type[models.Model], event_id: int) -> Iterator[Rows]:
     """The unchangeable columns of an event's rows in one table, by primary key, some thousands at a time."""
     sql = f'SELECT {listed(model)} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id'
@@ -100,29 +80,38 @@ def as_sealed(field: "models.Field[Any, Any]") -> str:
     return column
 
 
-def rows_written(event_id: int, measured: Measured | None = None) -> dict[str, list[Any]]:
-    """Count and digest of the rows of every table that bear an event's number.
-
-    Args:
-        event_id: the event.
-        measured: what was found in this transaction already; it stands where no row has come since, because
-            rows are only added.
-    """
-    known = measured or {}
-    return {
-        model._meta.db_table: found
-        if (found := known.get(model._meta.db_table)) and found[0] == count
-        else [count, table_digest(fact_rows(model, event_id))]
-        for model, count in touched(event_id)
-    }
-
-
 def table_digest(parts: Iterable[Rows]) -> str:
     """SHA-256 over rows that come in parts of any size, equal on both engines."""
     total = hashlib.sha256()
     for rows in parts:
         total.update(rows_bytes(rows))
     return total.hexdigest()
+
+
+def stored_and_sealed(field: "models.Field[Any, Any]", values: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """A column as the engine takes it, and as the seal takes it (``as_sealed`` read back gives the latter).
+
+    Args:
+        field: the column.
+        values: plain values: whole numbers, texts and their enumerations, days, instants, None.
+    """
+    on_postgres = connection.vendor == "postgresql"
+    if isinstance(field, models.DateTimeField):
+        moments: list[Any] = [None if value is None else plain(value) for value in values]
+        return (list(values) if on_postgres else moments), moments
+    if isinstance(field, models.DateField):
+        days: list[Any] = [value.isoformat() if isinstance(value, date) else value for value in values]
+        return days, days
+    if isinstance(field, models.BooleanField):
+        flags: list[Any] = [None if value is None else int(value) for value in values]
+        return ([None if value is None else bool(value) for value in values] if on_postgres else flags), flags
+    exact = int if isinstance(field, models.IntegerField | models.ForeignKey) else str
+    if set(map(type, values)) <= {exact, type(None)}:
+        listed = list(values)
+    else:
+        assert not any(isinstance(value, float) for value in values), "no float ever reaches a table"
+        listed = [None if value is None else exact(value) for value in values]
+    return listed, listed
 
 
 def rows_bytes(rows: Rows) -> bytes:

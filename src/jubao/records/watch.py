@@ -5,17 +5,21 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jubao.columns.bounded import Code, Day, Month, Text
 from jubao.records.facts import Fact
 from jubao.records.payments import BankLine
 from jubao.records.registers import MatchCandidate
+from jubao.vocabulary.codes import AlertKind
 
 
 class LineHold(Fact):
     """A line taken out of a locked batch before its release (锁定后扣留): it is not paid, and not lost."""
 
-    bank_line = models.OneToOneField(BankLine, on_delete=models.PROTECT, related_name="hold")
-    candidate = models.ForeignKey(MatchCandidate, null=True, on_delete=models.PROTECT, related_name="line_holds")
-    reason = models.CharField("扣留原因", max_length=200)
+    bank_line = models.OneToOneField(BankLine, on_delete=models.PROTECT, related_name="hold", verbose_name="支付明细")
+    candidate = models.ForeignKey(
+        MatchCandidate, null=True, on_delete=models.PROTECT, related_name="line_holds", verbose_name="疑点"
+    )
+    reason = Text("扣留原因", max_length=200)
 
     class Meta:
         verbose_name = "扣留明细"
@@ -33,14 +37,14 @@ class Alert(Fact):
 
     head_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
 
-    kind = models.CharField("预警类型", max_length=32)
-    subject = models.CharField("预警对象", max_length=120)
-    month = models.IntegerField("所属月份")
-    text = models.CharField("说明", max_length=300)
+    kind = Code("预警类型", choices=AlertKind.choices())
+    subject = Text("预警对象", max_length=120)
+    month = Month("所属月份")
+    text = Text("说明", max_length=300)
     details = models.TextField("明细（JSON）")
-    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
-    owner_post = models.CharField(max_length=20)
-    due_date = models.DateField(null=True)
+    state = Code("状态", choices=State.choices, default=State.OPEN)
+    owner_post = Text("责任岗位", max_length=20, blank=True)
+    due_date = Day("处理期限", null=True)
 
     class Meta:
         verbose_name = "预警"
@@ -55,11 +59,11 @@ class Alert(Fact):
 class AlertEvent(Fact):
     """A step an alert took (预警处理)."""
 
-    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="events")
-    state = models.CharField(max_length=9, choices=Alert.State.choices)
-    note = models.CharField(max_length=300)
-    owner_post = models.CharField(max_length=20, blank=True)
-    due_date = models.DateField(null=True)
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="events", verbose_name="预警")
+    state = Code("状态", choices=Alert.State.choices)
+    note = Text("处理情况", max_length=300)
+    owner_post = Text("责任岗位", max_length=20, blank=True)
+    due_date = Day("处理期限", null=True)
 
     class Meta:
         verbose_name = "预警处理"

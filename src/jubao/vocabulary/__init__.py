@@ -7,5 +7,6 @@ The map of the room:
 - ``resident_number``: the citizen identification number of GB 11643, one at a time and by the million;
 - ``name``: names of people, brought to one form for comparing;
 - ``codes``: the code lists with their Chinese labels;
+- ``posts``: the posts of the office, which exclude each other, and who stands in for whom;
 - ``workdays``: working days, for the deadlines of procedures.
 """

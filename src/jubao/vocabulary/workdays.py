@@ -2,24 +2,47 @@
 
 from datetime import date, timedelta
 
+from chinese_calendar import constants
 from chinese_calendar import is_workday as is_announced_workday
 
-_SATURDAY = 5
+
+class HolidaysNotKnown(ValueError):
+    """The holiday calendar does not reach a day, so nobody can say whether it is a working day."""
+
+
+def first_year_known() -> int:
+    """The first year whose holidays the calendar knows."""
+    first: date = min(constants.holidays)
+    return first.year
+
+
+def last_year_known() -> int:
+    """The last year whose holidays the calendar knows; the notice for the next one appears each November.
+
+    >>> last_year_known() >= 2026
+    True
+    """
+    last: date = max(constants.holidays)
+    return last.year
 
 
 def is_workday(day: date) -> bool:
     """Tell whether an office works on a day.
 
-    The yearly holiday notice of the State Council decides (adjusted working weekends included);
-    for a year not yet announced, Monday to Friday are taken as working days.
+    The yearly holiday notice of the State Council decides (adjusted working weekends included).
+
+    Raises:
+        HolidaysNotKnown: no notice of that year is known.
 
     >>> is_workday(date(2017, 10, 2)), is_workday(date(2017, 9, 30)), is_workday(date(2017, 6, 3))
     (False, True, False)
     """
-    try:
-        return bool(is_announced_workday(day))
-    except NotImplementedError:
-        return day.weekday() < _SATURDAY
+    if not first_year_known() <= day.year <= last_year_known():
+        raise HolidaysNotKnown(
+            f"节假日安排只知道 {first_year_known()} 年至 {last_year_known()} 年，不能判断 {day} 是否工作日；"
+            f"国务院公布 {day.year} 年放假安排后请更新程序的节假日表（chinesecalendar），在此之前请写明具体期限"
+        )
+    return bool(is_announced_workday(day))
 
 
 def add_workdays(day: date, days: int) -> date:
@@ -28,6 +51,8 @@ def add_workdays(day: date, days: int) -> date:
     Args:
         day: the day of the event.
         days: working days, not negative; 0 gives the day itself.
+    Raises:
+        HolidaysNotKnown: the days run into a year whose holidays are not known.
     """
     assert days >= 0, "a deadline lies after its event"
     while days:

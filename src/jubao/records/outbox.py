@@ -1,0 +1,37 @@
+"""Where a file that left lies, and how its bytes are kept."""
+
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+
+from jubao.records.acts import OutboxItem
+
+LARGEST = 1 << 30          # a file of one act is never larger; a forged content must not fill the memory
+
+
+class NoTray(ValueError):
+    """A row names a place outside the trays: it was tampered with."""
+
+
+def place_of(item: OutboxItem) -> Path:
+    """Where the file of an item lies.
+
+    Raises:
+        NoTray: the row names a place outside the office's trays.
+    """
+    where = PurePosixPath(item.tray, item.name)
+    if where.is_absolute() or ".." in where.parts or where.parts[0] == "keys":
+        raise NoTray(f"待发文件 {item.pk} 的文件柜或文件名不合规定")
+    return Path(settings.JUBAO_HOME) / where
+
+
+def unpacked(packed: Any) -> bytes | None:
+    """The bytes of a kept file; None when they are damaged."""
+    unpacking = zlib.decompressobj()
+    try:
+        content = unpacking.decompress(bytes(packed), LARGEST)
+    except zlib.error:
+        return None
+    return content if unpacking.eof and not unpacking.unconsumed_tail else None
