@@ -1,6 +1,9 @@
 """Which value of the law is in force: on a day, in an area, as known on a day; never later than checked."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +18,26 @@ from jubao.policy.selection import end_of, find, rows_for
 from jubao.policy.tables import SHAPES, Rubric, flatten, month_number
 
 CHART = "chart_of_accounts.accounts"
+_NOTED: ContextVar[dict[str, str] | None] = ContextVar("parameters asked for", default=None)
+
+
+@contextmanager
+def noting(asked: dict[str, str]) -> Iterator[None]:
+    """Note in ``asked`` every parameter that is asked for meanwhile, with what is uncertain about the row used.
+
+    So a plan can name the law it read, and tell its approvers what of it nobody could verify.
+    """
+    token = _NOTED.set(asked)
+    try:
+        yield
+    finally:
+        _NOTED.reset(token)
+
+
+def _note(key: str, uncertain: str | None = None) -> None:
+    asked = _NOTED.get()
+    if asked is not None:
+        asked[key] = uncertain or asked.get(key, "")
 
 
 class PolicyUnknown(Exception):
@@ -65,6 +88,7 @@ class Policy:
         self.parameters = parameters
         self.instruments = instruments
         self._shaped: dict[tuple[str, str, date], Any] = {}
+        self._prints: dict[str, str] = {}
 
     @classmethod
     @cache
@@ -111,12 +135,21 @@ class Policy:
             digest.update(f"{name}\0{canonical(record.model_dump(mode='python'))}\0".encode())
         return digest.hexdigest()
 
+    def fingerprint_of(self, key: str) -> str:
+        """SHA-256 over one parameter in canonical form; a parameter that is gone has that of nothing."""
+        if key not in self._prints:
+            record = self.parameters.get(key)
+            text = canonical(record.model_dump(mode="python")) if record else ""
+            self._prints[key] = hashlib.sha256(text.encode()).hexdigest()
+        return self._prints[key]
+
     def parameter(self, key: str) -> Parameter:
         """The parameter of this key, for example ``benefit.annuity_divisor``.
 
         Raises:
             PolicyUnknown: no parameter has this key.
         """
+        _note(key)
         try:
             return self.parameters[key]
         except KeyError:
@@ -258,6 +291,8 @@ class Policy:
         return self._shaped[known]
 
     def _in_force(self, key: str, parameter: Parameter, row: Row, valid_to: date | None) -> InForce:
+        uncertain = row.uncertain or parameter.uncertain
+        _note(key, f"{parameter.term}：{uncertain}" if uncertain else None)
         return InForce(
             key=key,
             term=parameter.term,
