@@ -11,7 +11,9 @@ from jubao.exchange.atomic import write_atomically
 from jubao.exchange.fault import FileRefused
 from jubao.exchange.reading import read_table
 from jubao.exchange.table import Table
-from jubao.operations.envelope.declaration import ActReference, Refused
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults, Refused
+from jubao.operations.envelope.view import View
 from jubao.records.models import InboundFile
 
 
@@ -50,39 +52,68 @@ REMEMBERED = 3
 _READ: dict[tuple[str, str], Table] = {}
 
 
-def read_inbound(name: str, layout: str, *, reader: Callable[..., Table] | None = None) -> Table:
-    """Read a stored file by its layout; the last few are remembered between rehearsal and execution.
+def read_inbound(
+    name: str, layout: str, view: View, faults: Faults | None = None, *, case: int = 1, field: str = "file",
+    reader: Callable[..., Table] | None = None,
+) -> Table | None:
+    """Read a stored file by its layout, once for check and plan; the last few files are remembered.
 
     Args:
-        name: the file's name in the store.
+        name: the file's name in the store, its SHA-256.
         layout: the layout it follows.
+        view: the books.
+        faults: takes every fault of the file with its row and column; None is returned then. Without ``faults`` the
+            file must be readable: a plan is made only after its check.
+        case: the case that names the file; ``field``: the argument a form marks.
         reader: takes path and ``filename``; default the layout's plain reader.
-    Raises:
-        Refused: with every fault of the file named; nothing of it is taken in.
     """
+    try:
+        return view.once(("file", name, layout), lambda: _read(name, layout, reader))
+    except FileRefused as refused:
+        assert faults is not None, "a plan is made after its check"
+        for fault in refused.faults:
+            place = f"《{fault.file}》" + (f"第{fault.row}行" if fault.row else "") + fault.column
+            value = f"（值：{fault.value_masked}）" if fault.value_masked else ""
+            faults.add(case, field, fault.rule + value, next_step=fault.next_step, place=place)
+    except Refused as refused:
+        assert faults is not None, "a plan is made after its check"
+        faults.add(case, field, refused.message)
+    return None
+
+
+def table_of(name: str, layout: str, view: View, *, reader: Callable[..., Table] | None = None) -> Table:
+    """A file that its check has read already."""
+    table = read_inbound(name, layout, view, reader=reader)
+    assert table is not None
+    return table
+
+
+def _read(name: str, layout: str, reader: Callable[..., Table] | None) -> Table:
     key = (name, layout)
     if key not in _READ:
         if len(_READ) > REMEMBERED:
             _READ.pop(next(iter(_READ)))
-        try:
-            read = reader or partial(read_table, layout_id=layout)
-            _READ[key] = read(open_inbound(name), filename=original_name(name))
-        except FileRefused as refused:
-            faults = [str(fault) for fault in refused.faults]
-            raise Refused(f"文件《{original_name(name)}》未导入：共 {len(faults)} 处错误", faults=faults) from refused
+        read = reader or partial(read_table, layout_id=layout)
+        _READ[key] = read(open_inbound(name), filename=original_name(name))
     return _READ[key]
 
 
-def refuse_taken(name: str, layout: str) -> None:
-    """Refuse a file that was taken in before; its name is its content's hash, so it need not be read for that."""
-    if InboundFile.objects.filter(sha256=name, layout=layout).exists():
-        raise Refused(f"文件《{original_name(name)}》已经导入过，不再重复导入")
+def check_fresh(name: str, layout: str, faults: Faults, *, case: int = 1, field: str = "file") -> bool:
+    """Whether a file was never taken in for this purpose; its name is its content's hash, so it need not be read."""
+    taken = InboundFile.objects.filter(sha256=name, layout=layout).exists()
+    if taken:
+        faults.add(case, field, f"文件《{original_name(name)}》已经导入过", next_step="不再重复导入")
+    return not taken
 
 
-def take_in(name: str, layout: str, *, rows: int, act: ActReference) -> InboundFile:
-    """Record that a stored file is taken in for one purpose; a second time is refused."""
-    refuse_taken(name, layout)
-    return InboundFile.objects.create(
-        act_id=act.id, sha256=name, filename=original_name(name), layout=layout, rows=rows,
-        size=open_inbound(name).stat().st_size,
-    )  # fmt: skip
+def take_in(name: str, layout: str, *, rows: int, changes: Changes) -> InboundFile:
+    """Plan that a stored file is taken in for one purpose; its check (``check_fresh``) has refused a second time."""
+    return changes.add(
+        InboundFile(
+            sha256=name,
+            filename=original_name(name),
+            layout=layout,
+            rows=rows,
+            size=open_inbound(name).stat().st_size,
+        )
+    )

@@ -1,6 +1,6 @@
 """The law on one day in the office's own area, in the shapes the rules want."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,14 +14,23 @@ from jubao.rules.funeral import FuneralRule
 
 @dataclass(frozen=True)
 class Law:
-    """Values in force on ``on`` in ``area``; every value is a dated row of the policy room."""
+    """Values in force on ``on`` in ``area``; every value is a dated row of the policy room.
+
+    With ``as_known`` only rows announced by that day speak: who decides today knows nothing of a later notice, even
+    where it reaches back.
+    """
 
     on: date
     area: str
+    as_known: date | None = None
+
+    def known_on(self, day: date) -> "Law":
+        """The same law as somebody knew it who decided on a day."""
+        return replace(self, as_known=day)
 
     def value(self, name: str) -> Any:
         """The value of a parameter, e.g. ``benefit.annuity_divisor``."""
-        return Policy.load().value(name, on=self.on, area=self.area)
+        return Policy.load().value(name, on=self.on, area=self.area, as_known=self.as_known)
 
     def rate_ppm(self) -> int:
         """Crediting rate of the year of ``on``."""
@@ -51,7 +60,7 @@ class Law:
 
     def collection_rules(self) -> CollectionRules:
         """The collection rules as columns."""
-        rows = Policy.load().collection_rules(self.on, self.area)
+        rows = Policy.load().collection_rules(self.on, self.area, as_known=self.as_known)
         return CollectionRules(
             category=np.array([r["category"] for r in rows]),
             household=np.array([r["household"] for r in rows]),

@@ -8,8 +8,9 @@ import numpy as np
 from django.db.models import OuterRef, Subquery
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.envelope.declaration import ActReference, Refused
-from jubao.records import bulk
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
 from jubao.records.models import Award, BankAccount, Enrolment, EnrolmentEvent, Person
 from jubao.vocabulary.resident_number import mask
 
@@ -17,28 +18,47 @@ SLICE = 800
 RESIDENT_NUMBER_LENGTH = 18
 
 
-def find_people(references: Sequence[str]) -> list[Person]:
-    """Persons by resident number or personal number, in the order given.
+def find_people(
+    references: Sequence[str], view: View, faults: Faults | None = None, *, field: str = "person",
+    rows: Sequence[int] | None = None,
+) -> list[Person]:
+    """Persons by resident number or personal number, in the order given, read once for check and plan.
 
-    Raises:
-        Refused: naming every number the register does not know, masked, and every number stated twice.
+    Args:
+        references: the numbers a clerk stated, one a case.
+        view: the books.
+        faults: takes every number the register does not know, masked, and every number stated twice; the people
+            returned are then those that were found, and the caller goes no further while there are faults.
+        field: the argument a form marks.
+        rows: where the numbers stood in a file, row by row; then all belong to one case, the first.
+    Without ``faults`` every number must be known: a plan is made only after its check.
     """
-    found: dict[str, Person] = {}
     wanted = list(references)
+    found = view.once(("people", tuple(wanted)), lambda: _by_number(wanted))
+    people = [found[ref] for ref in wanted if ref in found]
+    if faults is None:
+        assert len(people) == len(wanted), "a plan is made after its check"
+        return people
+    seen: set[int] = set()
+    for index, ref in enumerate(wanted):
+        case, place = (index + 1, "") if rows is None else (1, f"第{rows[index]}行")
+        if ref not in found:
+            faults.add(case, field, f"{shown(ref)} 不在参保登记中", next_step="请核对公民身份号码", place=place)
+        elif found[ref].pk in seen:
+            faults.add(case, field, f"{shown(ref)} 在同一申请中出现两次", next_step="请删去重复的一项", place=place)
+        else:
+            seen.add(found[ref].pk)
+    return people
+
+
+def _by_number(wanted: Sequence[str]) -> dict[str, Person]:
+    found: dict[str, Person] = {}
     for start in range(0, len(wanted), SLICE):
         part = wanted[start : start + SLICE]
-        found |= {p.resident_number: p for p in Person.objects.filter(resident_number__in=part).order_by("id")}
-        found |= {p.personal_number: p for p in Person.objects.filter(personal_number__in=part).order_by("id")}
-    faults = [f"第{i}项：{shown(ref)} 不在参保登记中" for i, ref in enumerate(wanted, start=1) if ref not in found]
-    people = [found[ref] for ref in wanted if ref in found]
-    seen: set[int] = set()
-    for index, person in enumerate(people, start=1):
-        if person.pk in seen:
-            faults.append(f"第{index}项：{shown(person.resident_number)} 在同一申请中出现两次")
-        seen.add(person.pk)
-    if faults:
-        raise Refused(f"有 {len(faults)} 人无法办理，请核对公民身份号码", faults=faults)
-    return people
+        for column in ("resident_number", "personal_number"):
+            for person in Person.objects.filter(**{f"{column}__in": part}).order_by("id"):
+                found[getattr(person, column)] = person
+    return found
 
 
 def shown(reference: str) -> str:
@@ -56,51 +76,60 @@ def in_slices(keys: Sequence[int]) -> Iterable[Sequence[int]]:
     return (keys[start : start + SLICE] for start in range(0, len(keys), SLICE))
 
 
-def enrolments_of(people: Sequence[Person]) -> dict[int, Enrolment]:
+def enrolments_of(people: Sequence[Person], view: View) -> dict[int, Enrolment]:
     """Enrolment by person id."""
     keys = [p.pk for p in people]
-    return {e.person_id: e for part in in_slices(keys) for e in Enrolment.objects.filter(person_id__in=part)}
+    return view.once(("enrolments", tuple(keys)), lambda: _enrolments(keys))
 
 
-def awards_of(people: Sequence[Person]) -> dict[int, Award]:
-    """The running award by person id."""
-    keys = [p.pk for p in people]
+def _enrolments(keys: Sequence[int]) -> dict[int, Enrolment]:
     return {
-        a.person_id: a
-        for part in in_slices(keys)
-        for a in Award.objects.filter(person_id__in=part, ended_month__isnull=True)
+        e.person_id: e for part in in_slices(keys) for e in Enrolment.objects.filter(person_id__in=part).order_by("id")
     }
 
 
-def accounts_of(people: Sequence[Person], *, on: date) -> dict[int, BankAccount]:
-    """The bank account each person can be paid to on a day: the latest whose cooling period is over."""
+def awards_of(people: Sequence[Person], view: View) -> dict[int, Award]:
+    """The running award by person id."""
+    keys = [p.pk for p in people]
+    return view.once(("awards", tuple(keys)), lambda: _awards(keys))
+
+
+def _awards(keys: Sequence[int]) -> dict[int, Award]:
+    running = Award.objects.filter(ended_month__isnull=True).order_by("id")
+    return {a.person_id: a for part in in_slices(keys) for a in running.filter(person_id__in=part)}
+
+
+def accounts_of(people: Sequence[Person], view: View) -> dict[int, BankAccount]:
+    """The bank account each person can be paid to on the business date: the latest whose cooling period is over."""
+    keys = [p.pk for p in people]
+    return view.once(("accounts", tuple(keys)), lambda: _accounts(keys, view.on))
+
+
+def _accounts(keys: Sequence[int], on: date) -> dict[int, BankAccount]:
     latest = (
         BankAccount.objects.filter(person=OuterRef("person"), usable_from__lte=on)
         .order_by("-usable_from", "-id")
         .values("id")[:1]
     )
-    keys = [p.pk for p in people]
-    return {
-        a.person_id: a
-        for part in in_slices(keys)
-        for a in BankAccount.objects.filter(person_id__in=part, id=Subquery(latest))
-    }
+    usable = BankAccount.objects.filter(id=Subquery(latest)).order_by("id")
+    return {a.person_id: a for part in in_slices(keys) for a in usable.filter(person_id__in=part)}
 
 
 def change_state(
-    enrolments: Sequence[Enrolment], *, to: tuple[str, str], reason: str | Sequence[str], on: date, act: ActReference
+    enrolments: Sequence[Enrolment], *, to: tuple[str, str], reason: str | Sequence[str], changes: Changes
 ) -> None:
-    """Move enrolments to a two-code state and record why (domain 3.15)."""
+    """Move enrolments to a two-code state (AAC008, AAC031) and record why (domain 3.15)."""
     enrolment_state, contribution_state = to
-    bulk.insert(
+    changes.insert(
         EnrolmentEvent,
         {
-            "enrolment_id": ids_of(enrolments), "enrolment_state": enrolment_state,
-            "contribution_state": contribution_state, "reason": reason, "effective_date": on, "act_id": act.id,
+            "enrolment_id": ids_of(enrolments),
+            "enrolment_state": enrolment_state,
+            "contribution_state": contribution_state,
+            "reason": reason,
+            "effective_date": changes.view.on,
         },
         count=len(enrolments),
-    )  # fmt: skip
-    for part in in_slices([e.pk for e in enrolments]):
-        Enrolment.objects.filter(pk__in=part).update(
-            enrolment_state=enrolment_state, contribution_state=contribution_state
-        )
+    )
+    for enrolment in enrolments:
+        changes.set(enrolment, enrolment_state=enrolment_state, contribution_state=contribution_state)

@@ -1,63 +1,95 @@
-"""The only way to change anything: propose, sign step by step, execute once, and answer repeats alike."""
+"""The only way to change anything: propose, sign step by step, apply once, and answer repeats alike.
+
+A plan is made outside every lock, from one snapshot. Under the chain's lock the envelope only asks whether what the
+plan read has moved since; unmoved, it is applied as approved. Moved, it is planned again outside the lock, and only
+another content voids the proposal.
+"""
 
 import json
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
-from pydantic import ValidationError
+from django.db import Error as DatabaseFault
+from django.db import transaction
 
-from jubao.operations.envelope import audit
-from jubao.operations.envelope.anchor import anchor_after_commit
-from jubao.operations.envelope.declaration import ACTS, ActReference, Arguments, Declaration, Refused, Step
-from jubao.operations.envelope.posts import Post, holders
-from jubao.operations.envelope.preview import preview_of
-from jubao.policy.store import Policy
-from jubao.records.models import AuditEvent, Command, Proposal, Signature, Staff
-from jubao.records.sealing import Measured
-from jubao.vocabulary.workdays import add_workdays
+from jubao.operations.envelope import anchor, audit, outbox, planning
+from jubao.operations.envelope.applying import essence
+from jubao.operations.envelope.arguments import parse_arguments
+from jubao.operations.envelope.chaining import PreviewChanged, append, refusals, signature
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import ACTS, Arguments, Declaration, Step
+from jubao.operations.envelope.fault import Faults, Refused
+from jubao.operations.envelope.planning import Planned
+from jubao.operations.envelope.refusals import Busy, sentence_of
+from jubao.operations.envelope.request import (
+    Answer,
+    KeyReused,
+    Request,
+    case_persons,
+    proposed,
+    require_case,
+    require_clock,
+    require_key,
+    require_right,
+    signed,
+)
+from jubao.operations.envelope.view import View, moved
+from jubao.operations.law import law
+from jubao.records.models import AuditEvent, Proposal
+from jubao.records.sealing import canonical, digest
+from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+__all__ = [
+    "Answer",
+    "KeyReused",
+    "PreviewChanged",
+    "case_persons",
+    "check",
+    "declaration_of",
+    "next_step",
+    "propose",
+    "sign",
+]
+
+PLANS_TRIED = 3
+Kind = AuditEvent.Kind
+State = Proposal.State
 
 
-class KeyReused(Refused):
-    """The same request key came with another body."""
+class HasMoved(Exception):
+    """What a plan read has moved before it could be applied; it must be made again."""
 
 
-class PreviewChanged(Refused):
-    """What would happen now is not what was approved; the proposal is void."""
+def check(
+    code: str, cases: Sequence[dict[str, Any]], *, by: str, on: date, at: datetime, case_ref: str | None = None
+) -> Faults:
+    """Everything that stands against an act, asked while people type: read-only, no lock, nothing chained.
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What a request led to; a repeated request gets the same answer."""
-
-    proposal: str
-    hash: str
-    state: str
-    preview: dict[str, Any]
-    result: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Signing:
-    """Who signs, when and in which step."""
-
-    staff: str
-    on: date
-    at: datetime
-    role: str
-    post: str
-    step: int
+    Raises:
+        Refused: no such act.
+    """
+    declaration = declaration_of(code)
+    faults, arguments = parse_arguments(declaration, cases)
+    if faults:
+        return faults
+    view = Request("", "", by, on, at, case_ref or "").view()
+    with view.open():
+        return planning.faults_of(declaration, arguments, view)
 
 
 def propose(
-    code: str, cases: Sequence[dict[str, Any]], *, key: str, by: str, on: date, at: datetime, case_ref: str | None = None
+    code: str,
+    cases: Sequence[dict[str, Any]],
+    *,
+    key: str,
+    by: str,
+    on: date,
+    at: datetime,
+    case_ref: str | None = None,
 ) -> Answer:
-    """Ask for an act: check the right, rehearse it, and store arguments, preview and hash.
+    """Ask for an act: check the right, plan it, and store arguments, preview and hash; without a chain it is applied.
 
     Args:
         code: the act's code.
@@ -66,70 +98,58 @@ def propose(
         by: staff code of the maker.
         on: business date.
         at: instant, aware.
-        case_ref: joins several acts into one case in which no person takes two steps; default the key.
+        case_ref: the case this act continues, where its declaration allows it; in a case no person takes two steps.
+            Default the key: a case of its own.
     Raises:
         Refused: with every fault named; the refusal itself is chained, nothing else changes.
     """
     declaration = declaration_of(code)
-    body = audit.digest(audit.canonical([code, list(cases), by, on, case_ref]))
-    if (known := _answered(key, body)) is not None:
-        return known
-    try:
-        with transaction.atomic():
-            anchor_after_commit()
-            return _propose(declaration, cases, _Request(key, body, by, on, at.replace(microsecond=0), case_ref or key))
-    except (DataError, IntegrityError) as error:
-        conflict = Refused(f"{declaration.title}：与已有记录冲突（{error}），请核对后重新提出")
-        _record_refusal(declaration, by, on, at, body, conflict)
-        raise conflict from error
-    except Refused as refusal:
-        _record_refusal(declaration, by, on, at, body, refusal)
-        raise
+    body = digest(canonical([code, list(cases), by, on, case_ref]))
+    request = Request(key, body, by, on, at.replace(microsecond=0), case_ref or key)
+    with refusals(declaration, request):
+        require_key(key)
+        if (known := proposed(request)) is not None:
+            return known
+        faults, arguments = parse_arguments(declaration, cases)
+        if faults:
+            raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
+        require_clock(declaration, request)
+        require_case(declaration, request)
+        require_right(declaration.maker, request, declaration)
+        answer = _try(_Proposing(declaration, arguments, request).once)
+    _after_commit()
+    return answer
 
 
 def sign(
     proposal: str, *, by: str, on: date, at: datetime, shown_hash: str, agree: bool = True, reason: str = ""
 ) -> Answer:
-    """Take the next step of a proposal; after the last step the act is executed in the same transaction.
+    """Take the next step of a proposal; after the last step the act is applied in the same transaction.
 
     Args:
         proposal: the proposal's key.
         by: staff code of the signer.
+        on: business date; ``at``: instant, aware.
         shown_hash: the hash of what the signer saw; another hash is refused.
         agree: False rejects the proposal; then a reason is required.
+        reason: why it is rejected.
     Raises:
         Refused: wrong person, wrong hash, or the facts changed since the approval (``PreviewChanged``).
     """
-    body = audit.digest(audit.canonical([proposal, by, shown_hash, agree, reason]))
-    key = f"{proposal}#{by}"
-    if (known := _answered(key, body)) is not None:
-        return known
-    declaration = None
-    try:
-        with transaction.atomic():
-            anchor_after_commit()
-            audit.lock_chain()
-            row = _known_proposal(proposal)
-            declaration = declaration_of(row.code)
-            return _sign(row, declaration, _Request(key, body, by, on, at.replace(microsecond=0), row.case_ref),
-                         shown_hash, agree=agree, reason=reason)  # fmt: skip
-    except PreviewChanged as refusal:
-        _void(proposal, by, on, at, refusal)
-        raise
-    except (DataError, IntegrityError) as error:
-        conflict = Refused(f"签署未完成：与已有记录冲突（{error}）")
-        _record_refusal(declaration, by, on, at, body, conflict)
-        raise conflict from error
-    except Refused as refusal:
-        _record_refusal(declaration, by, on, at, body, refusal)
-        raise
-
-
-def _known_proposal(key: str) -> Proposal:
-    row = Proposal.objects.filter(key=key).first()
-    if row is None:
-        raise Refused(f"没有编号为 {key} 的申请")
-    return row
+    body = digest(canonical([proposal, by, shown_hash, agree, reason]))
+    unknown = Request(proposal, body, by, on, at.replace(microsecond=0), "")
+    with refusals(None, unknown):
+        row = Proposal.objects.filter(key=proposal).first()
+        if row is None:
+            raise Refused(f"没有编号为 {proposal} 的申请")
+    declaration = declaration_of(row.code)
+    request = Request(proposal, body, by, on, unknown.at, row.case_ref)
+    with refusals(declaration, request):
+        if (known := signed(row, request)) is not None:
+            return known
+        answer = _try(_Signing(row, declaration, request, shown_hash, agree, reason).once)
+    _after_commit()
+    return answer
 
 
 def declaration_of(code: str) -> Declaration:
@@ -139,246 +159,189 @@ def declaration_of(code: str) -> Declaration:
     return ACTS[code]
 
 
-@dataclass(frozen=True)
-class _Request:
-    key: str
-    body: str
-    by: str
-    on: date
-    at: datetime
-    case_ref: str
-
-
-def _answered(key: str, body: str) -> Answer | None:
-    command = Command.objects.filter(key=key).first()
-    if command is None:
-        return None
-    if command.body_hash != body:
-        raise KeyReused(f"请求号 {key} 已用于另一项内容，请换用新的请求号")
-    return Answer(**json.loads(command.result))
-
-
-def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request: _Request) -> Answer:
-    arguments = parse_arguments(declaration, cases)
-    audit.lock_chain()
-    _require_right(declaration.maker, request, declaration)
-    if case_persons(request.case_ref) & {request.by}:
-        raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，不能再经办")
-    stated = audit.canonical([case.model_dump(mode="json") for case in arguments])
-    preview, rehearsed = _rehearse(declaration, arguments, request)
-    preview["policy"] = Policy.load().fingerprint
-    hash_ = audit.digest(audit.canonical([declaration.code, stated, preview]))
-    event_id = audit.next_event_id()
-    proposal = Proposal.objects.create(
-        act_id=event_id, key=request.key, code=declaration.code, case_ref=request.case_ref, maker=request.by,
-        business_date=request.on, proposed_at=request.at, arguments=stated, preview=audit.canonical(preview),
-        due_date=add_workdays(request.on, declaration.workdays) if declaration.workdays else None, hash=hash_,
-    )  # fmt: skip
-    signing = Signing(request.by, request.on, request.at, "MAKE", declaration.maker, 0)
-    _write_signature(proposal, signing, event_id, hash_, agree=True, reason="")
-    answer = Answer(request.key, hash_, Proposal.State.PENDING, preview, rehearsed)
-    if declaration.chain:
-        _write_command(request, declaration.code, answer, event_id)
-        _append(AuditEvent.Kind.PROPOSED, proposal, request, event_id)
-        return answer
-    _append(AuditEvent.Kind.PROPOSED, proposal, request, event_id)
-    return _execute(proposal, declaration, arguments, request)
-
-
-def _sign(
-    proposal: Proposal, declaration: Declaration, request: _Request, shown_hash: str, *, agree: bool, reason: str
-) -> Answer:
-    if proposal.state != Proposal.State.PENDING:
-        raise Refused(f"申请 {proposal.key} {Proposal.State(proposal.state).label}，不再接受签署")
-    if shown_hash != proposal.hash:
-        raise Refused(f"申请 {proposal.key} 的内容与签署人看到的不一致，请重新打开后再签署")
-    step = declaration.chain[proposal.next_step - 1]
-    if request.by in case_persons(proposal.case_ref):
-        raise Refused(f"{request.by} 已经办过案件 {proposal.case_ref} 的一个环节，同一案件须由不同的人办理")
-    _require_right(step.post, request, declaration)
-    if not agree and not reason:
-        raise Refused("退回须写明理由")
-    event_id = audit.next_event_id()
-    signing = Signing(request.by, request.on, request.at, step.role, step.post, proposal.next_step)
-    _write_signature(proposal, signing, event_id, shown_hash, agree=agree, reason=reason)
-    last = proposal.next_step == len(declaration.chain)
-    if agree and last:
-        _append(AuditEvent.Kind.SIGNED, proposal, request, event_id)
-        arguments = [declaration.arguments.model_validate(case) for case in json.loads(proposal.arguments)]
-        return _execute(proposal, declaration, arguments, request)
-    state = Proposal.State.PENDING if agree else Proposal.State.REJECTED
-    Proposal.objects.filter(pk=proposal.pk).update(state=state, next_step=proposal.next_step + 1)
-    answer = Answer(proposal.key, proposal.hash, state, json.loads(proposal.preview), {})
-    _write_command(request, proposal.code, answer, event_id)
-    _append(AuditEvent.Kind.SIGNED if agree else AuditEvent.Kind.REJECTED, proposal, request, event_id)
-    return answer
-
-
-def _execute(
-    proposal: Proposal, declaration: Declaration, arguments: Sequence[Arguments], request: _Request
-) -> Answer:
-    if json.loads(proposal.preview)["policy"] != Policy.load().fingerprint:
-        raise PreviewChanged(f"申请 {proposal.key} 审批后政策参数已更新，请重新提出")
-    event_id = audit.next_event_id()
-    persons = frozenset(case_persons(proposal.case_ref) | {request.by})
-    reference = ActReference(event_id, declaration.code, proposal.case_ref, proposal.business_date, request.at, persons)
-    result = declaration.function(arguments, on=proposal.business_date, act=reference)
-    approved = json.loads(proposal.preview)["changes"]
-    measured: Measured = {}
-    if audit.canonical(preview_of(event_id, measured)) != audit.canonical(approved):
-        raise PreviewChanged(f"申请 {proposal.key} 审批后事实已变化，将发生的变动与所批不同，已作废，请重新提出")
-    Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.EXECUTED, next_step=len(declaration.chain) + 1)
-    answer = Answer(proposal.key, proposal.hash, Proposal.State.EXECUTED, json.loads(proposal.preview), result)
-    _write_command(request, declaration.code, answer, event_id)
-    _append(AuditEvent.Kind.EXECUTED, proposal, request, event_id, measured)
-    return answer
-
-
-class _Rehearsed(Exception):
-    """Carries the outcome of a rehearsal out of its savepoint, which is then rolled back."""
-
-    def __init__(self, preview: dict[str, Any], result: dict[str, Any]) -> None:
-        self.preview, self.result = preview, result
-
-
-def _rehearse(
-    declaration: Declaration, arguments: Sequence[Arguments], request: _Request
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    try:
-        with transaction.atomic():
-            event_id = audit.next_event_id()
-            persons = frozenset(case_persons(request.case_ref) | {request.by})
-            reference = ActReference(event_id, declaration.code, request.case_ref, request.on, request.at, persons)
-            result = declaration.function(arguments, on=request.on, act=reference)
-            raise _Rehearsed({"changes": preview_of(event_id)}, result)  # noqa: TRY301  the way out of a savepoint
-    except _Rehearsed as outcome:
-        return outcome.preview, outcome.result
-
-
-SHAPE_FAULTS = {
-    "missing": "必填",
-    "extra_forbidden": "不是本业务的填报项",
-    "enum": "不在可选代码之内",
-    "literal_error": "不在可选代码之内",
-    "string_type": "应为文字",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_from_float": "应为整数",
-    "bool_parsing": "应为是或否",
-    "date_from_datetime_parsing": "应为日期（YYYY-MM-DD）",
-    "date_parsing": "应为日期（YYYY-MM-DD）",
-    "date_type": "应为日期（YYYY-MM-DD）",
-    "list_type": "应为列表",
-    "model_type": "应为一组填报项",
-    "dict_type": "应为一组填报项",
-    "tuple_type": "应为列表",
-    "int_parsing_size": "数字过大",
-    "date_from_datetime_inexact": "应为日期（YYYY-MM-DD）",
-    "string_too_long": "最多{max_length}个字",
-    "string_too_short": "不能为空",
-    "too_short": "至少要有{min_length}项",
-    "too_long": "最多{max_length}项",
-    "greater_than": "应大于{gt}",
-    "greater_than_equal": "不应小于{ge}",
-    "less_than": "应小于{lt}",
-    "less_than_equal": "不应大于{le}",
-    "value_error": "{error}",
-}
-
-
-def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -> list[Arguments]:
-    """Validate the shape of every case; all faults of all cases are named."""
-    parsed, faults = [], []
-    for number, case in enumerate(cases, start=1):
-        try:
-            parsed.append(declaration.arguments.model_validate(case))
-        except ValidationError as error:
-            faults += [
-                f"第{number}项 {'.'.join(map(str, fault['loc']))}："
-                + SHAPE_FAULTS.get(fault["type"], fault["msg"]).format_map(fault.get("ctx", {}))
-                for fault in error.errors()
-            ]
-        faults += [f"第{number}项：含有不可见的控制字符，请重新填写" for _ in _unseen(case)]
-    if not cases:
-        faults.append("没有任何事项")
-    if faults:
-        raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=faults)
-    return parsed
-
-
-def _unseen(value: Any) -> Iterator[str]:
-    """Texts with characters nobody sees and no database keeps alike."""
-    if isinstance(value, str):
-        yield from [value] if _UNSEEN.search(value) else []
-        return
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
-    for name, one in inside:
-        yield from _unseen(name)
-        yield from _unseen(one)
-
-
-def case_persons(case_ref: str) -> set[str]:
-    """Everybody who took a step of a case."""
-    return set(Signature.objects.filter(case_ref=case_ref).values_list("person", flat=True))
-
-
 def next_step(proposal: Proposal) -> Step:
     """The step a pending proposal waits for."""
     return declaration_of(proposal.code).chain[proposal.next_step - 1]
 
 
-def _require_right(post: Post, request: _Request, declaration: Declaration) -> None:
-    if declaration.code == "office.found" and not Staff.objects.exists():
-        return
-    if request.by not in holders(post, on=request.on, besides=case_persons(request.case_ref)):
-        raise Refused(f"{request.by} 在 {request.on} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
+def _try(once: Callable[[bool], Answer]) -> Answer:
+    """Plan and apply; when what was read moved, or the engine asks for another try, again; the last time under the lock."""
+    for tried in range(1, PLANS_TRIED + 1):
+        try:
+            return once(tried == PLANS_TRIED)
+        except HasMoved:
+            continue
+        except DatabaseFault as error:
+            if tried == PLANS_TRIED or not isinstance(sentence_of(error), Busy):
+                raise
+    raise AssertionError("a plan made under the lock cannot move")
 
 
-def _write_signature(
-    proposal: Proposal, signing: Signing, event_id: int, shown_hash: str, *, agree: bool, reason: str
-) -> None:
-    Signature.objects.create(
-        act_id=event_id, proposal=proposal, case_ref=proposal.case_ref, step=signing.step, role=signing.role,
-        post=signing.post, person=signing.staff, decision="AGREE" if agree else "REJECT", reason=reason,
-        shown_hash=shown_hash, business_date=signing.on, signed_at=signing.at,
-    )  # fmt: skip
+def _after_commit() -> None:
+    """What follows once the books are safe: files to their trays, the chain's head outside."""
+    outbox.deliver()
+    anchor.write_anchor()
 
 
-def _write_command(request: _Request, code: str, answer: Answer, event_id: int) -> None:
-    Command.objects.create(
-        act_id=event_id, key=request.key, code=code, body_hash=request.body, result=audit.canonical(answer.__dict__)
-    )
+@dataclass(frozen=True)
+class _Proposing:
+    """One proposal on its way."""
 
+    declaration: Declaration
+    arguments: Sequence[Arguments]
+    request: Request
 
-def _append(
-    kind: str, proposal: Proposal, request: _Request, event_id: int, measured: Measured | None = None
-) -> None:
-    payload = {"proposal": proposal.key, "case": proposal.case_ref, "hash": proposal.hash}
-    audit.append_event(
-        kind, proposal.code, staff=request.by, on=request.on, at=request.at, payload=payload, event_id=event_id,
-        measured=measured,
-    )  # fmt: skip
+    def once(self, locked: bool) -> Answer:  # noqa: FBT001  called by place
+        """Plan, then write what is proposed; an act without a chain is applied at once."""
+        request, declaration = self.request, self.declaration
+        planned = None if locked else self._planned()
+        with transaction.atomic():
+            head = audit.lock_chain()
+            if (known := proposed(request)) is not None:
+                return known
+            planned = planned or self._planned()
+            if not declaration.chain and moved(planned.marks):
+                raise HasMoved
+            return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)))
 
+    def _planned(self) -> Planned:
+        return planning.make(self.declaration, self.arguments, self.request.view(), shown=True)
 
-def _record_refusal(
-    declaration: Declaration | None, by: str, on: date, at: datetime, body: str, refusal: Refused
-) -> None:
-    with transaction.atomic():
-        payload = {"body": body, "message": refusal.message, "faults": len(refusal.faults)}
-        audit.append_event(
-            AuditEvent.Kind.REFUSED, declaration.code if declaration else "unknown", staff=by, on=on,
-            at=at.replace(microsecond=0), payload=payload,
-        )  # fmt: skip
-        anchor_after_commit()
-
-
-def _void(key: str, by: str, on: date, at: datetime, refusal: Refused) -> None:
-    with transaction.atomic():
-        audit.lock_chain()
-        proposal = Proposal.objects.get(key=key)
-        Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.VOID)
-        payload = {"proposal": key, "case": proposal.case_ref, "message": refusal.message}
-        audit.append_event(
-            AuditEvent.Kind.VOIDED, proposal.code, staff=by, on=on, at=at.replace(microsecond=0), payload=payload
+    def _write(self, head: AuditEvent | None, planned: Planned, request: Request) -> Answer:
+        declaration = self.declaration
+        stated = canonical([case.model_dump(mode="json") for case in self.arguments])
+        hash_ = digest(canonical([declaration.code, stated, planned.preview]))
+        waits = bool(declaration.chain)
+        state = State.PENDING if waits else State.EXECUTED
+        result = {} if waits else planned.changes.result
+        changes = Changes(planned.changes.view) if waits else planned.changes
+        row = changes.add(
+            Proposal(
+                key=request.key,
+                body_hash=request.body,
+                code=declaration.code,
+                case_ref=request.case_ref,
+                maker=request.by,
+                business_date=request.on,
+                proposed_at=request.at,
+                due_date=_due_date(declaration, request.on),
+                arguments=stated,
+                preview=canonical(planned.preview),
+                marks=canonical(planned.marks),
+                hash=hash_,
+                state=state,
+            )
         )
-        anchor_after_commit()
+        made = Step("MAKE", declaration.maker)
+        changes.add(signature(row, request, made, 0, shown_hash=hash_, state=state, result=result))
+        append(head, Kind.PROPOSED if waits else Kind.EXECUTED, row, request, changes)
+        if waits:
+            planning.remember(hash_, planned)
+        return Answer(request.key, hash_, state, planned.preview, result)
+
+
+def _due_date(declaration: Declaration, on: date) -> date | None:
+    """The day the law sets for the act, if it sets one: a policy row, or one entry of a table."""
+    if declaration.deadline is None:
+        return None
+    name, _, entry = declaration.deadline.partition(":")
+    value = law(on).value(name)
+    workdays = value.get(entry) if entry else value
+    try:
+        return add_workdays(on, int(workdays)) if workdays else None
+    except HolidaysNotKnown:
+        return None  # the preview says that the calendar has run out
+
+
+@dataclass(frozen=True)
+class _Signing:
+    """One signature on its way."""
+
+    row: Proposal
+    declaration: Declaration
+    request: Request
+    shown_hash: str
+    agree: bool
+    reason: str
+
+    def once(self, locked: bool) -> Answer:  # noqa: FBT001  called by place
+        """Sign; the last agreeing signature applies the act."""
+        self._require_allowed()
+        applies = self.agree and self.row.next_step == len(self.declaration.chain)
+        planned = self._approved() if applies and not locked else None
+        if self.agree and not applies:
+            self._check_again()
+        with transaction.atomic():
+            head = audit.lock_chain()
+            self.row.refresh_from_db()
+            if (known := signed(self.row, self.request)) is not None:
+                return known
+            self._require_allowed()
+            if applies and planned is None:
+                planned = self._planned_again()
+            if planned is not None and moved(planned.marks):
+                raise HasMoved
+            request = replace(self.request, at=audit.instant_after(head, self.request.at))
+            return self._write(head, planned, request)
+
+    def _require_allowed(self) -> None:
+        row, request = self.row, self.request
+        if row.state != State.PENDING:
+            raise Refused(f"申请 {row.key} {State(row.state).label}，不再接受签署")
+        if self.shown_hash != row.hash:
+            raise Refused(f"申请 {row.key} 的内容与签署人看到的不一致，请重新打开后再签署")
+        require_right(self.declaration.chain[row.next_step - 1].post, request, self.declaration)
+        if not self.agree and not self.reason:
+            raise Refused("退回须写明理由")
+        if request.at < row.proposed_at - audit.WAITED:
+            raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
+
+    def _approved(self) -> Planned:
+        """The approved plan: the one remembered while nothing it read has moved, else made again and compared."""
+        return planning.remembered(self.row.hash) or self._planned_again()
+
+    def _planned_again(self) -> Planned:
+        planned = planning.make(self.declaration, self._arguments(), self._view())
+        if canonical(essence(planned.changes)) != canonical(json.loads(self.row.preview)["essence"]):
+            raise PreviewChanged(f"申请 {self.row.key} 审批后事实已变化，将发生的变动与所批不同，已作废，请重新提出")
+        return planned
+
+    def _check_again(self) -> None:
+        """Between the first and the last signature: what moved meanwhile may stand against the act already."""
+        marks = json.loads(self.row.marks)
+        if marks["persons"] or moved(marks):
+            view = self._view()
+            with view.open():
+                planning.refuse(self.declaration, planning.faults_of(self.declaration, self._arguments(), view))
+
+    def _arguments(self) -> list[Arguments]:
+        return [self.declaration.arguments.model_validate(case) for case in json.loads(self.row.arguments)]
+
+    def _view(self) -> View:
+        """The books on the day of the proposal, seen by everybody of the case and the signer."""
+        row = self.row
+        persons = frozenset(case_persons(row.case_ref) | {self.request.by})
+        return View(row.business_date, row.proposed_at, row.case_ref, persons)
+
+    def _write(self, head: AuditEvent | None, planned: Planned | None, request: Request) -> Answer:
+        row = self.row
+        state = State.REJECTED if not self.agree else State.EXECUTED if planned else State.PENDING
+        kind = Kind.REJECTED if not self.agree else Kind.EXECUTED if planned else Kind.SIGNED
+        result = planned.changes.result if planned else {}
+        changes = planned.changes.copy() if planned else Changes(self._view())
+        changes.add(
+            signature(
+                row,
+                request,
+                self.declaration.chain[row.next_step - 1],
+                row.next_step,
+                shown_hash=self.shown_hash,
+                state=state,
+                result=result,
+                agree=self.agree,
+                reason=self.reason,
+            )
+        )
+        changes.set(row, state=state, next_step=row.next_step + 1)
+        append(head, kind, row, request, changes)
+        return Answer(row.key, row.hash, state, json.loads(row.preview), result)

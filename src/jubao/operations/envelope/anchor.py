@@ -1,39 +1,88 @@
-"""The head of the audit chain, kept outside the database so that a shortened chain is noticed."""
+"""The anchor: the head of the audit chain noted outside the database, so that a shortened chain is noticed.
 
-import json
+Each head has a file of its own, named for its number; a later one is never replaced by an earlier one, whatever the
+order in which two processes write. A second place (``JUBAO_ANCHORS``, another device) gets the same files. A note
+that could not be written is only late: it is written with the next act, and ``verify`` says so meanwhile.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
-from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection
 
-from jubao.records.models import AuditEvent
+from jubao.records.anchors import Anchor, name_of, note_of, notes_in, places, read_anchors, read_note
 
-
-def anchor_path() -> Path:
-    """Where the head is kept."""
-    return Path(settings.JUBAO_HOME) / "anchors" / "audit-head.json"
-
-
-def anchor_after_commit() -> None:
-    """Write the chain's head down once the transaction is safe."""
-    transaction.on_commit(write_anchor)
+MACS = "SELECT id, mac FROM records_auditevent WHERE id = (SELECT max(id) FROM records_auditevent) OR id IN ({})"
 
 
 def write_anchor() -> None:
-    """Replace the anchor by the present head, whole or not at all."""
-    head = AuditEvent.objects.order_by("-id").values("id", "mac").first()
-    if head is None:
+    """Note the present head in every place; nothing happens before the first act.
+
+    An earlier note is dropped only where the chain still says what it says: a note the chain contradicts is evidence,
+    and stays. It never fails: the books are safe already when it is called (disk full, second place unplugged).
+    """
+    kept = {place: notes_in(place) for place in places()}
+    try:
+        macs = _macs({number for notes in kept.values() for number in map(_number, notes)})
+    except DatabaseError:  # the connection went after the commit
         return
-    path = anchor_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(head), encoding="utf-8")
-    temporary.replace(path)
+    if not macs:
+        return
+    head = max(macs)
+    for place, notes in kept.items():
+        try:
+            _write(place, notes, head, macs)
+        except OSError:
+            continue
 
 
-def read_anchor() -> tuple[int, str] | None:
-    """Number and hash of the last head written down, or None before the first act."""
-    if not anchor_path().exists():
-        return None
-    head = json.loads(anchor_path().read_text(encoding="utf-8"))
-    return head["id"], head["mac"]
+def _write(place: Path, notes: Sequence[Path], head: int, macs: dict[int, str]) -> None:
+    note = place / name_of(head)
+    if not note.exists() or read_note(note) is None:  # a power cut may have left an empty one
+        place.mkdir(exist_ok=True)  # its device must be there
+        _put(note, note_of(head, macs[head]))
+    for earlier in notes:
+        if earlier.name < note.name and _agrees(earlier, macs):
+            earlier.unlink(missing_ok=True)
+
+
+def _macs(numbers: set[int]) -> dict[int, str]:
+    """The hash of the chain's head and of some other events, by number; one statement."""
+    listed = ", ".join(map(str, sorted(numbers))) or "0"
+    with connection.cursor() as cursor:
+        cursor.execute(MACS.format(listed))
+        return dict(cursor.fetchall())
+
+
+def _number(note: Path) -> int:
+    digits = note.stem.removeprefix("head-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63)) else 0
+
+
+def _agrees(note: Path, macs: dict[int, str]) -> bool:
+    told = read_note(note)
+    return told is not None and told.genuine and macs.get(told.id) == told.mac
+
+
+def _put(path: Path, note: bytes) -> None:
+    """Whole or not at all; without fsync, for a note that a power cut loses is written again with the next act."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        draft.write_bytes(note)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def read_anchor() -> Anchor | None:
+    """The latest head noted in the office's own directory; None before the first act or when it cannot be read."""
+    return read_anchors()[0].latest
+
+
+def forget_anchors() -> None:
+    """Drop the notes of an office that is moved aside; used by a restore only, which writes its own afterwards."""
+    for place in places():
+        for kept in notes_in(place):
+            kept.unlink()

@@ -1,56 +1,83 @@
 """The audit chain: every event sealed with a keyed hash over the one before and over the rows it wrote."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from jubao.operations.envelope.fault import Refused
 from jubao.records.models import AuditEvent
-from jubao.records.sealing import (
-    GENESIS,
-    Measured,
-    canonical,
-    digest,
-    rows_written,
-    seal,
-)
-
-__all__ = ["GENESIS", "append_event", "canonical", "digest", "lock_chain", "next_event_id", "rows_written", "seal"]
+from jubao.records.sealing import GENESIS, Measured, canonical, seal
 
 CHAIN_LOCK = 0x6A7562616F
+WAITED = timedelta(minutes=5)
+
+
+class ClockWentBack(Refused):
+    """An event would be stamped before the one it follows."""
 
 
 def lock_chain() -> AuditEvent | None:
-    """Take the writers' lock for this transaction and return the head of the chain."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    """Take the writers' lock for the rest of this transaction and return the head of the chain.
+
+    It is held for the short time of writing only; plans are made before. On SQLite the transaction itself is the lock.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-    with connection.cursor() as cursor:                      # asked nine times in an act, so in plain SQL
-        cursor.execute("SELECT id, mac FROM records_auditevent ORDER BY id DESC LIMIT 1")
-        head = cursor.fetchone()
-    return AuditEvent(id=head[0], mac=head[1]) if head else None
+        cursor.execute("SELECT id, mac, at FROM records_auditevent ORDER BY id DESC LIMIT 1")
+        row = cursor.fetchone()
+    return AuditEvent(id=row[0], mac=row[1], at=_instant(row[2])) if row else None
 
 
-def next_event_id() -> int:
-    """The number the next event will bear; the caller holds the chain's lock."""
-    head = lock_chain()
-    return head.id + 1 if head else 1
+def _instant(stored: datetime) -> datetime:
+    """An instant as the engine gives it in plain SQL: without a zone, which means UTC, or aware."""
+    return stored if stored.tzinfo else stored.replace(tzinfo=UTC)
+
+
+def instant_after(head: AuditEvent | None, at: datetime) -> datetime:
+    """The instant of the next event: ``at``, or the head's where another was quicker while this one waited for its turn.
+
+    Raises:
+        ClockWentBack: ``at`` lies before the head's instant by more than waiting explains.
+    """
+    if head is None or at >= head.at:
+        return at
+    if head.at - at > WAITED:
+        raise ClockWentBack(f"办理时间 {at:%Y-%m-%d %H:%M:%S} 早于上一事件，请校准本机时钟后再办")
+    return head.at
 
 
 def append_event(
-    kind: str, code: str, *, staff: str, on: date, at: datetime, payload: dict[str, Any], event_id: int | None = None,
-    measured: Measured | None = None,
-) -> AuditEvent:  # fmt: skip
-    """Append one event, sealing the rows already written under its number (``measured``: see ``rows_written``)."""
-    head = lock_chain()
-    number = head.id + 1 if head else 1
-    assert event_id in (None, number), "an event must follow the head of the chain"
+    head: AuditEvent | None,
+    kind: str,
+    code: str,
+    *,
+    staff: str,
+    on: date,
+    at: datetime,
+    payload: dict[str, Any],
+    measured: Measured,
+) -> AuditEvent:
+    """Append one event after the head, sealing the rows written under its number.
+
+    Args:
+        head: what ``lock_chain`` returned in this transaction.
+        measured: per table the number and digest of the rows that bear the event's number.
+    """
+    assert head is None or at >= head.at, "instants of the chain never go back"
     event = AuditEvent(
-        id=number, kind=kind, code=code, staff=staff, business_date=on, at=at,
-        payload=canonical(payload | {"rows": rows_written(number, measured)}),
-        algorithm=getattr(settings, "AUDIT_ALGORITHM", "HMAC-SHA256"), previous_mac=head.mac if head else GENESIS,
-    )  # fmt: skip
+        id=head.id + 1 if head else 1,
+        kind=kind,
+        code=code,
+        staff=staff,
+        business_date=on,
+        at=at,
+        payload=canonical(payload | {"rows": measured}),
+        algorithm=getattr(settings, "AUDIT_ALGORITHM", "HMAC-SHA256"),
+        previous_mac=head.mac if head else GENESIS,
+    )
     event.mac = seal(event)
     event.save(force_insert=True)
     return event

@@ -1,48 +1,25 @@
-"""What an act is: its code, title, arguments, who makes it, and the chain of people it passes."""
+"""What an act is: declared data that every door reads, and two pure functions, ``check`` and ``plan``."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import Question, questions_of
 from jubao.operations.envelope.posts import Post
-from jubao.vocabulary import month as months
 
-
-class Refused(Exception):
-    """The business says no; the message tells which person or file, which rule, and what to do next."""
-
-    def __init__(self, message: str, *, faults: Sequence[str] = ()) -> None:
-        """Say no with a sentence and every fault."""
-        self.message = message
-        self.faults = list(faults)
-        super().__init__("\n".join([message, *self.faults]))
+if TYPE_CHECKING:
+    from jubao.operations.envelope.changes import Changes
+    from jubao.operations.envelope.view import View
 
 
 class Arguments(BaseModel):
     """What somebody states when asking for an act; one instance is one case (one Excel row)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def _real(month: int) -> int:
-    return months.make(*divmod(month, 100))
-
-
-Month = Annotated[int, AfterValidator(_real)]
-"""A month YYYYMM of the calendar."""
-Memo = Annotated[str, StringConstraints(max_length=200)]
-"""Words that may be left out, as long as the books keep them."""
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-"""Words that must be there: evidence, a reason."""
-Party = Annotated[str, StringConstraints(max_length=100)]
-"""A person or body outside the office, where one is known."""
-Account = Annotated[str, StringConstraints(max_length=40)]
-"""A bank account outside the register."""
-Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-"""The number or name of a list, a round, a mapping."""
 
 
 @dataclass(frozen=True)
@@ -73,53 +50,183 @@ def release(post: Post) -> Step:
     return Step("RELEASE", post)
 
 
+class Act(Protocol):
+    """The two functions of an act; both read only, and neither takes a lock."""
+
+    def check(self, cases: Sequence[Any], view: "View") -> Faults:
+        """Everything that stands against the cases; asked while people type, and again before anything happens."""
+
+    def plan(self, cases: Sequence[Any], view: "View") -> "Changes":
+        """What would change; called only when ``check`` found nothing."""
+
+
+class Unit(StrEnum):
+    """What a number of a result counts."""
+
+    FEN = "fen"
+    PEOPLE = "people"
+    ROWS = "rows"
+    MONTH = "month"
+    TEXT = "text"
+    FLAG = "flag"
+
+
 @dataclass(frozen=True)
-class ActReference:
-    """The act in whose name rows are written: its audit event, date, and everybody who took a step of its case."""
+class Given:
+    """One field of a result: name, labels, unit."""
 
-    id: int
-    code: str
-    case_ref: str
-    on: date
-    at: datetime
-    persons: frozenset[str] = frozenset()
+    name: str
+    label: str
+    english: str
+    unit: Unit
 
 
-Result = dict[str, Any]
-ActFunction = Callable[..., Result]
+@dataclass(frozen=True)
+class Paper:
+    """A paper that must lie before the act (材料); what is required must be named by its evidence."""
+
+    title: str
+    required: bool = True
+
+
+class About(StrEnum):
+    """Whom or what an act is about: the subject whose case it belongs to."""
+
+    PERSON = "参保人"
+    AWARD = "待遇"
+    ACCOUNT = "个人账户"
+    RECOVERY = "追回案件"
+    LIST = "外来名单"
+    ROUND = "核查轮次"
+    ALERT = "预警"
+    BATCH = "支付批次"
+    MONTH = "发放年月"
+    PROGRAMME = "代发项目"
+    RECEIPT = "到账款项"
+    BOOK = "账套"
+    VOUCHER = "凭证"
+    BANK_ACCOUNT = "银行账户"
+    BUDGET = "预算"
+    REPORT = "报告"
+    CAMPAIGN = "专项任务"
+    REGISTER = "参保底册"
+    OFFICE = "机构"
+
+
+@dataclass(frozen=True)
+class Final:
+    """An act that nothing undoes, and why."""
+
+    why: str
+
+
+ONE = 1
+MANY = 5000
+ANY_DAY_OF_YEAR = 366
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One act as declared; doors, permission checks and procedure pages all read this."""
+    """One act as declared; doors, permission checks, forms and procedure pages all read this."""
 
     code: str
     title: str
     arguments: type[Arguments]
     maker: Post
     chain: tuple[Step, ...]
-    workdays: int | None
-    function: ActFunction
-    source: str
+    act: Act
+    most_cases: int
+    deadline: str | None
+    papers: tuple[Paper, ...]
+    prints: tuple[str, ...]
+    undone_by: str | Final
+    about: About
+    gives: tuple[Given, ...]
+    second_factor: bool
+    days_back: int
+    also_seen_by: tuple[Post, ...]
+    continues: tuple[str, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every argument as plain data."""
+        return questions_of(self.arguments)
+
+    @property
+    def purpose(self) -> str:
+        """What the act does, in the words of its docstring, without its source."""
+        return (self.act.__doc__ or "").partition("Source:")[0].strip()
+
+    @property
+    def source(self) -> str:
+        """Whose rule the act follows."""
+        return " ".join((self.act.__doc__ or "").partition("Source:")[2].split()).rstrip(".。")
+
+    @property
+    def audience(self) -> tuple[Post, ...]:
+        """Who may see proposals of this act: everybody in its chain, the audit posts and the leaders."""
+        posts = [
+            self.maker,
+            *(step.post for step in self.chain),
+            *self.also_seen_by,
+            Post.AUDIT,
+            Post.DEPUTY_AUDIT,
+            Post.DIRECTOR,
+        ]
+        return tuple(dict.fromkeys(posts))
 
 
 ACTS: dict[str, Declaration] = {}
+Shape = TypeVar("Shape", bound=type[Act])
 
 
-def act(
-    code: str, *, title: str, arguments: type[Arguments], maker: Post, chain: Sequence[Step] = (), workdays: int = 5
-) -> Callable[[ActFunction], ActFunction]:
-    """Declare an act.
+def act(  # noqa: PLR0913  a declaration has that many sides
+    code: str,
+    *,
+    title: str,
+    asks: type[Arguments],
+    maker: Post,
+    chain: Sequence[Step] = (),
+    about: About,
+    undone_by: str | Final,
+    gives: Sequence[Given],
+    most_cases: int = MANY,
+    deadline: str | None = None,
+    papers: Sequence[Paper] = (),
+    prints: Sequence[str] = (),
+    second_factor: bool = False,
+    days_back: int = 0,
+    also_seen_by: Sequence[Post] = (),
+    continues: Sequence[str] = (),
+) -> Callable[[Shape], Shape]:
+    """Declare an act; its class has ``check`` and ``plan``, and a docstring that ends in ``Source: …``.
 
-    The function takes ``(cases, *, on, act)``: all cases of one request (one is the common number), the
-    business date and the act's reference. It writes facts and postings in the envelope's transaction and
-    returns a JSON-able result; it raises ``Refused`` naming every case that cannot be done.
+    Args:
+        code: ``area.verb``, stable for ever.
+        title: what a clerk calls it.
+        asks: the arguments of one case.
+        maker: the post that proposes; chain: the steps after it, in order.
+        about: whom or what it is about.
+        undone_by: code of the act that takes it back, or ``Final`` with the reason why nothing does.
+        gives: every field of the result, with labels and unit.
+        most_cases: how many cases one request may hold.
+        deadline: policy row that sets working days for the whole act (a whole number, or ``row:key`` for one entry
+            of a table), or None where no law does.
+        papers: what must lie before the act; prints: forms that can be printed for it.
+        second_factor: whether the last signature needs a fresh one-time code.
+        days_back: how many days before the clock's day the business date may lie.
+        also_seen_by: further posts that may see its proposals.
+        continues: the acts whose case this one may go on with; no person takes two steps of a case.
     """
 
-    def declare(function: ActFunction) -> ActFunction:
+    def declare(shape: Shape) -> Shape:
         assert code not in ACTS, f"act {code} declared twice"
-        source = (function.__doc__ or "").partition("Source:")[2].strip()
-        ACTS[code] = Declaration(code, title, arguments, maker, tuple(chain), workdays, function, source)
-        return function
+        ACTS[code] = Declaration(
+            code, title, asks, maker, tuple(chain), shape(), most_cases, deadline, tuple(papers), tuple(prints),
+            undone_by, about, tuple(gives), second_factor, days_back, tuple(also_seen_by),
+            tuple(continues),
+        )  # fmt: skip
+        ACTS[code].act.__doc__ = shape.__doc__
+        return shape
 
     return declare

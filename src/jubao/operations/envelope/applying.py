@@ -1,0 +1,331 @@
+"""Applying a plan: placeholders become keys, one bulk write per table, heads move, and what is stored is what was planned.
+
+The digest that the event seals is taken from memory while the rows are written; then the stored rows are read back
+and must give the same digest. So nothing between the plan and the disk (a trigger, a default, an engine's habit) can
+put other rows into the books than those that were approved.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from django.apps import apps
+from django.db import connection, models
+
+from jubao.operations.envelope import outbox
+from jubao.operations.envelope.changes import Changes, Moved, Part, varies
+from jubao.operations.envelope.fault import Refused
+from jubao.records import balances, bulk
+from jubao.records.facts import content_fields, fact_columns, refers_to
+from jubao.records.models import AccountEntry, OutboxItem, TableMark
+from jubao.records.numbering import last_number, next_number, numbered_column, numbered_within
+from jubao.records.sealing import Measured, canonical, digest, fact_rows, rows_bytes, stored_and_sealed
+
+Model: TypeAlias = type[models.Model]
+Field: TypeAlias = "models.Field[Any, Any]"
+BATCH = 10_000
+FEW = 200
+
+
+class StoredOtherwise(Refused):
+    """The database holds other rows than those that were planned; everything is taken back."""
+
+
+def essence(changes: Changes) -> dict[str, Any]:
+    """What an approval binds: per table the number and digest of new rows, the heads that move, files, and the result.
+
+    Keys the database hands out and numbers given when written take no part, so the same plan made twice is equal.
+    """
+    return {
+        "rows": {
+            model._meta.db_table: [changes.count(model), _content_digest(model, changes.rows[model])]
+            for model in sorted(changes.rows, key=_table_of)
+        },
+        "heads": {
+            model._meta.db_table: digest(canonical([[m.ids, m.before, m.after] for m in changes.heads[model]]))
+            for model in sorted(changes.heads, key=_table_of)
+        },
+        "numbered": [
+            _table_of(model) for model in sorted(changes.rows, key=_table_of) if numbered(model, changes.rows[model])
+        ],
+        "born": {
+            model._meta.db_table: _digest_of(_head_fields(model), changes.rows[model])
+            for model in sorted(changes.rows, key=_table_of)
+            if _head_fields(model)
+        },
+        "result": changes.result,
+    }
+
+
+def _head_fields(model: Model) -> list[Field]:
+    """The heads of a table: a new row's first values of them are approved, too, though they move later."""
+    heads = getattr(model, "head_fields", ())
+    return [field for field in model._meta.concrete_fields if field.name in heads]
+
+
+def _table_of(model: Model) -> str:
+    return str(model._meta.db_table)
+
+
+def numbered(model: Model, parts: Sequence[Part]) -> bool:
+    """Whether the numbers of a table's new rows are to be given when they are written."""
+    name = numbered_column(model)
+    return name is not None and not any(_given(part.columns[name]) for part in parts)
+
+
+def _given(column: Any) -> bool:
+    """Whether a column holds anything at all."""
+    return any(value not in ("", None) for value in column) if varies(column) else column not in ("", None)
+
+
+def _content_digest(model: Model, parts: Sequence[Part]) -> str:
+    return _digest_of(content_fields(model, numbered=numbered(model, parts)), parts)
+
+
+def _digest_of(fields: Sequence[Field], parts: Sequence[Part]) -> str:
+    total = hashlib.sha256()
+    for part in parts:
+        for start, stop in _batches(part.count):
+            sealed = [stored_and_sealed(field, _cells(part.columns[field.attname], start, stop))[1] for field in fields]
+            rows = list(zip(*sealed, strict=True)) if fields else [()] * (stop - start)   # a row counts without columns, too
+            total.update(rows_bytes(rows))
+    return total.hexdigest()
+
+
+def _batches(count: int) -> Iterator[tuple[int, int]]:
+    return ((start, min(start + BATCH, count)) for start in range(0, count, BATCH))
+
+
+def _cells(value: Any, start: int, stop: int) -> Sequence[Any]:
+    """Some values of a column, plain."""
+    if not varies(value):
+        return [value] * (stop - start)
+    part = value[start:stop]
+    return part.tolist() if hasattr(part, "tolist") else part
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys the database hands out: for each table of a plan, the first one; placeholder -k becomes first + k - 1."""
+
+    first: Mapping[Model, int]
+
+    def resolve(self, model: Model, values: Sequence[Any]) -> Sequence[Any]:
+        """A column that refers to a table, with keys in the place of placeholders."""
+        first = self.first.get(model)
+        if first is None:
+            return values
+        return [first - value - 1 if value is not None and value < 0 else value for value in values]
+
+    def resolve_one(self, model: Model, value: int) -> int:
+        """One key."""
+        return self.first[model] - value - 1 if value < 0 else value
+
+
+def apply(changes: Changes, event_id: int) -> Measured:
+    """Write a plan under an event's number; the caller holds the chain's lock and an open transaction.
+
+    Returns:
+        per table the number and digest of the rows, as the event seals them.
+    Raises:
+        StoredOtherwise: the database holds something else than was written; the transaction must be rolled back.
+        django.db.IntegrityError: a row breaks a rule of the database.
+    """
+    written = sorted(changes.rows, key=_table_of)
+    keys = Keys(first_keys(written))
+    measured = {_table_of(model): _write(model, changes.rows[model], keys, event_id) for model in written}
+    if AccountEntry in changes.rows:
+        first = keys.first[AccountEntry]
+        balances.carry(first, first + changes.count(AccountEntry) - 1)
+    outbox.keep(changes.documents, keys.first.get(OutboxItem, 0))
+    for model in sorted(changes.heads, key=_table_of):
+        for moved in changes.heads[model]:
+            _move_heads(model, moved, keys)
+    _keep_sequences(written, changes, keys)
+    mark({*map(_table_of, changes.rows), *map(_table_of, changes.heads)}, event_id)
+    return measured
+
+
+def first_keys(tables: Sequence[Model]) -> dict[Model, int]:
+    """The next key of each table, in one statement."""
+    if not tables:
+        return {}
+    asked = " UNION ALL ".join(
+        f'SELECT {place}, coalesce(max(id), 0) + 1 FROM "{model._meta.db_table}"' for place, model in enumerate(tables)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return {tables[place]: first for place, first in cursor.fetchall()}
+
+
+def _write(model: Model, parts: Sequence[Part], keys: Keys, event_id: int) -> list[Any]:
+    """Write the rows of one table, take their digest on the way, and compare it with what is stored."""
+    fields, facts = list(model._meta.concrete_fields), set(fact_columns(model))
+    sealed_places = [place for place, field in enumerate(fields) if field.column in facts]
+    total, count = hashlib.sha256(), sum(part.count for part in parts)
+    numbers = _numbers(model, parts)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        next_key = keys.first[model]
+        for part in parts:
+            for start, stop in _batches(part.count):
+                stored, sealed = [], []
+                for field in fields:
+                    cells = _column(field, part, start, stop, next_key, event_id, keys, numbers)
+                    both = stored_and_sealed(field, cells)
+                    stored.append(both[0])
+                    sealed.append(both[1])
+                total.update(rows_bytes(list(zip(*(sealed[place] for place in sealed_places), strict=True))))
+                yield from zip(*stored, strict=True)
+                next_key += stop - start
+
+    bulk.write_rows(model._meta.db_table, [str(field.column) for field in fields], rows(), count=count)
+    kept, found = hashlib.sha256(), 0
+    for some in fact_rows(model, event_id):
+        kept.update(rows_bytes(some))
+        found += len(some)
+    if (found, kept.hexdigest()) != (count, total.hexdigest()):
+        raise StoredOtherwise(
+            f"{model._meta.verbose_name}：数据库存下的内容与所批的不同，本次办理已全部撤回，请立即核查数据库触发器并报告上级"
+        )
+    return [count, kept.hexdigest()]
+
+
+def _column(
+    field: Field,
+    part: Part,
+    start: int,
+    stop: int,
+    next_key: int,
+    event_id: int,
+    keys: Keys,
+    numbers: Mapping[int, Sequence[Any]],
+) -> Sequence[Any]:
+    """Some values of a column as they are written: key, act and numbers put in, placeholders resolved."""
+    if field.primary_key:
+        return range(next_key, next_key + stop - start)
+    if field.attname == "act_id":
+        return [event_id] * (stop - start)
+    if id(part) in numbers and field.name == numbered_column(field.model):
+        return numbers[id(part)][start:stop]
+    cells = _cells(part.columns[field.attname], start, stop)
+    related = refers_to(field)
+    return keys.resolve(related, cells) if related else cells
+
+
+def _numbers(model: Model, parts: Sequence[Part]) -> dict[int, list[Any]]:
+    """Numbers for rows that are numbered when written, by part."""
+    if not numbered(model, parts):
+        return {}
+    within = numbered_within(model)
+    last: dict[tuple[Any, ...], Any] = {}
+    found: dict[int, list[Any]] = {}
+    for part in parts:
+        found[id(part)] = given = []
+        for key in zip(*(part.column(one) for one in within), strict=True) if within else [()] * part.count:
+            if key not in last:
+                last[key] = last_number(model, dict(zip(within, key, strict=True)))
+            last[key] = next_number(last[key])
+            given.append(last[key])
+    return found
+
+
+def _move_heads(model: Model, moved: Moved, keys: Keys) -> None:
+    """Move heads, and make sure that exactly these rows hold exactly these values now."""
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in moved.after}
+    ids = [keys.resolve_one(model, key) for key in moved.ids]
+    after = {name: _resolved(field, moved.after[name], keys) for name, field in fields.items()}
+    columns = [(str(fields[name].column), stored_and_sealed(fields[name], values)[0]) for name, values in after.items()]
+    write = _update_few if len(ids) <= FEW else _update_staged
+    found = write(model._meta.db_table, ids, columns)
+    if found != len(ids):
+        raise StoredOtherwise(
+            f"{model._meta.verbose_name}：应变更 {len(ids)} 行，实际 {found} 行，本次办理已全部撤回，请立即核查数据库"
+        )
+
+
+def _resolved(field: Any, values: Sequence[Any], keys: Keys) -> Sequence[Any]:
+    related = refers_to(field)
+    return keys.resolve(related, values) if related else values
+
+
+def _update_few(table: str, ids: Sequence[int], columns: Sequence[tuple[str, Sequence[Any]]]) -> int:
+    """One statement for each set of equal values; the number of rows that hold them afterwards."""
+    rows = sorted(zip(ids, *(values for _, values in columns), strict=True), key=lambda row: (repr(row[1:]), row[0]))
+    found = 0
+    with connection.cursor() as cursor:
+        for values, same in groupby(rows, key=itemgetter(slice(1, None))):
+            some = [row[0] for row in same]
+            assigned = ", ".join(f'"{column}" = %s' for column, _ in columns)
+            listed = ", ".join(map(str, some))
+            stored = ", ".join(f'"{column}"' for column, _ in columns)
+            cursor.execute(f'UPDATE "{table}" SET {assigned} WHERE id IN ({listed}) RETURNING {stored}', list(values))
+            found += sum(1 for row in cursor.fetchall() if _same(row, values))
+    return found
+
+
+def _same(stored: Sequence[Any], wanted: Sequence[Any]) -> bool:
+    return all(_plain(one) == _plain(other) for one, other in zip(stored, wanted, strict=True))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _update_staged(table: str, ids: Sequence[int], columns: Sequence[tuple[str, Sequence[Any]]]) -> int:
+    """One statement for all rows from a staged table, and one that counts those that hold their values afterwards."""
+    numbers = {"id": ids} | {column: values for column, values in columns if _whole(values)}
+    texts = {column: values for column, values in columns if column not in numbers}
+    with bulk.staged(numbers=numbers, texts=texts) as stage, connection.cursor() as cursor:
+        given = {column: f's."{column}"' + _cast(table, column) for column, _ in columns}
+        assigned = ", ".join(f'"{column}" = {value}' for column, value in given.items())
+        cursor.execute(f'UPDATE "{table}" SET {assigned} FROM {stage} s WHERE "{table}".id = s.id')
+        same = " AND ".join(f't."{column}" IS NOT DISTINCT FROM {value}' for column, value in given.items())
+        cursor.execute(f'SELECT count(*) FROM "{table}" t JOIN {stage} s ON t.id = s.id WHERE {same}')
+        return int(cursor.fetchone()[0])
+
+
+def _whole(values: Sequence[Any]) -> bool:
+    return all(value is None or isinstance(value, int) for value in values)
+
+
+def _cast(table: str, column: str) -> str:
+    """Staged texts are texts; PostgreSQL wants days and flags as what they are."""
+    if connection.vendor != "postgresql":
+        return ""
+    return f"::{_column_types(table)[column]}"
+
+
+def _column_types(table: str) -> dict[str, str]:
+    model = next(one for one in apps.get_models() if one._meta.db_table == table)
+    fields = model._meta.concrete_fields
+    return {str(f.column): str(f.rel_db_type(connection) if f.is_relation else f.db_type(connection)) for f in fields}
+
+
+def _keep_sequences(written: Sequence[Model], changes: Changes, keys: Keys) -> None:
+    """PostgreSQL's own counters follow the keys handed out here, in one statement."""
+    if connection.vendor != "postgresql" or not written:
+        return
+    asked = ", ".join(
+        f"setval(pg_get_serial_sequence('\"{model._meta.db_table}\"', 'id'), {keys.first[model] + changes.count(model) - 1})"
+        for model in written
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}")
+
+
+def mark(tables: set[str], event_id: int) -> None:
+    """Note the last event of some tables, so that whoever read them can tell that they have moved."""
+    listed = sorted(tables)
+    if not listed:
+        return
+    values = ", ".join(["(%s, %s)"] * len(listed))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{TableMark._meta.db_table}" ("table", event) VALUES {values} '
+            f'ON CONFLICT ("table") DO UPDATE SET event = excluded.event',
+            [value for table in listed for value in (table, event_id)],
+        )

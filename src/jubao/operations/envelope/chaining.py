@@ -1,0 +1,113 @@
+"""What every step leaves in the chain: the rows of a request with their event, and the event of a thing not done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db import Error as DatabaseFault
+
+from jubao.operations.envelope import anchor, audit
+from jubao.operations.envelope.applying import apply
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import Declaration, Step
+from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.refusals import Unavailable, sentence_of, without_numbers
+from jubao.operations.envelope.request import Request
+from jubao.operations.envelope.view import View
+from jubao.records.models import AuditEvent, Proposal, Signature
+from jubao.records.sealing import canonical
+
+Kind = AuditEvent.Kind
+
+
+class PreviewChanged(Refused):
+    """What would happen now is not what was approved; the proposal is void."""
+
+
+@contextmanager
+def refusals(declaration: Declaration | None, request: Request) -> Iterator[None]:
+    """Chain a refusal, void a proposal whose facts changed, and turn the engine's errors into sentences."""
+    try:
+        yield
+    except PreviewChanged as refusal:
+        told = {"proposal": request.key, "case": request.case_ref, "message": without_numbers(refusal.message)}
+        _not_done(Kind.VOIDED, declaration, request, told)
+        raise
+    except Refused as refusal:
+        _not_done(Kind.REFUSED, declaration, request, _told(request, refusal))
+        raise
+    except DatabaseFault as error:
+        said = sentence_of(error)
+        if not isinstance(said, Unavailable):  # books that cannot be written cannot tell of it either
+            _not_done(Kind.REFUSED, declaration, request, _told(request, said))
+        raise said from error
+
+
+def _told(request: Request, refusal: Refused) -> dict[str, Any]:
+    return {"body": request.body, "message": without_numbers(refusal.message), "faults": len(refusal.faults)}
+
+
+def _not_done(kind: str, declaration: Declaration | None, request: Request, payload: dict[str, Any]) -> None:
+    """Chain an event of a thing not done; where the books cannot be written, the refusal itself must do."""
+    try:
+        with transaction.atomic():
+            head = audit.lock_chain()
+            changes = Changes(View(request.on, request.at, request.case_ref))
+            if kind == Kind.VOIDED:
+                for row in Proposal.objects.filter(key=request.key, state=Proposal.State.PENDING).order_by("id"):
+                    changes.set(row, state=Proposal.State.VOID)
+            measured = apply(changes, head.id + 1 if head else 1)
+            audit.append_event(
+                head,
+                kind,
+                declaration.code if declaration else "unknown",
+                staff=request.by[: AuditEvent.LONGEST_STAFF],
+                on=request.on,
+                at=max(request.at, head.at) if head else request.at,
+                payload=payload,
+                measured=measured,
+            )
+        anchor.write_anchor()
+    except (DatabaseError, OSError):
+        return
+
+
+def append(head: AuditEvent | None, kind: str, proposal: Proposal, request: Request, changes: Changes) -> None:
+    """Write changes and the event that seals them, after the head of the chain; the caller holds its lock."""
+    measured = apply(changes, head.id + 1 if head else 1)
+    payload = {"proposal": proposal.key, "case": proposal.case_ref, "hash": proposal.hash}
+    audit.append_event(
+        head, kind, proposal.code, staff=request.by, on=request.on, at=request.at, payload=payload, measured=measured
+    )
+
+
+def signature(  # noqa: PLR0913  a signature says all of this
+    proposal: Proposal,
+    request: Request,
+    step: Step,
+    number: int,
+    *,
+    shown_hash: str,
+    state: str,
+    result: dict[str, Any],
+    agree: bool = True,
+    reason: str = "",
+) -> Signature:
+    """One step of a case, not yet written: who, in which post, saw which hash, and what answer the request got."""
+    return Signature(
+        proposal=proposal,
+        body_hash=request.body,
+        case_ref=proposal.case_ref,
+        step=number,
+        role=step.role,
+        post=step.post,
+        person=request.by,
+        decision="AGREE" if agree else "REJECT",
+        reason=reason,
+        shown_hash=shown_hash,
+        business_date=request.on,
+        signed_at=request.at,
+        state_after=state,
+        result=canonical(result),
+    )

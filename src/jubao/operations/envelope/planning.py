@@ -1,0 +1,79 @@
+"""Making a plan: check and plan in one snapshot, the marks of what was read, and the few plans remembered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jubao.operations.envelope.arguments import check_arguments
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import Arguments, Declaration
+from jubao.operations.envelope.fault import Faults, Refused
+from jubao.operations.envelope.preview import preview_of
+from jubao.operations.envelope.view import View, moved
+
+PLANS_KEPT = 4
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan with what it had read, as it stood then, and what people are shown of it (empty when planned again)."""
+
+    changes: Changes
+    marks: dict[str, Any]
+    preview: dict[str, Any]
+
+
+def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *, shown: bool = False) -> Planned:
+    """Check and plan in one snapshot, with the marks of everything read taken from that same snapshot.
+
+    Args:
+        declaration: the act.
+        arguments: its cases.
+        view: the books, not yet open.
+        shown: whether the preview is wanted.
+    Raises:
+        Refused: with every fault.
+    """
+    with view.open():
+        refuse(declaration, faults_of(declaration, arguments, view))
+        changes = declaration.act.plan(arguments, view)
+        undeclared = set(changes.result) - {given.name for given in declaration.gives}
+        assert not undeclared, f"{declaration.code} gives {sorted(undeclared)}, which it does not declare"
+        marks = view.marks()
+        return Planned(changes, marks, _shown(declaration, changes) if shown else {})
+
+
+def _shown(declaration: Declaration, changes: Changes) -> dict[str, Any]:
+    """What every signature binds: what would change, and who must sign for it."""
+    steps = [[step.role, str(step.post)] for step in declaration.chain]
+    return preview_of(changes) | {"steps": [["MAKE", str(declaration.maker)], *steps]}
+
+
+def faults_of(declaration: Declaration, arguments: Sequence[Arguments], view: View) -> Faults:
+    """What stands against the cases: dates first, as the questions say, then what the act itself asks of the books."""
+    faults = check_arguments(declaration, arguments, view)
+    return faults or declaration.act.check(arguments, view)
+
+
+def refuse(declaration: Declaration, faults: Faults) -> None:
+    """Raise the refusal that faults mean; nothing when there are none."""
+    if faults:
+        raise Refused(f"{declaration.title}未办理：共 {len(faults)} 处不符", faults=list(faults))
+
+
+_PLANS: dict[str, Planned] = {}
+
+
+def remember(hash_: str, planned: Planned) -> None:
+    """Keep the last few plans of this process, so that an approved act need not be computed twice."""
+    while len(_PLANS) >= PLANS_KEPT:
+        _PLANS.pop(next(iter(_PLANS)))
+    _PLANS[hash_] = planned
+
+
+def remembered(hash_: str) -> Planned | None:
+    """A plan that was approved under a hash, if nothing it read has moved and it depends on no person."""
+    kept = _PLANS.get(hash_)
+    if kept is None or kept.marks["persons"] or moved(kept.marks):
+        return None
+    return kept

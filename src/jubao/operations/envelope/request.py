@@ -1,0 +1,121 @@
+"""Who asks for what, when and in which case; what may stand against it before anything is planned; the stored answers."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jubao.operations.envelope.declaration import Declaration
+from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.posts import Post, holders
+from jubao.operations.envelope.view import View
+from jubao.records.models import Proposal, Signature, Staff
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+KEY = re.compile(r"[^\W_][\w.:/@+-]{0,119}")
+
+
+class KeyReused(Refused):
+    """The same request key came with another body."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks for what, and when: the client's key, the hash of what is asked, staff code, business date, instant, case."""
+
+    key: str
+    body: str
+    by: str
+    on: date
+    at: datetime
+    case_ref: str
+
+    def view(self) -> View:
+        """The books as this request sees them."""
+        return View(self.on, self.at, self.case_ref, frozenset(case_persons(self.case_ref) | {self.by}))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request led to; a repeated request gets the same answer."""
+
+    proposal: str
+    hash: str
+    state: str
+    preview: dict[str, Any]
+    result: dict[str, Any]
+
+
+def case_persons(case_ref: str) -> set[str]:
+    """Everybody who took a step of a case."""
+    return set(Signature.objects.filter(case_ref=case_ref).order_by("id").values_list("person", flat=True))
+
+
+def require_key(key: str) -> None:
+    """Refuse a key without the shape of one, so that none can be mistaken for another's."""
+    if not KEY.fullmatch(key):
+        raise Refused("请求号应为 1 至 120 个字符，由文字、数字和 . : / @ + - _ 组成，以文字或数字开头")
+
+
+def require_clock(declaration: Declaration, request: Request) -> None:
+    """The clock decides: no business date to come, and none further back than the act allows."""
+    today = request.at.astimezone(LOCAL).date()
+    if request.on > today:
+        raise Refused(f"业务日期 {request.on} 晚于今天（{today}），不能办理")
+    if request.on < today - timedelta(days=declaration.days_back):
+        allowed = f"最多可倒填 {declaration.days_back} 天" if declaration.days_back else "不能倒填"
+        raise Refused(f"业务日期 {request.on} 早于今天（{today}），“{declaration.title}”{allowed}")
+
+
+def require_case(declaration: Declaration, request: Request) -> None:
+    """A case belongs to its subject: only the acts that may continue a case may bear its number."""
+    if request.case_ref == request.key:
+        return
+    codes = set(Proposal.objects.filter(case_ref=request.case_ref).order_by("id").values_list("code", flat=True))
+    if not codes & set(declaration.continues):
+        raise Refused(f"案件 {request.case_ref} 不是“{declaration.title}”可以接续的案件，请不填案件号，另立案件")
+
+
+def require_right(post: Post, request: Request, declaration: Declaration) -> None:
+    """Only who holds the post that day, and took no other step of the case, takes the step."""
+    if declaration.code == "office.found" and not Staff.objects.exists():
+        return
+    taken = case_persons(request.case_ref)
+    if request.by in taken:
+        raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，同一案件须由不同的人办理")
+    if request.by not in holders(post, on=request.on, besides=taken):
+        raise Refused(f"{request.by} 在 {request.on} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
+
+
+def proposed(request: Request) -> Answer | None:
+    """The stored answer to a proposal asked for before.
+
+    Raises:
+        KeyReused: the key came with another body.
+    """
+    row = Proposal.objects.filter(key=request.key).first()
+    if row is None:
+        return None
+    if row.body_hash != request.body:
+        raise KeyReused(f"请求号 {request.key} 已用于另一项内容，请换用新的请求号")
+    return _answer(row, Signature.objects.get(proposal=row, step=0))
+
+
+def signed(row: Proposal, request: Request) -> Answer | None:
+    """The stored answer to a signature given before.
+
+    Raises:
+        KeyReused: the same person signed the proposal otherwise.
+    """
+    step = Signature.objects.filter(proposal=row, person=request.by, step__gt=0).order_by("step").first()
+    if step is None:
+        return None
+    if step.body_hash != request.body:
+        raise KeyReused(f"{request.by} 已经签署过申请 {row.key}，内容不同，不能再签")
+    return _answer(row, step)
+
+
+def _answer(row: Proposal, step: Signature) -> Answer:
+    return Answer(row.key, row.hash, step.state_after, json.loads(row.preview), json.loads(step.result))
