@@ -1,32 +1,87 @@
-"""The command line: one module per command, each adding itself to the application."""
+"""The command line: one module per command, each adding itself to the application; only the one asked for is read."""
 
+import os
+import sys
+import traceback
+from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
+from jubao.cli.setup import INTERRUPTED, OUR_MISTAKE, REFUSED, speak_chinese
+
+if TYPE_CHECKING:
+    import typer
 
 COMMANDS = (
-    "demo", "acts", "figures", "lists", "verification", "statistics", "report", "evaluate", "budget", "fund", "books",
-    "reconcile", "journal", "voucher", "notice", "explain", "match", "verify", "export", "backup",
+    "demo", "acts", "propose", "show", "outbox", "figures", "lists", "verification", "statistics", "report", "evaluate",
+    "budget", "fund", "books", "reconcile", "journal", "voucher", "notice", "explain", "match", "verify", "export", "backup", "upgrade",
 )  # fmt: skip
-
-app = typer.Typer(
-    name="jubao",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="居保：城乡居民基本养老保险经办程序 / Jubao: runs a residents' pension office.",
-)
+ELSEWHERE = {"sign": "propose", "check": "propose", "pending": "show", "list": "lists", "restore": "backup"}
 
 
-@app.callback()
-def _office() -> None:
-    """Every command works on the office under JUBAO_HOME."""
+def build(modules: Iterable[str] = COMMANDS) -> "typer.Typer":
+    """The application with the commands of some modules; default all."""
+    import typer
+
+    app = typer.Typer(
+        name="jubao",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="居保：城乡居民基本养老保险经办程序 / Jubao: runs a residents' pension office.",
+    )
+
+    @app.callback()
+    def _office() -> None:
+        """Every command works on the office under JUBAO_HOME."""
+
+    for name in modules:
+        import_module(f"jubao.cli.{name}").register(app)
+    return app
 
 
-for _name in COMMANDS:
-    import_module(f"jubao.cli.{_name}").register(app)
+def __getattr__(name: str) -> Any:
+    """``app``: the whole application, made when first asked for."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = whole = build()
+    return whole
 
 
 def main() -> None:
-    """Run the application."""
-    app()
+    """Run the application; every end is a sentence and an exit code."""
+    speak_chinese()
+    try:
+        build(_asked_for(sys.argv[1:]))()
+    except BrokenPipeError:                                   # whoever read our words has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        _interrupted()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _interrupted()
+        raise
+    except Exception as error:
+        if os.environ.get("JUBAO_DEBUG") == "1":
+            raise
+        sys.stderr.write(f"程序出错，未办理（{_where(error)}）。请保留现场并报告；设 JUBAO_DEBUG=1 再运行可见详情。\n")
+        sys.exit(OUR_MISTAKE)
+
+
+def _interrupted() -> NoReturn:
+    sys.stderr.write("已中断。\n")
+    sys.exit(INTERRUPTED)
+
+
+def _asked_for(words: list[str]) -> Iterable[str]:
+    """The module of the command that was asked for; all of them when that is not plain."""
+    name = ELSEWHERE.get(words[0], words[0]) if words else ""
+    return [name] if name in COMMANDS else COMMANDS
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a mistake of ours; never its text, which may name people."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}，{Path(frame.filename).name}:{frame.lineno}"

@@ -1,140 +1,169 @@
-"""``jubao acts``, ``propose``, ``sign``, ``pending``: any act of the office from the command line, through its chain."""
+"""``jubao acts``: every act of the office, or one of them explained: what it asks, a schema, a template to fill in."""
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from jubao.cli.setup import command
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-
+CODE = typer.Argument(metavar="[CODE]", help="业务代码，不写则列出全部 / code of an act; without it all are listed")
 AS_MARKDOWN = typer.Option("--markdown", help="输出为文档页 / print the page of docs/acts.md")
-BY = typer.Option("--by", help="办理人工号 / staff code of the person acting")
-ON = typer.Option("--on", formats=["%Y-%m-%d"], help="业务日期，默认今天 / business date, default today")
-KEY = typer.Option("--key", help="请求号；重复提交同一请求号不会重复办理 / request key, repeats change nothing")
-CASE_REF = typer.Option("--case", help="接续的案件号 / the case this act continues")
-FILE = typer.Option("--file", help="随附文件，先登记收文 / a file for the act, kept at the inbound desk")
-HASH = typer.Option("--hash", help="所见内容的哈希 / the hash of what was shown")
-REJECT = typer.Option("--reject", help="退回并写明理由 / reject, with the reason")
+AS_SCHEMA = typer.Option("--schema", help="输出一项的 JSON Schema（2020-12） / print the JSON Schema of one case")
+AS_JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
+TEMPLATE = typer.Option(
+    "--template", help="写出填报用的 Excel 模板 / write an Excel template to fill in", dir_okay=False
+)
+HEADINGS = ("业务", "名称", "经办", "审批链", "时限", "依据", "撤销")
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("acts", help="列出全部业务及其审批链 / list every act and its chain.")(acts)
-    app.command("propose", help="提出一项业务 / propose an act.")(propose)
-    app.command("sign", help="签署或退回一项申请 / sign or reject a proposal.")(sign)
-    app.command("pending", help="列出待签署的申请 / list proposals that wait for a signature.")(pending)
+    """Add the command."""
+    app.command("acts", help="列出全部业务，或说明一项业务 / list every act, or explain one.")(acts)
 
 
-@command
-def acts(as_markdown: Annotated[bool, AS_MARKDOWN] = False) -> None:
-    """Print code, title, maker, chain and source of every act."""
+@command(books=False)
+def acts(
+    code: Annotated[str | None, CODE] = None,
+    as_markdown: Annotated[bool, AS_MARKDOWN] = False,
+    as_schema: Annotated[bool, AS_SCHEMA] = False,
+    template: Annotated[Path | None, TEMPLATE] = None,
+    as_json: Annotated[bool, AS_JSON] = False,
+) -> None:
+    """Print every act with its chain, deadline and undoing; or everything one act says of itself."""
+    if code is not None:
+        _explain(code, as_schema=as_schema, template=template, as_json=as_json)
+        return
+    if as_schema or template is not None:
+        raise typer.BadParameter("请写明业务代码，如 award.suspend", param_hint="CODE")
     rows = act_rows()
     if as_markdown:
         print(acts_page(rows), end="")
         return
-    table = Table("业务", "名称", "经办", "审批链", "时限", "依据")
+    if as_json:
+        _print_json([dict(zip(("code", "title", "maker", "chain", "deadline", "source", "undone_by"), row, strict=True))
+                     for row in rows])  # fmt: skip
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*HEADINGS)
     for row in rows:
         table.add_row(*row)
     Console().print(table)
 
 
 def act_rows() -> list[tuple[str, ...]]:
-    """Code, title, maker, chain, working days and source of every act, by code."""
+    """Code, title, maker, chain, deadline, source and undoing of every act, by code."""
     from jubao.operations.envelope.declaration import ACTS
+    from jubao.operations.envelope.seen.description import deadline, undone_by
 
     return [
-        (d.code, d.title, d.maker.label, " → ".join(step.post.label for step in d.chain) or "—",
-         f"{d.workdays}个工作日", d.source.rstrip("."))
-        for d in sorted(ACTS.values(), key=lambda declared: declared.code)
-    ]  # fmt: skip
+        (
+            declared.code,
+            declared.title,
+            declared.maker.label,
+            " → ".join(step.post.label for step in declared.chain) or "—",
+            deadline(declared),
+            declared.source,
+            undone_by(declared),
+        )
+        for declared in sorted(ACTS.values(), key=lambda declared: declared.code)
+    ]
 
 
 def acts_page(rows: list[tuple[str, ...]]) -> str:
     """The documentation page of all acts."""
-    intro = (
-        "Every change goes through one of these acts; the chain names who must sign after the maker. "
-        "`jubao acts --markdown` prints this page."
-    )
-    lines = ["# 业务清单 · Acts of the office", "", intro, "",
-             "| 业务 | 名称 | 经办 | 审批链 | 时限 | 依据 |", "|---|---|---|---|---|---|"]  # fmt: skip
-    lines += ["| `" + "` | ".join([row[0], " | ".join(row[1:])]) + " |" for row in rows]
+    lines = [
+        "# 业务清单 · Acts of the office",
+        "",
+        "Every change goes through one of these acts; the chain names who must sign after the maker.",
+        "`jubao acts --markdown` prints this page. For any act, from its declaration alone:",
+        "",
+        "- `jubao acts CODE` explains it: what it asks, codes, papers, deadline, result, and an example;",
+        "- `jubao acts CODE --schema` prints the JSON Schema of one case, `--json` everything as data;",
+        "- `jubao acts CODE --template F.xlsx` writes a template to fill in, `jubao propose CODE --cases F.xlsx` reads it;",
+        "- `jubao check CODE JSON` names everything that stands against it, and changes nothing;",
+        "- `jubao show KEY` shows one proposal to whoever must sign it, `jubao outbox` the files that left.",
+        "",
+        f"| {' | '.join(HEADINGS)} |",
+        "|" + "---|" * len(HEADINGS),
+    ]
+    lines += [f"| `{row[0]}` | {' | '.join(row[1:])} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
-@command
-def propose(
-    code: Annotated[str, typer.Argument(help="业务代码 / code of the act")],
-    cases: Annotated[str, typer.Argument(help="事项 JSON（一项或一个列表）/ arguments as JSON, one or a list")],
-    by: Annotated[str, BY],
-    key: Annotated[str, KEY],
-    on: Annotated[datetime | None, ON] = None,
-    case_ref: Annotated[str | None, CASE_REF] = None,
-    file: Annotated[Path | None, FILE] = None,
-) -> None:
-    """Propose an act and print what it would change, with the hash approvers sign."""
-    from jubao.operations.envelope import acting as envelope
-    from jubao.operations.inbound import keep
+def _explain(code: str, *, as_schema: bool, template: Path | None, as_json: bool) -> None:
+    from jubao.operations.envelope.acting import declaration_of
+    from jubao.operations.envelope.schema import schema_of
+    from jubao.operations.envelope.seen.description import describe
 
-    try:
-        stated: Any = json.loads(cases)
-    except json.JSONDecodeError as error:
-        raise typer.BadParameter(f"事项不是合法的 JSON：{error}") from error
-    listed = stated if isinstance(stated, list) else [stated]
-    if file is not None:
-        listed = [case | {"file": keep(file)} for case in listed]
-    answer = envelope.propose(code, listed, key=key, by=by, on=_day(on), at=_now(), case_ref=case_ref)
-    _print_answer(answer)
+    declaration = declaration_of(code)
+    if template is not None:
+        _write_template(declaration, template)
+    elif as_schema:
+        _print_json(schema_of(declaration))
+    else:
+        told = describe(declaration, on=datetime.now(LOCAL).date())
+        if as_json:
+            _print_json(told)
+        else:
+            _print_act(told)
 
 
-@command
-def sign(
-    proposal: Annotated[str, typer.Argument(help="申请的请求号 / key of the proposal")],
-    by: Annotated[str, BY],
-    shown_hash: Annotated[str, HASH],
-    on: Annotated[datetime | None, ON] = None,
-    reject: Annotated[str, REJECT] = "",
-) -> None:
-    """Take the next step of a proposal; the last signature executes it."""
-    from jubao.operations.envelope import acting as envelope
+def _write_template(declaration: Any, path: Path) -> None:
+    from jubao.documents.sealing import put_in_place
+    from jubao.operations.envelope.template import template_bytes
 
-    answer = envelope.sign(
-        proposal, by=by, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
-    )
-    _print_answer(answer)
+    if path.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("文件名须以 .xlsx 结尾", param_hint="--template")
+    put_in_place(path, template_bytes(declaration))
+    print(f"已写出 {path}：填好后用 jubao propose {declaration.code} --cases {path} 提出")
 
 
-@command
-def pending() -> None:
-    """List what waits, for whom, and until when."""
-    from jubao.operations.envelope.acting import declaration_of, next_step
-    from jubao.records.models import Proposal
+def _print_act(told: dict[str, Any]) -> None:
+    print(f"{told['code']} {told['title']}（对象：{told['about']}）")
+    print(f"  {' '.join(told['purpose'].split())}")
+    print(f"依据：{told['source']}")
+    print(f"环节：{' → '.join(step['role'] + ' ' + step['post'] for step in told['steps'])}")
+    print(f"时限：{told['deadline']}")
+    print(f"业务日期：{'最多可倒填 ' + str(told['days_back']) + ' 天' if told['days_back'] else '不能倒填'}")
+    print(f"一次最多：{told['most_cases']} 项；最后一签须动态口令：{'是' if told['second_factor'] else '否'}")
+    papers = (f"{paper['title']}（{'必备' if paper['required'] else '可附'}）" for paper in told["papers"])
+    print(f"材料：{'、'.join(papers) or '无'}")
+    print(f"打印：{'、'.join(told['prints']) or '无'}")
+    print(f"可否撤销：{told['undone_by']}")
+    if told["continues"]:
+        print(f"可接续的案件：{'、'.join(told['continues'])}")
+    print(f"可查看的岗位：{'、'.join(told['audience'])}")
+    print("\n填报项（* 为必填）：")
+    for field in told["asks"]:
+        _print_field(field)
+    print("\n办理结果：")
+    for given in told["gives"]:
+        print(f"  {given['name']}  {given['label']} / {given['english']}（{given['unit']}）")
+    print("\n示例：")
+    print(f"  jubao propose {told['code']} '{json.dumps(told['example'], ensure_ascii=False)}' --by 工号 --key 请求号")
 
-    table = Table("申请", "业务", "经办人", "业务日期", "待办岗位", "期限", "哈希")
-    waiting = Proposal.objects.filter(state=Proposal.State.PENDING).order_by("due_date", "id")
-    for row in waiting:
-        table.add_row(
-            row.key, declaration_of(row.code).title, row.maker, str(row.business_date), next_step(row).post.label,
-            str(row.due_date or ""), row.hash,
-        )  # fmt: skip
-    Console().print(table if table.row_count else "没有待签署的申请。")
+
+def _print_field(field: dict[str, Any]) -> None:
+    mark = "*" if field["required"] else " "
+    indent = "  " * (field["name"].count(".") + 1)
+    bounds = f"，{field['bounds']}" if field["bounds"] else ""
+    print(f"{indent}{mark} {field['name']}  {field['label']} / {field['english']}：{field['kind']}{bounds}")
+    if field["default"]:
+        print(f"{indent}    不填即为 {field['default']}")
+    if field["hint"]:
+        print(f"{indent}    {field['hint']}")
+    for code, label in field["choices"]:
+        print(f"{indent}    {code}  {label}" if label != code else f"{indent}    {code}")
 
 
-def _print_answer(answer: Any) -> None:
-    json.dump(answer.__dict__, sys.stdout, ensure_ascii=False, indent=1, default=str)
+def _print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")
-
-
-def _day(on: datetime | None) -> date:
-    return on.date() if on else _now().date()
-
-
-def _now() -> datetime:
-    return datetime.now(LOCAL)

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from jubao.cli.setup import command, open_office, refusals_shown
+from jubao.cli.setup import command
 
 NEW_FILE = typer.Argument(help="备份文件，不得已存在 / a new file")
 OLD_FILE = typer.Argument(help="备份文件 / a file that backup wrote", exists=True, dir_okay=False)
@@ -27,21 +26,20 @@ def backup(file: Annotated[Path, NEW_FILE], with_keys: Annotated[bool, KEYS] = F
 
     manifest = back_up(file.absolute(), with_keys=with_keys)
     rows, head = sum(manifest["rows"].values()), manifest["head"] or {"id": 0}
-    console = Console()
-    console.print(f"已备份 {rows:,} 行、{len(manifest['parts'])} 个部分到 {file}，审计链头 {head['id']}")
+    print(f"已备份 {rows:,} 行、{len(manifest['parts'])} 个部分到 {file}，审计链头 {head['id']}")
     if not with_keys:
-        console.print("密钥不在备份之内：请把 keys 目录另行保管，没有密钥不能恢复。")
+        print("密钥不在备份之内：请把 keys 目录另行保管，没有密钥不能恢复。")
 
 
+@command(books=False)
 def restore(file: Annotated[Path, OLD_FILE], replace: Annotated[bool, REPLACE] = False) -> None:
     """Take a backup back; refused unless every hash and the audit chain hold."""
-    open_office(migrate=False)
     from jubao.operations.keeping.restoring import restore as take_back
 
-    with refusals_shown():
-        manifest = take_back(file.absolute(), replace=replace)
-    console = Console()
-    console.print(f"已恢复 {sum(manifest['rows'].values()):,} 行，审计链头 {(manifest['head'] or {'id': 0})['id']}")
+    manifest = take_back(file.absolute(), replace=replace)
+    print(f"已恢复 {sum(manifest['rows'].values()):,} 行，审计链头 {(manifest['head'] or {'id': 0})['id']}")
     if manifest["aside"]:
-        console.print(f"原有账簿移至 {manifest['aside']}；其中 {manifest['lost_events']} 个事件晚于备份，须补办。")
-    console.print("请运行 jubao verify 核对全部不变量。")
+        print(f"原有账簿移至 {manifest['aside']}。")
+    if manifest["lost_events"]:
+        print(f"库外留存的链头比备份晚 {manifest['lost_events']} 个事件，这些业务须补办。")
+    print("请运行 jubao verify 核对全部不变量。")

@@ -70,7 +70,7 @@ def books(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Print a statement of a month or a year, or write it as Excel or PDF with every voucher behind it."""
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.opened import NoSuchAccountInBook
     from jubao.reports.statements.reading import TermNotBegun
     from jubao.reports.statements.shape import StatementDoesNotFoot
@@ -106,7 +106,7 @@ def _changeover_sheet(book: str, year: int | None, as_of: datetime | None) -> "S
     """Old account, balance and new account on New Year's Day of the year a chart begins with."""
     from datetime import date
 
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.changeover import NoChangeover, changeover, changeover_sheet
 
     if year is None:

@@ -15,8 +15,8 @@ from jubao.cli.setup import command
 if TYPE_CHECKING:
     from jubao.simulation.agenda import Agenda
 
-CALIBRATED = (2017, 1.0, 2017)      # seed, scale and year whose figures are those of the source document
-CUT_OFF = (12, 15)                  # the day the source document counts its operations by
+CALIBRATED = (2017, 1.0, 2017)  # seed, scale and year whose figures are those of the source document
+CUT_OFF = (12, 15)  # the day the source document counts its operations by
 
 SEED = typer.Option(help="随机种子 / seed of the district")
 SCALE = typer.Option(min=0.01, max=20.0, help="规模，1 为一个区 / size, 1 is one district")

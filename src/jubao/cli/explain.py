@@ -27,7 +27,7 @@ def explain(
     person: Annotated[str, PERSON], month: Annotated[str, MONTH], as_json: Annotated[bool, JSON] = False
 ) -> None:
     """Show how a pension came about, or why nothing was paid; numbers of people are masked."""
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.explanation import pension as explanation
 
     if not re.fullmatch(r"\d{4}(0[1-9]|1[0-2])", month):

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 @command
 def export(folder: Annotated[Path, FOLDER], form: Annotated[Form, FORM] = Form.PARQUET) -> None:
     """Write every table of the book of record, as it stands now; docs/export.md says what each column means."""
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.export.book_of_record import CannotExport, export_tables
 
     console = Console()

@@ -78,7 +78,7 @@ def budget(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Print execution line by line, or a draft that is not kept (the act fund.budget keeps one)."""
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.fiscal.draft import draft_sheets
     from jubao.reports.fiscal.fund_budget import NoFundBudget, budget_sheets, execute_fund_budget
     from jubao.reports.fiscal.people import NothingToReckonWith
@@ -107,7 +107,7 @@ def projection(
 ) -> None:
     """Print the years ahead under a scenario; an Excel file has charts as well."""
     from jubao.documents.chart import write_charted
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.fiscal.people import NothingToReckonWith
     from jubao.reports.fiscal.projection import NoSuchScenario, project_fund
     from jubao.reports.fiscal.projection_sheets import charts, paper_sheets, projection_sheets

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 @command
 def journal(folder: Annotated[Path, FOLDER], as_of: Annotated[datetime | None, AS_OF] = None) -> None:
     """Write one Beancount and one hledger file for each book, and every closing balance as CSV."""
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.journal import NothingToWrite
     from jubao.reports.statements.journal_files import write_journals
 

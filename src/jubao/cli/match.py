@@ -28,7 +28,8 @@ WIDE = 220
 MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 TITLES = {
     "rows": "行数", "accepted": "可比对", "rejected": "退回", "waiting": "待核号", "hits": "命中", "exact": "号码一致的疑点",
-    "fuzzy": "打分的疑点", "candidates": "新疑点", "remembered": "已排除不再提示",
+    "fuzzy": "打分的疑点", "asked": "须向来源核实的行", "outside": "期间与本地无关的行",
+    "candidates": "新疑点", "remembered": "已排除不再提示",
 }  # fmt: skip
 STATES = {"OPEN": "待核实", "HELD": "已暂停", "TERMINATED": "已终止", "CLEARED": "已排除", "REQUESTED": "已函请", "STALE": "已失效"}
 
@@ -46,7 +47,7 @@ def register(app: typer.Typer) -> None:
 @command
 def preview(file: Annotated[Path, FILE], as_json: Annotated[bool, JSON] = False) -> None:
     """Show header, proposed mapping and first rows of a file; nothing is taken in."""
-    from jubao.operations.suspicions.trying import look
+    from jubao.operations.suspicions.trial_run import look
 
     seen = look(file)
     columns = seen.proposed.columns if seen.proposed else {}
@@ -74,7 +75,7 @@ def run(
 ) -> None:
     """Compare a file with the register and say what it would bring; nothing is written."""
     from jubao.operations.suspicions.kinds import title_of
-    from jubao.operations.suspicions.trying import try_list
+    from jubao.operations.suspicions.trial_run import try_list
 
     day = (on or datetime.now(LOCAL)).date()
     trial = try_list(file, kind, mapping=mapping, on=day, clock=time.perf_counter)
@@ -92,6 +93,8 @@ def run(
     _console().print(table)
     for rule, count in trial.rules.items():
         print(f"未按号码比对：{rule}　{count} 行")
+    for question, count in trial.asked.items():
+        print(f"照常比对，须核实：{question}　{count} 行")
     for doubt in trial.doubts:
         print(f"须说明原因：{doubt}")
     stages = f"号码 {trial.seconds['numbers']:.2f} 秒，打分 {trial.seconds['scores']:.2f} 秒"
@@ -123,7 +126,7 @@ def show(
     number: Annotated[str, NUMBER], record: Annotated[str, RECORD] = "", as_json: Annotated[bool, JSON] = False
 ) -> None:
     """Show the suspicions of a list, each with what it rests on; people are masked."""
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.operations.suspicions.kinds import title_of
     from jubao.reports.explanation.suspicions import NoSuchList, one_list
 

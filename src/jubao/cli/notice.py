@@ -24,7 +24,7 @@ def notice(number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
     from jubao.documents.notice_pdf import write_notice_pdf
     from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.word import TextNotPrintable
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice
 
     write = write_notice_pdf if out.suffix.lower() == ".pdf" else write_notice

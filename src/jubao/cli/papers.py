@@ -21,7 +21,7 @@ def save_sheets(sheets: "list[Sheet]", out: Path) -> str:
     from jubao.documents.sheet_pdf import write_sheets_pdf
     from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.workbook import write_workbook
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
 
     ending = out.suffix.lower()
     if ending not in {PDF, EXCEL}:

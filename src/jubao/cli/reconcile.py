@@ -62,7 +62,7 @@ def _period(month: str) -> int:
 
 
 def _account(asked: str, period: int, out: Path | None, *, as_json: bool) -> None:
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.reconciliation.agreement import as_signed_or_now
     from jubao.reports.reconciliation.lines import NoSuchBankAccount, account_named
     from jubao.reports.reconciliation.sheets import agreement_sheets

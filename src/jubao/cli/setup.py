@@ -1,58 +1,155 @@
-"""Opening the office for a command: settings, database, acts; and ending it with a clear word when it is refused."""
+"""Opening the office for a command: settings, database, acts; and ending it with a sentence and an exit code."""
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar, overload
 
+DONE, REFUSED, WRONG_USAGE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 70, 130
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def open_office(*, migrate: bool = True) -> None:
-    """Set Django up, bring the database to the present shape, and declare every act."""
+def open_office(*, writes: bool = False, books: bool = True) -> None:
+    """Set Django up, see that the database has this program's shape, and declare every act.
+
+    Books are made where there are none. Books of another shape are not opened: ``jubao upgrade`` is for the older,
+    a newer program for the newer.
+
+    Args:
+        writes: the command may change something: what an interrupted act left to do is done first.
+        books: whether the command needs the books at all.
+    Raises:
+        Refused: the books have another shape.
+    """
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jubao.config.settings")
     django.setup()
+    if books:
+        from jubao.operations.keeping.shape import open_books
+
+        if told := open_books():
+            sys.stderr.write(f"{told}。\n")
     from jubao.operations import declare_all
 
     declare_all()
-    if migrate:
-        _migrate()
+    if writes:
+        _finish()
 
 
-def _migrate() -> None:
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+def _finish() -> None:
+    """What a process that was killed left to do: files to their trays, the chain's head noted outside."""
+    from jubao.operations.envelope.anchor import write_anchor
+    from jubao.operations.envelope.outbox import deliver
+    from jubao.operations.keeping.swapping import sweep_workings
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    sweep_workings()
+    for item in deliver():
+        sys.stderr.write(f"文件《{item.name}》尚未写入 {item.tray}：{item.failure or '等待写出'}（jubao outbox）\n")
+    write_anchor()
 
 
 @contextmanager
-def refusals_shown() -> Iterator[None]:
-    """Turn a business refusal into its message and exit code 1; nothing else is swallowed."""
-    from jubao.operations.envelope.declaration import Refused
+def refusals_shown(paths: Iterable[Path] = ()) -> Iterator[None]:
+    """Turn what stands against a command into its sentence and exit code: 1 refused, 2 wrong usage.
+
+    Args:
+        paths: files and folders that were named; one that is not what it should be is wrong usage.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import Error
+
+    from jubao.config.database import CannotUseDatabase
+    from jubao.config.home import CannotOpenHome, CannotReadKey
+    from jubao.config.keys import AuditKeyMissing
+    from jubao.config.safety import UnsafeEngine
 
     try:
         yield
-    except Refused as refused:
-        sys.stderr.write(f"未办理：{refused}\n")
-        raise SystemExit(1) from None
+    except (CannotUseDatabase, CannotOpenHome, CannotReadKey, AuditKeyMissing, UnsafeEngine) as error:
+        _end(f"未办理：{error}", REFUSED)
+    except ImproperlyConfigured as error:
+        _end(f"未办理：数据库驱动或设置不可用（{str(error).splitlines()[0]}）", REFUSED)
+    except Error as error:
+        from jubao.operations.envelope.refusals import sentence_of
+
+        _end(f"未办理：{sentence_of(error)}", REFUSED)
+    except RecursionError:
+        _end("用法不对：填报内容的层次过多，请核对 JSON", WRONG_USAGE)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        named = error.filename is not None and str(error.filename) in {str(path) for path in paths}
+        _end(f"{'用法不对' if named else '未办理'}：{_of_the_machine(error)}", WRONG_USAGE if named else REFUSED)
+    except Exception as error:
+        from jubao.operations.envelope.fault import Refused
+
+        if not isinstance(error, Refused):
+            raise
+        _end(f"未办理：{error}", REFUSED)
 
 
-def command(function: Callable[P, R]) -> Callable[P, R]:
-    """A command of the office: opened first, refusals shown as sentences."""
+OF_THE_MACHINE = {
+    "FileNotFoundError": "文件或目录不存在",
+    "IsADirectoryError": "这是一个目录，应为文件",
+    "NotADirectoryError": "路径中有一段不是目录",
+    "PermissionError": "没有权限",
+    "FileExistsError": "文件已经存在",
+}
+BY_NUMBER = {28: "磁盘空间不足", 27: "文件超过允许的大小", 30: "磁盘只读", 122: "超出磁盘配额", 36: "文件名过长", 5: "磁盘读写出错"}
 
-    @wraps(function)
-    def run(*args: Any, **kwargs: Any) -> R:
-        open_office()
-        with refusals_shown():
-            return function(*args, **kwargs)
 
-    return run
+def _of_the_machine(error: OSError) -> str:
+    kind = BY_NUMBER.get(error.errno or 0) or OF_THE_MACHINE.get(type(error).__name__) or f"系统拒绝（{error.strerror}）"
+    where = f"：{error.filename}" if error.filename else ""
+    return f"{kind}{where}，请处理后再办"
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise SystemExit(code) from None
+
+
+@overload
+def command(function: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def command(*, writes: bool = False, books: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def command(function: Any = None, *, writes: bool = False, books: bool = True) -> Any:
+    """A command of the office: opened first, refusals shown as sentences.
+
+    Args:
+        function: the command, when the decorator stands without arguments: it reads.
+        writes: it may change something; ``books``: it needs the books.
+    """
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = [*args, *kwargs.values()]
+            _require_readable(given)
+            with refusals_shown(one for one in given if isinstance(one, Path)):
+                open_office(writes=writes, books=books)
+                return function(*args, **kwargs)
+
+        return run
+
+    return declare if function is None else declare(function)
+
+
+def _require_readable(given: Iterable[Any]) -> None:
+    """Arguments a terminal sent in another encoding come as halves of characters that nothing can store."""
+    for value in given:
+        if isinstance(value, str | Path) and any("\ud800" <= sign <= "\udfff" for sign in str(value)):
+            _end("用法不对：参数中有无法识别的字符，请用 UTF-8 编码的终端重新输入", WRONG_USAGE)
+
+
+def speak_chinese() -> None:
+    """Let what is printed reach a terminal whose locale knows no Chinese: as UTF-8, or spelt out, never as an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            ascii_only = (stream.encoding or "ascii").lower().replace("-", "") in {"ascii", "usascii", "ansi_x3.41968"}
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")

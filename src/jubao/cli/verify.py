@@ -6,8 +6,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from jubao.cli.setup import command
 
@@ -21,9 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 @command
-def verify(
-    as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | None, ONLY] = None
-) -> None:
+def verify(as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | None, ONLY] = None) -> None:
     """Check the books and list every row that breaks an invariant; numbers of people are masked."""
     from jubao.reports.invariants import verification
 
@@ -42,6 +38,9 @@ def verify(
 
 
 def _print(findings: list[Any], broken: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console()
     table = Table("编号", "不变量", "检查行数", "违反")
     for finding in findings:
@@ -50,7 +49,10 @@ def _print(findings: list[Any], broken: int) -> None:
     console.print(table)
     for finding in findings:
         for one in finding.violations:
-            console.print(f"{finding.code} {one.table} {one.id or ''}：{one.text}", markup=False, highlight=False)
+            text = f"{finding.code} {one.table} {one.id or ''}：{one.text}"
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
         if finding.broken > len(finding.violations):
             console.print(f"{finding.code} 另有 {finding.broken - len(finding.violations)} 处未列出")
+    for text in (text for finding in findings for text in finding.notices):
+        console.print(f"提示：{text}", markup=False, highlight=False, soft_wrap=True)
     console.print("全部相符。" if not broken else f"共 {broken} 处违反，请逐条查明。")

@@ -24,7 +24,7 @@ def voucher(book: Annotated[str, BOOK], number: Annotated[str, NUMBER], out: Ann
     from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.voucher import write_voucher_paper
     from jubao.documents.voucher_pdf import write_voucher_pdf
-    from jubao.operations.envelope.declaration import Refused
+    from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.voucher_print import NoSuchVoucher, voucher_paper
 
     write = write_voucher_pdf if out.suffix.lower() == ".pdf" else write_voucher_paper

@@ -11,6 +11,7 @@ The map of the room:
 * ``chart``: the same lists with line charts over the first one.
 * ``split``: one list cut by township and village into a zip of files.
 * ``fill_in``: a list that is printed or filled in elsewhere and read back by its headings.
+* ``blank_form``: a workbook to be filled in, with a format, a hint and a rule for each column.
 * ``sheet_pdf``: the same lists as PDF, by ``sheet.typ``; ``typesetting`` sets every PDF: fonts, what a page can carry.
 * ``voucher``: one voucher (记账凭证) as a page to print and sign.
 * ``notice``: a one-page letter or notice as a Word file.

@@ -6,6 +6,7 @@
   ``register_source``, ``register_text``, ``register_cells``, ``binary_sheet`` for old xls), row by row;
 - ``writing``: ``write_table``; ``atomic``: whole files or none; ``protection``: no formula leaves the house;
 - ``text``, ``transcoding``: strict decoding; ``delimited``, ``sheet``: raw rows;
+- ``filled_form``: a workbook that was filled in, sheet by sheet;
 - ``package``, ``parts``: bombs, macros and formulas are found before a workbook is parsed;
 - ``cells``, ``totals``, ``doubts``: the rules of a cell, of a file, and what only a person can decide;
 - ``columns``: the rules of a cell on a whole column of texts at once;

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ _DATE = re.compile(
 _WHOLE = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 _AS_TEXT = "请把整列设为“文本”格式，按证件或单据原件重新录入；已丢失的数字不能推算"
 _CORRECT = "请按原始凭据改正后重新上传"
+_WHICH_DAY = "请按原始凭据核对是哪一天，改成不含时间的日期后重新上传"
+_NEAR_MIDNIGHT = timedelta(minutes=1)
 
 
 class CellUnreadable(Exception):
@@ -152,7 +154,9 @@ def _read_month(cell: Any, _: Column) -> int:
 
 def _read_date(cell: Any, _: Column) -> date:
     if isinstance(cell, datetime):
-        if (cell.hour, cell.minute, cell.second) != (0, 0, 0):
+        if day_of(cell)[1]:
+            raise CellUnreadable(f"日期中含有时间 {cell:%H:%M:%S}，离午夜不到一分钟，可能错了一天", _WHICH_DAY)
+        if cell.time() != time.min:
             raise CellUnreadable("日期中含有时间")
         cell = cell.date()
     if isinstance(cell, date):
@@ -162,6 +166,19 @@ def _read_date(cell: Any, _: Column) -> date:
     if not _EARLIEST_YEAR <= value.year <= _LATEST_YEAR:
         raise CellUnreadable("日期超出范围")
     return value
+
+
+def day_of(moment: datetime) -> tuple[date, bool]:
+    """The day nearest to a moment, and whether somebody must be asked which day is meant.
+
+    Browsers and spreadsheets that convert between time zones move midnight by some seconds, often into the day
+    before; so what lies within a minute of midnight is never cut to its calendar day without a word.
+    """
+    day = moment.date()
+    since = moment - datetime.combine(day, time.min)
+    if since >= timedelta(days=1) - _NEAR_MIDNIGHT and day < date.max:
+        return day + timedelta(days=1), True
+    return day, timedelta(0) < since <= _NEAR_MIDNIGHT
 
 
 def _date_of_text(text: str) -> date:

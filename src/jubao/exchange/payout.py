@@ -48,9 +48,15 @@ def write_payout(path: Path | str, header: Mapping[str, Any], rows: Lines) -> st
     return write_table(path, "bank_payout", rows, header=header)
 
 
+def payout_bytes(header: Mapping[str, Any], rows: Lines) -> tuple[bytes, str]:
+    """The file ``write_payout`` would write, and its SHA-256 (hex); nothing is written. Raises CannotWriteTable."""
+    content = table_bytes("bank_payout", rows, header=header)
+    return content, hashlib.sha256(content).hexdigest()
+
+
 def payout_hash(header: Mapping[str, Any], rows: Lines) -> str:
     """SHA-256 (hex) of the file ``write_payout`` would write; nothing is written. Raises CannotWriteTable."""
-    return hashlib.sha256(table_bytes("bank_payout", rows, header=header)).hexdigest()
+    return payout_bytes(header, rows)[1]
 
 
 def read_payout(source: Path | str | bytes, *, filename: str | None = None) -> Table:

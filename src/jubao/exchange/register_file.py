@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from jubao.exchange.fault import Fault, FileRefused, display_name
 from jubao.exchange.large import Batch, LargeReading
 from jubao.exchange.layout import ColumnType
-from jubao.exchange.register_cells import CellReader
-from jubao.exchange.register_mapping import RegisterMapping, field_by_header, register_words
+from jubao.exchange.register_cells import CellReader, ReadCells
+from jubao.exchange.register_mapping import RegisterMapping, field_by_header, is_no_number, register_words
 from jubao.exchange.register_repeats import Repeats
 from jubao.exchange.register_source import RawRows, raw_rows
 
@@ -41,6 +41,7 @@ class RegisterRows:
         keys: shape (n,), int64; key of the resident number, -1 where it is not valid.
         fates: shape (n,), int8; values of ``Fate``.
         rules: why a row is not accepted, by its place in the batch.
+        asked: of a row that is not given back, which other cells could not be read or are not certain, by its place.
     """
 
     row_numbers: NDArray[np.int64]
@@ -48,6 +49,7 @@ class RegisterRows:
     keys: NDArray[np.int64]
     fates: NDArray[np.int8]
     rules: dict[int, str]
+    asked: dict[int, str]
 
 
 @dataclass(slots=True)
@@ -163,18 +165,31 @@ def _graded(
     cells = reader.read(raw)
     numbers = np.array([number for number, _ in raw.numbered], np.int64)
     rules = cells.rules
+    header = reader.mapping.column("death_date").header
     for place, fault in _impossible_deaths(cells.columns, cells.keys, latest):
-        rules.setdefault(place, f"{reader.mapping.column('death_date').header}：{fault}")
+        if f"{header}：" not in cells.asked.get(place, ""):  # a day that is not certain is asked about, not refuted
+            rules.setdefault(place, f"{header}：{fault}")
     for name, seen in repeats.items():
-        column = cells.columns[name]
-        for place in seen.again([None if place in rules else value for place, value in enumerate(column)]):
+        for place in seen.again(_identities(reader, cells, name)):
             rules.setdefault(place, f"{reader.mapping.column(name).header}重复")
     fates = np.zeros(len(numbers), np.int8)
     fates[sorted(rules)] = Fate.REJECTED
     open_ones = (fates == Fate.ACCEPTED) & (cells.keys < 0)
     for place in np.flatnonzero(open_ones).tolist():
-        fates[place], rules[place] = _without_number(cells.columns, cells.doubts.get(place, "没有公民身份号码"), place)
-    return RegisterRows(numbers, cells.columns, cells.keys, fates, rules)
+        doubts = [cells.doubts.get(place, "没有公民身份号码"), cells.asked.get(place, "")]
+        fates[place], rules[place] = _without_number(cells.columns, "；".join(filter(None, doubts)), place)
+    asked = {place: question for place, question in cells.asked.items() if fates[place] != Fate.REJECTED}
+    return RegisterRows(numbers, cells.columns, cells.keys, fates, rules, asked)
+
+
+def _identities(reader: CellReader, cells: ReadCells, name: str) -> list[Any]:
+    """Values of a column that must not repeat; None where a row has none, or cannot count anyway."""
+    values = cells.columns[name]
+    if reader.mapping.column(name).type is ColumnType.RESIDENT_NUMBER:
+        stated = [value if key >= 0 else None for value, key in zip(values, cells.keys.tolist(), strict=True)]
+    else:
+        stated = [None if value is None or is_no_number(str(value)) else value for value in values]
+    return [None if place in cells.rules else value for place, value in enumerate(stated)]
 
 
 def _impossible_deaths(
@@ -208,11 +223,14 @@ def rows_of_batch(batch: Batch, reading: LargeReading) -> RegisterRows:
     """A batch of the provincial comparison in the same shape: rows that break a rule are told apart."""
     told = {fault.row: f"{fault.column} {fault.rule}" for fault in reading.faults if fault.row}
     required = [c for c in reading.declared.columns if c.required and c.type is not ColumnType.RESIDENT_NUMBER]
-    fates, rules = np.zeros(batch.rows, np.int8), {}
+    fates, rules, asked = np.zeros(batch.rows, np.int8), {}, {}
     for place in np.flatnonzero(~batch.valid).tolist():
         rule = told.get(int(batch.row_numbers[place]), "有无法读取的单元格")
+        if batch.keys[place] >= 0:
+            asked[place] = rule
+            continue
         number_only = batch.keys[place] < 0 and all(batch.columns[c.field][place] is not None for c in required)
         number_only &= "科学计数法" not in rule
         fates[place], rules[place] = (Fate.WAITING if number_only else Fate.REJECTED), rule
-    return RegisterRows(batch.row_numbers, batch.columns, batch.keys, fates, rules)
+    return RegisterRows(batch.row_numbers, batch.columns, batch.keys, fates, rules, asked)
 

@@ -107,6 +107,31 @@ def register_words() -> dict[str, Any]:
 
 
 @cache
+def _absent_words() -> frozenset[str]:
+    return frozenset(register_words()["absent"])
+
+
+@cache
+def _begin_of_absence() -> frozenset[str]:
+    """The characters such a cell can begin with: most cells begin otherwise, and are let through at once."""
+    begins = {word[0] for word in _absent_words()} | set(register_words()["strokes"])
+    return frozenset(begins | {letter.upper() for letter in begins} | {" ", "\t", "\u3000"})
+
+
+def is_absent(text: str) -> bool:
+    """Whether a cell says that nothing is known, in a word (不详) or with strokes; absence is not a value."""
+    if text and text[0] not in _begin_of_absence():
+        return False
+    plain = "".join(text.split()).lower()
+    return plain in _absent_words() or not plain.strip(register_words()["strokes"])
+
+
+def is_no_number(text: str) -> bool:
+    """Whether a cell that should hold a number holds none: nothing known, or zeros only."""
+    return is_absent(text) or not text.strip("0\uff10 \t\u3000")
+
+
+@cache
 def known_fields() -> dict[str, Column]:
     """Every field a list can fill, by name."""
     return {

@@ -8,6 +8,7 @@ from typing import Any
 
 from jubao.exchange.fault import Fault, FileRefused, column_letter, display_name, mask_value
 from jubao.exchange.layout import Column, ColumnType
+from jubao.exchange.register_cells import read_day
 from jubao.exchange.register_mapping import (
     ReadingOptions,
     RegisterMapping,
@@ -121,6 +122,9 @@ def _masked(cells: Sequence[Any], header: Sequence[str], columns: dict[str, str]
 
 def _masked_cell(cell: Any, column: Column | None) -> str:
     text = str(cell).strip()
+    if column is not None and column.type is ColumnType.DATE and text:
+        day, question = read_day(cell, column)
+        return f"{day or ''}{'？' if question else ''}" or mask_value(text, column)
     if column is None or (column.type is ColumnType.TEXT and not text.isascii()):
         return text[:1] + "…" if len(text) > 1 else text
     return mask_value(text, column)

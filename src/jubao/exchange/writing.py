@@ -18,6 +18,7 @@ from jubao.vocabulary.fen import yuan_plain
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a constant, so that equal content gives equal bytes)
 _PROTECTED = (ColumnType.TEXT, ColumnType.NAME, ColumnType.CODE)
 _SEPARATORS = {"pipe": "|", "tab": "\t"}
+_SMALL = 20_000  # cells up to which a workbook is put together in memory; larger ones pass through files, row by row
 _Texts = list[list[str]]
 
 
@@ -108,7 +109,9 @@ def _preamble_texts(
 def _xlsx(declared: Layout, texts: _Texts) -> bytes:
     """A workbook of text cells only: no number loses digits, nothing can be a formula."""
     content = io.BytesIO()
-    workbook = xlsxwriter.Workbook(content, {"constant_memory": True, "strings_to_formulas": False})
+    cells = len(texts) * (len(texts[0]) if texts else 0)
+    way = {"in_memory": True} if cells <= _SMALL else {"constant_memory": True}
+    workbook = xlsxwriter.Workbook(content, {**way, "strings_to_formulas": False})
     workbook.set_properties({"created": _CREATED, "title": declared.title})
     plain = workbook.add_format({"num_format": "@"})
     quoted = workbook.add_format({"num_format": "@", "quote_prefix": True})

@@ -1,0 +1,243 @@
+"""``jubao show`` and ``pending``: one proposal for whoever must sign it, and the proposals that wait."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from jubao.cli.setup import command
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+KEY = typer.Argument(help="申请的请求号 / key of the proposal")
+PEOPLE = typer.Option("--people", help="列出全部人员 / list everybody, not only the first 200")
+NUMBERS = typer.Option(
+    "--numbers", help="号码和账号显示全部，供与原件核对 / numbers in full, to compare with the papers"
+)
+AS_JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
+FEW_PEOPLE, FEW_CASES, FEW_AT_ONCE = 200, 20, 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("show", help="显示一项申请的全部内容，供签署人查看 / show one proposal to whoever signs it.")(show)
+    app.command("pending", help="列出待签署的申请 / list proposals that wait for a signature.")(pending)
+
+
+@command
+def show(
+    key: Annotated[str, KEY],
+    everybody: Annotated[bool, PEOPLE] = False,
+    numbers: Annotated[bool, NUMBERS] = False,
+    as_json: Annotated[bool, AS_JSON] = False,
+) -> None:
+    """Print a proposal: what is out of the ordinary first, then whom it touches, money, totals, law, hash."""
+    from jubao.operations.envelope.seen.proposal import shown
+
+    told = shown(key, on=datetime.now(LOCAL).date(), numbers=numbers, everybody=everybody)
+    if as_json:
+        json.dump(told, sys.stdout, ensure_ascii=False, indent=1, default=str)
+        sys.stdout.write("\n")
+        return
+    for line in _lines(told, everybody=everybody):
+        print(line)
+
+
+@command
+def pending(as_json: Annotated[bool, AS_JSON] = False) -> None:
+    """List what waits, for whom, and until when; each hash stands whole on a line of its own."""
+    from jubao.operations.envelope.acting import declaration_of, next_step
+    from jubao.records.models import Proposal
+
+    columns = ("id", "key", "code", "maker", "business_date", "due_date", "hash", "next_step")
+    rows = Proposal.objects.filter(state=Proposal.State.PENDING).order_by("due_date", "id").only(*columns)
+    listed = [
+        {
+            "key": row.key,
+            "code": row.code,
+            "title": declaration_of(row.code).title,
+            "maker": row.maker,
+            "business_date": row.business_date.isoformat(),
+            "waits_for": next_step(row).post.label,
+            "due_date": row.due_date.isoformat() if row.due_date else None,
+            "hash": row.hash,
+        }
+        for row in rows
+    ]
+    if as_json:
+        json.dump(listed, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    for one in listed:
+        due = one["due_date"] or "无法定时限"
+        print(f"{one['key']}  {one['title']}（{one['code']}）经办 {one['maker']} {one['business_date']}")
+        print(f"  待 {one['waits_for']}，期限 {due}")
+        print(f"  {one['hash']}")
+    print(f"共 {len(listed)} 项待签署。" if listed else "没有待签署的申请。")
+
+
+# ── One proposal in lines ──
+
+
+def _lines(told: dict[str, Any], *, everybody: bool) -> Iterator[str]:
+    yield f"{told['title']}（{told['code']}）申请 {told['key']}：{told['state_words']}"
+    yield f"案件 {told['case_ref']}，业务日期 {told['business_date']}，提出 {told['proposed_at']}"
+    if told["days_back"]:
+        yield f"！业务日期早于提出日 {told['days_back']} 天"
+    yield f"办结期限：{told['due_words']}"
+    yield f"可否撤销：{told['undone_by']}"
+    yield from _section("环节", _steps(told["steps"]))
+    yield from _section("须先注意", out_of_the_ordinary(told))
+    yield from _section("填报内容", _stated(told["cases"]))
+    papers = [f"{paper['title']}（{'必备' if paper['required'] else '可附'}）" for paper in told["papers"]]
+    yield from _section("应有材料", iter(papers))
+    yield from _section("涉及人员", _people(told["people"], everybody=everybody))
+    yield from adding_up(told)
+    yield from _section("其他新增", (f"{one['title']}：{row}" if row != one["title"] else row
+                                 for one in told["others"] for row in _rest(one)))  # fmt: skip
+    yield from _section(
+        "文件", (f"{name}（{tray}，{size} 字节，{sha256[:12]}）" for tray, name, sha256, size in told["files"])
+    )
+    yield from _section("用到的未核实政策", iter(told["uncertain"]))
+    yield ""
+    yield "签署用的哈希："
+    yield told["hash"]
+
+
+def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+    """A heading and its lines; nothing where there are none."""
+    first = next(lines, None)
+    if first is None:
+        return
+    yield ""
+    yield f"【{title}】"
+    yield f"  {first}"
+    for line in lines:
+        yield f"  {line}"
+
+
+def _steps(steps: list[dict[str, Any]]) -> Iterator[str]:
+    for step in steps:
+        what = f"{step['role']} {step['post']}"
+        if "by" in step:
+            reason = f"，理由：{step['reason']}" if step["reason"] else ""
+            yield f"{what}：{step['by']} {step['name']} {step['at']} {step['decision']}{reason}"
+        elif "next" in step:
+            people = "、".join(f"{one['by']} {one['name']}" for one in step["next"]) or "当前无人可签"
+            yield f"{what}：待签（{people}）"
+        else:
+            yield f"{what}：—"
+
+
+def out_of_the_ordinary(told: dict[str, Any]) -> Iterator[str]:
+    """Exceptions with whom they concern, and what the plan itself says must be seen."""
+    for one in told["exceptions"]:
+        yield f"！{one['text']}"
+        for who in one["people"]:
+            yield f"    {_who(who)}" + (f"  {who['detail']}" if who["detail"] else "")
+    for notice in told["notices"]:
+        yield f"！{notice}"
+
+
+def _who(who: dict[str, Any]) -> str:
+    return " ".join(part for part in (who["name"], who["number"], who["personal_number"]) if part)
+
+
+def _stated(cases: list[Any]) -> Iterator[str]:
+    for number, case in enumerate(cases[:FEW_CASES], start=1):
+        if len(cases) > 1:
+            yield f"第 {number} 项"
+        yield from _answers(case, "  " if len(cases) > 1 else "")
+    if len(cases) > FEW_CASES:
+        yield f"另有 {len(cases) - FEW_CASES} 项（--json 可见全部）"
+
+
+def _answers(answers: list[dict[str, Any]], indent: str) -> Iterator[str]:
+    for one in answers:
+        answer = one["answer"]
+        if not isinstance(answer, list):
+            yield f"{indent}{one['label']}：{answer}"
+        elif all(isinstance(part, str) for part in answer):
+            yield f"{indent}{one['label']}：{'、'.join(answer)}"
+        else:
+            yield f"{indent}{one['label']}："
+            yield from _grouped(answer, indent)
+
+
+def _grouped(answer: list[Any], indent: str) -> Iterator[str]:
+    if answer and isinstance(answer[0], dict):
+        yield from _answers(answer, f"{indent}  ")
+        return
+    for number, group in enumerate(answer, start=1):
+        yield f"{indent}  {number}. " + "，".join(part.strip() for part in _answers(group, ""))
+
+
+def _people(people: dict[str, Any], *, everybody: bool) -> Iterator[str]:
+    if not people["count"]:
+        return
+    yield f"共 {people['count']} 人"
+    for who in people["shown"] if everybody else people["shown"][:FEW_PEOPLE]:
+        yield _who(who)
+        for sentence in (*who.get("moves", ()), *who.get("rows", ())):
+            yield f"    {sentence}"
+    if people["beyond"]:
+        yield people.get("note") or f"另有 {people['beyond']} 人，按变动分类见下（--people 列出全部）"
+
+
+def _rest(one: dict[str, Any]) -> Iterator[str]:
+    yield from (row.removeprefix(f"{one['title']}：") for row in one["rows"])
+    if one["count"] > len(one["rows"]):
+        yield f"另有 {one['count'] - len(one['rows'])} 条"
+
+
+def adding_up(told: dict[str, Any]) -> Iterator[str]:
+    """What a proposal adds up to: exceptions counted, causes, money, rows, result."""
+    yield from _section("变动分类", _causes(told))
+    yield from _section("资金", _money(told["money"]))
+    yield from _section("合计", _sums(told["sums"]))
+    yield from _section("办理结果", (f"{one['label']}：{one['words']}" for one in told["result"]))
+
+
+def brief(told: dict[str, Any]) -> Iterator[str]:
+    """What a maker or signer sees at once: exceptions, the first few people, and what it adds up to."""
+    yield from _section("须先注意", out_of_the_ordinary(told))
+    people = told["people"]
+    few = people | {"shown": people["shown"][:FEW_AT_ONCE], "beyond": max(people["count"] - FEW_AT_ONCE, 0)}
+    yield from _section("涉及人员", _people(few, everybody=False))
+    yield from adding_up(told)
+    yield ""
+
+
+def _causes(told: dict[str, Any]) -> Iterator[str]:
+    for one in told["causes"]:
+        cause = f"（{one['cause']}）" if one["cause"] else ""
+        people = f"，{one['people']} 人" if one["people"] else ""
+        fen = f"，{_yuan(one['fen'])}" if one.get("fen") else ""
+        yield f"{one['title']}{cause}：{one['rows']} 条{people}{fen}"
+    for one in told["moves"]:
+        yield f"{one['move']}（{one['rows']} 条）"
+
+
+def _money(money: dict[str, Any]) -> Iterator[str]:
+    for one in money["months"]:
+        yield f"{one['title']} {one['month']}：{one['rows']} 条，{_yuan(one['fen'])}"
+    for one in money["payers"]:
+        yield f"{one['title']} {one['payer']}：{one['rows']} 条，{_yuan(one['fen'])}"
+    for one in money["accounts"]:
+        sides = (("借", one["debit_fen"]), ("贷", one["credit_fen"]))
+        yield f"{one['book']}账 {one['account']}：" + "，".join(f"{side} {_yuan(fen)}" for side, fen in sides if fen)
+
+
+def _sums(sums: list[dict[str, Any]]) -> Iterator[str]:
+    for one in sums:
+        amounts = "".join(f"，{amount['label']} {_yuan(amount['fen'])}" for amount in one["amounts"])
+        yield f"{one['title']}：{one['rows']} 条{amounts}"
+
+
+def _yuan(fen: int) -> str:
+    from jubao.vocabulary.fen import format_yuan
+
+    return f"{format_yuan(fen)} 元"
