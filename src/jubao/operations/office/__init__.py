@@ -1,1 +1,6 @@
-"""The office itself: founding and staff (``founding``), its evaluation year, signing, campaigns and duties owed."""
+"""The office itself: who works here, what it serves, owes, spends and answers for.
+
+Map: ``founding`` (people, posts, charts), ``area`` (divisions, outlets), ``tasks`` (handed down, sent out), ``duty``
+(reports owed, figures explained), ``own_papers`` (budget, spending, assets, surveys), ``performance`` (objectives and
+answers of the year), ``signing`` (reports frozen), ``campaign`` (universal registration).
+"""

@@ -1,151 +1,153 @@
-"""Founding the office: staff and posts, charts of accounts, divisions, outlets, targets, submissions."""
+"""Founding the office: staff and posts, and the charts of accounts of the law."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from pydantic import Field
-
 from jubao.ledger import chart
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Paper, Unit, act
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import Count, DivisionRef, Name, Text, ask
 from jubao.operations.envelope.posts import Post, conflicts
+from jubao.operations.envelope.view import View
 from jubao.policy.store import Policy
-from jubao.records.models import Division, Office, Outlet, PostHolding, Staff, Submission, Target
+from jubao.records.models import Office, PostHolding, Staff
+
+DISTRICT_CODE = re.compile("[0-9]{6}", re.ASCII)
+
+
+def founded_on(view: View) -> date | None:
+    """The business date the office was founded on; None before."""
+    days = Office.objects.order_by("pk").values_list("act__business_date", flat=True)
+    return view.once("founded", days.first)
+
+
+def check_year(number: int, year: int, view: View, faults: Faults, *, what: str, ahead: int = 0) -> None:
+    """Refuse a year before the office was founded, and one later than the business date allows.
+
+    Args:
+        number: the case, from 1; its field is ``year``.
+        what: what cannot be done for such a year, as 自评.
+        ahead: how many years after the business date's are still allowed.
+    """
+    founded = founded_on(view)
+    if founded is None:
+        faults.add(number, "year", f"尚未建账，不能{what}", next_step="请先办理机构建账")
+    elif year < founded.year:
+        faults.add(
+            number, "year", f"{year} 年不能{what}：本机构 {founded} 建账，{year} 年没有账", next_step="请核对年度"
+        )
+    elif year > view.on.year + ahead:
+        faults.add(number, "year", f"{year} 年不能{what}：晚于办理日期 {view.on}", next_step="请核对年度")
 
 
 class StaffMember(Arguments):
     """One person of the layout: posts held (A岗) and covered (B岗)."""
 
-    staff: str
-    name: str
-    title: str
-    section: str
-    posts: list[Post]
-    cover: list[Post] = Field(default_factory=list)
-    external: bool = False
+    staff: Name = ask("工号", "Staff code", hint="本机构内不重复，如 L1", column=(Staff, "code"))
+    name: Text = ask("姓名", "Name", column=(Staff, "name"), shortest=1)
+    title: Text = ask("职务", "Title", hint="如 主任、副主任、科员", column=(Staff, "title"), shortest=1)
+    section: Text = ask("科室", "Section", hint="如 财务股", column=(Staff, "section"), shortest=1)
+    posts: tuple[Post, ...] = ask("主岗（A岗）", "Posts held", longest=len(Post))
+    cover: tuple[Post, ...] = ask("代岗（B岗）", "Posts covered", default=(), longest=len(Post))
+    external: bool = ask("上级人员", "Of the higher level", default=False)
 
 
 class FoundOffice(Arguments):
     """The centre, its authorised posts, and everybody who works in it."""
 
-    office: str
-    city: str
-    district: str
-    district_code: str
-    budget_code: str
-    superior: str
-    posts_authorised: int
-    contact: str = ""
-    phone: str = ""
-    staff: list[StaffMember]
+    office: Text = ask("机构名称", "Office", column=(Office, "name"), shortest=1)
+    city: Text = ask("市", "City", hint="如 岳阳市", column=(Office, "city"), shortest=1)
+    district: Text = ask("区县", "District", hint="如 岳阳楼区", column=(Office, "district"), shortest=1)
+    district_code: DivisionRef = ask("区划代码", "District code", hint="六位数字，如 430602")
+    budget_code: Text = ask("预算单位编码", "Budget code", column=(Office, "budget_code"), shortest=1)
+    superior: Text = ask("主管部门", "Superior", column=(Office, "superior"), shortest=1)
+    posts_authorised: Count = ask("编制人数", "Posts authorised", most=10_000)
+    contact: Text = ask("联系人", "Contact", default="", column=(Office, "contact"))
+    phone: Text = ask("联络电话", "Phone", default="", column=(Office, "phone"))
+    staff: tuple[StaffMember, ...] = ask("工作人员", "Staff", shortest=1, longest=500)
 
 
-@act("office.found", title="机构建账", arguments=FoundOffice, maker=Post.PERMISSION)
-def found_office(cases: Sequence[FoundOffice], *, on: date, act: ActReference) -> Result:
+@act(
+    "office.found",
+    title="机构建账",
+    asks=FoundOffice,
+    maker=Post.PERMISSION,
+    about=About.OFFICE,
+    undone_by=Final("一个账库只为一个机构建账，建错时在空账库中重新建账"),
+    gives=[Given("staff", "工作人员数", "staff", Unit.PEOPLE)],
+    most_cases=ONE,
+    papers=[Paper("机构设立批复和岗位设置方案", required=False)],
+    second_factor=True,
+    days_back=31,
+)
+class Founding:
     """Set the office up once: people, posts, and the charts of accounts of the law.
 
     Source: 社会保险经办条例第三十六、三十七条（岗位分离由上级配置）.
     """
-    case = cases[0]
-    if Office.objects.exists():
-        raise Refused("机构已经建账，不能再次建账")
-    faults = [
-        f"{member.staff} {member.name}：{fault}"
-        for member in case.staff
-        for fault in conflicts(member.posts, member.cover)
-    ]
-    if faults:
-        raise Refused("岗位设置有冲突", faults=faults)
-    Office.objects.create(act_id=act.id, name=case.office, **case.model_dump(exclude={"office", "staff"}))
-    for member in case.staff:
-        _place(member, on, act)
-    for installed in Policy.load().charts():
-        accounts = [
-            {"key": a["id"], "code": a["code"], "name": a["name"], "nature": a["kind"], "book": a["book"]}
-            for a in installed["accounts"]
-        ]
-        chart.install(
-            installed["chart"], accounts, valid_from=installed["from"], valid_to=installed["to"], act_id=act.id
-        )
-    return {"staff": len(case.staff)}
+
+    def check(self, cases: Sequence[FoundOffice], view: View) -> Faults:
+        """One office in a set of books; everybody once, nobody in posts that exclude each other."""
+        faults = Faults()
+        if founded_on(view) is not None:
+            faults.add(0, "", "机构已经建账，不能再次建账")
+        for number, case in enumerate(cases, start=1):
+            if not DISTRICT_CODE.fullmatch(case.district_code):
+                faults.add(number, "district_code", "区划代码应为六位数字", next_step="请按统计用区划代码填写")
+            for place, rule in _layout_faults(case.staff):
+                faults.add(number, "staff", rule, next_step="请调整岗位设置", place=place)
+        return faults
+
+    def plan(self, cases: Sequence[FoundOffice], view: View) -> Changes:
+        """The office, its people with their posts, and every chart of accounts."""
+        [case] = cases
+        changes = Changes(view)
+        changes.add(Office(name=case.office, **case.model_dump(exclude={"office", "staff"})))
+        _place(case.staff, changes)
+        for drafted in Policy.load().charts():
+            accounts = [
+                {"key": one["id"], "code": one["code"], "name": one["name"], "nature": one["kind"], "book": one["book"]}
+                for one in drafted["accounts"]
+            ]
+            changes.add_all(
+                chart.draft_chart(drafted["chart"], accounts, valid_from=drafted["from"], valid_to=drafted["to"])
+            )
+        if empty := _posts_without_anybody(case.staff):
+            changes.notice(f"没有人担任：{'、'.join(post.label for post in empty)}；需要这些岗位的业务将无人可办")
+        return changes.giving(staff=len(case.staff))
 
 
-def _place(member: StaffMember, on: date, act: ActReference) -> None:
-    staff = Staff.objects.create(
-        act_id=act.id, code=member.staff, name=member.name, title=member.title, section=member.section,
-        external=member.external,
-    )  # fmt: skip
-    for capacity, posts in (("A", member.posts), ("B", member.cover)):
-        for post in posts:
-            PostHolding.objects.create(act_id=act.id, staff=staff, post=post, capacity=capacity, valid_from=on)
+def _layout_faults(staff: Sequence[StaffMember]) -> Iterator[tuple[str, str]]:
+    """Whom it concerns and what is wrong with the layout."""
+    for code, times in Counter(member.staff for member in staff).items():
+        if times > 1:
+            yield code, f"工号重复 {times} 次"
+    for member in staff:
+        place = f"{member.staff} {member.name}"
+        for post, times in Counter([*member.posts, *member.cover]).items():
+            if times > 1:
+                yield place, f"{post.label}重复设置"
+        for rule in conflicts(member.posts, member.cover):
+            yield place, rule
 
 
-class DivisionRow(Arguments):
-    """A township or village with its statistical code."""
-
-    code: str
-    name: str
-    level: str
-    parent: str
-
-
-class OutletRow(Arguments):
-    """A community outlet with its terminal."""
-
-    code: str
-    name: str
-    division: str
-    terminal: str
-    started_date: date
+def _place(staff: Sequence[StaffMember], changes: Changes) -> None:
+    """Everybody, with the posts they hold and cover from the business date on."""
+    people = changes.add_all(
+        Staff(code=member.staff, name=member.name, title=member.title, section=member.section, external=member.external)
+        for member in staff
+    )
+    changes.add_all(
+        PostHolding(staff=person, post=str(post), capacity=capacity, valid_from=changes.view.on)
+        for person, member in zip(people, staff, strict=True)
+        for capacity, posts in (("A", member.posts), ("B", member.cover))
+        for post in posts
+    )
 
 
-class RecordArea(Arguments):
-    """The divisions and outlets the centre serves."""
-
-    divisions: list[DivisionRow] = Field(default_factory=list)
-    outlets: list[OutletRow] = Field(default_factory=list)
-
-
-@act("area.record", title="区划与网点登记", arguments=RecordArea, maker=Post.OFFICE, chain=[approve(Post.DIRECTOR)])
-def record_areas(cases: Sequence[RecordArea], *, on: date, act: ActReference) -> Result:
-    """Record divisions and outlets; a code is recorded once. Source: GB/T 2260 与统计用区划代码."""
-    divisions = [row for case in cases for row in case.divisions]
-    outlets = [row for case in cases for row in case.outlets]
-    Division.objects.bulk_create(Division(act_id=act.id, **row.model_dump()) for row in divisions)
-    Outlet.objects.bulk_create(Outlet(act_id=act.id, **row.model_dump()) for row in outlets)
-    return {"divisions": len(divisions), "outlets": len(outlets)}
-
-
-class SetTarget(Arguments):
-    """A task figure handed down by a higher level."""
-
-    name: str
-    year: int
-    amount_fen: int | None = None
-    count: int | None = None
-    source: str
-
-
-@act("target.set", title="下达任务登记", arguments=SetTarget, maker=Post.OFFICE, chain=[approve(Post.DIRECTOR)])
-def set_targets(cases: Sequence[SetTarget], *, on: date, act: ActReference) -> Result:
-    """Record tasks; the latest one of a name and year counts. Source: 上级下达任务文件."""
-    Target.objects.bulk_create(Target(act_id=act.id, **case.model_dump()) for case in cases)
-    return {"targets": len(cases)}
-
-
-class RecordSubmission(Arguments):
-    """A report or piece of information that was sent out."""
-
-    title: str
-    kind: str
-    sent_date: date
-    receiver: str
-
-
-@act("submission.record", title="信息报送登记", arguments=RecordSubmission, maker=Post.OFFICE)
-def record_submissions(cases: Sequence[RecordSubmission], *, on: date, act: ActReference) -> Result:
-    """Record what was sent out; nothing is sent twice. Source: 信息报送工作要求."""
-    faults = [f"第{i}项：报送日期 {c.sent_date} 晚于办理日期 {on}" for i, c in enumerate(cases, 1) if c.sent_date > on]
-    if faults:
-        raise Refused("信息报送登记有误", faults=faults)
-    Submission.objects.bulk_create(Submission(act_id=act.id, **case.model_dump()) for case in cases)
-    return {"submissions": len(cases)}
+def _posts_without_anybody(staff: Sequence[StaffMember]) -> list[Post]:
+    held = {post for member in staff for post in (*member.posts, *member.cover)}
+    return [post for post in Post if post not in held]

@@ -1,16 +1,16 @@
 """Signing a report: its figures are frozen with their day, the hash of its file and the people who signed."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from django.conf import settings
-from django.db import transaction
-
-from jubao.documents.sealing import put_in_place
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import Day, Year, ask
 from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.view import View
+from jubao.operations.office.founding import check_year, founded_on
 from jubao.records.models import SignedFigure, SignedReport
 from jubao.reports.evaluation.scored_year import NoScore
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures
@@ -19,66 +19,129 @@ from jubao.reports.figures.bounds import unusual
 from jubao.reports.figures.figure import FigureValue
 from jubao.reports.figures.reading import DayBeforeYear
 from jubao.reports.figures.relation import breaches
+from jubao.vocabulary.codes.office import SignedReportKind
 
-
-class CannotSignReport(Refused):
-    """The report cannot be signed as it stands."""
+HOME = Path()
 
 
 class SignReport(Arguments):
     """Which report is signed: its year, the day its figures run to, and the date it bears."""
 
-    kind: Literal["self-evaluation"] = "self-evaluation"
-    year: int
-    as_of: date
-    dated: date
+    kind: SignedReportKind = ask("报告种类", "Report", default=SignedReportKind.SELF_EVALUATION)
+    year: Year = ask("年度", "Year", not_after="today")
+    as_of: Day = ask("数据截止日", "Figures as of", hint="业务数据算到哪一天，如 2017-12-15", not_after="today")
+    dated: Day = ask("报告日期", "Dated", hint="不早于数据截止日", not_before="as_of", not_after="today")
 
 
-@act("report.sign", title="报告签定", arguments=SignReport, maker=Post.OFFICE,
-     chain=[check(Post.DEPUTY_FINANCE), approve(Post.DIRECTOR)])  # fmt: skip
-def sign_reports(cases: Sequence[SignReport], *, on: date, act: ActReference) -> Result:
+@dataclass(frozen=True)
+class Draft:
+    """A report as it would be signed: every figure, the file, and the file's SHA-256; or what stands against it."""
+
+    figures: Sequence[FigureValue] = ()
+    content: bytes = b""
+    sha256: str = ""
+    rules: Sequence[str] = ()
+
+
+@act(
+    "report.sign",
+    title="报告签定",
+    asks=SignReport,
+    maker=Post.OFFICE,
+    chain=[check(Post.DEPUTY_FINANCE), approve(Post.DIRECTOR)],
+    about=About.REPORT,
+    undone_by=Final("已签报告不改动，内容更正后另签一份"),
+    gives=[
+        Given("reports", "签定报告数", "reports", Unit.ROWS),
+        Given("figures", "冻结指标数", "figures", Unit.ROWS),
+        Given("sha256", "报告文件的 SHA-256", "SHA-256 of the files", Unit.TEXT),
+    ],
+    papers=[Paper("绩效评价佐证材料", required=False)],
+)
+class ReportSigning:
     """Freeze a report's figures and the hash of its file; what changes later shows as a difference.
 
-    Raises CannotSignReport. Source: 财预〔2013〕53号（自评结果真实性由单位负责）.
+    Source: 财预〔2013〕53号（自评结果真实性由单位负责）.
     """
-    return {"reports": [_sign(case, on, act) for case in cases]}
+
+    def check(self, cases: Sequence[SignReport], view: View) -> Faults:
+        """Of a year with books, dated between its figures and today, consistent, explained, and new."""
+        faults = Faults()
+        seen: set[tuple[int, str]] = set()
+        for number, case in enumerate(cases, start=1):
+            before = len(faults)
+            _check_days(number, case, view, faults)
+            if len(faults) > before:
+                continue
+            draft = _draft(case, view)
+            for rule in draft.rules:
+                faults.add(number, "as_of", rule, place=f"{case.year} 年{case.kind.label}")
+            signed = SignedReport.objects.filter(kind=case.kind, year=case.year, sha256=draft.sha256).exists()
+            if signed or (case.year, draft.sha256) in seen:
+                faults.add(number, "year", f"{case.year} 年同一内容的自评报告已经签定", next_step="不再重复签定")
+            if draft.sha256:
+                seen.add((case.year, draft.sha256))
+        return faults
+
+    def plan(self, cases: Sequence[SignReport], view: View) -> Changes:
+        """The signed reports, one row for every figure, and the very files that are signed."""
+        changes = Changes(view)
+        hashes = []
+        for case in cases:
+            draft = _draft(case, view)
+            _freeze(case, draft, changes)
+            place = kept_path(HOME, draft.sha256)
+            changes.hand_over(place.parent.as_posix(), place.name, draft.content)
+            hashes.append(draft.sha256)
+        return changes.giving(reports=len(cases), figures=changes.count(SignedFigure), sha256=hashes)
 
 
-def _sign(case: SignReport, on: date, act: ActReference) -> dict[str, object]:
-    if case.dated > on:
-        raise CannotSignReport(f"报告日期 {case.dated} 晚于签定日期 {on}，请改用不晚于签定日的报告日期")
+def _check_days(number: int, case: SignReport, view: View, faults: Faults) -> None:
+    """A report is about a year with books, and its figures about days with books."""
+    check_year(number, case.year, view, faults, what="自评")
+    founded = founded_on(view)
+    if founded is not None and case.as_of < founded:
+        rule = f"数据截止日 {case.as_of} 早于建账日 {founded}，那时没有账"
+        faults.add(number, "as_of", rule, next_step="请改用建账以后的截止日")
+
+
+def _draft(case: SignReport, view: View) -> Draft:
+    """The report, made once for check and plan."""
+    return view.once(("draft", case.year, case.as_of, case.dated), lambda: _drafted(case))
+
+
+def _drafted(case: SignReport) -> Draft:
     try:
         reading, content, sha256 = draft_self_evaluation(case.year, as_of=case.as_of, dated=case.dated)
     except (ReportBeforeFigures, DayBeforeYear, NoScore) as missing:
-        raise CannotSignReport(f"报告未签定：{missing}") from missing
-    if wrong := breaches(reading):
-        raise CannotSignReport("报告未签定：指标之间的关系不符", faults=[breach.text for breach in wrong])
-    if strange := [one.text for one in unusual(reading) if not one.reason]:
-        raise CannotSignReport("报告未签定：有指标超出合理范围而无说明，请先办理异常说明", faults=strange)
-    if SignedReport.objects.filter(kind=case.kind, year=case.year, sha256=sha256).exists():
-        raise CannotSignReport(f"{case.year} 年同一内容的自评报告已经签定，不再重复签定")
-    figures = reading.all()
-    _freeze(case, sha256, figures, act)
-    path = kept_path(Path(settings.JUBAO_HOME), sha256)
-    transaction.on_commit(lambda: _keep(path, content))
-    return {"sha256": sha256, "figures": len(figures)}
+        return Draft(rules=[str(missing)])
+    rules = [f"指标之间的关系不符：{breach.text}" for breach in breaches(reading)]
+    rules += [f"有指标超出合理范围而无说明：{one.text}（figure.explain）" for one in unusual(reading) if not one.reason]
+    return Draft(reading.all(), content, sha256, rules)
 
 
-def _freeze(case: SignReport, sha256: str, figures: Sequence[FigureValue], act: ActReference) -> None:
+def _freeze(case: SignReport, draft: Draft, changes: Changes) -> None:
     """The signed report and one row for every figure: exact value, printed value, day."""
-    report = SignedReport.objects.create(
-        act_id=act.id, kind=case.kind, year=case.year, title=f"{case.year}年度部门整体支出绩效自评报告",
-        as_of=case.as_of, settled=case.dated, dated=case.dated, sha256=sha256,
-    )  # fmt: skip
-    SignedFigure.objects.bulk_create(
-        SignedFigure(
-            act_id=act.id, signed_report=report, figure=value.figure.id, name=value.figure.name,
-            unit=str(value.figure.unit), exact=exact_text(value.value), text=value.text, as_of=value.as_of,
+    report = changes.add(
+        SignedReport(
+            kind=str(case.kind),
+            year=case.year,
+            title=f"{case.year}年度{case.kind.label}",
+            as_of=case.as_of,
+            settled=case.dated,
+            dated=case.dated,
+            sha256=draft.sha256,
         )
-        for value in figures
-    )  # fmt: skip
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Keep the very file that was signed, once the transaction is safe."""
-    put_in_place(path, content)
+    )
+    changes.add_all(
+        SignedFigure(
+            signed_report=report,
+            figure=value.figure.id,
+            name=value.figure.name,
+            unit=str(value.figure.unit),
+            exact=exact_text(value.value),
+            text=value.text,
+            as_of=value.as_of,
+        )
+        for value in draft.figures
+    )
