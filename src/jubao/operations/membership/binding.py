@@ -3,34 +3,95 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Result, act, approve, check
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import AccountNumber, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
-from jubao.operations.law import law
-from jubao.operations.people import find_people
-from jubao.records.models import BankAccount
+from jubao.operations.envelope.view import View
+from jubao.operations.people import SLICE, accounts_of, find_people, shown
+from jubao.records.models import BankAccount, Person
+
+SHOWN_DIGITS = 4
 
 
 class RebindAccount(Arguments):
     """The account a person wants to be paid to from now on."""
 
-    person: str
-    bank: str
-    bank_account: str
-    card_number: str = ""
+    person: PersonRef = ask("参保人", "Person", hint="公民身份号码或个人编号")
+    bank: Text = ask("开户银行", "Bank", hint="如 农业银行", column=(BankAccount, "bank"), shortest=1)
+    bank_account: AccountNumber = ask("银行账号", "Account", hint="8 至 32 位数字")
+    card_number: Text = ask("社保卡号", "Social security card", default="", column=(BankAccount, "card_number"))
 
 
-@act("account.rebind", title="银行账户变更", arguments=RebindAccount, maker=Post.ACCOUNTS,
-     chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)])  # fmt: skip
-def rebind_accounts(cases: Sequence[RebindAccount], *, on: date, act: ActReference) -> Result:
+@act(
+    "account.rebind",
+    title="银行账户变更",
+    asks=RebindAccount,
+    maker=Post.ACCOUNTS,
+    chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)],
+    about=About.PERSON,
+    undone_by="account.rebind",
+    gives=[
+        Given("rebound", "变更人数", "accounts changed", Unit.PEOPLE),
+        Given("usable_from", "新账户可用日", "new account usable from", Unit.TEXT),
+    ],
+    deadline="procedure.statutory_workdays:change",
+    papers=[Paper("变更登记表、本人身份证件和存折或社会保障卡", required=False)],
+    second_factor=True,
+)
+class Rebinding:
     """Bind a new account; the old one is paid until the cooling period is over.
 
     Source: 社会保险经办条例第三十七条（重要业务多级审核）.
     """
-    people = find_people([case.person for case in cases])
-    usable_from = on + timedelta(days=int(law(on).value("procedure.bank_account_cooling_days")))
-    BankAccount.objects.bulk_create(
-        BankAccount(act_id=act.id, person=person, bank=case.bank, account=case.bank_account,
-                    card_number=case.card_number, usable_from=usable_from)
-        for person, case in zip(people, cases, strict=True)
-    )  # fmt: skip
-    return {"rebound": len(cases), "usable_from": usable_from.isoformat()}
+
+    def check(self, cases: Sequence[RebindAccount], view: View) -> Faults:
+        """Everybody is known, once, and gets an account other than the one already used."""
+        faults = Faults()
+        people = find_people([case.person for case in cases], view, faults)
+        if faults:
+            return faults
+        own = accounts_of(people, view)
+        for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
+            used = own.get(person.pk)
+            if used is not None and (used.account, used.bank) == (case.bank_account, case.bank):
+                place = shown(person.resident_number)
+                faults.add(number, "bank_account", "与现用账户相同，无需变更", next_step="请核对账号", place=place)
+        return faults
+
+    def plan(self, cases: Sequence[RebindAccount], view: View) -> Changes:
+        """The new accounts, usable when the cooling period is over."""
+        changes = Changes(view)
+        people = find_people([case.person for case in cases], view)
+        usable_from = view.on + timedelta(days=int(view.law.value("procedure.bank_account_cooling_days")))
+        changes.add_all(_account(person, case, usable_from) for person, case in zip(people, cases, strict=True))
+        _notice_shared(people, cases, changes)
+        return changes.giving(rebound=len(cases), usable_from=usable_from.isoformat())
+
+
+def _account(person: Person, case: RebindAccount, usable_from: date) -> BankAccount:
+    return BankAccount(
+        person=person,
+        bank=case.bank,
+        account=case.bank_account,
+        card_number=case.card_number,
+        usable_from=usable_from,
+    )
+
+
+def _notice_shared(people: Sequence[Person], cases: Sequence[RebindAccount], changes: Changes) -> None:
+    """Tell the approvers of an account that serves others already, beyond what is usual."""
+    limit = int(changes.view.law.value("procedure.same_account_limit"))
+    users: dict[str, set[int]] = {}
+    wanted = [case.bank_account for case in cases]
+    for start in range(0, len(wanted), SLICE):
+        held = BankAccount.objects.filter(account__in=wanted[start : start + SLICE]).order_by("id")
+        for account, key in held.values_list("account", "person_id"):
+            users.setdefault(account, set()).add(key)
+    for person, case in zip(people, cases, strict=True):
+        users.setdefault(case.bank_account, set()).add(person.pk)
+    for account, keys in sorted(users.items()):
+        if len(keys) > limit:
+            tail = account[-SHOWN_DIGITS:]
+            changes.notice(f"尾号 {tail} 的账户将登记在 {len(keys)} 人名下，超过 {limit} 人，请核对是否代领")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from django.db.models import Max
 
 from jubao.operations.contributions.accounts import (
     GOVERNMENT_COLUMNS,
@@ -13,28 +14,41 @@ from jubao.operations.contributions.accounts import (
     balance_matrix,
     grid,
     post_entries,
-    settle_interest,
 )
-from jubao.operations.envelope.declaration import ActReference, Refused, Result
-from jubao.operations.law import law
-from jubao.operations.people import accounts_of, change_state, enrolments_of, find_people, ids_of, shown
-from jubao.records import bulk
-from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement
+from jubao.operations.contributions.open_interest import interest_owed, post_owed
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
+from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
+from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
+from jubao.records.models import Certification, Contribution, Enrolment, Payout, Person, Settlement
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, EntryKind, TerminationReason
 from jubao.vocabulary.fen import Fen
 
-WHOLE_BALANCE = {
-    ContributorEndReason.DEATH.value,
-    TerminationReason.DEATH.value,
-    ContributorEndReason.SETTLED_ABROAD.value,
-    TerminationReason.SETTLED_ABROAD.value,
-}
+__all__ = [
+    "EndOfRelation",
+    "check_contributors",
+    "check_payees",
+    "clear_accounts",
+    "end_contributors",
+    "owe_payouts",
+    "own_accounts",
+    "uncredited_people",
+]
+
+DEATHS = {ContributorEndReason.DEATH.value, TerminationReason.DEATH.value}
+WHOLE_BALANCE = DEATHS | {ContributorEndReason.SETTLED_ABROAD.value, TerminationReason.SETTLED_ABROAD.value}
+LONGEST_MEMO = int(Settlement._meta.get_field("memo").max_length or 0)
 
 
 @dataclass(frozen=True)
 class EndOfRelation:
-    """One contributor's relation that ends."""
+    """One contributor's relation that ends.
+
+    ``evidence`` names the paper the event is known from, needed for a death; ``heir_evidence`` the paper that shows
+    why somebody else than the person is paid.
+    """
 
     person: str
     reason: str
@@ -42,105 +56,205 @@ class EndOfRelation:
     memo: str = ""
     payee_name: str = ""
     payee_account: str = ""
+    evidence: str = ""
+    heir_evidence: str = ""
+
+    @property
+    def is_death(self) -> bool:
+        """Whether the person died."""
+        return str(self.reason) in DEATHS
+
+    @property
+    def payee(self) -> Payee:
+        """Who is to be paid."""
+        return self.payee_name, self.payee_account
+
+    @property
+    def told(self) -> str:
+        """Memo and papers, as the settlement keeps them."""
+        parts = [
+            self.memo,
+            self.evidence and f"证明：{self.evidence}",
+            self.heir_evidence and f"继承：{self.heir_evidence}",
+        ]
+        return "；".join(part for part in parts if part)
 
 
-def end_contributors(endings: Sequence[EndOfRelation], *, on: date, act: ActReference) -> Result:
+# ── Checking ──
+
+
+def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Faults) -> None:
+    """Everything that stands against ending some contributors' relations, and against whom they want paid.
+
+    Source: 社会保险经办条例第十条（注销登记）、第二十五条（死亡的证明）.
+    """
+    people = find_people([ending.person for ending in endings], view, faults)
+    if len(people) != len(endings):
+        return
+    enrolments = enrolments_of(people, view)
+    uncredited = uncredited_people(people, view)
+    alive_on = _last_seen(people, view)
+    for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
+        place = shown(person.resident_number)
+        if rule := _wrong_state(enrolments[person.pk]):
+            faults.add(number, "person", rule, place=place)
+        if person.pk in uncredited:
+            faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
+        if ending.event_date > view.on:
+            faults.add(number, "event_date", f"发生日期 {ending.event_date} 晚于办理日期 {view.on}", place=place)
+        if ending.event_date <= person.birth_date:
+            faults.add(number, "event_date", f"发生日期 {ending.event_date} 不在出生之后", place=place)
+        if len(ending.told) > LONGEST_MEMO:
+            faults.add(number, "memo", f"备注和证明合计超过 {LONGEST_MEMO} 个字", next_step="请改短", place=place)
+        if ending.is_death:
+            _check_death(number, ending, alive_on.get(person.pk, {}), place, faults)
+    _check_heirs(people, endings, view, faults)
+    if not faults:
+        check_payees(people, _refund(people, endings, view).sum(axis=1), [e.payee for e in endings], view, faults)
+
+
+def _wrong_state(enrolment: Enrolment) -> str:
+    if enrolment.contribution_state != "3":
+        return ""
+    return "关系已经终止" if enrolment.enrolment_state == "4" else "正在领取待遇，应按待遇终止办理"
+
+
+def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
+    """Those who have money received and not yet credited."""
+    keys = [p.pk for p in people]
+    waiting = Contribution.objects.filter(crediting__isnull=True).order_by("id")
+    return view.once(
+        ("uncredited", tuple(keys)),
+        lambda: {
+            key
+            for part in in_slices(keys)
+            for key in waiting.filter(person_id__in=part).values_list("person_id", flat=True)
+        },
+    )
+
+
+def _last_seen(people: Sequence[Person], view: View) -> dict[int, dict[str, date]]:
+    """By person, the last day the books show somebody alive, and by what."""
+    keys = [p.pk for p in people]
+    seen: dict[int, dict[str, date]] = {}
+    kept = Contribution.objects.filter(refund__isnull=True)
+    for part in in_slices(keys):
+        for what, rows, day in (
+            ("领取资格认证", Certification.objects.all(), "certified_date"),
+            ("缴费到账", kept, "received_date"),
+        ):
+            latest = (
+                rows.filter(person_id__in=part).values_list("person_id").annotate(last=Max(day)).order_by("person_id")
+            )
+            for key, last in latest:
+                seen.setdefault(key, {})[what] = last
+    return seen
+
+
+def _check_death(number: int, ending: EndOfRelation, seen: dict[str, date], place: str, faults: Faults) -> None:
+    """A death is known from a paper, and nothing in the books shows the person alive after it."""
+    if not ending.evidence:
+        then = "请写明死亡证明的种类和编号，如“死亡医学证明 2017-0312”"
+        faults.add(number, "evidence", "死亡须有证明", next_step=then, source="社会保险经办条例第二十五条", place=place)
+    for what, day in seen.items():
+        if day > ending.event_date:
+            rule = f"所报死亡日期 {ending.event_date} 之后还有{what}（{day}），与账上记载矛盾"
+            then = "请核实死亡日期；缴费确在身故之后的，请先办理重复缴费退款"
+            faults.add(number, "event_date", rule, next_step=then, place=place)
+
+
+def _check_heirs(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View, faults: Faults) -> None:
+    """Paid is the person's own account; another one only after a death, to a named heir, on evidence.
+
+    Source: 社会保险法第十四条（个人账户余额可以继承）；社会保险经办条例第三十七条.
+    """
+    own = own_accounts(people, view)
+    for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
+        if not ending.payee_account or ending.payee_account in own.get(person.pk, set()):
+            continue
+        place = shown(person.resident_number)
+        if not ending.is_death:
+            rule = "收款账户不是本人名下已登记并可用的账户，只能退给本人"
+            faults.add(number, "payee_account", rule, next_step="请先办理银行账户变更，冷静期满后再办", place=place)
+            continue
+        if not ending.payee_name:
+            faults.add(number, "payee_name", "收款账户不是本人账户，须写明继承人姓名", place=place)
+        if not ending.heir_evidence:
+            then = "请写明继承关系证明，如“亲属关系证明 2017-08”"
+            faults.add(number, "heir_evidence", "付给继承人须有继承关系证明", next_step=then, place=place)
+
+
+# ── Planning ──
+
+
+def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict[str, int]:
     """End contributors' relations, settle interest, clear the accounts and owe the refunds.
 
     Returns:
         people ended and total refund in fen.
-    Raises:
-        Refused: somebody is unknown, draws a pension, is ended already, or has uncredited money.
     """
-    people = find_people([ending.person for ending in endings])
-    enrolments = enrolments_of(people)
-    _refuse_wrong_state(people, enrolments, endings, on)
-    person = ids_of(people)
-    refundable = clear_accounts(person, [ending.reason for ending in endings], on=on, act=act)
+    view = changes.view
+    people = find_people([ending.person for ending in endings], view)
+    enrolments = enrolments_of(people, view)
+    reasons = [str(ending.reason) for ending in endings]
+    refundable = clear_accounts(ids_of(people), reasons, changes=changes)
     refund = refundable.sum(axis=1)
-    zeros = np.zeros(person.size, dtype=np.int64)
-    bulk.insert(
+    changes.insert(
         Settlement,
         {
-            "person_id": person, "award_id": None, "reason": [str(e.reason) for e in endings],
-            "event_date": [e.event_date for e in endings], "reported_date": None, "burial": "",
-            "refundable_fen": refund, "personal_fen": refundable[:, 0], "backpay_fen": zeros, "overpaid_fen": zeros,
-            "funeral_fen": zeros, "offset_fen": zeros, "refund_fen": refund, "to_recover_fen": zeros,
-            "memo": [e.memo for e in endings], "act_id": act.id,
+            "person_id": ids_of(people),
+            "reason": reasons,
+            "event_date": [e.event_date for e in endings],
+            "burial": "",
+            "refundable_fen": refund,
+            "personal_fen": refundable[:, 0],
+            "backpay_fen": 0,
+            "overpaid_fen": 0,
+            "funeral_fen": 0,
+            "offset_fen": 0,
+            "refund_fen": refund,
+            "to_recover_fen": 0,
+            "memo": [e.told for e in endings],
         },
-        count=person.size,
-    )  # fmt: skip
-    owe_payouts(people, refund, Payout.Kind.REFUND, [(e.payee_name, e.payee_account) for e in endings], on=on, act=act)
-    change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=[str(e.reason) for e in endings], on=on,
-                 act=act)  # fmt: skip
+        count=len(people),
+    )
+    owe_payouts(people, refund, Payout.Kind.REFUND, [e.payee for e in endings], changes=changes)
+    change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=reasons, changes=changes)
     return {"ended": len(people), "refund_fen": int(refund.sum())}
 
 
-def _refuse_wrong_state(
-    people: Sequence[Person], enrolments: dict[int, Enrolment], endings: Sequence[EndOfRelation], on: date
-) -> None:
-    uncredited = set(Contribution.objects.filter(crediting__isnull=True).values_list("person_id", flat=True))
-    faults = []
-    for index, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
-        enrolment = enrolments[person.pk]
-        where = f"第{index}项 {shown(person.resident_number)}"
-        if enrolment.contribution_state == "3":
-            what = "关系已经终止" if enrolment.enrolment_state == "4" else "正在领取待遇，应按待遇终止办理"
-            faults.append(f"{where}：{what}")
-        if person.pk in uncredited:
-            faults.append(f"{where}：有已到账未记账的缴费，请先记账划拨")
-        if ending.event_date > on:
-            faults.append(f"{where}：发生日期 {ending.event_date} 晚于办理日期 {on}")
-    if faults:
-        raise Refused(f"参保关系终止未办理：共 {len(faults)} 处不符", faults=faults)
-
-
-def clear_accounts(person: Ids, reasons: Sequence[str], *, on: date, act: ActReference) -> Fen:
+def clear_accounts(person: Ids, reasons: Sequence[str], *, changes: Changes) -> Fen:
     """Settle interest to the month before, clear every account, and tell what is refunded.
 
-    After a death or emigration the whole balance goes out; when another scheme takes over, the part that
-    governments paid stays in the fund.
+    Interest of a year that is not settled yet is settled with it. After a death or emigration the whole balance goes
+    out; when another scheme takes over, the part that governments paid stays in the fund.
     Returns:
         shape (n, 7), int64 fen by source: the part refunded.
     """
-    through = months.make(on.year, on.month - 1) if on.month > 1 else None
-    if through is not None:
-        settle_interest(person, through_month=through, act=act, **law(on).interest_terms())
-    balance = balance_matrix(person)
-    post_entries(grid(person, -balance, months.of(on)), EntryKind.SETTLEMENT, event="account_settled", act=act)
+    view = changes.view
+    through = months.add(months.of(view.on), -1)
+    owed = interest_owed(person, through_month=through, view=view, changes=changes)
+    post_owed(person, owed, changes=changes, memo="终止结算结清利息")
+    balance = balance_matrix(person, changes)
+    leaving = grid(person, -balance, months.of(view.on))
+    post_entries(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
+    return _refunded(balance, reasons)
+
+
+def _refunded(balance: Fen, reasons: Sequence[str]) -> Fen:
+    """The part of balances, shape (n, 7), that is refunded for a reason each."""
     refunded = balance.copy()
-    partial = np.array([str(reason) not in WHOLE_BALANCE for reason in reasons])
+    partial = np.array([str(reason) not in WHOLE_BALANCE for reason in reasons], dtype=np.bool_)
     refunded[np.ix_(np.flatnonzero(partial), np.array(GOVERNMENT_COLUMNS))] = 0
-    assert refunded.shape == (person.size, len(SOURCES))
+    assert refunded.shape == (len(reasons), len(SOURCES))
     return refunded
 
 
-def owe_payouts(
-    people: Sequence[Person], amount: Fen, kind: str, payees: Sequence[tuple[str, str]], *, on: date, act: ActReference
-) -> int:
-    """Record sums owed; where no payee is stated, the person's own account is used. Zero sums fall away."""
-    rows = np.flatnonzero(amount).tolist()
-    own = accounts_of([people[i] for i in rows], on=on)
-    named: list[tuple[str, str, str]] = []
-    faults = []
-    for i in rows:
-        name, account = payees[i]
-        mine = own.get(people[i].pk)
-        if account:
-            named.append((name or people[i].name, "", account))
-        elif mine:
-            named.append((name or people[i].name, mine.bank, mine.account))
-        else:
-            faults.append(f"第{i + 1}项 {shown(people[i].resident_number)}：没有可用的收款账户")
-    if faults:
-        raise Refused(f"有 {len(faults)} 人没有收款账户，请先登记", faults=faults)
-    bulk.insert(
-        Payout,
-        {
-            "person_id": ids_of([people[i] for i in rows]), "kind": str(kind), "amount_fen": amount[np.array(rows, dtype=np.int64)],
-            "payee_name": [n[0] for n in named], "payee_bank": [n[1] for n in named],
-            "payee_account": [n[2] for n in named], "case_ref": act.case_ref, "act_id": act.id,
-        },
-        count=len(rows),
-    )  # fmt: skip
-    return len(rows)
+def _refund(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View) -> Fen:
+    """What would be refunded to some people, shape (n, 7)."""
+    person = ids_of(people)
+    through = months.add(months.of(view.on), -1)
+    balance = balance_matrix(person)
+    for period in interest_owed(person, through_month=through, view=view):
+        balance = balance + period.fen
+    return _refunded(balance, [str(ending.reason) for ending in endings])

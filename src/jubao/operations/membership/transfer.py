@@ -1,142 +1,202 @@
 """Relations that move: in against the bank's receipt, out with the whole account."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import SOURCES, balance_matrix, grid, post_entries, settle_interest
+from jubao.operations.contributions.accounts import balance_matrix, grid, post_entries
 from jubao.operations.contributions.contribution import contributed_years
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
+from jubao.operations.contributions.open_interest import interest_owed, post_owed, settle_backdated
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import (
+    About,
+    Arguments,
+    Final,
+    Given,
+    Paper,
+    Unit,
+    act,
+    approve,
+    check,
+)
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import (
+    AccountNumber,
+    Day,
+    PersonRef,
+    Text,
+    ask,
+)
 from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
-from jubao.operations.fund.receipts import unused_receipt
-from jubao.operations.law import law
-from jubao.operations.membership.ending import owe_payouts
+from jubao.operations.fund.receipts import bank_receipt, unused_receipt
+from jubao.operations.membership.admission import check_admission
+from jubao.operations.membership.ending import uncredited_people
+from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
+from jubao.operations.membership.payees import owe_payouts
 from jubao.operations.membership.registration import add_people
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, shown
-from jubao.records import bulk
-from jubao.records.models import Contribution, Payout, StatementLine, Transfer
+from jubao.records.models import Payout, StatementLine, Transfer
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ContributorEndReason, EntryKind, Source
-from jubao.vocabulary.resident_number import normalise
+from jubao.vocabulary.codes import ContributorEndReason, EntryKind
+from jubao.vocabulary.codes.membership import TransferOut
+
+RECEIVED_AT = "COLLECTION_ACCOUNT"
 
 
-class ReceiveTransfer(Arguments):
-    """A relation that comes in: who, from where, the years, and the money by source."""
-
-    person: str
-    name: str
-    kind: Literal["WITHIN_PROVINCE", "CROSS_PROVINCE", "FROM_EMPLOYEES"]
-    from_agency: str
-    division: str
-    household_type: str = "10"
-    category: str = "011"
-    tier: int = 0
-    years: int
-    personal_fen: int = 0
-    province_fen: int = 0
-    city_fen: int = 0
-    county_fen: int = 0
-    collective_fen: int = 0
-    government_paid_fen: int = 0
-    reference: str = ""
-    bank: str = ""
-    bank_account: str = ""
-    address: str = ""
-    phone: str = ""
-
-    @property
-    def amounts(self) -> list[int]:
-        """Money by source in the order of the accounts; what comes from employees' accounts is transfer money."""
-        named = [getattr(self, f"{source.lower()}_fen", 0) for source in SOURCES]
-        if self.kind != "FROM_EMPLOYEES":
-            return named
-        return [sum(named) if source == Source.TRANSFER else 0 for source in SOURCES]
-
-
-@act("transfer.receive", title="关系转入", arguments=ReceiveTransfer, maker=Post.ACCOUNTS,
-     chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)])  # fmt: skip
-def receive_transfers(cases: Sequence[ReceiveTransfer], *, on: date, act: ActReference) -> Result:
+@act(
+    "transfer.receive",
+    title="关系转入",
+    asks=ReceiveTransfer,
+    maker=Post.ACCOUNTS,
+    chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)],
+    about=About.PERSON,
+    undone_by="transfer.send",
+    gives=[
+        Given("received", "转入人数", "relations received", Unit.PEOPLE),
+        Given("amount_fen", "转入金额", "money received", Unit.FEN),
+    ],
+    deadline="procedure.transfer_step_workdays",
+    papers=[Paper("关系转移接续申请表和转移接续信息表")],
+)
+class Receiving:
     """Register people who move in, and credit their money against the bank's receipt.
 
     Source: 国发〔2014〕8号第九条；人社部发〔2014〕17号.
     """
-    receipts = [_receipt(case) for case in cases]
-    columns: dict[str, list[Any]] = {
-        "name": [c.name for c in cases], "resident_number": [normalise(c.person) for c in cases],
-        "household_type": [c.household_type for c in cases], "category": [c.category for c in cases],
-        "division": [c.division for c in cases], "address": [c.address for c in cases],
-        "phone": [c.phone for c in cases], "tier": [c.tier for c in cases], "bank": [c.bank for c in cases],
-        "bank_account": [c.bank_account for c in cases], "card_number": [""] * len(cases),
-        "contributed_years": [c.years for c in cases],
-    }  # fmt: skip
-    person = add_people(columns, len(cases), on=on, act=act)
-    amounts = np.array([c.amounts for c in cases], dtype=np.int64)
-    post_entries(grid(person, amounts, months.of(on)), EntryKind.TRANSFER_IN, event="account_transferred_in", act=act)
-    for case, receipt, key in zip(cases, receipts, person.tolist(), strict=True):
-        Transfer.objects.create(
-            act_id=act.id, person_id=key, direction="IN", kind=case.kind, agency=case.from_agency,
-            amount_fen=sum(case.amounts), years=case.years, statement_line=receipt,
-        )  # fmt: skip
-        if receipt:
-            post("transfer_in", {"amount": receipt.credit_fen}, act=act, on=receipt.date, reference=case.reference)
-    return {"received": len(cases), "amount_fen": int(amounts.sum())}
+
+    def check(self, cases: Sequence[ReceiveTransfer], view: View) -> Faults:
+        """Only who may be admitted moves in, with years a sheet proves, and with the money the bank received for them."""
+        faults = Faults()
+        check_admission(newcomers(cases), view, faults)
+        used: set[str] = set()
+        for number, case in enumerate(cases, start=1):
+            check_papers(number, case, faults)
+            if case.reference and case.reference in used:
+                faults.add(
+                    number, "reference", f"流水号 {case.reference} 在本次申请中用了两次", next_step="一笔转移款对应一人"
+                )
+            elif case.reference and sum(case.amounts):
+                unused_receipt(RECEIVED_AT, case.reference, sum(case.amounts), faults, case=number, field="reference")
+            used.add(case.reference)
+        return faults
+
+    def plan(self, cases: Sequence[ReceiveTransfer], view: View) -> Changes:
+        """People, their accounts by source from the month the bank had the money, transfers and vouchers."""
+        changes = Changes(view)
+        person = add_people(newcomers(cases).columns, len(cases), on=view.on, changes=changes)
+        receipts = [_receipt(case) for case in cases]
+        amounts = np.array([case.amounts for case in cases], dtype=np.int64)
+        received = np.array([months.of(receipt.date) for receipt in receipts], dtype=np.int64)
+        entries = grid(person, amounts, received)
+        post_entries(entries, EntryKind.TRANSFER_IN, event="account_transferred_in", changes=changes)
+        changes.add_all(
+            Transfer(
+                person_id=key,
+                direction="IN",
+                kind=str(case.kind),
+                agency=case.from_agency,
+                amount_fen=receipt.credit_fen,
+                years=case.years,
+                statement_line=receipt,
+            )
+            for case, receipt, key in zip(cases, receipts, person.tolist(), strict=True)
+        )
+        for case, receipt in zip(cases, receipts, strict=True):
+            money = {"amount": receipt.credit_fen}
+            post("transfer_in", money, changes=changes, on=receipt.date, reference=case.reference)
+        settle_backdated(changes)
+        notice_odd(cases, changes)
+        return changes.giving(received=len(cases), amount_fen=int(amounts.sum()))
 
 
-def _receipt(case: ReceiveTransfer) -> StatementLine | None:
-    total = sum(case.amounts)
-    return unused_receipt("COLLECTION_ACCOUNT", case.reference, total) if total else None
+def _receipt(case: ReceiveTransfer) -> StatementLine:
+    receipt = bank_receipt(RECEIVED_AT, case.reference)
+    assert receipt is not None, "a plan is made after its check"
+    return receipt
 
 
 class SendTransfer(Arguments):
     """A relation that moves out, and the agency account its money goes to."""
 
-    person: str
-    kind: Literal["WITHIN_PROVINCE", "CROSS_PROVINCE", "TO_EMPLOYEES"]
-    to_agency: str
-    to_account: str
-    applied_date: date
+    person: PersonRef = ask("参保人", "Person", hint="公民身份号码或个人编号")
+    kind: TransferOut = ask("转出类型", "Kind")
+    to_agency: Text = ask(
+        "转入地经办机构", "To agency", hint="如 邻县居保中心", column=(Transfer, "agency"), shortest=1
+    )
+    to_account: AccountNumber = ask("转入地收款账号", "Agency's account", hint="对方机构收入户，8 至 32 位数字")
+    applied_date: Day = ask("申请日期", "Applied on", not_after="today")
 
 
-@act("transfer.send", title="关系转出", arguments=SendTransfer, maker=Post.ACCOUNTS,
-     chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)])  # fmt: skip
-def send_transfers(cases: Sequence[SendTransfer], *, on: date, act: ActReference) -> Result:
+@act(
+    "transfer.send",
+    title="关系转出",
+    asks=SendTransfer,
+    maker=Post.ACCOUNTS,
+    chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)],
+    about=About.PERSON,
+    undone_by=Final("账户已清零，储存额转给对方机构；误转的由对方机构办理转回，按关系转入接收"),
+    gives=[
+        Given("sent", "转出人数", "relations sent", Unit.PEOPLE),
+        Given("amount_fen", "转出金额", "money to send", Unit.FEN),
+    ],
+    deadline="procedure.transfer_step_workdays",
+    papers=[Paper("关系转移接续联系函", required=False)],
+)
+class Sending:
     """Settle and send whole accounts of contributors who moved away; nobody in payment moves.
 
     Source: 国发〔2014〕8号第九条；社会保险经办条例第十二条.
     """
-    people = find_people([case.person for case in cases])
-    enrolments = enrolments_of(people)
-    waiting = set(Contribution.objects.filter(crediting__isnull=True).values_list("person_id", flat=True))
-    faults = [
-        f"第{i}项 {shown(p.resident_number)}：{'已领取待遇或关系已终止' if p.pk not in waiting else '有未记账的缴费'}，不能转出"
-        for i, p in enumerate(people, start=1)
-        if enrolments[p.pk].contribution_state == "3" or p.pk in waiting
-    ]
-    if faults:
-        raise Refused(f"关系转出未办理：共 {len(faults)} 人不符合条件", faults=faults)
-    person = ids_of(people)
-    if on.month > 1:
-        settle_interest(person, through_month=months.add(months.of(on), -1), act=act, **law(on).interest_terms())
-    balance = balance_matrix(person)
-    post_entries(grid(person, -balance, months.of(on)), EntryKind.TRANSFER_OUT, event="account_transferred_out",
-                 act=act)  # fmt: skip
-    total, years = balance.sum(axis=1), contributed_years(people)
-    bulk.insert(
-        Transfer,
-        {
-            "person_id": person, "direction": "OUT", "kind": [c.kind for c in cases],
-            "agency": [c.to_agency for c in cases], "amount_fen": total, "statement_line_id": None, "act_id": act.id,
-            "years": [years[p.pk] for p in people],
-        },
-        count=len(cases),
-    )  # fmt: skip
-    owe_payouts(people, total, Payout.Kind.TRANSFER, [(c.to_agency, c.to_account) for c in cases], on=on, act=act)
-    reasons = [
-        str(ContributorEndReason.EMPLOYEES_SCHEME if c.kind == "TO_EMPLOYEES" else ContributorEndReason.TRANSFERRED_OUT)
-        for c in cases
-    ]
-    change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=reasons, on=on, act=act)
-    return {"sent": len(cases), "amount_fen": int(total.sum())}
+
+    def check(self, cases: Sequence[SendTransfer], view: View) -> Faults:
+        """Only a contributor moves, and only with everything credited that the bank received."""
+        faults = Faults()
+        people = find_people([case.person for case in cases], view, faults)
+        if faults:
+            return faults
+        enrolments, waiting = enrolments_of(people, view), uncredited_people(people, view)
+        for number, person in enumerate(people, start=1):
+            place = shown(person.resident_number)
+            if enrolments[person.pk].contribution_state == "3":
+                faults.add(number, "person", "已领取待遇或关系已终止，不能转出", place=place)
+            if person.pk in waiting:
+                then = "请先记账划拨"
+                faults.add(number, "person", "有未记账的缴费，不能转出", next_step=then, place=place)
+        return faults
+
+    def plan(self, cases: Sequence[SendTransfer], view: View) -> Changes:
+        """Interest settled, accounts cleared, money owed to the agencies, relations ended."""
+        changes = Changes(view)
+        people = find_people([case.person for case in cases], view)
+        person, enrolments = ids_of(people), enrolments_of(people, view)
+        owed = interest_owed(person, through_month=months.add(months.of(view.on), -1), view=view)
+        post_owed(person, owed, changes=changes, memo="关系转出结清利息")
+        balance = balance_matrix(person, changes)
+        leaving = grid(person, -balance, months.of(view.on))
+        post_entries(leaving, EntryKind.TRANSFER_OUT, event="account_transferred_out", changes=changes)
+        total, years = balance.sum(axis=1), contributed_years(people)
+        changes.insert(
+            Transfer,
+            {
+                "person_id": person,
+                "direction": "OUT",
+                "kind": [str(case.kind) for case in cases],
+                "agency": [case.to_agency for case in cases],
+                "amount_fen": total,
+                "years": [years[p.pk] for p in people],
+            },
+            count=len(cases),
+        )
+        payees = [(case.to_agency, str(case.to_account)) for case in cases]
+        owe_payouts(people, total, Payout.Kind.TRANSFER, payees, changes=changes)
+        change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=list(_reasons(cases)), changes=changes)
+        return changes.giving(sent=len(cases), amount_fen=int(total.sum()))
+
+
+def _reasons(cases: Sequence[SendTransfer]) -> Iterator[str]:
+    """Why each relation ends here."""
+    for case in cases:
+        linked = case.kind is TransferOut.TO_EMPLOYEES
+        yield str(ContributorEndReason.EMPLOYEES_SCHEME if linked else ContributorEndReason.TRANSFERRED_OUT)

@@ -1,0 +1,277 @@
+"""Who may be brought into the register: one rule, asked by every act that brings people in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jubao.columns.bounded import AccountNumber
+from jubao.operations.contributions.accounts import Ids
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
+from jubao.operations.law import Law
+from jubao.operations.people import SLICE, shown
+from jubao.records.models import AccountEntry, Award, BankAccount, Division, Enrolment, Identity, Person, Residence
+from jubao.rules.eligibility import age_on
+from jubao.vocabulary import resident_number as numbers
+from jubao.vocabulary.codes import Category, HouseholdType, Source
+from jubao.vocabulary.codes.membership import WayIn
+from jubao.vocabulary.name import normalise_name, same_name
+
+FEN_IN_YUAN = 100
+Columns = dict[str, list[Any]]
+"""What is said of people, one list for each field, named as in the opening register."""
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """People about to be brought in.
+
+    Args:
+        columns: lists of one length; fields as the opening register names them.
+        way: how each of them comes in.
+        case: the case, from 1, that each of them belongs to.
+        row: where each stands in its file; None where they were typed in, one a case.
+    """
+
+    columns: Columns
+    way: Sequence[WayIn]
+    case: Sequence[int]
+    row: Sequence[int] | None = None
+    names: dict[str, str] = field(default_factory=lambda: {"resident_number": "person", "contributed_years": "years"})
+
+    def fault(self, faults: Faults, place: int, column: str, rule: str, *, next_step: str, source: str = "") -> None:
+        """Note what stands against one of them, under the argument or the row it was said in."""
+        who = shown(self.columns["resident_number"][place])
+        where = who if self.row is None else f"第{self.row[place]}行 {who}"
+        name = self.names.get(column, column) if self.row is None else "file"
+        faults.add(self.case[place], name, rule, next_step=next_step, source=source, place=where)
+
+
+def check_admission(people: Newcomers, view: View, faults: Faults) -> None:
+    """Refuse whoever may not be brought in, and whatever the books could not keep; every fault is named.
+
+    Source: 国发〔2014〕8号第三部分（参保范围）、第四部分（档次）、第八部分（转移）；人社部发〔2014〕17号.
+    """
+    _check_numbers(people, faults)
+    if faults:
+        return  # birth days and further look-ups need valid numbers
+    _check_known(people, faults)
+    _check_codes(people, faults)
+    _check_accounts(people, faults)
+    _check_texts(people, faults)
+    _check_numbers_fit(people, faults)
+    _check_ages(people, view, faults)
+    _check_tiers(people, view, faults)
+    _check_years(people, view, faults)
+
+
+def most_years(birth: NDArray[np.datetime64], way: Sequence[WayIn], on: date, law: Law) -> Ids:
+    """Contribution years nobody can pass by a day: paid from sixteen on, and not before there was a scheme.
+
+    Who had reached the transitional age at the launch may have made years up to the cap; the employees' scheme is
+    older than this one, so years from there are bounded by age alone.
+
+    Returns:
+        shape (n,), years.
+    Source:
+        国发〔2014〕8号第七部分（过渡人群补缴）；人社部发〔2014〕17号（职保年限）.
+    """
+    born = birth.astype("datetime64[Y]").astype(np.int64) + 1970
+    launch = law.value("scheme.launch_date")
+    of_age = born + int(law.value("scheme.min_age"))
+    linked = np.array([one is WayIn.LINKED for one in way])
+    lived = np.maximum(on.year - np.where(linked, of_age, np.maximum(of_age, launch.year)) + 1, 0)
+    transitional = ~linked & (age_on(birth, launch) >= int(law.value("scheme.transitional_age")))
+    cap = int(law.value("scheme.transitional_years_cap"))
+    return np.where(transitional, np.maximum(lived, cap), lived)
+
+
+def odd_people(people: Newcomers, view: View, on: date) -> tuple[int, int]:
+    """How many people of a register taken over are below the joining age, and how many have more years than possible."""
+    birth = _births(people.columns["resident_number"])
+    young = int((age_on(birth, on) < int(view.law.value("scheme.min_age"))).sum())
+    years = np.array([y or 0 for y in people.columns["contributed_years"]], dtype=np.int64)
+    return young, int((years > most_years(birth, people.way, on, view.law)).sum())
+
+
+def _births(references: Sequence[str]) -> NDArray[np.datetime64]:
+    return np.array([numbers.birth_date(n) for n in references], dtype="datetime64[D]")
+
+
+# ── Number and name ──
+
+
+def _check_numbers(people: Newcomers, faults: Faults) -> None:
+    """Every number is one, stands once, and goes with a name."""
+    seen: dict[str, int] = {}
+    for place, number in enumerate(people.columns["resident_number"]):
+        rule = _broken_rule(number)
+        if rule:
+            people.fault(
+                faults, place, "resident_number", f"公民身份号码无效：{rule}", next_step="请核对证件原件后重新填写"
+            )
+        elif number in seen:
+            people.fault(
+                faults, place, "resident_number", "公民身份号码在同一申请中出现两次", next_step="请删去重复的一项"
+            )
+        seen[number] = place
+    for place, (name, way) in enumerate(zip(people.columns["name"], people.way, strict=True)):
+        spoilt = way is not WayIn.TAKEN_OVER and any(sign.isdigit() for sign in name)
+        if normalise_name(name) != name or not name or spoilt:
+            people.fault(
+                faults, place, "name", "姓名书写不合规：不能为空，不能含数字和多余空格", next_step="请按证件书写"
+            )
+
+
+def _broken_rule(number: str) -> str:
+    try:
+        numbers.normalise(number)
+    except numbers.InvalidResidentNumber as error:
+        return error.rule
+    return ""
+
+
+def _check_known(people: Newcomers, faults: Faults) -> None:
+    """Nobody is brought in twice, under an earlier number of theirs either."""
+    wanted = people.columns["resident_number"]
+    known = dict(_known(wanted))
+    if not known:
+        return
+    for place, (number, name) in enumerate(zip(wanted, people.columns["name"], strict=True)):
+        if number in known:
+            other = "" if same_name(known[number], name) else "，登记姓名与所报不同"
+            people.fault(
+                faults, place, "resident_number", f"已在参保登记中{other}", next_step="请核对，已参保的不再登记"
+            )
+
+
+def _known(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The numbers the register knows, or ever knew, with the latest name of each."""
+    for start in range(0, len(wanted), SLICE):
+        part = wanted[start : start + SLICE]
+        for rows in (Identity.objects, Person.objects):
+            found = rows.filter(resident_number__in=part).order_by("id")
+            yield from found.values_list("resident_number", "name")
+
+
+# ── Codes, accounts and words ──
+
+
+def _check_codes(people: Newcomers, faults: Faults) -> None:
+    """Categories, household types and divisions exist."""
+    lists: dict[str, tuple[set[str], str, str]] = {
+        "category": ({str(one) for one in Category}, "参保身份编码 {} 不在代码表内", "请按参保身份代码填写，如 011"),
+        "household_type": ({str(one) for one in HouseholdType}, "户口性质编码 {} 不在代码表内", "请填 10 城镇或 20 农村"),
+        "division": (set(Division.objects.order_by("code").values_list("code", flat=True)),
+                     "村社区编码 {} 不在区划登记中", "请核对编码，或先登记区划"),
+    }  # fmt: skip
+    for column, (known, rule, then) in lists.items():
+        given = people.columns[column]
+        if set(given) <= known:
+            continue
+        for place, code in enumerate(given):
+            if code not in known and (code or column != "household_type"):
+                people.fault(faults, place, column, rule.format(code), next_step=then)
+
+
+def _check_accounts(people: Newcomers, faults: Faults) -> None:
+    """A bank account, where one is given, is digits only; a bank alone says nothing."""
+    for place, account in enumerate(people.columns["bank_account"]):
+        if account and not is_account(account):
+            rule = "银行账号应为 8 至 32 位数字"
+            people.fault(faults, place, "bank_account", rule, next_step="请按存折或社会保障卡填写")
+
+
+def is_account(text: str) -> bool:
+    """Whether a text can be a bank account: digits, as many as the books keep."""
+    return text.isascii() and text.isdigit() and AccountNumber.shortest <= len(text) <= AccountNumber.longest
+
+
+TEXTS = (
+    ("name", Person, "name"),
+    ("personal_number", Person, "personal_number"),
+    ("address", Residence, "address"),
+    ("phone", Residence, "phone"),
+    ("bank", BankAccount, "bank"),
+    ("card_number", BankAccount, "card_number"),
+)
+NUMBERS = (
+    ("enrolled_month", Enrolment, "enrolled_month"),
+    ("contributed_years", Enrolment, "earlier_years"),
+    ("pension_start", Award, "start_month"),
+    ("suspended_from", Award, "suspended_from"),
+    ("ended_month", Award, "ended_month"),
+    *((source.lower(), AccountEntry, "amount_fen") for source in Source),
+    *((f"pension_{source.lower()}", AccountEntry, "amount_fen") for source in Source),
+)
+
+
+def _check_texts(people: Newcomers, faults: Faults) -> None:
+    """No text is longer than its column."""
+    for column, model, attribute in TEXTS:
+        target: Any = model._meta.get_field(attribute)
+        longest = int(target.max_length or 0)
+        for place in _too_long(people.columns.get(column, ()), longest):
+            rule = f"{target.verbose_name}超过 {longest} 个字"
+            people.fault(faults, place, column, rule, next_step="请改短后重新填写")
+
+
+def _check_numbers_fit(people: Newcomers, faults: Faults) -> None:
+    """No year count, month or sum lies outside what its column keeps."""
+    for column, model, attribute in NUMBERS:
+        target: Any = model._meta.get_field(attribute)
+        for place, value in enumerate(people.columns.get(column, ())):
+            if value is not None and not target.at_least <= value <= target.at_most:
+                rule = f"{target.verbose_name} {value} 超出账簿可以记载的范围"
+                people.fault(faults, place, column, rule, next_step="请核对后改正")
+
+
+def _too_long(texts: Iterable[str | None], longest: int) -> list[int]:
+    return [place for place, text in enumerate(texts) if text and len(text) > longest]
+
+
+# ── Age, tier and years ──
+
+
+def _check_ages(people: Newcomers, view: View, faults: Faults) -> None:
+    """Who joins or moves is of contributing age; who comes from the employees' scheme may have reached sixty there.
+
+    A relation that draws a pension does not move, so nobody of sixty is moved in from another residents' office.
+    Source: 国发〔2014〕8号第三、八部分；人社部发〔2014〕17号第三条（达到法定退休年龄后可转入）.
+    """
+    ages = age_on(_births(people.columns["resident_number"]), view.on)
+    youngest, oldest = (int(view.law.value(f"scheme.{name}")) for name in ("min_age", "pension_age"))
+    for place, (age, way) in enumerate(zip(ages.tolist(), people.way, strict=True)):
+        if way is WayIn.TAKEN_OVER or (youngest <= age and (age < oldest or way is WayIn.LINKED)):
+            continue
+        upper = "" if way is WayIn.LINKED else f"且未满 {oldest} 周岁"
+        rule = f"在 {view.on} 为 {age} 周岁，{way.label}年龄须满 {youngest} 周岁{upper}"
+        then = "请核对出生日期" if age < youngest or way is WayIn.NEW else "到龄人员的关系不转移，请由原参保地办理待遇"
+        people.fault(faults, place, "resident_number", rule, next_step=then, source="国发〔2014〕8号")
+
+
+def _check_tiers(people: Newcomers, view: View, faults: Faults) -> None:
+    """A tier is one of those in force, or the lowest that is kept for the hard-up; none chosen yet is nothing."""
+    law = view.law
+    tiers = {int(fen) for fen in law.value("contribution.tier_list")} | {int(law.value("contribution.poor_min_tier"))}
+    for place, (tier, way) in enumerate(zip(people.columns["tier"], people.way, strict=True)):
+        if way is WayIn.TAKEN_OVER or (tier or 0) * FEN_IN_YUAN in tiers or (not tier and way is not WayIn.NEW):
+            continue
+        then = f"请填 {'、'.join(str(fen // FEN_IN_YUAN) for fen in sorted(tiers))}（元/年）之一"
+        people.fault(faults, place, "tier", f"缴费档次 {tier or 0} 元不是现行缴费档次", next_step=then)
+
+
+def _check_years(people: Newcomers, view: View, faults: Faults) -> None:
+    """Nobody brings more years than could be paid."""
+    given = people.columns.get("contributed_years")
+    if given is None or all(way is WayIn.TAKEN_OVER for way in people.way):
+        return
+    years = np.array([y or 0 for y in given], dtype=np.int64)
+    most = most_years(_births(people.columns["resident_number"]), people.way, view.on, view.law)
+    for place in np.flatnonzero((years > most) | (years < 0)).tolist():
+        rule = f"累计缴费年限 {years[place]} 年，按年龄和制度启动日至多 {most[place]} 年"
+        people.fault(faults, place, "contributed_years", rule, next_step="请与转出地核对缴费明细")

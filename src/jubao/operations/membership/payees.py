@@ -1,0 +1,92 @@
+"""Who is paid when something is owed: the account stated, or the person's own; and the payouts that are owed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from jubao.operations.contributions.sources import Ids
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
+from jubao.operations.membership.admission import is_account
+from jubao.operations.people import accounts_of, ids_of, in_slices, shown
+from jubao.records.models import BankAccount, Payout, Person
+from jubao.vocabulary.fen import Fen
+
+Payee = tuple[str, str]
+"""Name and account of whoever is to be paid; both empty: the person's own account."""
+
+
+def own_accounts(people: Sequence[Person], view: View) -> dict[int, set[str]]:
+    """By person, the accounts registered for them whose cooling period is over."""
+    keys = [p.pk for p in people]
+    own: dict[int, set[str]] = {}
+    usable = BankAccount.objects.filter(usable_from__lte=view.on).order_by("id")
+    for part in in_slices(keys):
+        for key, account in usable.filter(person_id__in=part).values_list("person_id", "account"):
+            own.setdefault(key, set()).add(account)
+    return own
+
+
+def check_payees(
+    people: Sequence[Person],
+    amounts: Fen,
+    payees: Sequence[Payee],
+    view: View,
+    faults: Faults,
+    *,
+    field: str = "payee_account",
+) -> None:
+    """Everybody who is owed something has an account to be paid to: the one stated, or one of their own.
+
+    Args:
+        amounts: shape (n,), fen owed; nobody who is owed nothing needs an account.
+        payees: name and account stated, both empty for the person's own account.
+        field: the argument a form marks.
+    """
+    own = accounts_of(people, view)
+    for row in np.flatnonzero(amounts).tolist():
+        place = shown(people[row].resident_number)
+        _, account = payees[row]
+        if account and not is_account(account):
+            faults.add(row + 1, field, "收款账号应为 8 至 32 位数字", next_step="请按存折或银行卡填写", place=place)
+        if not account and people[row].pk not in own:
+            then = "请先登记本人账户，或写明收款账户"
+            faults.add(row + 1, field, "没有可用的收款账户", next_step=then, place=place)
+
+
+def owe_payouts(people: Sequence[Person], amount: Fen, kind: str, payees: Sequence[Payee], *, changes: Changes) -> int:
+    """Plan sums owed; where no payee is stated, the person's own account is used. Zero sums fall away.
+
+    Returns:
+        how many are owed something.
+    """
+    return add_payouts(people, amount, kind, payees, changes=changes).size
+
+
+def add_payouts(people: Sequence[Person], amount: Fen, kind: str, payees: Sequence[Payee], *, changes: Changes) -> Ids:
+    """As ``owe_payouts``; the placeholders of the payouts, in the order of the people who are owed something.
+
+    ``check_payees`` has refused whoever has no account.
+    """
+    rows = np.flatnonzero(amount)
+    owed = [people[row] for row in rows.tolist()]
+    own = accounts_of(owed, changes.view)
+    named: list[tuple[str, str, str]] = []
+    for person, row in zip(owed, rows.tolist(), strict=True):
+        name, account = payees[row]
+        bank, number = ("", account) if account else (own[person.pk].bank, own[person.pk].account)
+        named.append((name or person.name, bank, number))
+    return changes.insert(
+        Payout,
+        {
+            "person_id": ids_of(owed),
+            "kind": str(kind),
+            "amount_fen": amount[rows],
+            "payee_name": [name for name, _, _ in named],
+            "payee_bank": [bank for _, bank, _ in named],
+            "payee_account": [account for _, _, account in named],
+            "case_ref": changes.view.case_ref,
+        },
+        count=len(owed),
+    )
