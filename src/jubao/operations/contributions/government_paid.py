@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,23 @@ from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Entries, Ids, post_entries
 from jubao.operations.contributions.years import beyond_earned
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, approve, check
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import (
+    ONE,
+    About,
+    Arguments,
+    Final,
+    Given,
+    Paper,
+    Unit,
+    act,
+    approve,
+    check,
+)
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import Day, Year, ask
 from jubao.operations.envelope.posts import Post
-from jubao.operations.law import law
+from jubao.operations.envelope.view import View
 from jubao.reports.figures.standing import years_before
 from jubao.rules.contribution import rule_amounts, subsidies
 from jubao.vocabulary import month as months
@@ -24,17 +37,27 @@ from jubao.vocabulary.fen import Fen
 class PayForPeople(Arguments):
     """The contribution year, and the day whose categories say for whom governments pay."""
 
-    year: int
-    as_of: date
+    year: Year = ask("缴费年度", "Contribution year", hint="办理当年，如 2017")
+    as_of: Day = ask("身份认定日", "Categories as of", hint="按这一天的参保身份认定代缴人员，如 2017-09-30")
 
 
-class CannotPayForPeople(Refused):
-    """A year or a day governments cannot pay for now; nobody is credited."""
-
-
-@act("contribution.government_pay", title="政府代缴记账", arguments=PayForPeople, maker=Post.COLLECTION,
-     chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)], workdays=10)  # fmt: skip
-def pay_for_people(cases: Sequence[PayForPeople], *, on: date, act: ActReference) -> Result:
+@act(
+    "contribution.government_pay",
+    title="政府代缴记账",
+    asks=PayForPeople,
+    maker=Post.COLLECTION,
+    chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)],
+    about=About.ACCOUNT,
+    undone_by=Final("代缴年度已计入缴费年限并带补贴，每人每年只记一次；记错的由主管部门核定后逐人红冲"),
+    gives=[
+        Given("people", "代缴人数", "people paid for", Unit.PEOPLE),
+        Given("amount_fen", "代缴金额", "paid for them", Unit.FEN),
+        Given("subsidy_fen", "补贴金额", "subsidies", Unit.FEN),
+    ],
+    most_cases=ONE,
+    papers=[Paper("困难群体名册和代缴资金文件", required=False)],
+)
+class PayingForPeople:
     """Credit the lowest tier, and the subsidy that belongs to it, to everybody governments pay for.
 
     That is everybody insured and below the pension age whose category on the day is in a group of the collection
@@ -42,35 +65,41 @@ def pay_for_people(cases: Sequence[PayForPeople], *, on: date, act: ActReference
     the person's own; both together earn the higher of the two subsidies, not their sum. A later run of the year takes
     in who came into a group since. The money counts from the month of the act.
 
-    Returns:
-        people credited, fen paid for them, fen of subsidies.
-    Raises:
-        CannotPayForPeople: not the running year, or a day outside it or still to come.
     Source: 国发〔2014〕8号第四条；人社部发〔2014〕23号，每人每年享受一次补贴.
     """
-    _refuse_wrong_days(cases, on)
-    total = {"people": 0, "amount_fen": 0, "subsidy_fen": 0}
-    for case in cases:
-        for name, fen in _pay(case, on, act).items():
-            total[name] += fen
-    return total
 
+    def check(self, cases: Sequence[PayForPeople], view: View) -> Faults:
+        """Only the running year, on a day of it that has come."""
+        faults = Faults()
+        for number, case in enumerate(cases, start=1):
+            if case.year != view.on.year:
+                rule = f"{case.year}年度不是办理当年（{view.on.year}），政府代缴只记当年"
+                faults.add(number, "year", rule, next_step="请改为当年度")
+            if case.as_of.year != case.year:
+                rule = f"身份认定日 {case.as_of} 不在{case.year}年度内"
+                faults.add(number, "as_of", rule, next_step="请改为该年度内的日期")
+            if case.as_of > view.on:
+                rule = f"身份认定日 {case.as_of} 晚于办理日期 {view.on}"
+                faults.add(number, "as_of", rule, next_step="请改为已经过去的日期")
+        return faults
 
-def _refuse_wrong_days(cases: Sequence[PayForPeople], on: date) -> None:
-    faults = []
-    for index, case in enumerate(cases, start=1):
-        if case.year != on.year:
-            faults.append(f"第{index}项：{case.year}年度不是办理当年（{on.year}），政府代缴只记当年，请改为当年度")
-        if case.as_of.year != case.year:
-            faults.append(f"第{index}项：身份认定日 {case.as_of} 不在{case.year}年度内，请改为该年度内的日期")
-        if case.as_of > on:
-            faults.append(f"第{index}项：身份认定日 {case.as_of} 晚于办理日期 {on}，请改为已经过去的日期")
-    if faults:
-        raise CannotPayForPeople(f"政府代缴未记账：共 {len(faults)} 处不符", faults=faults)
+    def plan(self, cases: Sequence[PayForPeople], view: View) -> Changes:
+        """Entries of what governments pay and of the subsidies with it, each source in one voucher."""
+        [case] = cases
+        changes = Changes(view)
+        payable, paid_for, earned = _due(case, view)
+        amount = np.where(payable.paid == 0, paid_for, 0)
+        _credit(payable.person, amount, Source.GOVERNMENT_PAID, EntryKind.CONTRIBUTION, changes)
+        subsidy = 0
+        for source, fen in beyond_earned(payable.person, np.full(amount.size, case.year), earned).items():
+            _credit(payable.person, fen, source, EntryKind.SUBSIDY, changes)
+            subsidy += int(fen.sum())
+        people = int(np.count_nonzero(amount))
+        return changes.giving(people=people, amount_fen=int(amount.sum()), subsidy_fen=subsidy)
 
 
 @dataclass(frozen=True)
-class Insured:
+class PayableFor:
     """Who may be paid for, as columns of one length; ``paid`` is 1 where the year has been paid for already."""
 
     person: Ids
@@ -93,43 +122,34 @@ ORDER BY p.id
 TYPES: tuple[DTypeLike, ...] = (np.int64, np.int64, "U3", "U2")
 
 
-def _pay(case: PayForPeople, on: date, act: ActReference) -> dict[str, int]:
-    insured, paid_for, earned = _due(case)
-    amount = np.where(insured.paid == 0, paid_for, 0)
-    _credit(insured.person, amount, Source.GOVERNMENT_PAID, EntryKind.CONTRIBUTION, on, act)
-    subsidy = 0
-    for source, fen in beyond_earned(insured.person, np.full(amount.size, case.year), earned).items():
-        _credit(insured.person, fen, source, EntryKind.SUBSIDY, on, act)
-        subsidy += int(fen.sum())
-    return {"people": int(np.count_nonzero(amount)), "amount_fen": int(amount.sum()), "subsidy_fen": subsidy}
-
-
-def _due(case: PayForPeople) -> tuple[Insured, Fen, dict[Source, Fen]]:
+def _due(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, Fen]]:
     """For whom the collection rules of the day make governments pay, how much, and with which subsidies by source."""
-    insured, today = _insured(case), law(case.as_of)
-    size, rules = insured.person.size, today.collection_rules()
-    tier = np.full(size, int(today.value("contribution.poor_min_tier")), dtype=np.int64)
+    insured, law = _insured(case, view), view.law_on(case.as_of).known_on(view.on)
+    size, rules = insured.person.size, law.collection_rules()
+    tier = np.full(size, int(law.value("contribution.poor_min_tier")), dtype=np.int64)
     day, current = np.full(size, months.of(case.as_of), dtype=np.int64), np.full(size, str(ContributionKind.CURRENT))
     ruled = rule_amounts(tier, insured.category, day, rules, household=insured.household, subsidy=False)
     paid_for = ruled.get(ContributionItem.GOVERNMENT_PAID, np.zeros_like(tier))
     earned = subsidies(tier, insured.category, current, day, rules, household=insured.household)
     kept = np.flatnonzero(paid_for)
-    members = Insured(insured.person[kept], insured.paid[kept], insured.category[kept], insured.household[kept])
+    members = PayableFor(insured.person[kept], insured.paid[kept], insured.category[kept], insured.household[kept])
     return members, paid_for[kept], {ContributionItem(item).source: fen[kept] for item, fen in earned.items()}
 
 
-def _insured(case: PayForPeople) -> Insured:
+def _insured(case: PayForPeople, view: View) -> PayableFor:
     """Everybody who contributes and is of contributing age, with category and household of the day."""
-    day = case.as_of
-    youngest, oldest = (years_before(day, int(law(day).value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
+    day, law = case.as_of, view.law_on(case.as_of).known_on(view.on)
+    youngest, oldest = (years_before(day, int(law.value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
     with connection.cursor() as cursor:
         cursor.execute(INSURED, [case.year, *(one.isoformat() for one in (day, day, oldest, youngest))])
         rows: list[Any] = [row for row in cursor.fetchall() if row[2] is not None]
     columns = zip(*rows, strict=True) if rows else ([],) * len(TYPES)
-    return Insured(*(np.array(cells, dtype=kind) for cells, kind in zip(columns, TYPES, strict=True)))
+    return PayableFor(*(np.array(cells, dtype=kind) for cells, kind in zip(columns, TYPES, strict=True)))
 
 
-def _credit(person: Ids, amount: Fen, source: Source, kind: EntryKind, on: date, act: ActReference) -> None:
+def _credit(person: Ids, amount: Fen, source: Source, kind: EntryKind, changes: Changes) -> None:
+    """Plan entries of one source, valued in the month of the act."""
     n = person.size
-    entries = Entries(person, np.full(n, str(source)), amount, np.full(n, months.of(on), dtype=np.int64))
-    post_entries(entries, kind, event="account_credited", act=act, memo=f"{source.label}记账")
+    month = np.full(n, months.of(changes.view.on), dtype=np.int64)
+    entries = Entries(person, np.full(n, str(source)), amount, month)
+    post_entries(entries, kind, event="account_credited", changes=changes, memo=f"{source.label}记账")

@@ -1,7 +1,7 @@
-"""A contribution file against the register: its rows staged once, checked and inserted by one statement each."""
+"""A contribution file against the register: its rows staged once, checked by one statement, and planned as columns."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from jubao.exchange.table import Table
-from jubao.operations.envelope.declaration import ActReference, Refused
-from jubao.operations.law import law
+from jubao.operations.contributions.sources import Ids
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
 from jubao.records import bulk
 from jubao.records.models import Contribution, ContributionBatch, Outlet
 from jubao.rules.contribution import tier_in_force
@@ -20,107 +22,148 @@ from jubao.vocabulary.resident_number import mask
 
 # Everything a row and the register can disagree about; only such rows come back.
 FAULTY = """
-SELECT s.line, p.name, e.contribution_state, c.id
+SELECT s.line, p.name, e.contribution_state, c.id, CASE WHEN {child} THEN 1 ELSE 0 END
 FROM {stage} s
 LEFT JOIN records_person p ON p.resident_number = s.resident_number
 LEFT JOIN records_enrolment e ON e.person_id = p.id
 LEFT JOIN records_contribution c ON c.person_id = p.id AND c.year = s.year
 WHERE p.id IS NULL OR p.name <> s.name OR e.contribution_state = '3' OR c.id IS NOT NULL OR s.doubted = 1
+   OR {child}
 ORDER BY s.line
 """
-
-INSERT = """
-INSERT INTO records_contribution
-    (id, person_id, batch_id, line, year, kind, amount_fen, received_date, receipt_number, outlet_id, paid_by, act_id)
-SELECT %s + s.line, p.id, %s, s.line, s.year, s.kind, s.amount_fen, %s,
-       coalesce(s.receipt_number, %s || CAST(s.seq AS TEXT)), s.outlet_id, s.paid_by, %s
-FROM {stage} s JOIN records_person p ON p.resident_number = s.resident_number
-ORDER BY s.line
+CHILD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {youngest} > s.year"
+PAYERS = """
+SELECT s.line, p.id FROM {stage} s JOIN records_person p ON p.resident_number = s.resident_number ORDER BY s.line
 """
 
 
-@contextmanager
-def checked_rows(table: Table, on: date) -> Iterator[str]:
-    """Stage the rows of a file and give the stage's name.
+@dataclass(frozen=True)
+class Compared:
+    """A file beside the register: the rows that disagree with it, and the payer of every line in the order of lines."""
 
-    Raises:
-        Refused: unknown people, foreign names, wrong states, wrong tiers, years paid before; every fault is named.
+    faulty: list[tuple[Any, ...]]
+    payers: Ids
+
+
+def compare(file: str, table: Table, received: date, view: View) -> Compared:
+    """Stage the rows of a file once, for check and plan together.
+
+    Args:
+        file: the file's name in the inbound store.
+        table: its rows; received: the day the bank had the money, which decides what the current year is.
     """
-    doubts = _doubts(table, on)
-    with bulk.staged(numbers=_numbers(table) | {"doubted": doubts.any(axis=0).astype(np.int64)}, texts=_texts(table)) as stage:
-        _refuse_faulty(table, stage, doubts, on)
-        yield stage
+    return view.once(("compared", file), lambda: _compare(table, received, view))
 
 
-def insert_rows(stage: str, table: Table, batch: ContributionBatch, act: ActReference) -> None:
-    """Insert the staged rows as contributions of a batch, in the order of the file."""
-    first = int(bulk.reserve_ids(Contribution, table.rows)[0])
-    received = batch.received_date.isoformat()
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT.format(stage=stage), [first - 1, batch.pk, received, f"{batch.number}-", act.id])
+def _compare(table: Table, received: date, view: View) -> Compared:
+    doubted = _doubts(table, received, view).any(axis=0)
+    youngest = int(view.law_on(received).known_on(view.on).value("scheme.min_age"))
+    numbers: dict[str, Any] = {
+        "line": np.arange(1, table.rows + 1),
+        "year": table.columns["contribution_year"],
+        "doubted": doubted.astype(np.int64),
+    }
+    texts = {name: table.columns[name] for name in ("resident_number", "name")}
+    with bulk.staged(numbers=numbers, texts=texts) as stage, connection.cursor() as cursor:
+        cursor.execute(FAULTY.format(stage=stage, child=CHILD.format(youngest=youngest)))
+        faulty = cursor.fetchall()
+        cursor.execute(PAYERS.format(stage=stage))
+        payers = np.array([key for _, key in cursor.fetchall()], dtype=np.int64)
+    return Compared(faulty, payers)
 
 
-def _doubts(table: Table, on: date) -> NDArray[np.bool_]:
-    """Shape (2, n): whether the year does not fit the kind, whether the amount is no tier in force."""
+# ── Checking ──
+
+
+def check_rows(case: int, file: str, table: Table, received: date, view: View, faults: Faults) -> None:
+    """Unknown people, foreign names, wrong states, wrong tiers, years paid before or not payable: every fault is named.
+
+    Source: 国发〔2014〕8号第四部分（档次、按年缴费）.
+    """
+    for code in sorted(_unknown_outlets(table)):
+        faults.add(case, "file", f"网点 {code} 未登记", next_step="请先登记网点", place=f"《{table.filename}》")
+    doubts = _doubts(table, received, view)
+    for line, *facts in compare(file, table, received, view).faulty:
+        row = {field: values[line - 1] for field, values in table.columns.items()}
+        place = f"第{table.row_numbers[line - 1]}行 {mask(row['resident_number'])}"
+        for rule, then in _rules_broken(row, facts, doubts[:, line - 1], received):
+            faults.add(case, "file", rule, next_step=then, place=place)
+
+
+def _doubts(table: Table, received: date, view: View) -> NDArray[np.bool_]:
+    """Shape (3, n): whether the year does not fit the kind, lies before the scheme, or the amount is no tier in force.
+
+    The day the bank received the money decides which year is the current one, and which tiers are in force.
+    """
+    law = view.law_on(received).known_on(view.on)
     year = np.array(table.columns["contribution_year"], dtype=np.int64)
     current = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
-    tiers = np.array(law(on).value("contribution.tier_list"), dtype=np.int64)
+    tiers = np.array(law.value("contribution.tier_list"), dtype=np.int64)
     in_force = tier_in_force(np.array(table.columns["amount"], dtype=np.int64), tiers)
-    return np.array([current != (year == on.year), ~in_force])
+    misfit = (current != (year == received.year)) | (year > received.year)
+    return np.array([misfit, year < law.value("scheme.launch_date").year, ~in_force])
 
 
-def _numbers(table: Table) -> dict[str, Any]:
-    given, nothing = table.columns, [None] * table.rows
-    return {
-        "line": np.arange(1, table.rows + 1), "year": given["contribution_year"], "amount_fen": given["amount"],
-        "seq": given.get("seq", nothing), "outlet_id": _outlets(table) or nothing,
-    }  # fmt: skip
-
-
-def _texts(table: Table) -> dict[str, Any]:
-    given, nothing = table.columns, [None] * table.rows
-    return {
-        "resident_number": given["resident_number"], "name": given["name"], "kind": given["kind"],
-        "receipt_number": given.get("receipt_number", nothing), "paid_by": given.get("paid_by", ["代扣"] * table.rows),
-    }  # fmt: skip
-
-
-def _outlets(table: Table) -> list[int]:
-    codes = table.columns.get("outlet", [])
-    known = dict(Outlet.objects.values_list("code", "id")) if codes else {}
-    if unknown := sorted(set(codes) - set(known)):
-        raise Refused(f"文件《{table.filename}》未导入：网点 {'、'.join(unknown)} 未登记")
-    return [known[code] for code in codes]
-
-
-def _refuse_faulty(table: Table, stage: str, doubts: NDArray[np.bool_], on: date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(FAULTY.format(stage=stage))
-        found = cursor.fetchall()
-    if not found:
-        return
-    faults = []
-    for line, *facts in found:
-        row = {field: values[line - 1] for field, values in table.columns.items()}
-        where = f"第{table.row_numbers[line - 1]}行 {mask(row['resident_number'])}"
-        faults += [f"{where}：{fault}" for fault in _faults_of(row, facts, doubts[:, line - 1])]
-    raise Refused(f"文件《{table.filename}》未导入：共 {len(faults)} 处错误", faults=faults)
-
-
-def _faults_of(row: dict[str, Any], facts: Sequence[Any], doubts: NDArray[np.bool_]) -> list[str]:
-    name, state, paid = facts
-    wrong_year, wrong_tier = doubts.tolist()
+def _rules_broken(
+    row: dict[str, Any], facts: Sequence[Any], doubts: NDArray[np.bool_], received: date
+) -> Iterator[tuple[str, str]]:
+    """What stands against one row, and what to do about it."""
+    name, state, paid, child = facts
+    wrong_year, too_early, wrong_tier = doubts.tolist()
+    year, kind = row["contribution_year"], row["kind"]
     if name is None:
-        return ["不在参保登记中，请先办理参保登记"]
-    faults = []
+        yield "不在参保登记中", "请先办理参保登记"
+        return
     if name != row["name"]:
-        faults.append("姓名与参保登记不一致，请核对后重报")
+        yield "姓名与参保登记不一致", "请核对后重报"
     if state == "3":
-        faults.append("已领取待遇或关系已终止，不再缴费")
+        yield "已领取待遇或关系已终止，不再缴费", "请退回本人"
     if paid is not None:
-        faults.append(f"{row['contribution_year']}年度已缴费，重复缴费应退回本人")
+        yield f"{year}年度已缴费，重复缴费应退回本人", ""
     if wrong_year:
-        faults.append(f"缴费年度{row['contribution_year']}与缴费类型{row['kind']}不符：当年为正常应缴，以往年度为补缴")
+        rule = f"缴费年度{year}与缴费类型{kind}不符：到账日 {received}，当年为正常应缴，以往年度为补缴"
+        yield rule, "请更正年度或类型"
+    elif too_early:
+        yield f"缴费年度{year}早于制度启动", "请更正年度"
+    elif child:
+        yield f"{year}年度本人未满参保年龄，不能缴费", "请更正年度或退回本人"
     if wrong_tier:
-        faults.append("缴费金额不是现行缴费档次")
-    return faults
+        yield "缴费金额不是现行缴费档次", "请退回或更正"
+
+
+def _unknown_outlets(table: Table) -> set[str]:
+    return set(table.columns.get("outlet", [])) - set(Outlet.objects.order_by("code").values_list("code", flat=True))
+
+
+# ── Planning ──
+
+
+def add_rows(table: Table, payers: Ids, batch: ContributionBatch, changes: Changes) -> Ids:
+    """Plan the rows of a file as contributions of a batch, in the order of the file; their placeholders."""
+    given, count = table.columns, table.rows
+    assert payers.size == count, "the check let a row without a payer pass"
+    return changes.insert(
+        Contribution,
+        {
+            "person_id": payers,
+            "batch_id": batch.pk,
+            "line": np.arange(1, count + 1),
+            "year": given["contribution_year"],
+            "kind": given["kind"],
+            "amount_fen": given["amount"],
+            "received_date": batch.received_date,
+            "receipt_number": given.get("receipt_number") or [f"{batch.number}-{seq}" for seq in given["seq"]],
+            "outlet_id": _outlets(table),
+            "paid_by": given.get("paid_by", "代扣"),
+        },
+        count=count,
+    )
+
+
+def _outlets(table: Table) -> list[int] | None:
+    """The outlet of each row; None for a bank's file."""
+    codes = table.columns.get("outlet")
+    if codes is None:
+        return None
+    known = dict(Outlet.objects.order_by("id").values_list("code", "id"))
+    return [known[code] for code in codes]
