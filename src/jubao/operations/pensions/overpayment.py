@@ -2,26 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 import numpy as np
-from django.db.models import F
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check
+from jubao.operations.contributions.accounts import SOURCES, grid, post_entries
+from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import amounts_by_item, post
-from jubao.operations.fund.receipts import unused_receipt
-from jubao.operations.law import law
-from jubao.operations.pensions.closing import Ending, Month
-from jubao.operations.people import find_people, shown
+from jubao.operations.pensions.ending_terms import Ending, MonthAmount, Stop, total_fen
+from jubao.operations.people import ids_of
 from jubao.records.models import OverpaidMonth, Overpayment, RecoveryEvent
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import TerminationReason
-from jubao.vocabulary.fen import Fen, yuan_plain
+from jubao.vocabulary.codes import BenefitItem, EntryKind
+from jubao.vocabulary.fen import Fen
 
 
-class MonthItem(Protocol):
+class OfItem(Protocol):
     """Anything that names a benefit item and its fen."""
 
     @property
@@ -31,17 +29,6 @@ class MonthItem(Protocol):
     @property
     def amount_fen(self) -> Any:
         """The amount in fen."""
-
-
-def _post_claims(claimed: Sequence[Month], act: ActReference) -> None:
-    """Months of this year reduce this year's expenditure; earlier ones are other income."""
-    this_year = [m for m in claimed if m.month // 100 == act.on.year]
-    sums: dict[str, int] = {}
-    for month in this_year:
-        sums[month.item] = sums.get(month.item, 0) + month.amount_fen
-    post("overpayment_found", amounts_by_item(sums), act=act)
-    earlier = sum(m.amount_fen for m in claimed) - sum(sums.values())
-    post("overpayment_found_earlier", {"amount": earlier}, act=act)
 
 
 @dataclass(frozen=True)
@@ -62,41 +49,81 @@ def share_offset(offset: Fen, *, account: Fen, funeral: Fen, backpay: Fen) -> Of
     return OffsetShares(from_account, from_funeral, rest)
 
 
-def claim_overpayments(endings: Sequence[Ending], shares: OffsetShares, *, act: ActReference) -> None:
-    """Open a recovery case for every ending with overpaid months, and set the settlement's offset against it."""
-    offset = shares.account + shares.funeral + shares.backpay
-    due = act.on + timedelta(days=int(law(act.on).value("procedure.repayment_notice_days")))
-    for ending, off in zip(endings, offset.tolist(), strict=True):
-        if not ending.claimed:
+def put_back(stops: Sequence[Stop], changes: Changes) -> None:
+    """Plan that the account part of claimed months returns to the account it was drawn from."""
+    back = np.zeros((len(stops), len(SOURCES)), dtype=np.int64)
+    for row, stop in enumerate(stops):
+        for month in stop.claimed:
+            source = BenefitItem(month.item).source
+            if month.drawn_fen and source is not None:
+                back[row, SOURCES.index(source)] += month.drawn_fen
+    entries = grid(ids_of([stop.person for stop in stops]), back, months.of(changes.view.on))
+    post_entries(entries, EntryKind.RETURNED, event="account_returned", changes=changes)
+
+
+def claim_overpayments(stops: Sequence[Stop], offset: Fen, changes: Changes) -> None:
+    """Plan a recovery case for every stop with months paid beyond it.
+
+    Args:
+        stops: pensions that end or rest, with what was paid too much.
+        offset: shape (n,), fen of each that its settlement sets off at once; the rest is open.
+        changes: the plan it becomes part of.
+    """
+    view = changes.view
+    due = view.on + timedelta(days=int(view.law.value("procedure.repayment_notice_days")))
+    for stop, off in zip(stops, offset.tolist(), strict=True):
+        if not stop.claimed:
             continue
-        total = sum(m.amount_fen for m in ending.claimed)
-        case = Overpayment.objects.create(
-            act_id=act.id, person=ending.person, reason=ending.case.reason, amount_fen=total, open_fen=total - off,
-            from_month=min(m.month for m in ending.claimed), owner_post=Post.BENEFITS,
-            to_month=months.add(max(m.month for m in ending.claimed), 1),
-            due_date=due,
-        )  # fmt: skip
-        OverpaidMonth.objects.bulk_create(
-            OverpaidMonth(act_id=act.id, overpayment=case, month=m.month, item=m.item, amount_fen=m.amount_fen)
-            for m in ending.claimed
+        total = total_fen(stop.claimed)
+        case = changes.add(
+            Overpayment(
+                person=stop.person,
+                reason=stop.reason,
+                from_month=min(m.month for m in stop.claimed),
+                to_month=months.add(max(m.month for m in stop.claimed), 1),
+                amount_fen=total,
+                open_fen=total - off,
+                owner_post=str(Post.BENEFITS),
+                due_date=due,
+            )
+        )
+        changes.add_all(
+            OverpaidMonth(overpayment=case, month=m.month, item=m.item, amount_fen=m.amount_fen) for m in stop.claimed
         )
         if off:
-            RecoveryEvent.objects.create(act_id=act.id, overpayment=case, kind="OFFSET", amount_fen=off)
-    _post_claims([m for e in endings for m in e.claimed], act)
-    _post_offsets(endings, shares, act)
+            changes.add(RecoveryEvent(overpayment=case, kind="OFFSET", amount_fen=off))
+    _post_claims([month for stop in stops for month in stop.claimed], changes)
 
 
-def _post_offsets(endings: Sequence[Ending], shares: OffsetShares, act: ActReference) -> None:
+def _post_claims(claimed: Sequence[MonthAmount], changes: Changes) -> None:
+    """Months of this year reduce this year's expenditure; earlier ones are other income."""
+    this_year = changes.view.on.year
+    sums = sums_by_item(m for m in claimed if months.year(m.month) == this_year)
+    post("overpayment_found", amounts_by_item(sums), changes=changes)
+    earlier = total_fen(claimed) - sum(sums.values())
+    post("overpayment_found_earlier", {"amount": earlier}, changes=changes)
+
+
+def post_offsets(endings: Sequence[Ending], shares: OffsetShares, changes: Changes) -> None:
+    """Plan the voucher of what settlements set off: account and grant as such, back-pay by its items."""
     sums: dict[str, int] = {}
     for ending, fen in zip(endings, shares.backpay.tolist(), strict=True):
         for item, part in first_months(ending.unpaid, fen).items():
             sums[item] = sums.get(item, 0) + part
     amounts = amounts_by_item(sums)
     amounts |= {"account_refund": int(shares.account.sum()), "funeral_grant": int(shares.funeral.sum())}
-    post("overpayment_offset", amounts, act=act)
+    post("overpayment_offset", amounts, changes=changes)
 
 
-def first_months(owed: Iterable[MonthItem], fen: int) -> dict[str, int]:
+def sums_by_item(listed: Iterable[OfItem]) -> dict[str, int]:
+    """Fen by benefit item."""
+    sums: dict[str, int] = {}
+    for one in listed:
+        sums[one.item] = sums.get(one.item, 0) + one.amount_fen
+    return sums
+
+
+def first_months(owed: Iterable[OfItem], fen: int) -> dict[str, int]:
     """The first ``fen`` of some months' items, by item."""
     sums: dict[str, int] = {}
     for month in owed:
@@ -104,48 +131,3 @@ def first_months(owed: Iterable[MonthItem], fen: int) -> dict[str, int]:
         sums[month.item] = sums.get(month.item, 0) + part
         fen -= part
     return {item: part for item, part in sums.items() if part}
-
-
-class ReceiveRecovery(Arguments):
-    """Overpaid money that a person or an heir paid back, all or in part, as the bank confirms it."""
-
-    person: str
-    amount_fen: int
-    reference: str
-    received_date: date | None = None
-    reason: TerminationReason | None = None
-
-
-@act("recovery.receive", title="多发待遇追回", arguments=ReceiveRecovery, maker=Post.BENEFITS,
-     chain=[check(Post.ACCOUNTANT)])  # fmt: skip
-def receive_recoveries(cases: Sequence[ReceiveRecovery], *, on: date, act: ActReference) -> Result:
-    """Record repayments against their cases, never more than is open; instalments are filled in their order.
-
-    Source: 社会保险经办条例第四十六条.
-    """
-    total = 0
-    for index, case in enumerate(cases, start=1):
-        claim = _claim_for(index, case)
-        receipt = unused_receipt("COLLECTION_ACCOUNT", case.reference, case.amount_fen)
-        RecoveryEvent.objects.create(
-            act_id=act.id, overpayment=claim, kind="RECEIPT", amount_fen=case.amount_fen, statement_line=receipt
-        )
-        Overpayment.objects.filter(pk=claim.pk).update(open_fen=F("open_fen") - case.amount_fen)
-        post("recovery_received", {"amount": case.amount_fen}, act=act, on=receipt.date, reference=case.reference)
-        total += case.amount_fen
-    return {"received": len(cases), "amount_fen": total}
-
-
-def _claim_for(index: int, case: ReceiveRecovery) -> Overpayment:
-    """The person's earliest claim with that much open, among those of the reason stated."""
-    person = find_people([case.person])[0]
-    rows = Overpayment.objects.filter(person=person, open_fen__gt=0).order_by("id")
-    fitting = [row for row in rows if case.reason in (None, row.reason)]
-    for claim in fitting:
-        if claim.open_fen >= case.amount_fen:
-            return claim
-    there = "、".join(f"{yuan_plain(row.open_fen)} 元" for row in fitting) or "无"
-    raise Refused(
-        f"第{index}项 {shown(person.resident_number)}：没有未追回金额不少于 {yuan_plain(case.amount_fen)} 元的案件"
-        f"（未追回：{there}），多还的款项请先列待查收款再退回"
-    )

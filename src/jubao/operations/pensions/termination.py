@@ -1,174 +1,204 @@
 """Ending a pension: months overpaid, account, funeral grant, offset, refund and recovery, in one settlement."""
 
 from collections.abc import Sequence
-from datetime import date
+from typing import Any
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import SOURCES, grid, post_entries
-from jubao.operations.envelope.declaration import ActReference, Refused, Result, act, approve, check
+from jubao.operations.contributions.accounts import Ids
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import About, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.posts import Post
-from jubao.operations.law import law
-from jubao.operations.membership.ending import clear_accounts, owe_payouts
-from jubao.operations.payments.holding import keep_back_pensions
-from jubao.operations.pensions.closing import Ending, TerminateAward
-from jubao.operations.pensions.overpayment import claim_overpayments, share_offset
-from jubao.operations.pensions.unpaid import overpaid_after, unpaid_until
+from jubao.operations.envelope.view import View
+from jubao.operations.membership.ending import check_payees, owe_payouts, own_accounts
+from jubao.operations.pensions.ending_terms import Ending, TerminateAward
+from jubao.operations.pensions.overpayment import (
+    claim_overpayments,
+    post_offsets,
+)
+from jubao.operations.pensions.reckoning import Reckoning, reckon
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
-from jubao.records import bulk
-from jubao.records.models import Award, AwardEvent, BackpayMonth, Payout, PayrollLine, Settlement
-from jubao.rules.funeral import funeral_grant
-from jubao.rules.settlement import settle_termination
+from jubao.records.models import AwardEvent, BackpayMonth, PaymentBatch, PayrollLine, Person, Settlement
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import BenefitItem, EntryKind, TerminationReason
-from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.codes import TerminationReason
+
+SETTLED = [
+    Given("ended", "终止人数", "pensions ended", Unit.PEOPLE),
+    Given("died", "其中死亡", "of them died", Unit.PEOPLE),
+    Given("overpaid_fen", "多发合计", "overpaid", Unit.FEN),
+    Given("refund_fen", "退款合计", "refunded", Unit.FEN),
+    Given("to_recover_fen", "应追回", "to recover", Unit.FEN),
+    Given("funeral_fen", "丧葬补助金", "funeral grants", Unit.FEN),
+]
+"""What ``terminate`` gives."""
 
 
-@act("award.terminate", title="待遇终止", arguments=TerminateAward, maker=Post.ACCOUNTS,
-     chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)], workdays=10)  # fmt: skip
-def terminate_awards(cases: Sequence[TerminateAward], *, on: date, act: ActReference) -> Result:
+@act(
+    "award.terminate",
+    title="待遇终止",
+    asks=TerminateAward,
+    maker=Post.ACCOUNTS,
+    chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)],
+    about=About.AWARD,
+    undone_by="award.reinstate",
+    deadline="procedure.statutory_workdays:cancellation",
+    papers=[Paper("死亡证明、户籍注销证明或终止待遇的证明材料")],
+    gives=SETTLED,
+)
+class Termination:
     """End pensions and settle them. Source: 国发〔2014〕8号第八条；社会保险经办条例第二十五、四十六条."""
-    return terminate(cases, on=on, act=act)
+
+    def check(self, cases: Sequence[TerminateAward], view: View) -> Faults:
+        """A running pension, no money on its way, possible days, and somebody to receive what is left."""
+        return check_terminations(cases, view)
+
+    def plan(self, cases: Sequence[TerminateAward], view: View) -> Changes:
+        """Every money item of every one of them, once."""
+        changes = Changes(view)
+        return changes.giving(**terminate(cases, changes))
 
 
-def terminate(cases: Sequence[TerminateAward], *, on: date, act: ActReference) -> Result:
-    """End the pensions of some people: every money item of every one of them, once.
+def check_terminations(cases: Sequence[TerminateAward], view: View) -> Faults:
+    """What stands against ending some pensions."""
+    faults = Faults()
+    people = find_people([case.person for case in cases], view, faults)
+    if faults:
+        return faults
+    awards, on_the_way = awards_of(people, view), in_transit(people)
+    for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
+        place = shown(person.resident_number)
+        if person.pk not in awards:
+            faults.add(number, "person", "没有正在领取的待遇", place=place)
+        if person.pk in on_the_way:
+            faults.add(number, "person", "有发放款项在途", next_step="请待银行回盘后办理", place=place)
+        if not person.birth_date < case.event_date <= view.on:
+            faults.add(number, "event_date", f"发生日期 {case.event_date} 不在出生之后、办理之前", place=place)
+        if case.reported_date and not case.event_date <= case.reported_date <= view.on:
+            faults.add(number, "reported_date", f"报告日期 {case.reported_date} 不合理", place=place)
+    _check_heirs(people, cases, view, faults)
+    if not faults:
+        _check_receivers(people, cases, view, faults)
+    return faults
+
+
+def _check_heirs(people: Sequence[Person], cases: Sequence[TerminateAward], view: View, faults: Faults) -> None:
+    """What is left goes to the person; after a death to an heir who is named. Source: 社会保险法第十四条."""
+    own = own_accounts(people, view)
+    for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
+        if not case.heir_account or case.heir_account in own.get(person.pk, set()):
+            continue
+        place = shown(person.resident_number)
+        if case.reason != TerminationReason.DEATH:
+            rule = "收款账户不是本人名下已登记并可用的账户，只能退给本人"
+            faults.add(number, "heir_account", rule, next_step="请先办理银行账户变更", place=place)
+        elif not case.heir_name:
+            faults.add(number, "heir_name", "收款账户不是本人账户，须写明领取人姓名", place=place)
+
+
+def in_transit(people: Sequence[Person]) -> set[int]:
+    """People with pension lines that the bank has and has not answered."""
+    sent = PayrollLine.objects.filter(state="DUE").exclude(batch__state=PaymentBatch.State.LOCKED).order_by("id")
+    keys = [person.pk for person in people]
+    return {key for part in in_slices(keys) for key in sent.filter(person__in=part).values_list("person_id", flat=True)}
+
+
+def _check_receivers(people: Sequence[Person], cases: Sequence[TerminateAward], view: View, faults: Faults) -> None:
+    """Whoever is owed something needs an account it can be paid to; what is owed only the reckoning tells."""
+    try:
+        reckoned = reckon(cases, Changes(view))
+    except Refused as refused:
+        faults.add(0, "", refused.message)
+        return
+    owed = sum(reckoned.owed.values(), np.zeros(len(people), dtype=np.int64))
+    check_payees(people, owed, _payees(cases), view, faults, field="heir_account")
+
+
+def terminate(cases: Sequence[TerminateAward], changes: Changes) -> dict[str, Any]:
+    """Plan the end of some pensions: every money item of every one of them, once.
+
+    What is only locked at the bank's door is held instead and settled with the rest.
+    ``check_terminations`` has found nothing against it.
 
     Returns:
-        number ended and died, overpaid, refunded, to recover and funeral grants in fen.
-    Raises:
-        Refused: no running pension, a payment is on its way to the bank, or a date is impossible; what is only
-            locked is held instead and settled with the rest.
+        number ended and died; overpaid, refunded, to recover and funeral grants in fen.
     """
-    endings = _endings(cases, on, act)
-    _put_back(endings, on, act)
-    people = [e.person for e in endings]
-    refundable = clear_accounts(ids_of(people), [e.case.reason for e in endings], on=on, act=act)
-    settlement = _settle(endings, refundable, act)
-    _close(endings, on, act)
-    return {"ended": len(endings)} | settlement
+    reckoned = reckon(cases, changes)
+    endings = reckoned.endings
+    _list_backpay(endings, _settlements(reckoned, changes), changes)
+    claim_overpayments(endings, reckoned.settled.offset, changes)
+    post_offsets(endings, reckoned.shares, changes)
+    for kind, amount in reckoned.owed.items():
+        owe_payouts([e.person for e in endings], amount, kind, _payees(cases), changes=changes)
+    _close(endings, changes)
+    return {
+        "ended": len(endings),
+        "died": sum(e.case.reason == TerminationReason.DEATH for e in endings),
+        "overpaid_fen": int(reckoned.overpaid.sum()),
+        "refund_fen": int(reckoned.settled.refund.sum()),
+        "to_recover_fen": int(reckoned.settled.to_recover.sum()),
+        "funeral_fen": int(reckoned.funeral.sum()),
+    }
 
 
-def _endings(cases: Sequence[TerminateAward], on: date, act: ActReference) -> list[Ending]:
-    people = find_people([case.person for case in cases])
-    awards = awards_of(people)
-    sent = PayrollLine.objects.filter(state="DUE").exclude(batch__state="LOCKED")
-    in_transit = {key for part in in_slices([p.pk for p in people])
-                  for key in sent.filter(person__in=part).values_list("person_id", flat=True)}  # fmt: skip
-    faults, endings = [], []
-    for index, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
-        where = f"第{index}项 {shown(person.resident_number)}"
-        award = awards.get(person.pk)
-        if award is None:
-            faults.append(f"{where}：没有正在领取的待遇")
-            continue
-        if person.pk in in_transit:
-            faults.append(f"{where}：有发放款项在途，请待银行回盘后办理")
-        if not person.birth_date < case.event_date <= on:
-            faults.append(f"{where}：发生日期 {case.event_date} 不在出生之后、办理之前")
-        if case.reported_date and not case.event_date <= case.reported_date <= on:
-            faults.append(f"{where}：报告日期 {case.reported_date} 不合理")
-        endings.append(Ending(person, award, case, _last_entitled(case)))
-    if faults:
-        raise Refused(f"待遇终止未办理：共 {len(faults)} 处不符", faults=faults)
-    keep_back_pensions({e.person.pk: 0 for e in endings}, "待遇终止，由结算一并支付", act=act)
-    overpaid_after(endings)
-    unpaid_until(endings, on=on)
-    return endings
-
-
-def _last_entitled(case: TerminateAward) -> int:
-    """The month of death is still due; when another pension starts, the month before it is the last."""
-    month = months.of(case.event_date)
-    return month if case.reason == TerminationReason.DEATH else months.add(month, -1)
-
-
-def _put_back(endings: Sequence[Ending], on: date, act: ActReference) -> None:
-    """The account part of months overpaid after a death returns to the account before it is settled."""
-    back = np.zeros((len(endings), len(SOURCES)), dtype=np.int64)
-    for row, ending in enumerate(endings):
-        for month in ending.claimed:
-            if month.drawn_fen:
-                back[row, SOURCES.index(BenefitItem(month.item).source)] += month.drawn_fen
-    person = ids_of([e.person for e in endings])
-    post_entries(grid(person, back, months.of(on)), EntryKind.RETURNED, event="account_returned", act=act)
-
-
-def _settle(endings: Sequence[Ending], refundable: Fen, act: ActReference) -> Result:
-    refund_base = refundable.sum(axis=1)
-    unpaid = np.array([sum(m.amount_fen for m in e.unpaid) for e in endings], dtype=np.int64)
-    overpaid = np.array([sum(m.amount_fen for m in e.claimed) for e in endings], dtype=np.int64)
-    funeral = _funeral(endings, act.on)
-    settled = settle_termination(refund_base, unpaid, funeral, overpaid)
-    ids = bulk.insert(
+def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
+    endings = reckoned.endings
+    return changes.insert(
         Settlement,
         {
-            "person_id": ids_of([e.person for e in endings]), "award_id": ids_of([e.award for e in endings]),
-            "reason": [str(e.case.reason) for e in endings], "event_date": [e.case.event_date for e in endings],
-            "reported_date": [e.case.reported_date for e in endings], "burial": [e.case.burial or "" for e in endings],
-            "refundable_fen": refund_base, "personal_fen": refundable[:, 0], "backpay_fen": unpaid,
-            "overpaid_fen": overpaid, "funeral_fen": funeral, "offset_fen": settled.offset,
-            "refund_fen": settled.refund, "to_recover_fen": settled.to_recover,
-            "memo": [e.case.memo for e in endings], "act_id": act.id,
+            "person_id": ids_of([e.person for e in endings]),
+            "award_id": ids_of([e.award for e in endings]),
+            "reason": [str(e.case.reason) for e in endings],
+            "event_date": [e.case.event_date for e in endings],
+            "reported_date": [e.case.reported_date for e in endings],
+            "burial": [str(e.case.burial or "") for e in endings],
+            "refundable_fen": reckoned.refundable,
+            "personal_fen": reckoned.personal,
+            "backpay_fen": reckoned.backpay,
+            "overpaid_fen": reckoned.overpaid,
+            "funeral_fen": reckoned.funeral,
+            "offset_fen": reckoned.settled.offset,
+            "refund_fen": reckoned.settled.refund,
+            "to_recover_fen": reckoned.settled.to_recover,
+            "memo": [e.case.memo for e in endings],
         },
         count=len(endings),
-    )  # fmt: skip
-    _list_backpay(endings, ids.tolist(), act)
-    shares = share_offset(settled.offset, account=refund_base, funeral=funeral, backpay=unpaid)
-    claim_overpayments(endings, shares, act=act)
-    _owe(endings, refund_base - shares.account, funeral - shares.funeral, unpaid - shares.backpay, act)
-    return {
-        "died": sum(e.case.reason == TerminationReason.DEATH for e in endings),
-        "overpaid_fen": int(overpaid.sum()), "refund_fen": int(settled.refund.sum()),
-        "to_recover_fen": int(settled.to_recover.sum()), "funeral_fen": int(funeral.sum()),
-    }  # fmt: skip
-
-
-def _funeral(endings: Sequence[Ending], on: date) -> Fen:
-    """The grant for deaths that meet the locality's conditions (丧葬补助金)."""
-    died = np.array(
-        [e.case.event_date if e.case.reason == TerminationReason.DEATH else None for e in endings],
-        dtype="datetime64[D]",
-    )
-    reported = np.array([e.case.reported_date for e in endings], dtype="datetime64[D]")
-    cremated = np.array([e.case.burial == "火化" for e in endings])
-    in_payment = np.array([_in_payment_at(e) for e in endings])
-    return funeral_grant(died, reported, cremated, in_payment, rule=law(on).funeral_rule())
-
-
-def _in_payment_at(ending: Ending) -> bool:
-    held = ending.award.suspended_from
-    return ending.award.start_month <= ending.last_month and (held is None or held > ending.last_month)
-
-
-def _list_backpay(endings: Sequence[Ending], settlements: list[int], act: ActReference) -> None:
-    BackpayMonth.objects.bulk_create(
-        BackpayMonth(act_id=act.id, settlement_id=settlement, month=m.month, item=m.item, amount_fen=m.amount_fen)
-        for ending, settlement in zip(endings, settlements, strict=True)
-        for m in ending.unpaid
     )
 
 
-def _owe(endings: Sequence[Ending], account: Fen, funeral: Fen, backpay: Fen, act: ActReference) -> None:
-    people = [e.person for e in endings]
-    payees = [(e.case.heir_name or "", e.case.heir_account or "") for e in endings]
-    sums = {Payout.Kind.REFUND: account, Payout.Kind.FUNERAL: funeral, Payout.Kind.BACKPAY: backpay}
-    for kind, amount in sums.items():
-        owe_payouts(people, amount, kind, payees, on=act.on, act=act)
+def _list_backpay(endings: Sequence[Ending], settlements: Ids, changes: Changes) -> None:
+    rows = [
+        (settlement, month)
+        for ending, settlement in zip(endings, settlements.tolist(), strict=True)
+        for month in ending.unpaid
+    ]
+    columns = {
+        "settlement_id": [settlement for settlement, _ in rows],
+        "month": [month.month for _, month in rows],
+        "item": [month.item for _, month in rows],
+        "amount_fen": [month.amount_fen for _, month in rows],
+    }
+    changes.insert(BackpayMonth, columns, count=len(rows))
 
 
-def _close(endings: Sequence[Ending], on: date, act: ActReference) -> None:
-    AwardEvent.objects.bulk_create(
+def _payees(cases: Sequence[TerminateAward]) -> list[tuple[str, str]]:
+    """Name and account stated for what is left; empty where it goes to the person's own account."""
+    return [(case.heir_name or "", case.heir_account or "") for case in cases]
+
+
+def _close(endings: Sequence[Ending], changes: Changes) -> None:
+    changes.add_all(
         AwardEvent(
-            act_id=act.id, award=e.award, kind=AwardEvent.Kind.ENDED, month=months.add(e.last_month, 1),
-            reason=e.case.reason, memo=e.case.memo,
+            award=ending.award,
+            kind=AwardEvent.Kind.ENDED,
+            month=months.add(ending.last_month, 1),
+            reason=ending.reason,
+            memo=ending.case.memo,
         )
-        for e in endings
-    )  # fmt: skip
+        for ending in endings
+    )
     for ending in endings:
-        Award.objects.filter(pk=ending.award.pk).update(
-            ended_month=months.add(ending.last_month, 1), suspended_from=None
-        )
-    enrolments = enrolments_of([e.person for e in endings])
-    change_state([enrolments[e.person.pk] for e in endings], to=("4", "3"),
-                 reason=[str(e.case.reason) for e in endings], on=on, act=act)  # fmt: skip
+        changes.set(ending.award, ended_month=months.add(ending.last_month, 1), suspended_from=None)
+    enrolments = enrolments_of([e.person for e in endings], changes.view)
+    reasons = [ending.reason for ending in endings]
+    change_state([enrolments[e.person.pk] for e in endings], to=("4", "3"), reason=reasons, changes=changes)

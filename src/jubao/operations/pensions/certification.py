@@ -1,0 +1,103 @@
+"""Certifying survival: rolls of people whose life and entitlement somebody has confirmed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from jubao.exchange.table import Table
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import FileRef, ask
+from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.view import View
+from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
+from jubao.operations.people import awards_of, find_people, ids_of, in_slices, shown
+from jubao.records.models import Certification, Person
+from jubao.vocabulary.codes import CertificationMethod
+
+ROLL = "certification_roll"
+
+
+class RecordCertifications(Arguments):
+    """A roll of people whose survival was certified."""
+
+    file: FileRef = ask("认证花名册", "Certification roll", layout=ROLL)
+
+
+@act(
+    "certification.record",
+    title="资格认证登记",
+    asks=RecordCertifications,
+    maker=Post.BENEFITS,
+    about=About.AWARD,
+    undone_by=Final("认证是某日见到本人的事实，登记后不撤；认错人的按疑点核查处理"),
+    papers=[Paper("资格认证花名册")],
+    gives=[Given("certified", "认证人数", "people certified", Unit.PEOPLE)],
+)
+class Certifications:
+    """Record certifications of people in payment; nobody else is certified. Source: 社会保险经办条例第二十六条."""
+
+    def check(self, cases: Sequence[RecordCertifications], view: View) -> Faults:
+        """Every roll can be read, is new, and names people in payment only, none certified on a day to come."""
+        faults = Faults()
+        for number, case in enumerate(cases, start=1):
+            if case.file in [earlier.file for earlier in cases[: number - 1]]:
+                faults.add(number, "file", "同一文件在申请中出现两次", next_step="请删去重复的一项")
+                continue
+            fresh = check_fresh(case.file, ROLL, faults, case=number)
+            table = read_inbound(case.file, ROLL, view, faults, case=number) if fresh else None
+            if table is not None:
+                faults.extend(_faults_of(table, number, view))
+        return faults
+
+    def plan(self, cases: Sequence[RecordCertifications], view: View) -> Changes:
+        """One certification for each row."""
+        changes = Changes(view)
+        recorded = 0
+        for case in cases:
+            table = table_of(case.file, ROLL, view)
+            changes.insert(Certification, _columns(table, view), count=table.rows)
+            take_in(case.file, ROLL, rows=table.rows, changes=changes)
+            recorded += table.rows
+        return changes.giving(certified=recorded)
+
+
+def _faults_of(table: Table, number: int, view: View) -> Faults:
+    """Rows of a roll about people nobody knows, out of payment, or certified on a day to come."""
+    found, faults = Faults(), Faults()
+    people = find_people(table.columns["resident_number"], view, found, field="file", rows=table.row_numbers)
+    for fault in found:
+        faults.add(number, fault.field, fault.rule, next_step=fault.next_step, place=fault.place)
+    if found:
+        return faults
+    awards, known = awards_of(people, view), _known(people)
+    for row, person, day in zip(table.row_numbers, people, table.columns["certified_date"], strict=True):
+        place = f"第{row}行"
+        if (person.pk, day) in known:
+            faults.add(number, "file", f"{shown(person.resident_number)} {day} 的认证已登记", place=place)
+        if person.pk not in awards:
+            faults.add(number, "file", f"{shown(person.resident_number)} 不在领取待遇，不能认证", place=place)
+        if day > view.on:
+            faults.add(number, "file", f"认证日期 {day} 晚于办理日期 {view.on}", place=place)
+    return faults
+
+
+def _known(people: Sequence[Person]) -> set[tuple[int, date]]:
+    """Certifications these people have, as person and day."""
+    return {
+        row
+        for part in in_slices([p.pk for p in people])
+        for row in Certification.objects.filter(person__in=part)
+        .order_by("id")
+        .values_list("person_id", "certified_date")
+    }
+
+
+def _columns(table: Table, view: View) -> dict[str, object]:
+    people = find_people(table.columns["resident_number"], view)
+    return {
+        "person_id": ids_of(people),
+        "certified_date": table.columns["certified_date"],
+        "method": [method or str(CertificationMethod.OTHER) for method in table.columns["method"]],
+        "checker": [checker or "" for checker in table.columns["checker"]],
+    }

@@ -1,0 +1,101 @@
+"""What a pension consists of: account parts by source, basic parts by payer, each from a month on."""
+
+from functools import cache
+
+import numpy as np
+
+from jubao.operations.contributions.accounts import SOURCES, Ids
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.view import View
+from jubao.operations.law import Law
+from jubao.records.models import AwardComponent
+from jubao.rules.benefit import account_pension_by_source, increment
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import BenefitItem
+from jubao.vocabulary.fen import Fen
+
+Stretch = tuple[int, int | None, int]
+"""First month, month after the last or None, fen a month."""
+
+
+def law_known(view: View, month: int) -> Law:
+    """The law of a benefit month as it was known on the business date; a later notice is made up by an adjustment."""
+    return view.law_on(months.first_day(month)).known_on(view.on)
+
+
+def account_components(award: Ids, start: Ids, balance: Fen, changes: Changes) -> None:
+    """Plan the account parts: the whole balance over the divisor of the first month.
+
+    Args:
+        award: shape (n,), award ids; start: shape (n,), first months.
+        balance: shape (n, 7), fen by source.
+    """
+    parts = np.zeros_like(balance)
+    for month in np.unique(start).tolist():
+        rows = start == month
+        divisor = int(law_known(changes.view, month).value("benefit.annuity_divisor"))
+        parts[rows] = account_pension_by_source(balance[rows], divisor=divisor)
+    for column, source in enumerate(SOURCES):
+        add_components(award, str(BenefitItem.of(source)), parts[:, column], start, changes)
+
+
+def add_components(award: Ids, item: str, amount: Fen, start: Ids, changes: Changes) -> None:
+    """Plan one item of awards from their months on; zero amounts fall away."""
+    kept = np.flatnonzero(amount)
+    changes.insert(
+        AwardComponent,
+        {"award_id": award[kept], "item": item, "amount_fen": amount[kept], "from_month": start[kept]},
+        count=kept.size,
+    )
+
+
+def add_basics(award: Ids, start: Ids, years: Ids, changes: Changes) -> None:
+    """Plan the basic parts by payer from each start on; one row for each rate in force until the business date."""
+    history = cache(lambda first, paid: basic_history(changes.view, first, paid))
+    rows = [
+        (key, item, stretch)
+        for key, first, paid in zip(award.tolist(), start.tolist(), years.tolist(), strict=True)
+        for item, stretches in history(first, paid).items()
+        for stretch in stretches
+    ]
+    changes.insert(
+        AwardComponent,
+        {
+            "award_id": [key for key, _, _ in rows],
+            "item": [item for _, item, _ in rows],
+            "amount_fen": [fen for _, _, (_, _, fen) in rows],
+            "from_month": [first for _, _, (first, _, _) in rows],
+            "to_month": [until for _, _, (_, until, _) in rows],
+        },
+        count=len(rows),
+    )
+
+
+def basic_history(view: View, first: int, years: int) -> dict[str, list[Stretch]]:
+    """The basic parts of somebody with some years by item, for each stretch of equal amounts until today."""
+    last = max(months.of(view.on), first)
+    history: dict[str, list[Stretch]] = {}
+    for month in months.span(first, months.add(last, 1)):
+        amounts = _basics(law_known(view, month), years)
+        for item in sorted(set(history) | set(amounts)):
+            _extend(history.setdefault(item, []), month, amounts.get(item, 0))
+    return history
+
+
+def _basics(law: Law, years: int) -> dict[str, int]:
+    extra = increment(
+        np.array([years]),
+        threshold=int(law.value("benefit.increment_threshold_years")),
+        per_year_fen=int(law.value("benefit.increment_per_year")),
+    )
+    return law.basic_parts() | ({str(BenefitItem.INCREMENT): int(extra[0])} if extra[0] else {})
+
+
+def _extend(stretches: list[Stretch], month: int, fen: int) -> None:
+    if stretches and stretches[-1][1] is None:
+        first, _, held = stretches[-1]
+        if held == fen:
+            return
+        stretches[-1] = (first, month, held)
+    if fen:
+        stretches.append((month, None, fen))

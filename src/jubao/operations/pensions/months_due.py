@@ -1,0 +1,96 @@
+"""Which months of a pension were due and never paid, and which parts a month consists of."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.pensions.ending_terms import Ending, MonthAmount
+from jubao.operations.pensions.lifted_suspensions import LiftedSuspension, lifted_suspensions_of
+from jubao.operations.people import in_slices
+from jubao.records.models import (
+    Arrears,
+    AwardComponent,
+    AwardEvent,
+    PayrollLine,
+)
+from jubao.vocabulary import month as months
+
+GONE = ("FAILED", "HELD")
+"""States of a line that never reached the person: refused by the bank, or kept back before release."""
+
+
+def unpaid_until(endings: Sequence[Ending], changes: Changes) -> None:
+    """Fill in months due up to the last one that no run paid: held (in this plan, too), owed, or failed at the bank."""
+    awards = [ending.award.pk for ending in endings]
+    components, rests, lines = components_of(awards), lifted_suspensions_of(awards), _lines_as_planned(awards, changes)
+    owed = _owed(awards, rests)
+    for ending in endings:
+        key = ending.award.pk
+        wanted = set(held_months_due(ending)) | owed.get(key, set())
+        wanted |= set(_unsent(ending, lines.get(key, []), rests.get(key, [])))
+        live = {(line.month, line.item) for line in lines.get(key, []) if line.state not in GONE}
+        ending.unpaid = [
+            MonthAmount(month, row.item, row.amount_fen)
+            for month in sorted(month for month in wanted if month <= ending.last_month)
+            for row in components[key]
+            if in_force(row, month) and (month, row.item) not in live
+        ]
+
+
+def _lines_as_planned(awards: Sequence[int], changes: Changes) -> dict[int, list[PayrollLine]]:
+    """Lines by award, each in the state this plan leaves it in."""
+    found: dict[int, list[PayrollLine]] = {}
+    for part in in_slices(awards):
+        for line in PayrollLine.objects.filter(award__in=part).order_by("id"):
+            line.state = changes.head(PayrollLine, line.pk, "state", line.state)
+            found.setdefault(line.award_id, []).append(line)
+    return found
+
+
+def last_suspensions(awards: Sequence[int]) -> dict[int, AwardEvent]:
+    """The latest suspension by award."""
+    return {
+        event.award_id: event
+        for part in in_slices(awards)
+        for event in AwardEvent.objects.filter(award__in=part, kind=AwardEvent.Kind.SUSPENDED).order_by("id")
+    }
+
+
+def _owed(awards: Sequence[int], rests: Mapping[int, Sequence[LiftedSuspension]]) -> dict[int, set[int]]:
+    """Whole months still owed by award that no run took, and that no stop lifted later has decided about."""
+    found: dict[int, set[int]] = {}
+    for part in in_slices(awards):
+        rows = Arrears.objects.filter(award__in=part, taken_run__isnull=True, item="").order_by("id")
+        for award, first, end, act in rows.values_list("award_id", "from_month", "to_month", "act_id"):
+            over = rests.get(award, ())
+            due = {month for month in months.span(first, end) if not any(rest.covers(month, act) for rest in over)}
+            found.setdefault(award, set()).update(due)
+    return found
+
+
+def held_months_due(ending: Ending) -> Sequence[int]:
+    """Months of the suspension an award ends in; one that never pays back ends before them."""
+    first = ending.award.suspended_from
+    return [] if first is None else months.span(first, months.add(ending.last_month, 1))
+
+
+def _unsent(ending: Ending, lines: Sequence[PayrollLine], rests: Sequence[LiftedSuspension]) -> Iterator[int]:
+    """Months the bank returned or that were held before release, except those a suspension decides about."""
+    held = ending.award.suspended_from
+    for line in lines:
+        mine = line.state in GONE and line.adjustment == 0 and (held is None or line.month < held)
+        if mine and not any(rest.covers(line.month, line.act_id) for rest in rests):
+            yield line.month
+
+
+def components_of(awards: Sequence[int]) -> dict[int, list[AwardComponent]]:
+    """Components by award."""
+    found: dict[int, list[AwardComponent]] = {award: [] for award in awards}
+    for part in in_slices(awards):
+        for row in AwardComponent.objects.filter(award__in=part).order_by("award", "item", "from_month"):
+            found[row.award_id].append(row)
+    return found
+
+
+def in_force(row: AwardComponent, month: int) -> bool:
+    """Whether a component is part of a benefit month."""
+    return row.from_month <= month and (row.to_month is None or month < row.to_month)

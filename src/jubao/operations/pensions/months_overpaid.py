@@ -1,0 +1,106 @@
+"""Which months of a pension were paid beyond the last month due, and are not claimed back yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from django.db.models import Min, Sum
+
+from jubao.operations.pensions.ending_terms import MonthAmount, Stop
+from jubao.operations.pensions.months_due import components_of, in_force
+from jubao.operations.people import in_slices
+from jubao.records.models import (
+    AccountEntry,
+    AwardComponent,
+    OverpaidMonth,
+    PayrollLine,
+    PayrollRun,
+    WithdrawnMonth,
+)
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import BenefitItem, EntryKind
+
+
+def overpaid_after(stops: Sequence[Stop]) -> None:
+    """Fill in the months paid after the last month due and not claimed yet: our own lines, and before the takeover."""
+    awards, people = [stop.award.pk for stop in stops], [stop.person.pk for stop in stops]
+    paid, claimed, components = _paid_lines(awards), claimed_by_month(people), components_of(awards)
+    first_run = PayrollRun.objects.aggregate(first=Min("month"))["first"]
+    for stop in stops:
+        listed = [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month]
+        listed += _before_takeover(stop, components[stop.award.pk], first_run)
+        unclaimed = _less(listed, claimed.get(stop.person.pk, {}))
+        stop.overpaid = _with_draws(stop, unclaimed)
+
+
+def claimed_by_month(people: Sequence[int]) -> dict[int, dict[tuple[int, str], int]]:
+    """What is claimed back from some people already: by person, month and item, fen; withdrawn parts left out."""
+    found: dict[int, dict[tuple[int, str], int]] = {}
+    for part in in_slices(people):
+        mine = OverpaidMonth.objects.filter(overpayment__person__in=part).order_by("id")
+        gone = WithdrawnMonth.objects.filter(overpaid_month__overpayment__person__in=part).order_by("id")
+        claimed = mine.values_list("overpayment__person_id", "month", "item", "amount_fen")
+        names = ("overpaid_month__overpayment__person_id", "overpaid_month__month", "overpaid_month__item")
+        for rows, sign in ((claimed, 1), (gone.values_list(*names, "amount_fen"), -1)):
+            for person, month, item, fen in rows:
+                held = found.setdefault(person, {})
+                held[month, item] = held.get((month, item), 0) + sign * fen
+    return found
+
+
+def _less(listed: Sequence[MonthAmount], claimed: Mapping[tuple[int, str], int]) -> list[MonthAmount]:
+    """What of some months is not claimed yet."""
+    left = [replace(row, amount_fen=row.amount_fen - claimed.get((row.month, row.item), 0)) for row in listed]
+    return [row for row in left if row.amount_fen > 0]
+
+
+def _paid_lines(awards: Sequence[int]) -> dict[int, list[MonthAmount]]:
+    """What the bank paid by award: one amount for each month and item, later differences included."""
+    found: dict[int, list[MonthAmount]] = {}
+    for part in in_slices(awards):
+        lines = PayrollLine.objects.filter(award__in=part, state="PAID").order_by("award", "month", "item")
+        for award, month, item, fen in lines.values_list("award", "month", "item").annotate(fen=Sum("amount_fen")):
+            found.setdefault(award, []).append(MonthAmount(month, item, int(fen)))
+    return found
+
+
+def _with_draws(stop: Stop, rows: Sequence[MonthAmount]) -> list[MonthAmount]:
+    """Overpaid months in order; of an account item never more counts as drawn than the account really gave."""
+    account = any(BenefitItem(row.item).is_account for row in rows)
+    drawn, opened = (_drawn_by_source(stop.person.pk), _opened_sources(stop.person.pk)) if account else ({}, set())
+    listed = []
+    for row in sorted(rows, key=lambda m: (m.month, m.item), reverse=True):
+        source = str(BenefitItem(row.item).source or "")
+        if row.before_takeover:
+            part = row.amount_fen if source in opened else 0
+        else:
+            part = min(row.amount_fen, drawn.get(source, 0))
+            drawn[source] = drawn.get(source, 0) - part
+        listed.append(replace(row, drawn_fen=part))
+    return sorted(listed, key=lambda m: (m.month, m.item))
+
+
+def _drawn_by_source(person: int) -> dict[str, int]:
+    """What the account gave for pensions since the takeover and has not got back, by source, fen."""
+    kinds = [EntryKind.PENSION, EntryKind.RETURNED]
+    entries = AccountEntry.objects.filter(person=person, kind__in=kinds).order_by("source")
+    return {source: -int(fen) for source, fen in entries.values_list("source").annotate(fen=Sum("amount_fen"))}
+
+
+def _opened_sources(person: int) -> set[str]:
+    """Sources that held money at the takeover: they had paid every month before it; an empty one may not have."""
+    opened = AccountEntry.objects.filter(person=person, kind=EntryKind.OPENING, amount_fen__gt=0).order_by("source")
+    return set(opened.values_list("source", flat=True))
+
+
+def _before_takeover(stop: Stop, rows: Sequence[AwardComponent], first_run: int | None) -> list[MonthAmount]:
+    """Months before our first payroll that the register says were paid, after the last month due, account included."""
+    if not stop.award.opened_with_register or first_run is None:
+        return []
+    first = max(months.add(stop.last_month, 1), stop.award.start_month)
+    until = min(first_run, stop.award.suspended_from or first_run)
+    return [
+        MonthAmount(month, row.item, row.amount_fen, before_takeover=True)
+        for month in months.span(first, until)
+        for row in rows
+        if in_force(row, month)
+    ]

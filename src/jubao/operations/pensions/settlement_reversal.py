@@ -1,0 +1,117 @@
+"""Taking a settlement back: the account as it was, claims withdrawn, offsets undone, payouts void."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.fund.books import amounts_by_item
+from jubao.operations.pensions.overpayment import first_months, share_offset
+from jubao.operations.pensions.resumption import owe_differences
+from jubao.operations.pensions.withdrawal import DueAgain, take_back, withdraw
+from jubao.records.models import (
+    AccountEntry,
+    Award,
+    BackpayMonth,
+    Payout,
+    Person,
+    Settlement,
+)
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import EntryKind
+
+FAR_MONTH = 219912
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """One settlement that does not stand, with what it owed and the evidence against it."""
+
+    person: Person
+    award: Award
+    settlement: Settlement
+    payouts: Sequence[Payout]
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What taking settlements back moves, fen: payouts voided, and accounts restored."""
+
+    voided_fen: int
+    account_fen: int
+
+
+def reverse(listed: Sequence[Reversal], changes: Changes) -> Restored:
+    """Plan that every entry of some settlements is answered by another; nobody has received anything of them."""
+    restored = _restore_accounts(listed, changes)
+    _withdraw_claims(listed, changes)
+    _take_offsets_back(listed, changes)
+    return Restored(_void_payouts(listed, changes), restored)
+
+
+def _restore_accounts(listed: Sequence[Reversal], changes: Changes) -> int:
+    """Plan that what the settlements took out of the accounts returns, entry by entry; its sum, fen."""
+    entries = [
+        entry
+        for one in listed
+        for entry in AccountEntry.objects.filter(
+            person=one.person, act=one.settlement.act_id, kind=EntryKind.SETTLEMENT
+        ).order_by("id")
+    ]
+    closed = _years_with_interest({entry.year for entry in entries})
+    restored = Entries(
+        person=np.array([entry.person_id for entry in entries], dtype=np.int64),
+        source=np.array([entry.source for entry in entries], dtype=np.str_),
+        amount=np.array([-entry.amount_fen for entry in entries], dtype=np.int64),
+        value_month=np.array([_value_month(entry, closed, changes) for entry in entries], dtype=np.int64),
+        reversal_of=[entry.pk for entry in entries],
+    )
+    post_entries(restored, EntryKind.REVERSAL, event="account_returned", changes=changes, memo="待遇终止撤销")
+    return int(restored.amount.sum())
+
+
+def _years_with_interest(years: set[int]) -> set[int]:
+    """Years whose interest is settled for everybody."""
+    settled = AccountEntry.objects.filter(kind=EntryKind.INTEREST, year__in=years).order_by("year")
+    return set(settled.values_list("year", flat=True).distinct())
+
+
+def _value_month(entry: AccountEntry, closed: set[int], changes: Changes) -> int:
+    """The month the account never lost the money in; where that year's interest is settled, this year's first."""
+    if entry.year not in closed:
+        return entry.value_month
+    changes.notice(f"{entry.year}年度利息已结算，该账户 {entry.value_month} 以后的上年利息须另行补记")
+    return months.make(changes.view.on.year, 1)
+
+
+def _withdraw_claims(listed: Sequence[Reversal], changes: Changes) -> None:
+    """Months the settlements claimed are due: claims go, and what heirs paid back is owed to the person."""
+    due = [DueAgain(one.person.pk, one.settlement.act_id, 0, FAR_MONTH) for one in listed]
+    again = withdraw(due, {one.person.pk: one.evidence for one in listed}, changes)
+    owe_differences({one.person.pk: one.award for one in listed}, again, changes)
+
+
+def _take_offsets_back(listed: Sequence[Reversal], changes: Changes) -> None:
+    """What a settlement had set off against account, grant and back-pay was never spent on them."""
+    amounts: dict[str, int] = {}
+    for one in listed:
+        row = one.settlement
+        parts = [np.array([fen], dtype=np.int64) for fen in (row.refundable_fen, row.funeral_fen, row.backpay_fen)]
+        offset = np.array([row.offset_fen], dtype=np.int64)
+        shares = share_offset(offset, account=parts[0], funeral=parts[1], backpay=parts[2])
+        owed = BackpayMonth.objects.filter(settlement=row).order_by("month", "item", "id")
+        mine = amounts_by_item(first_months(owed, int(shares.backpay[0])))
+        mine |= {"account_refund": int(shares.account[0]), "funeral_grant": int(shares.funeral[0])}
+        for name, fen in mine.items():
+            amounts[name] = amounts.get(name, 0) + fen
+    take_back("overpayment_offset", amounts, changes=changes, memo="待遇终止撤销")
+
+
+def _void_payouts(listed: Sequence[Reversal], changes: Changes) -> int:
+    """Nothing of the settlements is paid any more; the sum, fen."""
+    mine = [payout for one in listed for payout in one.payouts]
+    changes.update(Payout, [payout.pk for payout in mine], state="VOID")
+    return sum(payout.amount_fen for payout in mine)
