@@ -1,28 +1,38 @@
 """Batches for the bank: locked with their file's hash, released, handed over, answered line by line."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-from django.conf import settings
 
-from jubao.exchange.payout import payout_file_name, payout_hash, write_payout
-from jubao.operations.contributions.accounts import Ids
-from jubao.operations.envelope.declaration import ActReference, Refused
+from jubao.exchange.payout import payout_bytes, payout_file_name, payout_hash
+from jubao.operations.contributions.accounts import WHOLE_TABLE_FROM, Ids
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults, Refused
+from jubao.operations.envelope.outbox import deliver_again
+from jubao.operations.envelope.view import View
 from jubao.operations.people import in_slices
-from jubao.records import bulk
 from jubao.records.models import BankAccount, BankLine, BatchStep, Office, PaymentBatch, Person
 
 CLEARING_BANK = "代发银行"
+OTHER_BANK = "跨行"
+"""What stands in the file where the bank of an account is not known."""
+OUTBOUND = "outbound"
+LETTERS = {"PENSION": "Y", "SETTLEMENT": "T", "DELEGATED": "D"}
+HELD = "HELD"
 
 
 @dataclass(frozen=True)
 class Payees:
-    """Who gets how much: one row per money row, with the payee each belongs to."""
+    """Who gets how much: one row per money row, with the payee each belongs to.
+
+    Args:
+        place: shape (rows,), for every money row the position of its payee below.
+        person: one per payee, the insured person's id or None; number, name, bank, account likewise.
+        amount: shape (payees,), fen.
+    """
 
     place: Ids
     person: list[int | None]
@@ -33,99 +43,158 @@ class Payees:
     amount: Ids
 
     @classmethod
-    def of_people(cls, person: Ids, amount: Ids, *, on: date) -> Self:
-        """Payees of money rows that belong to insured persons, one bank line per person.
-
-        Raises:
-            Refused: naming everybody without a usable account.
-        """
+    def of_people(cls, person: Ids, amount: Ids, view: View) -> Self:
+        """Payees of money rows that belong to insured persons, one bank line per person; everybody has an account."""
         keys, place = np.unique(person, return_inverse=True)
-        people = {
-            row[0]: row[1:]
-            for part in in_slices(keys.tolist())
-            for row in Person.objects.filter(pk__in=part).values_list("id", "personal_number", "name")
-        }
-        accounts = _usable_accounts(on)
-        missing = [people[key][0] for key in keys.tolist() if key not in accounts]
-        if missing:
-            raise Refused(
-                f"有 {len(missing)} 人没有可用的银行账户，请先登记或暂停", faults=[f"个人编号 {number}" for number in missing]
-            )
+        known, accounts = _people(keys, view), _usable_accounts(view)
         totals = np.zeros(keys.size, dtype=np.int64)
         np.add.at(totals, place, amount)
         listed = keys.tolist()
         return cls(
-            place, listed, [people[k][0] for k in listed], [people[k][1] for k in listed],
-            [accounts[k][0] for k in listed], [accounts[k][1] for k in listed], totals,
-        )  # fmt: skip
+            place=place,
+            person=listed,
+            number=[known[key][0] for key in listed],
+            name=[known[key][1] for key in listed],
+            bank=[accounts[key][0] for key in listed],
+            account=[accounts[key][1] for key in listed],
+            amount=totals,
+        )
 
 
-def _usable_accounts(on: date) -> dict[int, tuple[str, str]]:
+def check_accounts(person_ids: Ids, view: View, faults: Faults, *, case: int = 1, field: str = "month") -> None:
+    """Everybody who is to be paid has a bank account whose cooling period is over; the others are named."""
+    keys = np.unique(person_ids)
+    accounts = _usable_accounts(view)
+    without = np.array([key for key in keys.tolist() if key not in accounts], dtype=np.int64)
+    for number, _ in sorted(_people(without, view).values()):
+        faults.add(case, field, "没有可用的银行账户", next_step="请先登记账户或暂停待遇", place=f"个人编号 {number}")
+
+
+def _people(keys: Ids, view: View) -> dict[int, tuple[str, str]]:
+    """Personal number and name by person; one pass over the table where they are many."""
+    return view.once(("payees", keys.tobytes()), lambda: _read_people(keys.tolist()))
+
+
+def _read_people(keys: list[int]) -> dict[int, tuple[str, str]]:
+    rows = Person.objects.order_by("id").values_list("id", "personal_number", "name")
+    if len(keys) > WHOLE_TABLE_FROM:
+        wanted = set(keys)
+        return {key: (number, name) for key, number, name in rows.iterator(20_000) if key in wanted}
+    return {key: (number, name) for part in in_slices(keys) for key, number, name in rows.filter(pk__in=part)}
+
+
+def _usable_accounts(view: View) -> dict[int, tuple[str, str]]:
     """Bank and account of everybody: the latest whose cooling period is over."""
-    rows = BankAccount.objects.filter(usable_from__lte=on).order_by("usable_from", "id")
-    return {row[0]: (row[1], row[2]) for row in rows.values_list("person_id", "bank", "account").iterator(20000)}
+
+    def read() -> dict[int, tuple[str, str]]:
+        rows = BankAccount.objects.filter(usable_from__lte=view.on).order_by("usable_from", "id")
+        return {
+            row[0]: (row[1] or OTHER_BANK, row[2])
+            for row in rows.values_list("person_id", "bank", "account").iterator(20_000)
+        }
+
+    return view.once("usable accounts", read)
 
 
 def lock_batch(
-    kind: str, month: int, payees: Payees, *, act: ActReference, programme: str = ""
+    kind: str, month: int, payees: Payees, *, changes: Changes, programme: str = "", held: Sequence[bool] = ()
 ) -> tuple[PaymentBatch, Ids]:
-    """Fix a batch: number, lines, total and the hash of the file the bank will get.
+    """Fix a batch: number, lines, total and the hash of the file the bank would get for all of them.
 
+    Args:
+        kind: PENSION, SETTLEMENT or DELEGATED; programme: of a delegated batch.
+        payees: everybody in it.
+        held: one per payee, whether the line is held from the start; nobody when left out.
     Returns:
-        the batch, and for every money row the id of its bank line.
+        the batch, and for every money row the placeholder of its bank line.
     """
     count = len(payees.number)
-    number = _next_number(kind, month, programme)
-    batch = PaymentBatch(
-        act_id=act.id, number=number, kind=kind, month=month, programme=programme, count=count,
-        total_fen=int(payees.amount.sum()), case_ref=act.case_ref, file_sha256="",
-    )  # fmt: skip
-    batch.file_sha256 = file_hash(batch, range(1, count + 1), payees)
-    batch.save(force_insert=True)
-    ids = bulk.insert(
+    number = _next_number(kind, month, programme, changes)
+    digest = payout_hash(_header(number, month), _lines(range(1, count + 1), payees))
+    batch = changes.add(
+        PaymentBatch(
+            number=number,
+            kind=kind,
+            month=month,
+            programme=programme,
+            count=count,
+            total_fen=int(payees.amount.sum()),
+            case_ref=changes.view.case_ref,
+            file_sha256=digest,
+        )
+    )
+    lines = changes.insert(
         BankLine,
         {
-            "batch_id": batch.pk, "seq": np.arange(1, count + 1), "person_id": payees.person,
-            "payee_number": payees.number, "payee_name": payees.name, "bank": payees.bank, "account": payees.account,
-            "amount_fen": payees.amount, "act_id": act.id,
+            "batch_id": batch.pk,
+            "seq": np.arange(1, count + 1),
+            "person_id": payees.person,
+            "payee_number": payees.number,
+            "payee_name": payees.name,
+            "bank": payees.bank,
+            "account": payees.account,
+            "amount_fen": payees.amount,
+            "result": [HELD if one else "" for one in held] if any(held) else "",
         },
         count=count,
-    )  # fmt: skip
-    return batch, ids[payees.place]
+    )
+    return batch, lines[payees.place]
 
 
-def _next_number(kind: str, month: int, programme: str) -> str:
-    letter = {"PENSION": "Y", "SETTLEMENT": "T", "DELEGATED": "D"}[kind]
-    stem = f"{letter}{programme}{month}"
-    return f"{stem}{PaymentBatch.objects.filter(number__startswith=stem).count() + 1:02d}"
+def _next_number(kind: str, month: int, programme: str, changes: Changes) -> str:
+    stem = f"{LETTERS[kind]}{programme}{month}"
+    kept = PaymentBatch.objects.filter(number__startswith=stem).count()
+    planned = sum(number.startswith(stem) for (number,) in changes.added(PaymentBatch, "number"))
+    return f"{stem}{kept + planned + 1:02d}"
 
 
-def _header(batch: PaymentBatch) -> dict[str, object]:
-    return {"bank": CLEARING_BANK, "batch_no": batch.number, "month": batch.month}
+def _header(number: str, month: int) -> dict[str, object]:
+    return {"bank": CLEARING_BANK, "batch_no": number, "month": month}
 
 
 def _lines(seq: Sequence[int], payees: Payees) -> dict[str, list[object]]:
     return {
-        "seq": list(seq), "personal_number": list(payees.number),
-        "bank": list(payees.bank), "name": list(payees.name), "account": list(payees.account),
+        "seq": list(seq),
+        "personal_number": list(payees.number),
+        "bank": list(payees.bank),
+        "name": list(payees.name),
+        "account": list(payees.account),
         "amount": payees.amount.tolist(),
-    }  # fmt: skip
+    }
 
 
-def outbound_path(batch: PaymentBatch) -> Path:
-    """Where the file for the bank lies after it was handed over."""
-    area = Office.objects.get().district
-    return Path(settings.JUBAO_HOME) / "outbound" / payout_file_name(area, batch.month, batch.number)
+@dataclass(frozen=True)
+class Sendable:
+    """What of a batch may leave: line numbers, payees, the file for the bank and its hash."""
+
+    seq: list[int]
+    payees: Payees
+    content: bytes
+    sha256: str
+
+    @property
+    def total_fen(self) -> int:
+        """What the bank is to pay."""
+        return int(self.payees.amount.sum())
 
 
-def outbound_file(number: str) -> Path:
-    """The file of a batch that was handed over; written again if it is not there or not the one released."""
-    batch = PaymentBatch.objects.filter(number=number, state__in=["TRANSMITTED", "RETURNED"]).first()
-    if batch is None:
-        raise Refused(f"批次 {number} 尚未交行")
-    path = outbound_path(batch)
-    whole = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == released(batch).file_sha256
-    return path if whole else offer_file(batch)
+def sendable(batch: PaymentBatch, view: View) -> Sendable | None:
+    """The lines of a batch that are not held, under the numbers they keep, and their file; None when all are held."""
+    return view.once(("sendable", batch.pk), lambda: _sendable(batch))
+
+
+UNHELD = ("seq", "person_id", "payee_number", "payee_name", "bank", "account", "amount_fen")
+
+
+def _sendable(batch: PaymentBatch) -> Sendable | None:
+    rows = batch.lines.exclude(result=HELD).order_by("seq").values_list(*UNHELD)
+    if not rows:
+        return None
+    seq, person, number, name, bank, account, amount = map(list, zip(*rows, strict=True))
+    sums = np.array(amount, dtype=np.int64)
+    payees = Payees(np.arange(len(seq)), person, number, name, bank, account, sums)
+    content, digest = payout_bytes(_header(batch.number, batch.month), _lines(seq, payees))
+    return Sendable(seq, payees, content, digest)
 
 
 def released(batch: PaymentBatch) -> BatchStep:
@@ -133,38 +202,18 @@ def released(batch: PaymentBatch) -> BatchStep:
     return BatchStep.objects.get(batch=batch, state=PaymentBatch.State.RELEASED)
 
 
-def unheld(batch: PaymentBatch) -> tuple[list[int], Payees]:
-    """Who of a batch is to be paid, without the held lines, and the numbers their lines keep.
+def outbound_name(batch: PaymentBatch) -> str:
+    """Name of the file for the bank."""
+    return payout_file_name(Office.objects.get().district, batch.month, batch.number)
+
+
+def outbound_file(number: str) -> Path:
+    """The file of a batch that was handed over; offered again if it is not there or not the one released.
 
     Raises:
-        Refused: every line is held.
+        Refused: the batch was not handed over, or its file is lost.
     """
-    rows = batch.lines.exclude(result="HELD").order_by("seq").values_list(
-        "seq", "person_id", "payee_number", "payee_name", "bank", "account", "amount_fen"
-    )
-    if not rows:
-        raise Refused(f"批次 {batch.number} 的明细全部扣留，没有可放行的款项，请逐人查清后另行发放")
-    seq, person, number, name, bank, account, amount = map(list, zip(*rows, strict=True))
-    sums = np.array(amount, dtype=np.int64)
-    return seq, Payees(np.arange(len(seq)), person, number, name, bank, account, sums)
-
-
-def file_hash(batch: PaymentBatch, seq: Sequence[int], payees: Payees) -> str:
-    """SHA-256 of the file the bank gets when these payees of a batch are released."""
-    return payout_hash(_header(batch), _lines(seq, payees))
-
-
-def offer_file(batch: PaymentBatch) -> Path:
-    """Write the file for the bank from the released lines; the same lines always give the same file.
-
-    Raises:
-        Refused: the lines no longer give the file that was released.
-    """
-    path = outbound_path(batch)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    if write_payout(draft, _header(batch), _lines(*unheld(batch))) != released(batch).file_sha256:
-        draft.unlink()
-        raise Refused(f"批次 {batch.number} 的明细与放行时的文件不一致，不能交行")
-    draft.replace(path)
-    return path
+    batch = PaymentBatch.objects.filter(number=number, state__in=["TRANSMITTED", "RETURNED"]).first()
+    if batch is None:
+        raise Refused(f"批次 {number} 尚未交行")
+    return deliver_again(OUTBOUND, outbound_name(batch))

@@ -1,183 +1,189 @@
 """The monthly payroll: who is due what, for which months and by which payer, locked for the bank."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import numpy as np
-from django.db import connection
+from numpy.typing import NDArray
 
-from jubao.operations.contributions.accounts import Ids
-from jubao.operations.envelope.declaration import ActReference, Arguments, Month, Refused, Result, act, approve, check
+from jubao.operations.envelope.changes import Changes, Ids
+from jubao.operations.envelope.declaration import ONE, About, Arguments, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import Month, Text, ask
 from jubao.operations.envelope.posts import Post
-from jubao.operations.law import law
-from jubao.operations.payments.batch import Payees, lock_batch
-from jubao.operations.payments.guard import missing_lists
-from jubao.operations.pensions.resting import rests_of
-from jubao.operations.people import in_slices
-from jubao.policy.store import Policy
-from jubao.records import bulk
-from jubao.records.models import Arrears, PayrollLine, PayrollRun
+from jubao.operations.envelope.view import View, law_marks
+from jubao.operations.payments.batch import HELD, Payees, check_accounts, lock_batch
+from jubao.operations.payments.due import Payroll, payroll_of
+from jubao.operations.payments.guard import Suspicion, missing_lists, open_suspicions
+from jubao.records.models import Arrears, LineHold, PayrollLine, PayrollRun
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ArrearsKind
+
+LONGEST_REASON = 200
+NAMED = 10
 
 
 class CalculatePayroll(Arguments):
     """The month to pay, and why without a match if one is missing."""
 
-    month: Month
-    reason: str = ""
+    month: Month = ask("发放年月", "Month", hint="如 201702")
+    reason: Text = ask(
+        "未比对理由", "Reason", default="", hint="缺少应比对名单而仍须发放的，写明理由", longest=LONGEST_REASON
+    )
 
 
-@dataclass(frozen=True)
-class Due:
-    """Lines due, one per position: award, person, benefit month, item, kind, adjustment, fen."""
-
-    award: Ids
-    person: Ids
-    month: Ids
-    item: list[str]
-    kind: list[str]
-    adjustment: Ids
-    amount: Ids
-
-
-@act("payroll.calculate", title="月度发放核算", arguments=CalculatePayroll, maker=Post.BENEFITS,
-     chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)])  # fmt: skip
-def calculate_payrolls(cases: Sequence[CalculatePayroll], *, on: date, act: ActReference) -> Result:
+@act(
+    "payroll.calculate",
+    title="月度发放核算",
+    asks=CalculatePayroll,
+    maker=Post.BENEFITS,
+    chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)],
+    about=About.MONTH,
+    undone_by="payment.hold",
+    papers=[Paper("当月应比对名单的比对结果", required=False)],
+    gives=[
+        Given("batch", "批次号", "batch", Unit.TEXT),
+        Given("people", "发放人数", "people", Unit.PEOPLE),
+        Given("lines", "发放明细条数", "lines", Unit.ROWS),
+        Given("total_fen", "应发合计", "total", Unit.FEN),
+        Given("arrears_fen", "其中补发", "of which back-pay", Unit.FEN),
+        Given("held", "因疑点扣留人数", "people held for suspicions", Unit.PEOPLE),
+        Given("held_fen", "因疑点扣留金额", "amount held for suspicions", Unit.FEN),
+        Given("file_sha256", "报盘文件的 SHA-256", "hash of the file", Unit.TEXT),
+        Given("missing_lists", "未比对的名单", "lists not matched", Unit.TEXT),
+    ],
+    most_cases=ONE,
+    also_seen_by=[Post.ACCOUNTANT, Post.DEPUTY_FINANCE],
+)
+class PayrollCalculation:
     """Lock the month's payroll: regular months, arrears, and what failed or was held before.
 
     Months run one after the other; a month is run once. Lists that should have been matched before are named; where
-    the law wants them, only a stated reason lets the payroll pass without.
+    the law wants them, only a stated reason lets the payroll pass without. Whoever an open suspicion of a list that
+    holds payment stands against is in the run, and the line is held from the start: it never goes to the bank, and
+    the month is owed on, so that a later run pays it once the suspicion is cleared.
     Source: 城乡居民基本养老保险经办规程，待遇发放.
     """
-    month = cases[0].month
-    _refuse_wrong_month(month, on)
-    missing = _refuse_unmatched(cases[0], on)
-    owed = list(Arrears.objects.filter(taken_run__isnull=True, award__ended_month__isnull=True,
-                                       award__suspended_from__isnull=True).order_by("id"))  # fmt: skip
-    rows = _regular(month) + _arrears(owed, month) + _reissues(month)
-    if not rows:
-        raise Refused(f"{month} 没有应发放的待遇")
-    due = _columns(rows)
-    batch, bank_line = lock_batch("PENSION", month, Payees.of_people(due.person, due.amount, on=on), act=act)
-    bulk.insert(
-        PayrollLine,
-        {
-            "batch_id": batch.pk, "bank_line_id": bank_line, "person_id": due.person, "award_id": due.award,
-            "month": due.month, "item": due.item, "kind": due.kind, "adjustment": due.adjustment,
-            "amount_fen": due.amount, "act_id": act.id,
-        },
-        count=len(rows),
-    )  # fmt: skip
-    run = PayrollRun.objects.create(
-        act_id=act.id, month=month, people=batch.count, count=len(rows), total_fen=batch.total_fen,
-        policy_fingerprint=Policy.load().fingerprint, batch=batch,
-    )  # fmt: skip
-    for part in in_slices([o.pk for o in owed]):
-        Arrears.objects.filter(pk__in=part).update(taken_run=run.pk)
-    return {
-        "batch": batch.number, "people": batch.count, "lines": len(rows), "total_fen": batch.total_fen,
-        "arrears_fen": int(due.amount[np.array(due.kind) != ""].sum()), "file_sha256": batch.file_sha256,
-        "missing_lists": missing,
-    }  # fmt: skip
+
+    def check(self, cases: Sequence[CalculatePayroll], view: View) -> Faults:
+        """The month whose turn it is, lists matched or a reason, somebody to pay, and an account for everybody."""
+        faults = Faults()
+        for number, case in enumerate(cases, start=1):
+            _check_month(number, case.month, view, faults)
+            missing = _missing(view)
+            if missing and view.law.value("watch.payroll_requires_lists") and not case.reason:
+                rule = f"{case.month} 发放核算之前没有比对{'、'.join(missing)}"
+                step = "请先导入名单比对，确无名单的写明理由后重新提出"
+                faults.add(number, "reason", rule, next_step=step)
+            if faults:
+                continue
+            due = _payroll(case.month, view).due
+            if len(due) == 0:
+                faults.add(number, "month", f"{case.month} 没有应发放的待遇")
+            check_accounts(due.person, view, faults, case=number)
+        return faults
+
+    def plan(self, cases: Sequence[CalculatePayroll], view: View) -> Changes:
+        """The locked batch with its lines, the run, and the arrears it takes up."""
+        changes = Changes(view)
+        [case] = cases
+        payroll = _payroll(case.month, view)
+        due = payroll.due
+        payees = Payees.of_people(due.person, due.amount, view)
+        suspected = _suspected(payees, view)
+        held = np.array([one is not None for one in suspected], dtype=np.bool_)
+        batch, bank_line = lock_batch("PENSION", case.month, payees, changes=changes, held=held.tolist())
+        changes.insert(
+            PayrollLine,
+            {
+                "batch_id": batch.pk,
+                "bank_line_id": bank_line,
+                "person_id": due.person,
+                "award_id": due.award,
+                "month": due.month,
+                "item": due.item,
+                "kind": due.kind,
+                "adjustment": due.adjustment,
+                "amount_fen": due.amount,
+                "state": np.where(held[payees.place], HELD, "DUE") if held.any() else "DUE",
+            },
+            count=len(due),
+        )
+        _hold(suspected, held, payees, bank_line, changes)
+        run = changes.add(
+            PayrollRun(
+                month=case.month,
+                people=batch.count,
+                count=len(due),
+                total_fen=batch.total_fen,
+                policy_fingerprint=_law_read(view),
+                batch=batch,
+            )
+        )
+        changes.update(Arrears, payroll.taken, taken_run=run.pk)
+        missing = _missing(view)
+        if missing:
+            changes.notice(f"发放核算之前没有比对{'、'.join(missing)}，理由：{case.reason or '未写'}")
+        return changes.giving(
+            batch=batch.number,
+            people=batch.count,
+            lines=len(due),
+            total_fen=batch.total_fen,
+            arrears_fen=int(due.amount[due.kind != ""].sum()),
+            held=int(held.sum()),
+            held_fen=int(payees.amount[held].sum()),
+            file_sha256=batch.file_sha256,
+            missing_lists=missing,
+        )
 
 
-def _refuse_wrong_month(month: int, on: date) -> None:
+def _check_month(number: int, month: int, view: View, faults: Faults) -> None:
     last = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()
     if last is not None and month != months.add(last, 1):
-        raise Refused(f"上次发放到 {last}，应接着发放 {months.add(last, 1)}，不能发放 {month}")
-    if month > months.of(on):
-        raise Refused(f"{month} 尚未到来，不能发放")
+        rule = f"上次发放到 {last}，应接着发放 {months.add(last, 1)}，不能发放 {month}"
+        faults.add(number, "month", rule)
+    if month > months.of(view.on):
+        faults.add(number, "month", f"{month} 尚未到来，不能发放")
 
 
-def _refuse_unmatched(case: CalculatePayroll, on: date) -> list[str]:
-    """Names of the lists not matched before this payroll; refused where the law wants them and no reason is given."""
-    missing = missing_lists(on)
-    if missing and law(on).value("watch.payroll_requires_lists") and not case.reason:
-        raise Refused(f"{case.month} 发放核算之前没有比对{'、'.join(missing)}：请先导入名单比对，确无名单的写明理由后重新提出")
-    return missing
+def _missing(view: View) -> list[str]:
+    return view.once("missing lists", lambda: missing_lists(view.on))
 
 
-Row = tuple[int, int, int, str, str, int, int]
-
-PAYABLE = """
-    SELECT a.id, a.person_id, c.item, c.amount_fen, c.from_month, c.to_month
-    FROM records_awardcomponent c JOIN records_award a ON a.id = c.award_id
-"""
+def _payroll(month: int, view: View) -> Payroll:
+    return view.once(("payroll", month), lambda: payroll_of(month))
 
 
-def _query(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+def _suspected(payees: Payees, view: View) -> list[Suspicion | None]:
+    """For every payee the open suspicion that stands against paying, if there is one."""
+    found = view.once("open suspicions", open_suspicions)
+    return [found.get(person) if person is not None else None for person in payees.person]
 
 
-def _regular(month: int) -> list[Row]:
-    """The month itself, for every award that runs and is not held."""
-    rows = _query(
-        PAYABLE + "WHERE a.start_month <= %s AND (a.ended_month IS NULL OR a.ended_month > %s) "
-        "AND (a.suspended_from IS NULL OR a.suspended_from > %s) "
-        "AND c.from_month <= %s AND (c.to_month IS NULL OR c.to_month > %s) ORDER BY a.id, c.item",
-        [month] * 5,
+def _hold(
+    suspected: Sequence[Suspicion | None], held: NDArray[np.bool_], payees: Payees, bank_line: Ids, changes: Changes
+) -> None:
+    """Why each held line is held, and a word to the approver."""
+    _, first = np.unique(payees.place, return_index=True)
+    behind = [one for one in suspected if one is not None]
+    changes.insert(
+        LineHold,
+        {
+            "bank_line_id": bank_line[first][held],
+            "candidate_id": [one.id for one in behind],
+            "reason": [one.why[:LONGEST_REASON] for one in behind],
+        },
+        count=len(behind),
     )
-    return [(award, person, month, item, "", 0, fen) for award, person, item, fen, _, _ in rows]
+    if behind:
+        people = [payees.number[place] for place in np.flatnonzero(held).tolist()]
+        more = "等" if len(people) > NAMED else ""
+        changes.notice(
+            f"{len(people)} 人有未了结的疑点，本月不报银行，查清后补发：个人编号 {'、'.join(people[:NAMED])}{more}"
+        )
 
 
-def _arrears(owed: Sequence[Arrears], month: int) -> list[Row]:
-    """Months owed for awards, expanded by the components in force in each of them."""
-    by_award: dict[int, list[tuple[Any, ...]]] = {}
-    for part in in_slices(sorted({o.award_id for o in owed})):
-        listed = ", ".join(map(str, part))
-        for row in _query(PAYABLE + f"WHERE a.id IN ({listed}) ORDER BY a.id, c.item", []):
-            by_award.setdefault(row[0], []).append(row)
-    live = _live_months(sorted(by_award))
-    rows: list[Row] = []
-    for owing in owed:
-        for owed_month in months.span(owing.from_month, min(owing.to_month, month)):
-            for award, person, item, fen, first, last in by_award[owing.award_id]:
-                if owing.item or (award, owed_month, item) in live:
-                    continue
-                if first <= owed_month and (last is None or owed_month < last):
-                    rows.append((award, person, owed_month, item, owing.kind, 0, fen))
-            if owing.item:
-                assert owing.amount_fen is not None, "a difference states its amount"
-                person = by_award[owing.award_id][0][1]
-                rows.append((owing.award_id, person, owed_month, owing.item, owing.kind, owing.pk, owing.amount_fen))
-    return rows
-
-
-def _live_months(awards: Sequence[int]) -> set[tuple[int, int, str]]:
-    """Months and items of some awards that are paid or on their way already; a late suspension may reach back."""
-    rows = PayrollLine.objects.filter(adjustment=0, state__in=["DUE", "PAID"])
-    return {key for part in in_slices(awards) for key in rows.filter(award__in=part).values_list("award_id", "month", "item")}
-
-
-def _reissues(month: int) -> list[Row]:
-    """Lines the bank returned or that were held before release, and nobody paid since, of awards that run.
-
-    A month held by a suspension that came later is left out: whether it is paid back was decided at the resumption.
-    """
-    rows = _query(
-        "SELECT f.award_id, f.person_id, f.month, f.item, f.adjustment, max(f.amount_fen), max(f.act_id) "
-        "FROM records_payrollline f JOIN records_award a ON a.id = f.award_id "
-        "WHERE f.state IN ('FAILED', 'HELD') AND f.month < %s AND a.ended_month IS NULL AND a.suspended_from IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM records_payrollline l WHERE l.person_id = f.person_id AND l.month = f.month "
-        "AND l.item = f.item AND l.adjustment = f.adjustment AND l.state IN ('DUE', 'PAID')) "
-        "GROUP BY f.award_id, f.person_id, f.month, f.item, f.adjustment ORDER BY f.award_id, f.month, f.item, f.adjustment",
-        [month],
-    )
-    rested = rests_of(sorted({row[0] for row in rows}))
-    kind = str(ArrearsKind.REISSUE)
-    return [
-        (award, person, m, item, kind, adjustment, fen)
-        for award, person, m, item, adjustment, fen, sent_by in rows
-        if not any(rest.covers(m, sent_by) for rest in rested.get(award, []))
-    ]
-
-
-def _columns(rows: Sequence[Row]) -> Due:
-    award, person, month, item, kind, adjustment, amount = zip(*rows, strict=True)
-    as_ids = [np.array(column, dtype=np.int64) for column in (award, person, month, adjustment, amount)]
-    return Due(as_ids[0], as_ids[1], as_ids[2], list(item), list(kind), as_ids[3], as_ids[4])
+def _law_read(view: View) -> str:
+    """Fingerprint of the law this payroll read: another row of it, and no other, makes another payroll."""
+    marks = json.dumps(law_marks(view.parameters), sort_keys=True)
+    return hashlib.sha256(marks.encode()).hexdigest()

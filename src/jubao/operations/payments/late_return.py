@@ -1,0 +1,256 @@
+"""A payment the bank had confirmed and gives back weeks later: as if it had failed, so that it is paid again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import BatchRef, PersonRef, ReceiptRef, Text, ask
+from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.view import View
+from jubao.operations.fund.books import amounts_by_item, post
+from jubao.operations.fund.receipts import bank_receipt, unused_receipt
+from jubao.operations.payments.outcome import FAILED, PAID, backpay_by_item
+from jubao.operations.people import shown
+from jubao.records.models import (
+    AccountEntry,
+    BankLine,
+    DelegatedLine,
+    LineReturn,
+    OverpaidMonth,
+    Payout,
+    PayrollLine,
+    Person,
+    Settlement,
+    StatementLine,
+)
+from jubao.records.programmes import LateReturn
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import EntryKind
+
+ACCOUNT_OF = {"PENSION": "DISBURSEMENT_ACCOUNT", "SETTLEMENT": "DISBURSEMENT_ACCOUNT", "DELEGATED": "DELEGATED_BANK"}
+AMOUNT_OF_PAYOUT = {
+    Payout.Kind.REFUND: "account_refund",
+    Payout.Kind.FUNERAL: "funeral_grant",
+    Payout.Kind.TRANSFER: "transfer",
+    Payout.Kind.DUPLICATE: "personal",
+}
+
+
+class TakeLateReturn(Arguments):
+    """A payment that came back after the bank had confirmed it: whose, of which batch, under which bank reference."""
+
+    person: PersonRef = ask("收款人", "Payee", hint="公民身份号码、个人编号，或代发人员编号 D00000001")
+    reference: ReceiptRef = ask("银行流水号", "Bank reference", hint="支出户（代发的为代发专户）对账单上退回的流水号")
+    batch: BatchRef | None = ask("支付批次", "Batch", default=None, hint="同一金额发放过多次时须填，如 Y20170201")
+    reason: Text = ask("退回原因", "Reason", shortest=1, hint="如 账户已销户", column=(LateReturn, "reason"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The payment that came back, and the money's line on the statement."""
+
+    line: BankLine
+    receipt: StatementLine
+
+
+@act(
+    "payment.returned_late",
+    title="发放款退回",
+    asks=TakeLateReturn,
+    maker=Post.ACCOUNTANT,
+    chain=[check(Post.BENEFITS)],
+    about=About.BATCH,
+    undone_by=Final("退回的款项由下一次发放或汇总重发，查明不应发放的办理暂停或终止"),
+    papers=[Paper("银行退款回单")],
+    gives=[
+        Given("lines", "退回笔数", "payments returned", Unit.ROWS),
+        Given("amount_fen", "退回金额", "amount", Unit.FEN),
+        Given("account_fen", "其中退回个人账户", "of which back to accounts", Unit.FEN),
+    ],
+)
+class LateReturned:
+    """Take back what the bank had confirmed: the line fails after all, and the next payroll or collection pays it again.
+
+    What was spent is taken off the expenditure, and what came out of the person's account goes back to it.
+    Source: 城乡居民基本养老保险经办规程，待遇发放（发放失败重发）.
+    """
+
+    def check(self, cases: Sequence[TakeLateReturn], view: View) -> Faults:
+        """A payment that was confirmed and never came back, and the bank's line of the same sum, each used once."""
+        faults = Faults()
+        times = Counter(case.reference for case in cases)
+        seen: dict[int, int] = {}
+        for number, case in enumerate(cases, start=1):
+            found, against = _found(number, case, view)
+            faults.extend(against)
+            if times[case.reference] > 1:
+                rule = f"流水号 {case.reference} 在同一申请中出现 {times[case.reference]} 次"
+                faults.add(number, "reference", rule, next_step="一笔进账只能入账一次")
+            if found is None:
+                continue
+            if found.line.pk in seen:
+                rule = f"与第{seen[found.line.pk]}项是同一笔发放"
+                faults.add(number, "person", rule, next_step="请填写支付批次", place=shown(case.person))
+            seen[found.line.pk] = number
+            _check_payable(number, case, found.line, faults)
+        return faults
+
+    def plan(self, cases: Sequence[TakeLateReturn], view: View) -> Changes:
+        """The failed lines, their vouchers, and what goes back to accounts."""
+        changes = Changes(view)
+        total, accounts = 0, 0
+        for case in cases:
+            found, _ = _found(1, case, view)
+            assert found is not None, "a plan is made after its check"
+            line = found.line
+            changes.add(LateReturn(bank_line_id=line.pk, statement_line_id=found.receipt.pk, reason=case.reason))
+            changes.set(line, result=FAILED)
+            accounts += TAKE_BACK[line.batch.kind](found, changes)
+            total += line.amount_fen
+        return changes.giving(lines=len(cases), amount_fen=total, account_fen=accounts)
+
+
+# ── Which payment it was ──
+
+
+def _found(number: int, case: TakeLateReturn, view: View) -> tuple[Found | None, Faults]:
+    """The payment and its money, and what stands against them, read once for check and plan."""
+
+    def read() -> tuple[Found | None, Faults]:
+        faults = Faults()
+        return _find(number, case, faults), faults
+
+    return view.once(("late return", case), read)
+
+
+def _find(number: int, case: TakeLateReturn, faults: Faults) -> Found | None:
+    """The confirmed payment, and the bank's line of its sum; what is wrong goes to ``faults``."""
+    place = shown(case.person)
+    paid = list(_paid_lines(case).order_by("-id"))
+    if not paid:
+        of = f"批次 {case.batch} 中" if case.batch else ""
+        rule = f"{of}没有此人已发放成功、尚未退回的款项"
+        faults.add(number, "person", rule, next_step="请核对收款人和批次", place=place)
+        return None
+    account = ACCOUNT_OF[paid[0].batch.kind]
+    arrived = bank_receipt(account, case.reference)
+    same = [line for line in paid if arrived is not None and line.amount_fen == arrived.credit_fen]
+    if len(same) > 1:
+        batches = "、".join(sorted(line.batch.number for line in same))
+        rule = f"该金额在批次 {batches} 中都发放过"
+        faults.add(number, "batch", rule, next_step="请填写退回的是哪一批", place=place)
+        return None
+    line = same[0] if same else paid[0]
+    receipt = unused_receipt(account, case.reference, line.amount_fen, faults, case=number, field="reference")
+    if receipt is None:
+        return None
+    if LateReturn.objects.filter(statement_line=receipt).exists():
+        faults.add(number, "reference", f"流水号 {case.reference} 的进账已经入账，不能重复使用", place=place)
+        return None
+    return Found(line, receipt)
+
+
+def _paid_lines(case: TakeLateReturn) -> QuerySet[BankLine]:
+    """The payee's confirmed payments that did not come back yet."""
+    number = Person.objects.filter(resident_number=case.person).values_list("personal_number", flat=True).first()
+    lines = BankLine.objects.filter(payee_number=number or case.person, result=PAID).select_related("batch")
+    return lines.filter(batch__number=case.batch) if case.batch else lines
+
+
+def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Faults) -> None:
+    """A pension month can be paid again: it is not claimed back as overpaid, and the relation has not been settled."""
+    if line.batch.kind != "PENSION":
+        return
+    paid = PayrollLine.objects.filter(bank_line=line)
+    withdrawn = Coalesce(Sum("withdrawals__amount_fen"), 0)
+    claims = OverpaidMonth.objects.filter(overpayment__person=line.person_id, month__in=paid.values("month"))
+    claimed = claims.annotate(withdrawn=withdrawn).filter(amount_fen__gt=F("withdrawn"))
+    month = claimed.order_by("month").values_list("month", flat=True).first()
+    place = shown(case.person)
+    if month is not None:
+        rule = f"{month} 的待遇已认定多发并立案追回，退回的款项应冲抵追回案件"
+        faults.add(number, "person", rule, next_step="请按多发待遇追回入账，或先撤销该案件", place=place)
+    elif Settlement.objects.filter(person=line.person_id, reversed=False).exists():
+        rule = "关系已终止结算，退回的款项不再由发放重发"
+        step = "请先在余额调节表中写明原因，与继承人核实后另行支付"
+        faults.add(number, "person", rule, next_step=step, place=place)
+
+
+# ── What it takes back ──
+
+
+def _take_back_pension(found: Found, changes: Changes) -> int:
+    rows = PayrollLine.objects.filter(bank_line=found.line).order_by("id")
+    changes.update(PayrollLine, list(rows.values_list("id", flat=True)), state=FAILED)
+    sums = dict(rows.order_by("item").values_list("item").annotate(fen=Sum("amount_fen")))
+    _post_reversal(amounts_by_item({item: int(fen) for item, fen in sums.items()}), found, changes)
+    return _return_to_account(found.line, changes)
+
+
+def _return_to_account(line: BankLine, changes: Changes) -> int:
+    """Give an account what the payment drew from it, by source; the bank's answer and the draw are of one act."""
+    answer = LineReturn.objects.get(bank_line=line)
+    entries = AccountEntry.objects.filter(act=answer.act_id, person=line.person_id, kind=EntryKind.PENSION)
+    drawn = list(entries.order_by("id").values_list("source", "amount_fen"))
+    amount = np.array([-fen for _, fen in drawn], dtype=np.int64)
+    month = months.of(changes.view.on)
+    back = Entries(
+        person=np.full(len(drawn), line.person_id or 0, dtype=np.int64),
+        source=np.array([source for source, _ in drawn], dtype=np.str_),
+        amount=amount,
+        value_month=np.full(len(drawn), month, dtype=np.int64),
+    )
+    memo = f"批次{line.batch.number}退票退回个人账户"
+    post_entries(back, EntryKind.RETURNED, event="account_returned", changes=changes, memo=memo)
+    return int(amount.sum())
+
+
+def _take_back_payout(found: Found, changes: Changes) -> int:
+    payout = Payout.objects.get(orders__bank_line=found.line)
+    changes.set(payout, state=FAILED)
+    if payout.kind == Payout.Kind.BACKPAY:
+        _post_reversal(amounts_by_item(backpay_by_item([payout])), found, changes)
+    else:
+        _post_reversal({AMOUNT_OF_PAYOUT[Payout.Kind(payout.kind)]: payout.amount_fen}, found, changes)
+    return 0
+
+
+def _post_reversal(amounts: dict[str, int], found: Found, changes: Changes) -> None:
+    """The money on the day it came back, and the expenditure less by as much, under the bank's reference."""
+    line, reference = found.line, found.receipt.reference
+    memo = f"批次{line.batch.number}第{line.seq}笔退票"
+    post(
+        "payment_returned",
+        {"amount": line.amount_fen},
+        changes=changes,
+        on=found.receipt.date,
+        reference=reference,
+        memo=memo,
+    )
+    post("payment_reversed", amounts, changes=changes, reference=reference, memo=f"{memo}，冲回支出")
+
+
+def _take_back_delegated(found: Found, changes: Changes) -> int:
+    line = found.line
+    rows = DelegatedLine.objects.filter(bank_line=line).order_by("id")
+    changes.update(DelegatedLine, list(rows.values_list("id", flat=True)), state=FAILED)
+    post(
+        "delegated_payment_returned",
+        {"amount": line.amount_fen},
+        changes=changes,
+        on=found.receipt.date,
+        reference=found.receipt.reference,
+        memo=f"批次{line.batch.number}第{line.seq}笔退票",
+    )
+    return 0
+
+
+TAKE_BACK = {"PENSION": _take_back_pension, "SETTLEMENT": _take_back_payout, "DELEGATED": _take_back_delegated}
