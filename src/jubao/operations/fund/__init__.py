@@ -1,7 +1,8 @@
 """The fund: vouchers by template (``books``) and by hand (``manual``), bank statements, money moved, periods closed.
 
-Map: ``receipts`` (what the bank confirms), ``movements`` (between accounts and upward), ``closing`` (months, years),
-``clearing`` (money nobody can place), ``confirmation`` (the finance bureau's word), ``reconciliation`` (books and bank
-agreed, by the rules of ``pairing``, by people who did not pay: ``independence``), ``shares`` (whose money went up),
-``budgeting`` (the fund's yearly budget).
+Map: ``opening`` (first balances), ``bank_statements`` (lines that chain), ``receipts`` (what the bank confirms, used
+once), ``movements`` (between the fund's accounts), ``remittance`` (up to the province; whose money: ``shares``),
+``fiscal_receipts`` (money from above), ``closing`` (months, years), ``clearing`` (money nobody can place),
+``confirmation`` (the finance bureau's word), ``reconciliation`` (lines of books and bank matched, by the rules of ``pairing``),
+``agreement`` (the month signed, by people who did not pay: ``independence``), ``budgeting`` (the fund's yearly budget).
 """

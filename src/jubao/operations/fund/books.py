@@ -1,18 +1,21 @@
 """From a business event to its voucher, by the posting templates of the law."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from jubao.ledger.closing import closed_through, is_closed
 from jubao.ledger.models import Reconciliation, Voucher
-from jubao.ledger.vouchers import Leg, write_voucher
-from jubao.operations.envelope.declaration import ActReference, Refused
+from jubao.ledger.vouchers import Leg, draft_step, draft_voucher
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.view import View
 from jubao.policy.store import Policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
+from jubao.vocabulary.codes.bookkeeping import Book
 
-BOOKS: Mapping[str, str] = {"FUND": "基金", "DELEGATED": "代发", "ACCOUNTS": "个人账户"}
+BOOKS: Mapping[str, str] = {str(book): book.label for book in Book}
 
 AMOUNT_OF_ITEM: Mapping[str, str] = {
     BenefitItem.BASIC_CENTRAL: "basic_central",
@@ -33,15 +36,21 @@ def amounts_by_item(sums: Mapping[str, int]) -> dict[str, int]:
 
 
 def post(
-    event: str, amounts: Mapping[str, int], *, act: ActReference, on: date | None = None, memo: str = "",
-    reference: str = "", pending: bool = False,
-) -> Voucher | None:  # fmt: skip
-    """Write the voucher of a business event.
+    event: str,
+    amounts: Mapping[str, int],
+    *,
+    changes: Changes,
+    on: date | None = None,
+    memo: str = "",
+    reference: str = "",
+    pending: bool = False,
+) -> Voucher | None:
+    """Plan the voucher of a business event.
 
     Args:
         event: event of ``policy/posting.yaml``.
         amounts: amount name to fen; names the template does not know are an error, zero legs are left out.
-        act: the act in whose name it is posted.
+        changes: the plan it becomes part of.
         on: voucher date, default the act's business date. A day in a month that is closed, or that a bank account
             it moves was signed for, is posted on the business date, and the voucher tells the day it should have
             borne (``late_for``).
@@ -50,17 +59,32 @@ def post(
     Raises:
         Refused: the month of the business date is closed as well.
     """
-    template = Policy.load().posting(event, on or act.on)
+    view = changes.view
+    template = Policy.load().posting(event, on or view.on)
     if not any(amounts.values()):
         return None
     accounts = {leg.account for leg in legs_of(template, amounts)}
-    day, late_for = open_day(template["book"], on or act.on, act=act, accounts=accounts)
+    day, late_for = open_day(template["book"], on or view.on, view=view, accounts=accounts)
     if late_for:
         template = Policy.load().posting(event, day)
-    return write_voucher(
-        template["book"], legs_of(template, amounts), on=day, act_id=act.id, event=event,
-        memo=memo or template["title"], reference=reference or act.case_ref, pending=pending, late_for=late_for,
+    return enter(
+        changes, template["book"], legs_of(template, amounts), on=day, event=event, memo=memo or template["title"],
+        reference=reference or view.case_ref, pending=pending, late_for=late_for,
     )  # fmt: skip
+
+
+def enter(changes: Changes, book: str, legs: Sequence[Leg], **heading: Any) -> Voucher:
+    """Add one voucher with its lines to a plan; ``heading`` as ``ledger.vouchers.draft_voucher`` takes it."""
+    voucher, lines = draft_voucher(book, legs, **heading)
+    changes.add(voucher)
+    changes.add_all(lines)
+    return voucher
+
+
+def finish(changes: Changes, voucher: Voucher, *, state: str) -> None:
+    """Post or void a pending voucher in a plan; errors as ``ledger.vouchers.draft_step``."""
+    changes.add(draft_step(voucher, state=state))
+    changes.set(voucher, state=state)
 
 
 def legs_of(template: Mapping[str, Any], amounts: Mapping[str, int], *, signed: bool = False) -> list[Leg]:
@@ -82,9 +106,7 @@ def legs_of(template: Mapping[str, Any], amounts: Mapping[str, int], *, signed: 
     return [Leg(key, fen, 0) if debited else Leg(key, 0, fen) for (key, debited), fen in sides.items()]
 
 
-def open_day(
-    book: str, day: date, *, act: ActReference, accounts: Collection[str] = ()
-) -> tuple[date, date | None]:
+def open_day(book: str, day: date, *, view: View, accounts: Collection[str] = ()) -> tuple[date, date | None]:
     """The voucher date for an event of a day, and the day it is late for, if that day's month is settled.
 
     A month is settled when it is closed, or when one of the accounts was agreed with the bank and signed for it.
@@ -94,14 +116,16 @@ def open_day(
     """
     if not is_closed(book, months.of(day)) and not _is_signed(accounts, months.of(day)):
         return day, None
-    if _is_signed(accounts, months.of(act.on)):
-        raise Refused(f"{months.of(act.on)} 的银行对账已经签定，业务日期 {act.on} 不能再记账，请以其后月份的业务日期重新提出")
-    if is_closed(book, months.of(act.on)):
+    if _is_signed(accounts, months.of(view.on)):
+        raise Refused(
+            f"{months.of(view.on)} 的银行对账已经签定，业务日期 {view.on} 不能再记账，请以其后月份的业务日期重新提出"
+        )
+    if is_closed(book, months.of(view.on)):
         through = closed_through(book)
         raise Refused(
-            f"{BOOKS[book]}账套已结账至 {through}，业务日期 {act.on} 不能再记账，请以 {through} 之后的业务日期重新提出"
+            f"{BOOKS[book]}账套已结账至 {through}，业务日期 {view.on} 不能再记账，请以 {through} 之后的业务日期重新提出"
         )
-    return act.on, day
+    return view.on, day
 
 
 def _is_signed(accounts: Collection[str], month: int) -> bool:

@@ -1,76 +1,148 @@
 """Money that has no act of its own: bank interest, and receipts nobody can place yet (待查收款) until they are cleared."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Literal
 
-from jubao.operations.envelope.declaration import ActReference, Arguments, Refused, Result, act, check, release
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check, release
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import Evidence, ReceiptRef, Text, ask
 from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
-from jubao.operations.fund.receipts import ACCOUNTS, INTEREST_EVENT, bank_receipt, held_unidentified_fen, require_unused
+from jubao.operations.fund.receipts import (
+    ACCOUNTS,
+    INTEREST_EVENT,
+    bank_receipt,
+    held_unidentified_fen,
+    received,
+    require_unused,
+)
 from jubao.records.models import StatementLine
+from jubao.vocabulary.codes.receipt import FundAccount, ReceiptOutcome
 
 ACCOUNT = "COLLECTION_ACCOUNT"
-INTEREST: Mapping[str, str] = {
-    "收入户": "collection", "支出户": "disbursement", "财政专户": "fiscal",
-}  # fmt: skip
+INTEREST: Mapping[FundAccount, str] = {
+    FundAccount.COLLECTION: "collection",
+    FundAccount.DISBURSEMENT: "disbursement",
+    FundAccount.FISCAL: "fiscal",
+}
+LONGEST_WORDS = 150
+Asked = Sequence[tuple[str, str]]
+"""Bank accounts and references, one for each case."""
+
+
+def _check_free(asked: Asked, faults: Faults) -> None:
+    """Every line is there, free, and named once."""
+    times = Counter(asked)
+    for number, (account, reference) in enumerate(asked, start=1):
+        if times[account, reference] > 1:
+            faults.add(number, "reference", f"流水号 {reference} 重复填报", next_step="请删去重复的一项")
+        line = received(account, reference, faults, case=number, field="reference")
+        if line is not None:
+            require_unused(line, faults, case=number, field="reference")
+
+
+def _lines(asked: Asked) -> list[StatementLine]:
+    """The bank's lines, which the check has found."""
+    found = [bank_receipt(account, reference) for account, reference in asked]
+    return [line for line in found if line is not None]
 
 
 class HoldReceipt(Arguments):
     """A receipt on the collection account whose payer or purpose is not known, by the bank's reference."""
 
-    reference: str
-    reason: str
+    reference: ReceiptRef = ask("流水号", "Bank reference", hint="收入户对账单上的流水号")
+    reason: Text = ask("原因", "Reason", hint="如 来款单位尚未查明", shortest=1, longest=LONGEST_WORDS)
 
 
-@act("receipt.unidentified", title="待查收款入账", arguments=HoldReceipt, maker=Post.ACCOUNTANT,
-     chain=[check(Post.DEPUTY_FINANCE)])  # fmt: skip
-def hold_receipts(cases: Sequence[HoldReceipt], *, on: date, act: ActReference) -> Result:
+@act(
+    "receipt.unidentified",
+    title="待查收款入账",
+    asks=HoldReceipt,
+    maker=Post.ACCOUNTANT,
+    chain=[check(Post.DEPUTY_FINANCE)],
+    about=About.RECEIPT,
+    undone_by="receipt.identify",
+    gives=[
+        Given("held", "挂账笔数", "held", Unit.ROWS),
+        Given("amount_fen", "挂账金额", "amount", Unit.FEN),
+    ],
+    papers=[Paper("银行进账回单", required=False)],
+)
+class ReceiptHolding:
     """Book receipts nobody can place as money owed, each against its bank line. Source: 财会〔2011〕3号（暂收款）."""
-    total = 0
-    for case, line in zip(cases, _unplaced(cases), strict=True):
-        post("unidentified_received", {"amount": line.credit_fen}, act=act, on=line.date, reference=line.reference,
-             memo=f"待查收款 {case.reason}")  # fmt: skip
-        total += line.credit_fen
-    return {"held": len(cases), "amount_fen": total}
 
+    def check(self, cases: Sequence[HoldReceipt], view: View) -> Faults:
+        """Every receipt is on the collection account's statement, and free."""
+        faults = Faults()
+        _check_free([(ACCOUNT, case.reference) for case in cases], faults)
+        return faults
 
-def _unplaced(cases: Sequence[HoldReceipt]) -> list[StatementLine]:
-    return _free_lines([(ACCOUNT, case.reference) for case in cases], "待查收款")
-
-
-def _free_lines(asked: Sequence[tuple[str, str]], what: str) -> list[StatementLine]:
-    """The bank's lines by account and reference; all that are unknown, used, held or named twice are refused together."""
-    lines, faults = [], []
-    for account, reference in asked:
-        try:
-            line = bank_receipt(account, reference)
-            require_unused(line)
-            lines.append(line)
-        except Refused as refusal:
-            faults.append(refusal.message)
-    faults += [f"流水号 {one[1]} 重复填报" for one in sorted(set(asked)) if asked.count(one) > 1]
-    if faults:
-        raise Refused(f"{what}未入账：共 {len(faults)} 处错误", faults=faults)
-    return lines
+    def plan(self, cases: Sequence[HoldReceipt], view: View) -> Changes:
+        """One voucher for each receipt, dated when it came."""
+        changes = Changes(view)
+        lines = _lines([(ACCOUNT, case.reference) for case in cases])
+        for case, line in zip(cases, lines, strict=True):
+            post(
+                "unidentified_received",
+                {"amount": line.credit_fen},
+                changes=changes,
+                on=line.date,
+                reference=line.reference,
+                memo=f"待查收款 {case.reason}",
+            )
+        return changes.giving(held=len(cases), amount_fen=sum(line.credit_fen for line in lines))
 
 
 class BookInterest(Arguments):
     """Interest the bank paid into one of the fund's accounts (收入户、支出户、财政专户), by the bank's reference."""
 
-    account: Literal["收入户", "支出户", "财政专户"]
-    reference: str
+    account: FundAccount = ask("账户", "Account")
+    reference: ReceiptRef = ask("流水号", "Bank reference", hint="该账户对账单上的流水号")
 
 
-@act("receipt.interest", title="存款利息入账", arguments=BookInterest, maker=Post.ACCOUNTANT,
-     chain=[check(Post.DEPUTY_FINANCE)])  # fmt: skip
-def book_interest(cases: Sequence[BookInterest], *, on: date, act: ActReference) -> Result:
+@act(
+    "receipt.interest",
+    title="存款利息入账",
+    asks=BookInterest,
+    maker=Post.ACCOUNTANT,
+    chain=[check(Post.DEPUTY_FINANCE)],
+    about=About.RECEIPT,
+    undone_by="voucher.reverse",
+    gives=[
+        Given("booked", "入账笔数", "booked", Unit.ROWS),
+        Given("amount_fen", "利息金额", "amount", Unit.FEN),
+    ],
+    papers=[Paper("银行利息回单", required=False)],
+)
+class InterestBooking:
     """Book bank interest as income of the fund, each line once. Source: 财会〔2011〕3号（利息收入）."""
-    lines = _free_lines([(ACCOUNTS[case.account], case.reference) for case in cases], "存款利息")
-    for case, line in zip(cases, lines, strict=True):
-        post(INTEREST_EVENT, {INTEREST[case.account]: line.credit_fen}, act=act, on=line.date, reference=line.reference,
-             memo=f"{case.account}存款利息")  # fmt: skip
-    return {"booked": len(lines), "amount_fen": sum(line.credit_fen for line in lines)}
+
+    def check(self, cases: Sequence[BookInterest], view: View) -> Faults:
+        """Every receipt is on its account's statement, and free."""
+        faults = Faults()
+        _check_free(_interest(cases), faults)
+        return faults
+
+    def plan(self, cases: Sequence[BookInterest], view: View) -> Changes:
+        """One voucher for each receipt, dated when it came."""
+        changes = Changes(view)
+        lines = _lines(_interest(cases))
+        for case, line in zip(cases, lines, strict=True):
+            post(
+                INTEREST_EVENT,
+                {INTEREST[case.account]: line.credit_fen},
+                changes=changes,
+                on=line.date,
+                reference=line.reference,
+                memo=f"{case.account.label}存款利息",
+            )
+        return changes.giving(booked=len(lines), amount_fen=sum(line.credit_fen for line in lines))
+
+
+def _interest(cases: Sequence[BookInterest]) -> Asked:
+    return [(ACCOUNTS[case.account.value], case.reference) for case in cases]
 
 
 class IdentifyReceipt(Arguments):
@@ -80,28 +152,68 @@ class IdentifyReceipt(Arguments):
     RETURNED sends the money back where it came from.
     """
 
-    reference: str
-    outcome: Literal["IDENTIFIED", "RETURNED"]
-    finding: str
+    reference: ReceiptRef = ask("流水号", "Bank reference", hint="挂在待查收款的流水号")
+    outcome: ReceiptOutcome = ask("查明结果", "Outcome")
+    finding: Evidence = ask("查明情况", "Finding", hint="凭什么查明，如 银行回函", longest=LONGEST_WORDS)
 
 
-EVENTS = {"IDENTIFIED": "unidentified_withdrawn", "RETURNED": "unidentified_returned"}
+EVENTS: Mapping[ReceiptOutcome, str] = {
+    ReceiptOutcome.IDENTIFIED: "unidentified_withdrawn",
+    ReceiptOutcome.RETURNED: "unidentified_returned",
+}
 
 
-@act("receipt.identify", title="待查收款查明", arguments=IdentifyReceipt, maker=Post.ACCOUNTANT,
-     chain=[check(Post.COLLECTION), release(Post.DEPUTY_FINANCE)])  # fmt: skip
-def identify_receipts(cases: Sequence[IdentifyReceipt], *, on: date, act: ActReference) -> Result:
+@act(
+    "receipt.identify",
+    title="待查收款查明",
+    asks=IdentifyReceipt,
+    maker=Post.ACCOUNTANT,
+    chain=[check(Post.COLLECTION), release(Post.DEPUTY_FINANCE)],
+    about=About.RECEIPT,
+    undone_by=Final("已查明的款项由所属业务入账，退回的款项已离开账户"),
+    gives=[
+        Given("cleared", "查明笔数", "cleared", Unit.ROWS),
+        Given("amount_fen", "查明金额", "amount", Unit.FEN),
+    ],
+    papers=[Paper("查明依据", required=False)],
+)
+class ReceiptIdentification:
     """Clear held receipts: identified, they are booked by their own act; unwanted, they go back to the payer.
 
     Source: 财会〔2011〕3号（暂收款）.
     """
-    held = {case.reference: held_unidentified_fen(case.reference) for case in cases}
-    faults = [f"流水号 {reference} 没有挂在待查收款" for reference, fen in held.items() if fen <= 0]
-    if len(held) < len(cases):
-        faults.append("同一流水号重复填报")
-    if faults:
-        raise Refused(f"待查收款查明未办理：共 {len(faults)} 处错误", faults=faults)
-    for case in cases:
-        post(EVENTS[case.outcome], {"amount": held[case.reference]}, act=act, reference=case.reference,
-             memo=f"待查收款查明 {case.finding}")  # fmt: skip
-    return {"cleared": len(cases), "amount_fen": sum(held.values())}
+
+    def check(self, cases: Sequence[IdentifyReceipt], view: View) -> Faults:
+        """Every receipt is held, and named once."""
+        faults = Faults()
+        held = _held(cases, view)
+        times = Counter(case.reference for case in cases)
+        for number, case in enumerate(cases, start=1):
+            if held[case.reference] <= 0:
+                rule = f"流水号 {case.reference} 没有挂在待查收款"
+                faults.add(number, "reference", rule, next_step="请核对流水号")
+            if times[case.reference] > 1:
+                faults.add(number, "reference", f"流水号 {case.reference} 重复填报", next_step="请删去重复的一项")
+        return faults
+
+    def plan(self, cases: Sequence[IdentifyReceipt], view: View) -> Changes:
+        """One voucher for each receipt."""
+        changes = Changes(view)
+        held = _held(cases, view)
+        for case in cases:
+            post(
+                EVENTS[case.outcome],
+                {"amount": held[case.reference]},
+                changes=changes,
+                reference=case.reference,
+                memo=f"待查收款查明 {case.finding}",
+            )
+        return changes.giving(cleared=len(cases), amount_fen=sum(held.values()))
+
+
+def _held(cases: Sequence[IdentifyReceipt], view: View) -> dict[str, int]:
+    """What of every receipt named still rests among the unidentified, in fen."""
+    references = sorted({case.reference for case in cases})
+    return view.once(
+        ("held", *references), lambda: {reference: held_unidentified_fen(reference) for reference in references}
+    )

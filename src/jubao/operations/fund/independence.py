@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
-from jubao.operations.envelope.declaration import ActReference, Refused
+from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.view import View
 from jubao.records.models import PaymentBatch, PostHolding, Signature
 from jubao.vocabulary import month as months
 
@@ -13,44 +14,53 @@ LETS_GO = ("RELEASE", "APPROVE")
 HANDS_OVER = "payment.transmit"
 # Which acts move money out of an account by themselves; batches are looked up by their kind.
 MOVES: Mapping[str, tuple[str, ...]] = {
-    "COLLECTION_ACCOUNT": ("fund.sweep", "receipt.identify"), "FISCAL_ACCOUNT": ("fund.draw", "fund.remit"),
-}  # fmt: skip
+    "COLLECTION_ACCOUNT": ("fund.sweep", "receipt.identify"),
+    "FISCAL_ACCOUNT": ("fund.draw", "fund.remit"),
+    "DELEGATED_BANK": ("delegated.return_fund",),
+}
+SOURCE = "不相容岗位相互分离"
 
 
-class PayerMayNotReconcile(Refused):
-    """Somebody who paid out of an account wants to reconcile it, or a cashier wants to."""
+def check_independent(
+    account: str, period: int, view: View, faults: Faults, *, case: int, field: str = "account"
+) -> None:
+    """Compare everybody of this case, the one who acts included, with everybody who let money go from the account.
 
+    The envelope asks again at every signature, so each signer is bound by what was paid until then.
 
-def require_independent(account: str, period: int, act: ActReference) -> None:
-    """Compare everybody of this case with everybody who let money go from the account in the month.
-
-    Raises:
-        PayerMayNotReconcile: naming each of them.
+    Args:
+        account: key of the bank account; period: the month, YYYYMM.
+        faults: takes each person who is out, with the reason.
+        case: the case that names the account; field: the argument a form marks.
     """
-    cashiers = set(
-        PostHolding.objects.filter(post=Post.CASHIER, capacity="A", valid_from__lte=months.last_day(period))
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=months.first_day(period)))
-        .values_list("staff__code", flat=True)
-    )
-    paid = set(_payers(account, period))
-    faults = [f"{person} 是出纳，出纳不得参与对账" for person in sorted(act.persons & cashiers)]
-    faults += [f"{person} 在 {period} 放行或交行过该账户的款项" for person in sorted(act.persons & paid)]
-    if faults:
-        raise PayerMayNotReconcile("付款的人不得对账，请由其他人办理，或请上级派人代办", faults=faults)
+    then = "请由其他人办理，或请上级派人代办"
+    for person in sorted(view.persons & _cashiers(period)):
+        rule = f"付款的人不得对账：{person} 是出纳，出纳不得参与对账"
+        faults.add(case, field, rule, next_step=then, source=SOURCE)
+    for person in sorted(view.persons & set(_payers(account, period))):
+        rule = f"付款的人不得对账：{person} 在 {period} 放行或交行过该账户的款项"
+        faults.add(case, field, rule, next_step=then, source=SOURCE)
+
+
+def _cashiers(period: int) -> set[str]:
+    """Who held the cashier's post on some day of the month."""
+    held = PostHolding.objects.filter(post=Post.CASHIER, capacity="A", valid_from__lte=months.last_day(period))
+    held = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=months.first_day(period)))
+    return set(held.order_by("id").values_list("staff__code", flat=True))
 
 
 def _payers(account: str, period: int) -> Iterator[str]:
     """Who agreed to money leaving the account in the month."""
-    during = Q(business_date__gte=months.first_day(period), business_date__lte=months.last_day(period), decision="AGREE")
-    signed = Signature.objects.filter(during).order_by("id")
+    days = (months.first_day(period), months.last_day(period))
+    signed = Signature.objects.filter(business_date__range=days, decision="AGREE").order_by("id")
     moved = signed.filter(proposal__code__in=MOVES.get(account, ()), role__in=LETS_GO)
     yield from moved.values_list("person", flat=True)
-    refs = _batch_cases(account, signed.filter(Q(proposal__code="payment.release", role="RELEASE")
-                                               | Q(proposal__code=HANDS_OVER)).values_list("case_ref", "person"))  # fmt: skip
-    yield from refs
+    released = Q(proposal__code="payment.release", role="RELEASE") | Q(proposal__code=HANDS_OVER)
+    yield from _of_batches(account, list(signed.filter(released).values_list("case_ref", "person")))
 
 
-def _batch_cases(account: str, signed: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _of_batches(account: str, signed: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Who of those signed for a batch that was paid from the account."""
     if account not in {"DISBURSEMENT_ACCOUNT", "DELEGATED_BANK"}:
         return
     batches = PaymentBatch.objects.filter(case_ref__in={case for case, _ in signed}).order_by("id")

@@ -44,10 +44,17 @@ class Open:
     def names(self, line: Entry) -> list[str]:
         """What a bank line may mean by its reference: itself, without the bank's prefix, and the words of its text."""
         side = IN if line.fen > 0 else OUT
-        stripped = [line.reference.removeprefix(one["prefix"]) for one in self.prefixes
-                    if one["side"] == side and line.reference.startswith(one["prefix"])]  # fmt: skip
-        words = [word.removeprefix(one["prefix"]) for word in line.text.split() for one in self.prefixes
-                 if one["side"] == side]  # fmt: skip
+        stripped = [
+            line.reference.removeprefix(one["prefix"])
+            for one in self.prefixes
+            if one["side"] == side and line.reference.startswith(one["prefix"])
+        ]
+        words = [
+            word.removeprefix(one["prefix"])
+            for word in line.text.split()
+            for one in self.prefixes
+            if one["side"] == side
+        ]
         return [line.reference, *stripped, *words, *line.text.split()]
 
 
@@ -60,9 +67,12 @@ def pair_lines(bank: Sequence[Entry], book: Sequence[Entry], *, on: date) -> lis
         on: the day whose rules count.
     """
     law = Policy.load()
-    left = Open({one.id: one for one in bank}, {one.id: one for one in book},
-                law.value("reconciliation.reference_prefixes", on=on),
-                law.value("reconciliation.near_days", on=on))  # fmt: skip
+    left = Open(
+        {one.id: one for one in bank},
+        {one.id: one for one in book},
+        law.value("reconciliation.reference_prefixes", on=on),
+        law.value("reconciliation.near_days", on=on),
+    )
     for rule in law.value("reconciliation.rules", on=on):
         RULES[rule["rule"]](left)
     return left.found
@@ -149,9 +159,7 @@ def _near(line: Entry, book: Iterable[Entry], days: int) -> list[Entry]:
     return [one for one in book if one.fen == line.fen and abs((one.on - line.on).days) <= days]
 
 
-def _grouped(
-    entries: Iterable[Entry], names: Callable[[Entry], Iterable[str]]
-) -> dict[tuple[str, bool], list[Entry]]:
+def _grouped(entries: Iterable[Entry], names: Callable[[Entry], Iterable[str]]) -> dict[tuple[str, bool], list[Entry]]:
     """Entries by name and direction."""
     found: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
     for one in entries:
@@ -165,6 +173,9 @@ def _sum(entries: Iterable[Entry]) -> int:
 
 
 RULES: Mapping[str, Callable[[Open], None]] = {
-    "REFERENCE": _by_reference, "CONTRA": _contra, "REFERENCE_SUM": _by_reference_sum,
-    "DAY_SUM": _by_day_sum, "AMOUNT_NEAR": _by_amount,
-}  # fmt: skip
+    "REFERENCE": _by_reference,
+    "CONTRA": _contra,
+    "REFERENCE_SUM": _by_reference_sum,
+    "DAY_SUM": _by_day_sum,
+    "AMOUNT_NEAR": _by_amount,
+}
