@@ -2,181 +2,148 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from jubao.exchange.fault import Fault, FileRefused
+from jubao.exchange.fault import Fault as FileFault
+from jubao.exchange.fault import FileRefused
 from jubao.exchange.large import read_large
 from jubao.exchange.register_file import Fate, RegisterReading, RegisterRows, read_register, rows_of_batch
-from jubao.exchange.register_mapping import RegisterMapping, mapping_of_layout
-from jubao.operations.envelope.declaration import Refused
+from jubao.exchange.register_mapping import mapping_of_layout
+from jubao.operations.envelope.fault import Faults
 from jubao.operations.inbound import open_inbound, original_name
-from jubao.operations.suspicions.judging import Columns, Judged, judge, told
-from jubao.operations.suspicions.kinds import ListKind, Meaning, Question, meaning_of
-from jubao.operations.suspicions.people import Insured, register_stamp, table_of
+from jubao.operations.suspicions.comparison import LONGEST_LAYOUT, Comparison, SenderList, Suspicion, UnreadRow
+from jubao.operations.suspicions.hit_meaning import ASKED, Columns, Insurant, Judged, judge, told
+from jubao.operations.suspicions.kinds import Meaning, Question, meaning_of
+from jubao.operations.suspicions.people import RegisterIndex, register_seal, table_of
 from jubao.records.models import Office, RegisterRow
+from jubao.vocabulary.codes.suspicion import HitKind
 
 _STREAMED_LAYOUT = "provincial_comparison"
 _RECORD_LENGTH, _TEXT_LENGTH, _RULE_LENGTH = 40, 60, 200
 _DATES = ("death_date", "start_date", "other_start", "since")
 
 
-@dataclass(frozen=True)
-class Source:
-    """A kept file, what kind of list it is, and how it is read; without a mapping by the kind's own layout.
-
-    ``received`` is the day it came in: nobody on it can have died later.
-    """
-
-    file: str
-    kind: ListKind
-    mapping: RegisterMapping | None = None
-    mapping_name: str = ""
-    received: date | None = None
-
-    @property
-    def layout(self) -> str:
-        """What the inbound desk calls the purpose the file was taken in for."""
-        return f"register:{self.mapping_name}"[:40] if self.mapping else meaning_of(self.kind).layout
-
-
-@dataclass(frozen=True)
-class Suspicion:
-    """One person who may be meant by one row; ``row`` is set and the score explained where no number said so."""
-
-    record: str
-    person: int
-    kind: str
-    details: str
-    source_key: str
-    row: int | None = None
-    score_ppm: int | None = None
-    explanation: str = ""
-
-
-@dataclass(frozen=True)
-class UnreadRow:
-    """A row that could not be compared by number: rejected with its rule, or waiting."""
-
-    row: int
-    record: str
-    rule: str
-    name: str
-    number: str
-    details: str
-    state: str
-    source_key: str
-    scored: tuple[str, ...] = ()
-
-
-@dataclass
-class Comparison:
-    """What a comparison found; ``accepted`` + ``rejected`` + ``waiting`` = ``rows``."""
-
-    rows: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    waiting: int = 0
-    hits: int = 0
-    exact: list[Suspicion] = field(default_factory=list)
-    fuzzy: list[Suspicion] = field(default_factory=list)
-    unread: list[UnreadRow] = field(default_factory=list)
-    carried: set[str] = field(default_factory=set)
-    model: str = ""
-
-
 _REMEMBERED: dict[tuple[Any, ...], Comparison] = {}
 
 
-def compare(source: Source, *, plausible: Callable[[Comparison], None] | None = None) -> Comparison:
-    """Both stages; remembered between rehearsal and execution as long as nothing in the register changes.
+def _always(_: Comparison) -> bool:
+    return True
+
+
+def compare(sender: SenderList, *, worth_scoring: Callable[[Comparison], bool] = _always) -> Comparison:
+    """Both stages; the last comparison is remembered as long as nothing in the register changes.
+
+    So a list is compared once for its proposal, its approvals and its execution.
 
     Args:
-        source: the list.
-        plausible: refuses impossible totals before hours go into scores.
+        sender: the list.
+        worth_scoring: whether the totals are such that hours may go into scores.
     Raises:
-        Refused: the file cannot be read, with every fault of it.
+        FileRefused: the file cannot be read, with every fault of it.
+        Refused: the file never came in.
     """
-    key = (source.file, source.kind, str(source.mapping), source.received, register_stamp())
-    if key not in _REMEMBERED:
-        _REMEMBERED.clear()
-        insured = Insured()
-        found = compare_numbers(source, insured)
-        if plausible:
-            plausible(found)
-        add_scored(found, source, insured)
-        _REMEMBERED[key] = found
-    return _REMEMBERED[key]
-
-
-def compare_numbers(source: Source, insured: Insured, *, path: Path | None = None) -> Comparison:
-    """The exact stage: rows by resident number, and what could not be read as one; a kept file, or one at ``path``."""
-    meaning, own_area, found = meaning_of(source.kind), Office.objects.get().district_code, Comparison()
-    filename = path.name if path else original_name(source.file)
-    reading, chunks = _reading(source, path or open_inbound(source.file), filename)
-    try:
-        for chunk in chunks:
-            _take(chunk, source.kind, meaning, insured, own_area, found)
-    except FileRefused as refused:
-        raise refusal(reading.filename, refused.faults) from refused
-    if repeated := [fault for fault in getattr(reading, "faults", ()) if fault.row is None]:
-        raise refusal(reading.filename, repeated)
+    found = _remembered(sender)
+    if not found.is_scored and worth_scoring(found):
+        add_scored(found, sender, RegisterIndex())
     return found
 
 
-def refusal(filename: str, faults: Sequence[Fault]) -> Refused:
-    """A file that cannot be taken in, with every fault."""
-    return Refused(f"文件《{filename}》未导入：共 {len(faults)} 处错误", faults=[str(fault) for fault in faults])
+def _remembered(sender: SenderList) -> Comparison:
+    """The exact stage, from memory where list and register are the same."""
+    seal = register_seal()
+    key = (*sender.key, Office.objects.get().district_code, seal)
+    if key in _REMEMBERED:
+        return _REMEMBERED[key]
+    found = compare_numbers(sender, RegisterIndex())
+    _REMEMBERED.clear()
+    if seal is not None:
+        _REMEMBERED[key] = found
+    return found
 
 
-def _reading(source: Source, path: Path, filename: str) -> tuple[Any, Iterator[RegisterRows]]:
-    if source.layout == _STREAMED_LAYOUT:
+def compare_numbers(sender: SenderList, index: RegisterIndex, *, path: Path | None = None) -> Comparison:
+    """The exact stage: rows by resident number, and what could not be read as one; a kept file, or one at ``path``.
+
+    Raises:
+        FileRefused: the file cannot be read, or its records repeat.
+    """
+    meaning, own_area, found = meaning_of(sender.kind), Office.objects.get().district_code, Comparison()
+    filename = path.name if path else original_name(sender.file)
+    reading, chunks = _reading(sender, path or open_inbound(sender.file), filename)
+    for chunk in chunks:
+        _take(chunk, meaning, index, own_area, found)
+    if repeated := [fault for fault in getattr(reading, "faults", ()) if fault.row is None]:
+        raise FileRefused(repeated)
+    return found
+
+
+def note_file_faults(refused: Iterable[FileFault], faults: Faults, *, case: int, field: str) -> None:
+    """Take every fault of a file over into the faults of a request."""
+    for fault in refused:
+        place = f"《{fault.file}》" + (f"第{fault.row}行" if fault.row else "") + fault.column
+        value = f"（值：{fault.value_masked}）" if fault.value_masked else ""
+        faults.add(case, field, fault.rule + value, next_step=fault.next_step, place=place)
+
+
+def _reading(sender: SenderList, path: Path, filename: str) -> tuple[Any, Iterator[RegisterRows]]:
+    if sender.layout == _STREAMED_LAYOUT:
         large = read_large(path, _STREAMED_LAYOUT, filename=filename)
         return large, (rows_of_batch(batch, large) for batch in large)
-    mapping = source.mapping or mapping_of_layout(source.layout)
-    reading: RegisterReading = read_register(path, mapping, filename=filename, latest=source.received)
+    mapping = sender.mapping or mapping_of_layout(sender.layout)
+    reading: RegisterReading = read_register(path, mapping, filename=filename, latest=sender.received)
     return reading, iter(reading)
 
 
-def _take(chunk: RegisterRows, kind: ListKind, meaning: Meaning, insured: Insured, own_area: str,
-          found: Comparison) -> None:  # fmt: skip
+def _take(chunk: RegisterRows, meaning: Meaning, index: RegisterIndex, own_area: str, found: Comparison) -> None:
+    """One batch: counted, its hits judged, its other rows kept."""
     counts = np.bincount(chunk.fates, minlength=len(Fate)).tolist()
     found.rows += len(chunk.fates)
     found.accepted, found.rejected = found.accepted + counts[0], found.rejected + counts[1]
     found.waiting += counts[2]
-    hits = insured.find(np.where(chunk.fates == Fate.ACCEPTED, chunk.keys, -1))
+    kind, columns = str(meaning.kind), _with_questions(chunk)
+    found.asked |= {int(chunk.row_numbers[place]): question for place, question in chunk.asked.items()}
+    hits = index.find(np.where(chunk.fates == Fate.ACCEPTED, chunk.keys, -1))
     found.hits += len(hits)
-    found.carried |= {source_key(kind, chunk.columns, place) for place, _ in hits}
-    judged = judge(kind, meaning, chunk.columns, hits, own_area=own_area)
+    found.carried |= {source_key(kind, columns, place) for place, _ in hits}
+    judgement = judge(kind, meaning, columns, hits, own_area=own_area)
+    found.outside += [int(chunk.row_numbers[place]) for place in judgement.outside]
+    raised = judgement.raised
     if meaning.question == Question.ACCOUNT:
-        owners = _owners(chunk, insured, judged)
+        owners = _owners(chunk, index, raised)
         found.hits += len({place for place, _, _ in owners} - {place for place, _ in hits})
-        judged += owners
-    found.exact += [
-        Suspicion(_record(chunk, place), who.person, what, told(chunk.columns, place, same_name=_same(chunk, place, who.name)),
-                  source_key(kind, chunk.columns, place))
-        for place, who, what in judged
-    ]  # fmt: skip
-    found.unread += [_unread(chunk, place, kind) for place in np.flatnonzero(chunk.fates).tolist()]
+        raised = raised + owners
+    for place, who, what in raised:
+        details = told(columns, place, same_name=_same(chunk, place, who.name))
+        key = source_key(kind, columns, place)
+        found.exact.append(Suspicion(_record(chunk, place), who.person, what, details, key))
+    found.unread += [_unread(chunk, columns, place, kind) for place in np.flatnonzero(chunk.fates).tolist()]
 
 
-def _owners(chunk: RegisterRows, insured: Insured, judged: Judged) -> Judged:
+def _with_questions(chunk: RegisterRows) -> Columns:
+    """The columns of a batch, with what must be asked about a row where something must."""
+    if not chunk.asked:
+        return chunk.columns
+    return chunk.columns | {ASKED: [chunk.asked.get(place) for place in range(len(chunk.fates))]}
+
+
+def _owners(chunk: RegisterRows, index: RegisterIndex, judged: Judged) -> Judged:
     """People we pay into an account that the bank says is another's, or that several of our people share."""
     accounts = chunk.columns.get("bank_account") or []
     numbers = chunk.columns.get("resident_number") or []
     seen = {(place, who.person) for place, who, _ in judged}
     found: Judged = []
     for place in np.flatnonzero(chunk.fates == Fate.ACCEPTED).tolist():
-        owners = insured.by_account.get(str(accounts[place] or ""), []) if accounts else []
+        owners = index.by_account.get(str(accounts[place] or ""), []) if accounts else []
         for who in owners:
             if (place, who.person) in seen or (numbers[place] == who.number and len(owners) == 1):
                 continue
-            found.append((place, who, "SHARED_ACCOUNT" if len(owners) > 1 else "ACCOUNT_OF_ANOTHER"))
+            what = HitKind.SHARED_ACCOUNT if len(owners) > 1 else HitKind.ACCOUNT_OF_ANOTHER
+            found.append((place, who, str(what)))
     return found
 
 
@@ -189,56 +156,70 @@ def _record(chunk: RegisterRows, place: int) -> str:
     """The sender's number of a record, else the row; a very long one keeps its beginning and a fingerprint."""
     stated = (chunk.columns.get("record_number") or {place: None})[place]
     record = str(stated) if stated else f"L{chunk.row_numbers[place]}"
-    return record if len(record) <= _RECORD_LENGTH else f"{record[:27]}#{hashlib.sha256(record.encode()).hexdigest()[:12]}"
+    if len(record) <= _RECORD_LENGTH:
+        return record
+    return f"{record[:27]}#{hashlib.sha256(record.encode()).hexdigest()[:12]}"
+
+
+def _said(columns: Columns, name: str, place: int) -> str:
+    column = columns.get(name)
+    return str(column[place]) if column and column[place] is not None else ""
 
 
 def source_key(kind: str, columns: Columns, place: int, *, number_valid: bool = True) -> str:
     """Fingerprint of what a source says about somebody: kind, number (or name and raw number), and the event's day."""
-
-    def said(name: str) -> str:
-        column = columns.get(name)
-        return str(column[place]) if column and column[place] is not None else ""
-
-    who = [said("resident_number")] if number_valid else ["?", said("name"), said("resident_number"), said("birth_date")]
-    event = next((said(name) for name in _DATES if said(name)), "")
+    number = _said(columns, "resident_number", place)
+    who = [number]
+    if not number_valid:
+        who = ["?", _said(columns, "name", place), number, _said(columns, "birth_date", place)]
+    event = next((day for name in _DATES if (day := _said(columns, name, place))), "")
     return hashlib.sha256(json.dumps([kind, *who, event], ensure_ascii=False).encode()).hexdigest()
 
 
-def _unread(chunk: RegisterRows, place: int, kind: ListKind) -> UnreadRow:
-    def said(name: str) -> str:
-        column = chunk.columns.get(name)
-        return str(column[place]) if column and column[place] is not None else ""
+_SCORED_FIELDS = ("name", "resident_number", "birth_date", "sex", "division", "address", "phone")
 
+
+def _unread(chunk: RegisterRows, columns: Columns, place: int, kind: str) -> UnreadRow:
     waiting = chunk.fates[place] == Fate.WAITING
-    number, row = said("resident_number"), int(chunk.row_numbers[place])
-    facts = (str(row), said("name"), number, said("birth_date"), said("sex"), said("division"), said("address"), said("phone"))
+    row = int(chunk.row_numbers[place])
+    facts = (str(row), *(_said(columns, name, place) for name in _SCORED_FIELDS))
     return UnreadRow(
-        row, _record(chunk, place), chunk.rules[place][:_RULE_LENGTH], said("name"), number[:_TEXT_LENGTH],
-        told(chunk.columns, place), RegisterRow.State.WAITING if waiting else RegisterRow.State.REJECTED,
-        source_key(kind, chunk.columns, place, number_valid=False), facts if waiting else (),
-    )  # fmt: skip
+        row=row,
+        record=_record(chunk, place),
+        rule=chunk.rules[place][:_RULE_LENGTH],
+        name=_said(columns, "name", place),
+        number=_said(columns, "resident_number", place).replace("\0", "")[:_TEXT_LENGTH],
+        details=told(columns, place),
+        state=RegisterRow.State.WAITING if waiting else RegisterRow.State.REJECTED,
+        source_key=source_key(kind, columns, place, number_valid=False),
+        scored=facts if waiting else (),
+    )
 
 
-def add_scored(found: Comparison, source: Source, insured: Insured) -> None:
+def add_scored(found: Comparison, sender: SenderList, index: RegisterIndex) -> None:
     """The second stage: rows that wait, scored against everybody; several candidates where it is not clear."""
-    meaning = meaning_of(source.kind)
+    meaning = meaning_of(sender.kind)
     waiting = [row for row in found.unread if row.scored]
     found.carried |= {row.source_key for row in waiting}
+    found.is_scored = True
     if not waiting or meaning.question in (Question.ACCOUNT, Question.CARD):
         return
     from jubao.matching.fuzzy import find
     from jubao.matching.model import Model
 
-    found.model = str(Model.load().version)[:40]
-    register = insured.scored
+    found.model = str(Model.load().version)[:LONGEST_LAYOUT]
+    register = index.scored
+    pairs = list(find(table_of([row.scored for row in waiting]), register.table, prepared=register.prepared))
+    hits: list[tuple[int, Insurant]] = [(int(pair.row), register.people[pair.person]) for pair in pairs]
+    scores = {(place, who.person): pair for (place, who), pair in zip(hits, pairs, strict=True)}
     own_area = Office.objects.get().district_code
-    columns = _columns_of(waiting)
-    for pair in find(table_of([row.scored for row in waiting]), register.table, prepared=register.prepared):
-        row, who = waiting[pair.row], register.people[pair.person]
-        for _, person, what in judge(source.kind, meaning, columns, [(pair.row, who)], own_area=own_area):
-            why = json.dumps({"ambiguous": pair.ambiguous, "parts": pair.explanation}, ensure_ascii=False, sort_keys=True)
-            exact = Suspicion(row.record, person.person, what, row.details, row.source_key)
-            found.fuzzy.append(replace(exact, row=row.row, score_ppm=int(pair.score_ppm), explanation=why))
+    judgement = judge(str(meaning.kind), meaning, _columns_of(waiting), hits, own_area=own_area)
+    found.outside += sorted({waiting[place].row for place in judgement.outside})
+    for place, who, what in judgement.raised:
+        row, pair = waiting[place], scores[place, who.person]
+        why = json.dumps({"ambiguous": pair.ambiguous, "parts": pair.explanation}, ensure_ascii=False, sort_keys=True)
+        exact = Suspicion(row.record, who.person, what, row.details, row.source_key)
+        found.fuzzy.append(replace(exact, row=row.row, score_ppm=int(pair.score_ppm), explanation=why))
 
 
 def _columns_of(waiting: Sequence[UnreadRow]) -> Columns:

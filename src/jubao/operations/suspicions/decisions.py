@@ -1,286 +1,196 @@
-"""What people decide about suspicions: hold, confirm, clear, end, ask the other side; never a machine."""
+"""What all decisions on suspicions share: whose they are, which hits they answer, and how these move on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Literal
 
-from jubao.operations.envelope.declaration import (
-    Account,
-    ActReference,
-    Arguments,
-    Memo,
-    Month,
-    Party,
-    Refused,
-    Result,
-    Words,
-    act,
-    approve,
-    audit,
-    check,
-)
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.declaration import Arguments
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fields import ListRef, PersonRef, ask
 from jubao.operations.envelope.posts import Post
-from jubao.operations.membership.ending import EndOfRelation, end_contributors
-from jubao.operations.pensions.closing import TerminateAward
-from jubao.operations.pensions.suspension import ResumeAward, SuspendAward, hold, resume
-from jubao.operations.pensions.termination import terminate
+from jubao.operations.envelope.view import View
 from jubao.operations.people import find_people, in_slices, shown
-from jubao.operations.suspicions.kinds import HOLDING, meaning_of
-from jubao.operations.suspicions.writing import move_candidates
-from jubao.records.models import Arrears, AwardEvent, MatchCandidate, MatchList, Person
-from jubao.vocabulary.codes import ArrearsKind, ContributorEndReason, SuspensionReason, TerminationReason
+from jubao.operations.suspicions.candidate_store import move_candidates
+from jubao.operations.suspicions.kinds import Concern, Meaning, meaning_of
+from jubao.records.models import MatchCandidate, MatchList, Person
 
 State = MatchCandidate.State
+OPEN_STATES = (State.OPEN, State.HELD)
+Hits = Mapping[int, Sequence[MatchCandidate]]
+"""Suspicions by person."""
 
 
 class Decision(Arguments):
     """What every decision on a suspicion names: the list and the person."""
 
-    list_number: str
-    person: str
+    list_number: ListRef = ask("名单号", "Number of the list", hint="疑点所在的名单，如 GA-201703")
+    person: PersonRef = ask("参保人", "Person", hint="公民身份号码或个人编号")
 
 
-def _decide(
-    cases: Sequence[Decision], state: str, evidence: Sequence[str], act: ActReference, *,
-    open_states: Sequence[str] = (State.OPEN, State.HELD), due: Sequence[date | None] | None = None,
+@dataclass(frozen=True)
+class Answered:
+    """The suspicions one case answers: its own list's, and others of the same concern."""
+
+    own: Sequence[MatchCandidate]
+    others: Sequence[MatchCandidate] = ()
+
+
+def hits_of(people: Sequence[Person], view: View) -> Hits:
+    """Every suspicion of some people with its list, in the order raised; read once for check and plan."""
+    keys = [person.pk for person in people]
+
+    def read() -> Hits:
+        found: dict[int, list[MatchCandidate]] = {}
+        rows = MatchCandidate.objects.select_related("match_list").order_by("id")
+        for part in in_slices(keys):
+            for row in rows.filter(person__in=part):
+                found.setdefault(row.person_id, []).append(row)
+        return found
+
+    return view.once(("hits", tuple(keys)), read)
+
+
+def own_hits(case: Decision, person: Person, hits: Hits, states: Iterable[str]) -> list[MatchCandidate]:
+    """The suspicions on a case's own list that may still be decided."""
+    able = set(states)
+    rows = hits.get(person.pk, [])
+    return [row for row in rows if row.match_list.number == case.list_number and row.state in able]
+
+
+def check_decidable(
+    cases: Sequence[Decision],
+    view: View,
+    faults: Faults,
+    *,
+    states: Iterable[str] = OPEN_STATES,
     identity: Sequence[str] | None = None,
-) -> list[MatchCandidate]:  # fmt: skip
-    """Move the suspicions of some people to a state; refused whole when one is not open any more.
+) -> list[Person]:
+    """Each case's person must have a suspicion on its list that is still to be decided.
 
-    ``identity`` is what shows that the person is the one meant: without it nothing found by score is taken for true.
+    Args:
+        cases: the decisions.
+        view: the books.
+        faults: takes what stands against them.
+        states: the states a suspicion may be decided in.
+        identity: of each case, what shows that the person is the one meant: without it nothing found by score is
+            taken for true.
+    Returns:
+        the people, one a case; nobody where some were not found.
     """
-    people = find_people([case.person for case in cases])
-    by_key = _candidates(cases, people)
-    faults, decided, reasons, limits = [], [], [], []
-    for index, (case, person) in enumerate(zip(cases, people, strict=True)):
-        where = f"第{index + 1}项 {shown(person.resident_number)}"
-        rows = [r for r in by_key.get((case.list_number, person.pk), []) if r.state in open_states]
+    people = find_people([case.person for case in cases], view, faults)
+    if len(people) != len(cases):
+        return []
+    hits, able = hits_of(people, view), tuple(states)
+    for number, (case, person) in enumerate(zip(cases, people, strict=True), start=1):
+        rows, place = own_hits(case, person, hits, able), shown(person.resident_number)
         if not rows:
-            faults.append(f"{where}：名单 {case.list_number} 上没有待处理的疑点")
-        if identity is not None and not identity[index] and any(r.origin == "FUZZY" and r.state != State.TERMINATED for r in rows):
-            faults.append(f"{where}：疑点由打分得出，须写明确认为同一人的证据（identity_evidence）")
-        proof = f"；同一人依据：{identity[index]}" if identity and identity[index] else ""
-        decided += rows
-        reasons += [evidence[index] + proof] * len(rows)
-        limits += [due[index] if due else None] * len(rows)
-    if faults:
-        raise Refused(f"疑点处理未办理：共 {len(faults)} 处不符", faults=faults)
-    move_candidates(decided, state, reasons, str(Post.BENEFITS) if due else "", limits, act)
-    return decided
+            rule = f"名单 {case.list_number} 上没有待处理的疑点"
+            faults.add(number, "list_number", rule, next_step="请核对名单号，已办结的不再办理", place=place)
+        undecided = [row for row in rows if row.state != State.TERMINATED]
+        if identity is not None and not identity[number - 1] and any(map(_is_scored, undecided)):
+            rule = "疑点由打分得出，须写明确认为同一人的证据（identity_evidence）"
+            faults.add(number, "identity_evidence", rule, next_step="如 户口簿与死亡证明一致", place=place)
+    return people
 
 
-def _candidates(cases: Sequence[Decision], people: Sequence[Person]) -> dict[tuple[str, int], list[MatchCandidate]]:
-    """Suspicions by list number and person."""
-    found: dict[tuple[str, int], list[MatchCandidate]] = {}
+def _is_scored(row: MatchCandidate) -> bool:
+    return row.origin == "FUZZY"
+
+
+def check_no_hint(cases: Sequence[Decision], view: View, faults: Faults, *, ending: bool) -> None:
+    """Lists that are a hint only neither hold nor end anything."""
+    kinds = kinds_of(cases, view)
+    for number, case in enumerate(cases, start=1):
+        if case.list_number not in kinds:
+            continue
+        meaning = meaning_of(kinds[case.list_number])
+        if meaning.suspends is None or (ending and not meaning.ends):
+            what = "不据以终止" if meaning.suspends else "只作提示，不据以暂停或终止"
+            rule = f"名单 {case.list_number}（{meaning.title}）{what}"
+            faults.add(number, "list_number", rule, next_step="请另办相应业务后以疑点排除了结")
+
+
+def kinds_of(cases: Sequence[Decision], view: View) -> dict[str, str]:
+    """Kind of each list that cases name."""
     numbers = sorted({case.list_number for case in cases})
-    for part in in_slices([p.pk for p in people]):
-        for row in MatchCandidate.objects.filter(match_list__number__in=numbers, person__in=part).select_related(
-            "match_list"
-        ).order_by("id"):
-            found.setdefault((row.match_list.number, row.person_id), []).append(row)
+
+    def read() -> dict[str, str]:
+        rows = MatchList.objects.filter(number__in=numbers).order_by("id")
+        return dict(rows.values_list("number", "kind"))
+
+    return view.once(("kinds of lists", tuple(numbers)), read)
+
+
+def answered_with(
+    cases: Sequence[Decision], people: Sequence[Person], view: View, *, identity: Sequence[str]
+) -> list[Answered]:
+    """What each case answers: its own suspicions, and with them the open ones of the same concern on other lists.
+
+    A suspicion found by score is answered along only where the case says why the person is the one meant.
+    """
+    hits, kinds = hits_of(people, view), kinds_of(cases, view)
+    found = []
+    for case, person, proof in zip(cases, people, identity, strict=True):
+        concern = meaning_of(kinds[case.list_number]).concern
+        others = [
+            row
+            for row in hits.get(person.pk, [])
+            if row.state in OPEN_STATES
+            and row.match_list.number != case.list_number
+            and _same_concern(meaning_of(row.match_list.kind), concern)
+            and (proof or not _is_scored(row))
+        ]
+        found.append(Answered(own_hits(case, person, hits, OPEN_STATES), others))
     return found
 
 
-def _kinds(cases: Sequence[Decision]) -> dict[str, str]:
-    """Kind of each list that cases name."""
-    numbers = sorted({case.list_number for case in cases})
-    return dict(MatchList.objects.filter(number__in=numbers).order_by("id").values_list("number", "kind"))
+def _same_concern(meaning: Meaning, concern: Concern) -> bool:
+    return meaning.concern is concern and meaning.ends
 
 
-def _refuse_hints(cases: Sequence[Decision], *, ending: bool) -> dict[str, str]:
-    """Lists that are a hint only neither hold nor end anything.
-
-    Raises:
-        Refused: naming the lists and what to do instead.
-    """
-    kinds = _kinds(cases)
-    faults = []
-    for number, kind in kinds.items():
-        meaning = meaning_of(kind)
-        if meaning.suspends is None or (ending and not meaning.ends):
-            what = "不据以终止" if meaning.suspends else "只作提示，不据以暂停或终止"
-            faults.append(f"名单 {number}（{meaning.title}）{what}，请另办相应业务后以疑点排除了结")
-    if faults:
-        raise Refused(f"疑点处理未办理：共 {len(faults)} 处不符", faults=faults)
-    return kinds
-
-
-class HoldSuspicion(Decision):
-    """A suspicion for which payment is held until somebody has looked."""
-
-    from_month: Month
-    due: date
+def answer(
+    cases: Sequence[Decision],
+    answered: Sequence[Answered],
+    state: str,
+    evidence: Sequence[str],
+    changes: Changes,
+    *,
+    due: Sequence[date] | None = None,
+) -> None:
+    """Plan that suspicions move to a state, each with the evidence of its case; with ``due`` they stay somebody's."""
+    rows: list[MatchCandidate] = []
+    told: list[str] = []
+    days: list[date | None] = []
+    for number, (case, one) in enumerate(zip(cases, answered, strict=True)):
+        along = f"{evidence[number]}；随名单{case.list_number}的同类疑点一并办结"
+        rows += [*one.own, *one.others]
+        told += [evidence[number]] * len(one.own) + [along] * len(one.others)
+        days += [due[number] if due else None] * (len(one.own) + len(one.others))
+    owner = str(Post.BENEFITS) if due else ""
+    move_candidates(rows, changes, state=str(state), evidence=told, owner=owner, due=days)
 
 
-@act("match.hold", title="疑点暂停", arguments=HoldSuspicion, maker=Post.BENEFITS,
-     chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)])  # fmt: skip
-def hold_suspicions(cases: Sequence[HoldSuspicion], *, on: date, act: ActReference) -> Result:
-    """Suspend on suspicion: a hit is never an ending; custody is held under its own reason.
-
-    Source: 社会保险经办条例第二十六条.
-    """
-    kinds = _refuse_hints(cases, ending=False)
-    _decide(cases, State.HELD, [f"暂停自{c.from_month}" for c in cases], act, open_states=(State.OPEN,),
-            due=[c.due for c in cases])  # fmt: skip
-    suspensions = [
-        SuspendAward(person=c.person, reason=meaning_of(kinds[c.list_number]).suspends or SuspensionReason.OTHER,
-                     from_month=c.from_month, due=c.due, memo=f"名单{c.list_number}疑点")
-        for c in cases
-    ]  # fmt: skip
-    hold(suspensions, on=on, act=act)
-    return {"held": len(cases)}
+def proven(evidence: str, identity: str) -> str:
+    """The evidence of a decision, with what shows that the person is the one meant."""
+    return f"{evidence}；同一人依据：{identity}" if identity else evidence
 
 
-class ConfirmSuspicion(Decision):
-    """A suspicion found true: what ended the pension, when, and who receives what is left.
-
-    ``identity_evidence`` says why the person is the one meant, where only a score said so.
-    """
-
-    reason: TerminationReason
-    event_date: date
-    reported_date: date | None = None
-    burial: Literal["火化", "土葬"] | None = None
-    heir_name: Party | None = None
-    heir_account: Account | None = None
-    identity_evidence: Memo = ""
-
-
-@act("match.confirm", title="疑点核实终止", arguments=ConfirmSuspicion, maker=Post.ACCOUNTS,
-     chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)], workdays=10)  # fmt: skip
-def confirm_suspicions(cases: Sequence[ConfirmSuspicion], *, on: date, act: ActReference) -> Result:
-    """End the pensions of suspicions found true, with their settlement. Source: 社会保险经办条例第二十五、四十六条."""
-    _refuse_hints(cases, ending=True)
-    _decide(cases, State.TERMINATED, [f"核实：{c.reason.label} {c.event_date}" for c in cases], act,
-            identity=[c.identity_evidence for c in cases])  # fmt: skip
-    endings = [
-        TerminateAward(**c.model_dump(exclude={"list_number", "identity_evidence"}), memo=f"名单{c.list_number}核实")
-        for c in cases
-    ]
-    return terminate(endings, on=on, act=act)
+def scored_left_open(
+    cases: Sequence[Decision], people: Sequence[Person], answered: Sequence[Answered], changes: Changes
+) -> None:
+    """Tell of suspicions found by score only that the cases do not answer, though they are about the same thing."""
+    hits, kinds = hits_of(people, changes.view), kinds_of(cases, changes.view)
+    for case, person, one in zip(cases, people, answered, strict=True):
+        concern = meaning_of(kinds[case.list_number]).concern
+        known = {row.pk for row in (*one.own, *one.others)}
+        for row in hits.get(person.pk, []):
+            meaning = meaning_of(row.match_list.kind)
+            if row.state in OPEN_STATES and row.pk not in known and _same_concern(meaning, concern):
+                who = shown(person.resident_number)
+                changes.notice(f"{who}：名单 {row.match_list.number} 上打分得出的同类疑点没有一并办结，须另行处理")
 
 
-class ClearedBy(StrEnum):
-    """What kind of evidence settles a suspicion without an ending."""
-
-    SEEN = "SEEN"
-    WRONG_PERSON = "WRONG_PERSON"
-    SOURCE_ERROR = "SOURCE_ERROR"
-    RELEASED = "RELEASED"
-    HANDLED = "HANDLED"
-
-
-CLEARED_BY = {
-    ClearedBy.SEEN: "见到本人",
-    ClearedBy.WRONG_PERSON: "并非同一人",
-    ClearedBy.SOURCE_ERROR: "来源记录有误",
-    ClearedBy.RELEASED: "刑满释放",
-    ClearedBy.HANDLED: "已办理相应业务",
-}
-
-
-class ClearSuspicion(Decision):
-    """A suspicion found wrong, or settled otherwise, with the evidence and its kind."""
-
-    evidence: Words
-    evidence_date: date
-    evidence_kind: ClearedBy | None = None
-
-
-@act("match.clear", title="疑点排除", arguments=ClearSuspicion, maker=Post.BENEFITS,
-     chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS), audit(Post.AUDIT)])  # fmt: skip
-def clear_suspicions(cases: Sequence[ClearSuspicion], *, on: date, act: ActReference) -> Result:
-    """Dismiss suspicions; what was held is resumed with full back-pay, after custody that was true without.
-
-    Nobody is paid again while another list that stands against paying still waits for an answer.
-    Source: 社会保险经办条例第二十六条.
-    """
-    told = [f"{CLEARED_BY[c.evidence_kind]}：{c.evidence}" if c.evidence_kind else c.evidence for c in cases]
-    decided = _decide(cases, State.CLEARED, told, act)
-    held = {row.person_id for row in decided if row.state == State.HELD}
-    pairs = [(p, c) for p, c in zip(find_people([c.person for c in cases]), cases, strict=True) if p.pk in held]
-    if not pairs:
-        return {"cleared": len(cases), "resumed": 0}
-    _refuse_doubted([p for p, _ in pairs])
-    resumptions = [
-        ResumeAward(person=c.person, evidence=c.evidence, evidence_date=c.evidence_date, pay_back=True)
-        for _, c in pairs
-    ]
-    resumed = resume([p for p, _ in pairs], resumptions, on=on, act=act)
-    innocent = [p.pk for p, c in pairs if c.evidence_kind != ClearedBy.RELEASED]
-    return {"cleared": len(cases)} | resumed | {"with_back_pay": resumed["with_back_pay"] + _owe_innocent(innocent, act)}
-
-
-def _refuse_doubted(people: Sequence[Person]) -> None:
-    """Refuse to resume people of whom another suspicion is open, naming its list."""
-    faults = [
-        f"{shown(row.person.resident_number)}：名单 {row.match_list.number} 上还有未核实的疑点，请先办理该疑点"
-        for part in in_slices([p.pk for p in people])
-        for row in MatchCandidate.objects.filter(
-            person__in=part, state__in=(State.OPEN, State.HELD), match_list__kind__in=HOLDING
-        ).select_related("person", "match_list").order_by("id")
-    ]  # fmt: skip
-    if faults:
-        raise Refused(f"疑点排除未办理：共 {len(faults)} 处不符", faults=faults)
-
-
-def _owe_innocent(people: Sequence[int], act: ActReference) -> int:
-    """Custody pays nothing back; who never was in custody is owed every month held all the same."""
-    resumed = AwardEvent.objects.filter(
-        act_id=act.id, kind=AwardEvent.Kind.RESUMED, reason=SuspensionReason.IN_CUSTODY, award__person__in=people
-    ).order_by("id")
-    owed = 0
-    for event in resumed:
-        held = AwardEvent.objects.filter(award=event.award_id, kind=AwardEvent.Kind.SUSPENDED).order_by("-id")[0]
-        if held.month < event.month:
-            Arrears.objects.create(act_id=act.id, award_id=event.award_id, kind=ArrearsKind.RESUMPTION,
-                                   from_month=held.month, to_month=event.month)  # fmt: skip
-            owed += 1
-    return owed
-
-
-class EndPayer(Decision):
-    """A contributor found elsewhere whose relation here ends."""
-
-    reason: ContributorEndReason
-    event_date: date
-    payee_name: Party = ""
-    payee_account: Account = ""
-    identity_evidence: Memo = ""
-
-
-@act("match.end_payer", title="重复参保终止", arguments=EndPayer, maker=Post.ACCOUNTS,
-     chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)], workdays=10)  # fmt: skip
-def end_payers(cases: Sequence[EndPayer], *, on: date, act: ActReference) -> Result:
-    """End contributors found insured elsewhere, with their settlement. Source: 人社部发〔2014〕17号."""
-    _refuse_hints(cases, ending=True)
-    _decide(cases, State.TERMINATED, [f"核实：{c.reason.label}" for c in cases], act,
-            identity=[c.identity_evidence for c in cases])  # fmt: skip
-    endings = [
-        EndOfRelation(c.person, str(c.reason), c.event_date, f"名单{c.list_number}核实", c.payee_name, c.payee_account)
-        for c in cases
-    ]
-    return end_contributors(endings, on=on, act=act)
-
-
-class RequestOther(Decision):
-    """A double pension already ended here; the other agency is asked to hold its own."""
-
-    note: Memo = ""
-    identity_evidence: Memo = ""
-
-
-@act("match.request_other", title="函请对方暂停待遇", arguments=RequestOther, maker=Post.BENEFITS,
-     chain=[check(Post.AUDIT)])  # fmt: skip
-def request_others(cases: Sequence[RequestOther], *, on: date, act: ActReference) -> Result:
-    """Ask the other agency, for people whose relation here is ended. Source: 人社部发〔2014〕17号."""
-    decided = _decide(cases, State.REQUESTED, [c.note or "已终止，函请对方暂停" for c in cases], act,
-                      open_states=(State.OPEN, State.TERMINATED), identity=[c.identity_evidence for c in cases])  # fmt: skip
-    running = set(
-        Person.objects.filter(pk__in=[r.person_id for r in decided][:30000])
-        .exclude(enrolment__enrolment_state="4").values_list("pk", flat=True)
-    )  # fmt: skip
-    if running:
-        raise Refused(f"有 {len(running)} 人在本地的关系尚未终止，不能函请对方")
-    return {"requested": len(cases)}
+def join(faults: Faults, others: Faults) -> None:
+    """Take over what another check found, each fault once: both look for the people they name."""
+    faults.found += [fault for fault in others if fault not in faults.found]

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from jubao.operations.law import Law, law
 from jubao.operations.payments.guard import missing_lists
 from jubao.operations.people import in_slices
+from jubao.operations.suspicions.sources import refuted_until, span_of
 from jubao.records.models import (
     AuditEvent,
     Award,
@@ -83,41 +84,63 @@ def _no_list(month: Month) -> Iterator[Pattern]:
 
 def _resumed(month: Month) -> Iterator[Pattern]:
     """One maker resumes many, or many of one village are resumed on one day."""
-    rows = list(AwardEvent.objects.filter(month.acted(), kind=AwardEvent.Kind.RESUMED).order_by("id").values_list(
-        "act_id", "act__business_date", "award__person_id", "award__person__personal_number"
-    ))  # fmt: skip
+    rows = list(
+        AwardEvent.objects.filter(month.acted(), kind=AwardEvent.Kind.RESUMED)
+        .order_by("id")
+        .values_list("act_id", "act__business_date", "award__person_id", "award__person__personal_number")
+    )
     makers = makers_of(act for act, _, _, _ in rows)
-    yield from _often(AlertKind.RESUMED_BY_ONE, month.limit("resumed_by_one"), ((makers[a], n) for a, _, _, n in rows),
-                      f"{month.number} 由 {{subject}} 经办续发 {{count}} 人")  # fmt: skip
+    yield from _often(
+        AlertKind.RESUMED_BY_ONE,
+        month.limit("resumed_by_one"),
+        ((makers[a], n) for a, _, _, n in rows),
+        f"{month.number} 由 {{subject}} 经办续发 {{count}} 人",
+    )
     homes = _latest(Residence, "division", {person for _, _, person, _ in rows})
     places = ((f"{homes.get(person, '')} {day}", number) for _, day, person, number in rows)
-    yield from _often(AlertKind.RESUMED_IN_VILLAGE, month.limit("resumed_in_village"), places, "{subject} 同日续发 {count} 人")
+    yield from _often(
+        AlertKind.RESUMED_IN_VILLAGE, month.limit("resumed_in_village"), places, "{subject} 同日续发 {count} 人"
+    )
 
 
 def _cleared(month: Month) -> Iterator[Pattern]:
     """One maker clears many suspicions."""
-    rows = list(CandidateEvent.objects.filter(month.acted(), state=MatchCandidate.State.CLEARED).order_by("id").values_list(
-        "act_id", "candidate__person__personal_number"
-    ))  # fmt: skip
+    rows = list(
+        CandidateEvent.objects.filter(month.acted(), state=MatchCandidate.State.CLEARED)
+        .order_by("id")
+        .values_list("act_id", "candidate__person__personal_number")
+    )
     makers = makers_of(act for act, _ in rows)
-    yield from _often(AlertKind.CLEARED_BY_ONE, month.limit("cleared_by_one"), ((makers[a], n) for a, n in rows),
-                      f"{month.number} 由 {{subject}} 经办排除 {{count}} 人的疑点")  # fmt: skip
+    yield from _often(
+        AlertKind.CLEARED_BY_ONE,
+        month.limit("cleared_by_one"),
+        ((makers[a], n) for a, n in rows),
+        f"{month.number} 由 {{subject}} 经办排除 {{count}} 人的疑点",
+    )
 
 
 def _shared_account(month: Month) -> Iterator[Pattern]:
     """Several pensioners are paid to one account; the account is shown by its last digits and a fingerprint."""
     accounts = _latest(BankAccount, "account", _drawing())
     named = ((f"尾号{a[-4:]}（{hashlib.sha256(a.encode()).hexdigest()[:12]}）", p) for p, a in accounts.items() if a)
-    yield from _often(AlertKind.SHARED_ACCOUNT, month.limit("people_on_account"), _numbered(named),
-                      "{count} 名领取人员使用同一账户 {subject}")  # fmt: skip
+    yield from _often(
+        AlertKind.SHARED_ACCOUNT,
+        month.limit("people_on_account"),
+        _numbered(named),
+        "{count} 名领取人员使用同一账户 {subject}",
+    )
 
 
 def _shared_phone(month: Month) -> Iterator[Pattern]:
     """Several pensioners are reached by one telephone."""
     phones = _latest(Residence, "phone", _drawing())
     named = ((f"尾号{a[-4:]}（{hashlib.sha256(a.encode()).hexdigest()[:12]}）", p) for p, a in phones.items() if a)
-    yield from _often(AlertKind.SHARED_PHONE, month.limit("people_on_phone"), _numbered(named),
-                      "{count} 名领取人员登记同一电话 {subject}")  # fmt: skip
+    yield from _often(
+        AlertKind.SHARED_PHONE,
+        month.limit("people_on_phone"),
+        _numbered(named),
+        "{count} 名领取人员登记同一电话 {subject}",
+    )
 
 
 def _certified_after_death(_: Month) -> Iterator[Pattern]:
@@ -137,14 +160,21 @@ def _certified_after_death(_: Month) -> Iterator[Pattern]:
 def _changed_then_paid(month: Month) -> Iterator[Pattern]:
     """First payments of the month to accounts that one maker changed."""
     rows = LineReturn.objects.filter(
-        month.acted(), result="PAID", bank_line__person__bank_accounts__act__code="account.rebind",
+        month.acted(),
+        result="PAID",
+        bank_line__person__bank_accounts__act__code="account.rebind",
         bank_line__account=F("bank_line__person__bank_accounts__account"),
         bank_line__person__bank_accounts__act_id__lt=F("bank_line__act_id"),
-    )  # fmt: skip
-    paid = list(rows.order_by("id").values_list(
-        "id", "bank_line__person_id", "bank_line__person__personal_number", "bank_line__account",
-        "bank_line__person__bank_accounts__act_id",
-    ))  # fmt: skip
+    )
+    paid = list(
+        rows.order_by("id").values_list(
+            "id",
+            "bank_line__person_id",
+            "bank_line__person__personal_number",
+            "bank_line__account",
+            "bank_line__person__bank_accounts__act_id",
+        )
+    )
     makers = makers_of(act for *_, act in paid)
     first = [
         (makers[act], number)
@@ -153,13 +183,23 @@ def _changed_then_paid(month: Month) -> Iterator[Pattern]:
             id__lt=key, result="PAID", bank_line__person=person, bank_line__account=account
         ).exists()
     ]
-    yield from _often(AlertKind.CHANGED_THEN_PAID, month.limit("changed_then_paid"), first,
-                      f"{month.number} 有 {{count}} 人首次发放到由 {{subject}} 经办变更的账户")  # fmt: skip
+    yield from _often(
+        AlertKind.CHANGED_THEN_PAID,
+        month.limit("changed_then_paid"),
+        first,
+        f"{month.number} 有 {{count}} 人首次发放到由 {{subject}} 经办变更的账户",
+    )
 
 
 FINDERS: tuple[Callable[[Month], Iterator[Pattern]], ...] = (
-    _no_list, _resumed, _cleared, _shared_account, _shared_phone, _certified_after_death, _changed_then_paid,
-)  # fmt: skip
+    _no_list,
+    _resumed,
+    _cleared,
+    _shared_account,
+    _shared_phone,
+    _certified_after_death,
+    _changed_then_paid,
+)
 
 
 def _often(kind: AlertKind, limit: int, rows: Iterable[tuple[str, str]], text: str) -> Iterator[Pattern]:
@@ -176,11 +216,17 @@ def _often(kind: AlertKind, limit: int, rows: Iterable[tuple[str, str]], text: s
 def makers_of(acts: Iterable[int]) -> dict[int, str]:
     """Staff code of whoever proposed each executed act."""
     wanted = sorted(set(acts))
-    keys = {event: json.loads(payload)["proposal"] for part in in_slices(wanted)
-            for event, payload in AuditEvent.objects.filter(pk__in=part).values_list("id", "payload")}  # fmt: skip
+    keys = {
+        event: json.loads(payload)["proposal"]
+        for part in in_slices(wanted)
+        for event, payload in AuditEvent.objects.filter(pk__in=part).values_list("id", "payload")
+    }
     names = sorted(set(keys.values()))
-    makers = {key: maker for start in range(0, len(names), 800) for key, maker in
-              Proposal.objects.filter(key__in=names[start : start + 800]).values_list("key", "maker")}  # fmt: skip
+    makers = {
+        key: maker
+        for start in range(0, len(names), 800)
+        for key, maker in Proposal.objects.filter(key__in=names[start : start + 800]).values_list("key", "maker")
+    }
     return {event: makers[key] for event, key in keys.items()}
 
 
@@ -192,8 +238,11 @@ def _latest(model: type[BankAccount | Residence], column: str, people: set[int])
     """The latest value of each person."""
     order = "usable_from" if model is BankAccount else "valid_from"
     rows = model.objects.order_by(order, "id")
-    return {person: value for part in in_slices(sorted(people))
-            for person, value in rows.filter(person__in=part).values_list("person_id", column)}  # fmt: skip
+    return {
+        person: value
+        for part in in_slices(sorted(people))
+        for person, value in rows.filter(person__in=part).values_list("person_id", column)
+    }
 
 
 def _numbered(rows: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
@@ -204,24 +253,30 @@ def _numbered(rows: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
     shared = {subject: people for subject, people in by_subject.items() if len(people) > 1}
     keys = sorted({person for people in shared.values() for person in people})
     numbers: Mapping[int, str] = {
-        key: number for part in in_slices(keys)
+        key: number
+        for part in in_slices(keys)
         for key, number in Person.objects.filter(pk__in=part).values_list("id", "personal_number")
-    }  # fmt: skip
+    }
     return [(subject, numbers[person]) for subject, people in shared.items() for person in people]
 
 
 def _deaths() -> dict[int, date]:
-    """The day each person died: what a list says, over it what a checker saw, over it what was settled."""
+    """The last day each person can have lived: by a list, over it by what a checker saw, over it by the settlement.
+
+    What was said before an ending was taken back has turned out to be wrong.
+    """
     died: dict[int, date] = {}
+    refuted = refuted_until()
     believed = MatchCandidate.objects.filter(state__in=["OPEN", "HELD", "TERMINATED"]).order_by("id")
-    for person, told in believed.values_list("person_id", "details"):
-        if day := json.loads(told).get("death_date"):
-            died[person] = date.fromisoformat(day)
-    seen = VerificationFinding.objects.order_by("id").values_list("item__candidate__person_id", "death_date")
-    for person, day in seen:
-        if day:
+    for person, act, told in believed.values_list("person_id", "act_id", "details"):
+        span = span_of(str(json.loads(told).get("death_date") or ""))
+        if span and act > refuted.get(person, 0):
+            died[person] = span[1]
+    seen = VerificationFinding.objects.order_by("id")
+    for person, act, day in seen.values_list("item__candidate__person_id", "act_id", "death_date"):
+        if day and act > refuted.get(person, 0):
             died[person] = day
         else:
             died.pop(person, None)
-    died |= dict(Settlement.objects.filter(reason__in=DEATHS).values_list("person_id", "event_date"))
-    return died
+    settled = Settlement.objects.filter(reason__in=DEATHS, reversed=False).order_by("id")
+    return died | dict(settled.values_list("person_id", "event_date"))

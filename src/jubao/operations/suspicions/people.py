@@ -1,29 +1,32 @@
 """The register as comparisons read it: by key, by bank account, and with all a score can use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import Count, F, Max, Sum
+from django.db.models import F, Max
 
 from jubao.matching.exact import Keys, Register, match
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.judging import Insurant
-from jubao.records.models import AuditEvent, BankAccount, CategoryPeriod, EnrolmentEvent, Identity, Person, Residence
+from jubao.operations.suspicions.hit_meaning import Insurant
+from jubao.records.models import (
+    AuditEvent,
+    Award,
+    BankAccount,
+    CategoryPeriod,
+    EnrolmentEvent,
+    Identity,
+    Person,
+    Residence,
+)
 
 _FEW = 4_000
-_KEPT_PEOPLE = 300_000           # a larger register is read and prepared again rather than held in memory
-_DATED = (EnrolmentEvent, Identity, Residence, CategoryPeriod, BankAccount)
+_KEPT_PEOPLE = 300_000  # a larger register is read and prepared again rather than held in memory
+_DATED = (EnrolmentEvent, Identity, Residence, CategoryPeriod, BankAccount, Award)
 SCORED = ("key", "name", "resident_number", "birth_date", "sex", "division", "address", "phone")
-
-
-def register_stamp() -> tuple[Any, ...]:
-    """Changes whenever anything does that a comparison looks at."""
-    people = Person.objects.aggregate(count=Count("id"), keys=Sum(F("resident_key") % 1_000_003))
-    return (*people.values(), *(model.objects.aggregate(Max("id"))["id__max"] for model in _DATED))
 
 
 def register_seal() -> str | None:
@@ -53,23 +56,25 @@ class Scored:
 _KEPT: dict[str, Scored] = {}
 
 
-class Insured:
-    """Our people; read in full only when a list is long."""
+class RegisterIndex:
+    """Our people by key; read in full only when a list is long."""
 
     def find(self, keys: Keys) -> list[tuple[int, Insurant]]:
         """Place in ``keys`` and person of every hit, ascending by place."""
         valid = np.flatnonzero(keys >= 0)
         if len(valid) <= _FEW:
-            known = self._few(sorted(set(keys[valid].tolist())))
-            return [(place, known[key]) for place, key in zip(valid.tolist(), keys[valid].tolist(), strict=True)
-                    if key in known]  # fmt: skip
+            stated = keys[valid].tolist()
+            known = self._few(sorted(set(stated)))
+            return [(place, known[key]) for place, key in zip(valid.tolist(), stated, strict=True) if key in known]
         register, people = self._all
         left, right = match(keys, register)
         return [(place, people[at]) for place, at in zip(left.tolist(), right.tolist(), strict=True)]
 
     def _few(self, keys: list[int]) -> dict[int, Insurant]:
         return {
-            key: who for part in in_slices(keys) for key, who in _insurants(Person.objects.filter(resident_key__in=part))
+            key: who
+            for part in in_slices(keys)
+            for key, who in _insurants(Person.objects.filter(resident_key__in=part))
         }
 
     @cached_property
@@ -106,13 +111,19 @@ def _scored() -> Scored:
 
     people = [who for _, who in _insurants(Person.objects.all())]
     facts = {row[0]: row[1:] for row in Person.objects.order_by("id").values_list("id", "birth_date", "sex")}
-    homes = {row[0]: row[1:] for row in Residence.objects.order_by("id").values_list(
-        "person_id", "division", "address", "phone")}  # fmt: skip
+    lived = Residence.objects.order_by("id").values_list("person_id", "division", "address", "phone")
+    homes = {row[0]: row[1:] for row in lived}
     rows = [
-        (str(who.person), who.name, who.number, str(facts[who.person][0]), facts[who.person][1],
-         *homes.get(who.person, ("", "", "")))
+        (
+            str(who.person),
+            who.name,
+            who.number,
+            str(facts[who.person][0]),
+            facts[who.person][1],
+            *homes.get(who.person, ("", "", "")),
+        )
         for who in people
-    ]  # fmt: skip
+    ]
     table = table_of(rows)
     return Scored(table, prepare(table), people)
 
@@ -122,8 +133,8 @@ def table_of(rows: list[tuple[Any, ...]]) -> pa.Table:
     return pa.table({name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(SCORED)})
 
 
-def _insurants(people: Any) -> Iterable[tuple[int, Insurant]]:
-    rows = (
+def _insurants(people: Any) -> Iterator[tuple[int, Insurant]]:
+    rows: Iterable[Any] = (
         people.order_by("resident_key")
         .annotate(state=F("enrolment__enrolment_state"), paying=F("enrolment__contribution_state"))
         .values_list("resident_key", "id", "state", "paying", "name", "resident_number")

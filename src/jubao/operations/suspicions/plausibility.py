@@ -1,34 +1,16 @@
 """Totals that a list can hardly have: they stop it until somebody writes down why they are right."""
 
-from datetime import date
-
-from jubao.operations.envelope.declaration import Refused
-from jubao.operations.law import law
-from jubao.operations.suspicions.comparing import Comparison
+from jubao.operations.law import Law
+from jubao.operations.suspicions.comparison import Comparison
 from jubao.operations.suspicions.kinds import Meaning
 from jubao.records.models import Enrolment
 
 MILLION = 1_000_000
 
 
-class ListImplausible(Refused):
-    """The totals of a list lie outside their bounds and nobody said why."""
-
-
-def refuse_implausible(found: Comparison, *, meaning: Meaning, on: date, reason: str) -> None:
-    """Compare a list's totals with the insured population.
-
-    Raises:
-        ListImplausible: a total lies outside its bound and ``reason`` is empty; every such total is named.
-    """
-    faults = [] if reason else doubts(found, meaning, on=on)
-    if faults:
-        raise ListImplausible("名单的总数不合常理，请核对后写明 reason 再提出，或退回来源单位", faults=faults)
-
-
-def doubts(found: Comparison, meaning: Meaning, *, on: date) -> list[str]:
-    """Every total of a list outside its bounds; small lists are not measured."""
-    bounds: dict[str, int] = law(on).value("registers.list_bounds")
+def doubts(found: Comparison, meaning: Meaning, law: Law) -> list[str]:
+    """Every total of a list outside its bounds, beside the insured population; small lists are not measured."""
+    bounds: dict[str, int] = law.value("registers.list_bounds")
     if found.rows < bounds["small_list_rows"]:
         return []
     insured = Enrolment.objects.count()

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.people import in_slices, shown
+from jubao.operations.suspicions.findings import ALIVE, DEAD
 from jubao.operations.suspicions.kinds import meaning_of
-from jubao.operations.suspicions.verification import ALIVE, DEAD, WAITING
+from jubao.operations.suspicions.verification import WAITING
 from jubao.records.models import (
     Award,
     Certification,
@@ -17,6 +18,8 @@ from jubao.records.models import (
 )
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, TerminationReason
+
+LONGEST_PAPER = 80
 
 
 @dataclass
@@ -102,8 +105,8 @@ def _case(item: VerificationItem, finding: VerificationFinding, *, draws: bool) 
     seen = f"核查轮次{item.round.number} {finding.method} {finding.checker} {finding.checked_date}"
     evidence = f"{seen} {finding.remark}".strip()[:200]
     if finding.alive == ALIVE:
-        return "match.clear", case | {"evidence": evidence, "evidence_date": finding.checked_date.isoformat(),
-                                      "evidence_kind": "SEEN"}  # fmt: skip
+        seen_on = finding.checked_date.isoformat()
+        return "match.clear", case | {"evidence": evidence, "evidence_date": seen_on, "evidence_kind": "SEEN"}
     assert finding.death_date is not None, "a death has its day"
     case["event_date"] = finding.death_date.isoformat()
     if candidate.origin == "FUZZY":
@@ -111,7 +114,7 @@ def _case(item: VerificationItem, finding: VerificationFinding, *, draws: bool) 
     if not draws:
         reason = str(ContributorEndReason.DEATH)
         heir = {"payee_name": finding.heir_name, "payee_account": finding.heir_account}
-        return "match.end_payer", case | {"reason": reason} | heir
+        return "match.end_payer", case | {"reason": reason, "evidence": seen[:LONGEST_PAPER]} | heir
     case |= {"reason": str(TerminationReason.DEATH), "reported_date": finding.checked_date.isoformat()}
     stated = {"burial": finding.burial, "heir_name": finding.heir_name, "heir_account": finding.heir_account}
     return "match.confirm", case | {name: value for name, value in stated.items() if value}
@@ -129,6 +132,8 @@ def _contradictions(item: VerificationItem, finding: VerificationFinding | None,
     if award is not None and award.ended_month is not None and died < months.add(award.ended_month, -1):
         found.append(f"死亡年月 {died} 早于已办终止的最后一月 {months.add(award.ended_month, -1)}，终止结算须复核")
     later = Certification.objects.filter(person=item.candidate.person_id, certified_date__gt=finding.death_date)
-    found += [f"{row.certified_date} 通过资格认证（认证人 {row.checker or '未登记'}），晚于死亡日期 {finding.death_date}"
-              for row in later.order_by("certified_date")]  # fmt: skip
+    found += [
+        f"{row.certified_date} 通过资格认证（认证人 {row.checker or '未登记'}），晚于死亡日期 {finding.death_date}"
+        for row in later.order_by("certified_date")
+    ]
     return found
