@@ -1,13 +1,16 @@
 """The command line: every act reachable, refusals in sentences, the documented list of acts true."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
 
 from jubao.cli import app
+from jubao.cli import propose as door
 from jubao.cli.acts import act_rows, acts_page
 from jubao.operations import declare_all
 from jubao.records.models import Target
@@ -17,6 +20,12 @@ ROOT = Path(__file__).parent.parent
 TARGET = json.dumps({"name": "collection.bureau", "year": 2017, "amount_fen": 100, "source": "局发任务"})
 
 
+@pytest.fixture(autouse=True)
+def _first_of_march(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the commands stands on the day of these tests."""
+    monkeypatch.setattr(door, "_now", lambda: datetime(2017, 3, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, arguments)
 
@@ -24,7 +33,7 @@ def run(*arguments: str) -> Any:
 @pytest.mark.django_db
 def test_an_act_goes_through_its_chain_by_the_commands_propose_pending_and_sign() -> None:
     Office()
-    done = run("propose", "target.set", TARGET, "--by", "L4", "--key", "k1", "--on", "2017-03-01")
+    done = run("propose", "target.set", TARGET, "--by", "L4", "--key", "k1", "--on", "2017-03-01", "--json")
     assert done.exit_code == 0, done.output
     shown = json.loads(done.stdout)["hash"]
     assert "k1" in run("pending").output

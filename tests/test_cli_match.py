@@ -56,7 +56,8 @@ def test_run_compares_without_writing(office: Office, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["counts"] == {
-        "rows": 4, "accepted": 1, "rejected": 1, "waiting": 2, "hits": 1, "exact": 1, "fuzzy": 1, "candidates": 2, "remembered": 0,
+        "rows": 4, "accepted": 1, "rejected": 1, "waiting": 2, "hits": 1, "asked": 0, "outside": 0,
+        "exact": 1, "fuzzy": 1, "candidates": 2, "remembered": 0,
     }  # fmt: skip
     assert told["suspicions"] == {"CREMATION": 2}
     assert told["peak_mb"] > 0

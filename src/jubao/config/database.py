@@ -1,19 +1,30 @@
 """Which engine keeps the book of record: one SQLite file, or the PostgreSQL server that a URL names."""
 
+import os
+import socket
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 Database = dict[str, Any]
 
-BUSY_SECONDS: Final = 30
+WAIT_SECONDS: Final = 20                # for another's lock; then whoever waits is told who holds it
+CONNECT_SECONDS: Final = "10"
 POSTGRES_SCHEMES: Final = frozenset({"postgres", "postgresql"})
 SQLITE_INIT: Final = (
     "PRAGMA journal_mode=WAL;"          # readers go on while one writer writes
     "PRAGMA synchronous=FULL;"          # what is acknowledged survives a power cut
     "PRAGMA foreign_keys=ON;"
+    "PRAGMA recursive_triggers=ON;"     # a row put in another's place is a row removed: the guards say so
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA cache_size=-65536;"         # 64 MiB: a district's hot pages
+)
+SQLITE_READING: Final = (
+    "PRAGMA query_only=ON;"
+    "PRAGMA synchronous=FULL;"
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-65536;"
 )
 
 
@@ -30,16 +41,26 @@ def choose_database(url: str | None, *, home: Path) -> Database:
 
 
 def sqlite(path: Path) -> Database:
-    """One file; a writing transaction takes its lock at BEGIN, so none fails half way for want of one."""
+    """One file; a writing transaction takes its lock at BEGIN, so none fails half way for want of one.
+
+    Books that may only be read are opened so; SQLite wants to be told, for it would write beside them.
+    """
+    reading = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
+        "NAME": _for_reading(path) if reading else path,
         "OPTIONS": {
-            "timeout": BUSY_SECONDS,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": SQLITE_INIT,
+            "timeout": WAIT_SECONDS,
+            "transaction_mode": "DEFERRED" if reading else "IMMEDIATE",
+            "init_command": SQLITE_READING if reading else SQLITE_INIT,
         },
     }
+
+
+def _for_reading(path: Path) -> str:
+    """Read only; and where nobody left a journal to look at, as a file that does not change."""
+    journal = path.with_name(f"{path.name}-wal").exists()
+    return f"file:{quote(str(path))}?mode=ro" + ("" if journal else "&immutable=1")
 
 
 def read_url(url: str) -> Database:
@@ -58,7 +79,13 @@ def read_url(url: str) -> Database:
         raise CannotUseDatabase(
             "DATABASE_URL 应写作 postgres://用户:口令@主机:端口/库名；不设置则使用本机 SQLite 文件。"
         )
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    given = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": f"jubao {os.getpid()}@{socket.gethostname()}",     # told to whoever waits for us
+        **given,
+        "options": f"-c lock_timeout={WAIT_SECONDS}s {given.get('options', '')}".strip(),
+    }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

@@ -9,17 +9,43 @@ TRAYS: Final = ("keys", "inbound", "outbound", "reports")
 KEY_BYTES: Final = 48
 
 
+class CannotOpenHome(RuntimeError):
+    """The office's directory is not there and cannot be made."""
+
+
 class CannotReadKey(RuntimeError):
     """A key file exists, but holds nothing that could protect a session."""
 
 
 def open_home() -> Path:
-    """The office's directory, ``JUBAO_HOME`` or else ``./var``; its trays are made if missing."""
-    home = Path(os.environ.get("JUBAO_HOME") or "var").expanduser().resolve()
-    for tray in TRAYS:
-        (home / tray).mkdir(parents=True, exist_ok=True)
-    (home / "keys").chmod(0o700)
+    """The office's directory, ``JUBAO_HOME`` or else ``./var``; its trays are made if missing.
+
+    A directory that may only be read is opened as it is: reading needs no writing.
+    Raises CannotOpenHome if there is none and none can be made.
+    """
+    named = os.environ.get("JUBAO_HOME") or "var"
+    try:
+        home = Path(named).expanduser().resolve()
+        for tray in TRAYS:
+            (home / tray).mkdir(parents=True, exist_ok=True)
+        (home / "keys").chmod(0o700)
+    except (OSError, RuntimeError, ValueError) as error:        # RuntimeError: a ~ that names nobody
+        if os.path.isdir(named):  # noqa: PTH112  the name itself may be what no Path can be made of
+            return Path(named).absolute()
+        raise CannotOpenHome(f"机构目录不存在，也无法建立（{type(error).__name__}）：请核对 JUBAO_HOME。") from error
     return home
+
+
+def writable(home: Path) -> bool:
+    """Whether files may be made in the office's directory."""
+    return os.access(home, os.W_OK)
+
+
+def session_key(path: Path) -> str:
+    """The key of people's sessions; where none can be kept, one that lasts as long as this process."""
+    if not path.exists() and not writable(path.parent):
+        return secrets.token_urlsafe(KEY_BYTES)
+    return read_or_make_key(path)
 
 
 def read_or_make_key(path: Path) -> str:
@@ -30,10 +56,21 @@ def read_or_make_key(path: Path) -> str:
     """
     if not path.exists():
         _propose_key(path)
-    key = path.read_text(encoding="ascii").strip()
+    return read_key(path)
+
+
+def read_key(path: Path) -> str:
+    """The secret in a file.
+
+    Raises CannotReadKey if the file cannot be read, or is too short to be one of ours.
+    """
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        key = ""
     if len(key) < KEY_BYTES:
         raise CannotReadKey(
-            f"密钥文件 {path.name} 不完整：请从备份恢复该文件；确认无备份时，删除后重新启动即重新生成。"
+            f"密钥文件 {path.name} 不完整或无法读取：请从另行保管处恢复该文件；确认从未使用过时，删除后重新启动即重新生成。"
         )
     return key
 

@@ -1,13 +1,18 @@
 """Django's settings: one office, one database, Chinese first, nothing secret in the source."""
 
 import os
+from functools import partial
+
+from django.utils.functional import SimpleLazyObject
 
 from jubao.config.database import choose_database
-from jubao.config.home import open_home, read_or_make_key
+from jubao.config.home import open_home, session_key
+from jubao.config.keys import audit_key
 
 JUBAO_HOME = open_home()
-SECRET_KEY = read_or_make_key(JUBAO_HOME / "keys" / "session.key")
-AUDIT_KEY = read_or_make_key(JUBAO_HOME / "keys" / "audit.key")
+SECRET_KEY = session_key(JUBAO_HOME / "keys" / "session.key")
+AUDIT_KEY = SimpleLazyObject(partial(audit_key, JUBAO_HOME / "keys" / "audit.key"))     # asked for when first used
+ANCHOR_COPY = os.environ.get("JUBAO_ANCHORS") or None       # a second place for the heads of the chain, another device
 
 DEBUG = os.environ.get("JUBAO_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("JUBAO_HOSTS", "localhost 127.0.0.1 [::1]").split()

@@ -110,15 +110,24 @@ def propose(
         require_key(key)
         if (known := proposed(request)) is not None:
             return known
-        faults, arguments = parse_arguments(declaration, cases)
-        if faults:
-            raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
-        require_clock(declaration, request)
-        require_case(declaration, request)
-        require_right(declaration.maker, request, declaration)
-        answer = _try(_Proposing(declaration, arguments, request).once)
+        try:
+            answer = _propose(declaration, cases, request)
+        except Refused:
+            if (known := proposed(request)) is not None:  # the same request, done meanwhile by another process
+                return known
+            raise
     _after_commit()
     return answer
+
+
+def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request: Request) -> Answer:
+    faults, arguments = parse_arguments(declaration, cases)
+    if faults:
+        raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
+    require_clock(declaration, request)
+    require_case(declaration, request)
+    require_right(declaration.maker, request, declaration)
+    return _try(_Proposing(declaration, arguments, request).once)
 
 
 def sign(
@@ -145,9 +154,14 @@ def sign(
     declaration = declaration_of(row.code)
     request = Request(proposal, body, by, on, unknown.at, row.case_ref)
     with refusals(declaration, request):
-        if (known := signed(row, request)) is not None:
-            return known
-        answer = _try(_Signing(row, declaration, request, shown_hash, agree, reason).once)
+        try:
+            answer = _try(_Signing(row, declaration, request, shown_hash, agree, reason).once)
+        except PreviewChanged:
+            raise
+        except Refused:
+            if (known := signed(row, request)) is not None:  # the same signature, given meanwhile by another process
+                return known
+            raise
     _after_commit()
     return answer
 
@@ -266,23 +280,42 @@ class _Signing:
 
     def once(self, locked: bool) -> Answer:  # noqa: FBT001  called by place
         """Sign; the last agreeing signature applies the act."""
+        if locked:
+            return self._under_lock()
+        if (known := signed(self.row, self.request)) is not None:
+            return known
         self._require_allowed()
-        applies = self.agree and self.row.next_step == len(self.declaration.chain)
-        planned = self._approved() if applies and not locked else None
-        if self.agree and not applies:
+        planned = self._approved() if self._applies else None
+        if self.agree and not self._applies:
             self._check_again()
         with transaction.atomic():
             head = audit.lock_chain()
-            self.row.refresh_from_db()
+            self._refuse_stale()
+            if planned is not None and moved(planned.marks):
+                raise HasMoved
+            return self._write(head, planned)
+
+    def _under_lock(self) -> Answer:
+        """The same with everything read, checked and planned under the lock, so that nothing can move."""
+        with transaction.atomic():
+            head = audit.lock_chain()
+            self.row.refresh_from_db(fields=["state", "next_step"])
             if (known := signed(self.row, self.request)) is not None:
                 return known
             self._require_allowed()
-            if applies and planned is None:
-                planned = self._planned_again()
-            if planned is not None and moved(planned.marks):
-                raise HasMoved
-            request = replace(self.request, at=audit.instant_after(head, self.request.at))
-            return self._write(head, planned, request)
+            return self._write(head, self._planned_again() if self._applies else None)
+
+    @property
+    def _applies(self) -> bool:
+        """Whether this signature is the last one and agrees."""
+        return self.agree and self.row.next_step == len(self.declaration.chain)
+
+    def _refuse_stale(self) -> None:
+        """Another step of the proposal taken meanwhile makes this one begin anew."""
+        stood = (self.row.state, self.row.next_step)
+        self.row.refresh_from_db(fields=["state", "next_step"])
+        if (self.row.state, self.row.next_step) != stood:
+            raise HasMoved
 
     def _require_allowed(self) -> None:
         row, request = self.row, self.request
@@ -323,8 +356,8 @@ class _Signing:
         persons = frozenset(case_persons(row.case_ref) | {self.request.by})
         return View(row.business_date, row.proposed_at, row.case_ref, persons)
 
-    def _write(self, head: AuditEvent | None, planned: Planned | None, request: Request) -> Answer:
-        row = self.row
+    def _write(self, head: AuditEvent | None, planned: Planned | None) -> Answer:
+        row, request = self.row, replace(self.request, at=audit.instant_after(head, self.request.at))
         state = State.REJECTED if not self.agree else State.EXECUTED if planned else State.PENDING
         kind = Kind.REJECTED if not self.agree else Kind.EXECUTED if planned else Kind.SIGNED
         result = planned.changes.result if planned else {}

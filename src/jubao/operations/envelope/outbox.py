@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from jubao.exchange.atomic import write_atomically
 from jubao.operations.envelope.changes import Document
@@ -44,11 +44,20 @@ def deliver() -> list[OutboxItem]:
     It never fails: the acts are done when it is called. Books that cannot be read just now are asked at the next opening.
     """
     try:
+        if not _anything_waits():
+            return []
         for item in waiting():
             _deliver(item)
         return waiting()
     except DatabaseError:
         return []
+
+
+def _anything_waits() -> bool:
+    """Asked after every act, so in plain SQL over the index of states."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM records_outboxitem WHERE state = 'WAITING' LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def _deliver(item: OutboxItem) -> None:

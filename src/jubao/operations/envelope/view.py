@@ -19,6 +19,7 @@ from jubao.policy.store import Policy, noting
 from jubao.records.models import TableMark
 
 Made = TypeVar("Made")
+MARKS = TableMark._meta.db_table
 _TABLES = re.compile(r"\b(?:records|ledger)_[a-z_]+\b")
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|TRUNCATE)\b", re.IGNORECASE)
 
@@ -96,7 +97,12 @@ def tables_of(sql: str) -> frozenset[str]:
 def table_marks(tables: Iterable[str]) -> dict[str, int]:
     """By table, the number of the last event that added rows or moved heads in it; 0 when none has."""
     wanted = sorted(tables)
-    found = dict(TableMark.objects.filter(table__in=wanted).order_by("table").values_list("table", "event"))
+    if not wanted:
+        return {}
+    marks = ", ".join(["%s"] * len(wanted))
+    with connection.cursor() as cursor:  # asked at every step, so in plain SQL
+        cursor.execute(f'SELECT "table", event FROM "{MARKS}" WHERE "table" IN ({marks})', wanted)
+        found = dict(cursor.fetchall())
     return {table: found.get(table, 0) for table in wanted}
 
 

@@ -4,42 +4,49 @@ import hashlib
 import io
 import json
 import os
+import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.records.models import AuditEvent
-from jubao.reports.export.book_of_record import write_parquet
-from jubao.reports.streaming import sha256_of, steady_view
-from jubao.reports.tables.columns import batches_of, every_table, schema_of
+from jubao.reports.streaming import steady_view
+from jubao.reports.tables.columns import Model, batches_of, every_table, schema_of
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 TRAYS = ("inbound", "outbound", "reports")
 PROGRAM_TABLES = "tables"
+PIECE = 1 << 20
+_DRAFT = re.compile(r"\..+\.(\d+)\.jubao-part")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file of a backup: its name there, and where its bytes lie now."""
+    """One file of a backup: its name there, its size and hash, and how its bytes are opened."""
 
     name: str
-    path: Path
+    size: int
+    sha256: str
+    opened: Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 def back_up(file: Path, *, with_keys: bool = False) -> dict[str, Any]:
     """Write the office into one file: every table, the trays, and a manifest with the head of the chain.
 
     People may go on working meanwhile: the tables are read as they stood at one instant. The file appears
-    whole or not at all. Keys are left out unless asked for: who holds books and keys could forge both.
+    whole or not at all; what is laid down on the way has no name, so that a process that is killed leaves nothing
+    readable. Keys are left out unless asked for: who holds books and keys could forge both.
 
     Args:
         file: the file to write; it must not exist.
@@ -48,25 +55,27 @@ def back_up(file: Path, *, with_keys: bool = False) -> dict[str, Any]:
         the manifest: format, chain head, migrations, rows by table, SHA-256 of every part.
     Raises:
         Refused: the file exists, or its folder does not.
+        OSError: the disk is full or cannot be written; nothing is left.
     """
     if file.exists():
         raise Refused(f"文件 {file.name} 已存在，备份不覆盖旧文件，请换一个名称")
     if not file.parent.is_dir():
         raise Refused(f"目录 {file.parent} 不存在，请先建立")
-    with TemporaryDirectory(prefix=".jubao-backup-", dir=file.parent) as folder:
+    _sweep(file.parent)
+    with ExitStack() as kept:
         with steady_view():
             manifest = _describe()
-            parts = list(_tables(Path(folder), manifest))
-        parts += [*_trays(), *(_keys() if with_keys else [])]
-        manifest["parts"] = {part.name: sha256_of(part.path) for part in parts}
-        _pack(file, manifest, parts, Path(folder))
+            parts = [_table(model, file.parent, manifest, kept) for model in every_table()]
+        parts += [_file(path) for path in [*_trays(), *(_keys() if with_keys else [])]]
+        manifest["parts"] = {part.name: part.sha256 for part in parts}
+        _pack(file, manifest, parts)
     return manifest
 
 
 def _describe() -> dict[str, Any]:
     head = AuditEvent.objects.order_by("-id").values("id", "mac").first()
     return {
-        "format": FORMAT, "engine": connection.vendor, "head": head, "key": key_mark(settings.AUDIT_KEY),
+        "format": FORMAT, "engine": connection.vendor, "head": head, "key": key_mark(str(settings.AUDIT_KEY)),
         "migrations": migrations(), "rows": {},
     }  # fmt: skip
 
@@ -82,50 +91,90 @@ def key_mark(key: str) -> str:
     return hashlib.sha256(b"jubao audit key\0" + key.encode()).hexdigest()
 
 
-def _tables(folder: Path, manifest: dict[str, Any]) -> Iterator[Part]:
-    for model in every_table():
-        table = model._meta.db_table
-        path = folder / f"{table}.parquet"
-        manifest["rows"][table] = write_parquet(path, schema_of(model), batches_of(model))
-        yield Part(f"{PROGRAM_TABLES}/{table}.parquet", path)
+def _table(model: Model, folder: Path, manifest: dict[str, Any], kept: ExitStack) -> Part:
+    """One table as Parquet in a file without a name, kept open; its rows are counted into the manifest."""
+    table, rows = model._meta.db_table, 0
+    content = kept.enter_context(TemporaryFile(dir=folder))  # noqa: SIM115  it lives as long as the backup is made
+    with pq.ParquetWriter(content, schema_of(model), compression="zstd") as writer:
+        for batch in batches_of(model):
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    content.flush()
+    manifest["rows"][table] = rows
+    return _part(f"{PROGRAM_TABLES}/{table}.parquet", lambda: nullcontext(content))
 
 
-def _trays() -> Iterator[Part]:
-    home = Path(settings.JUBAO_HOME)
+def _trays() -> Iterator[Path]:
     for tray in TRAYS:
-        for path in sorted((home / tray).rglob("*")):
+        for path in sorted((Path(settings.JUBAO_HOME) / tray).rglob("*")):
             if path.is_file() and not path.name.startswith("."):
-                yield Part(path.relative_to(home).as_posix(), path)
+                yield path
 
 
-def _keys() -> Iterator[Part]:
-    home = Path(settings.JUBAO_HOME)
-    for path in sorted((home / "keys").glob("*.key")):
-        yield Part(f"keys/{path.name}", path)
+def _keys() -> Iterator[Path]:
+    yield from sorted((Path(settings.JUBAO_HOME) / "keys").glob("*.key"))
 
 
-def _pack(file: Path, manifest: dict[str, Any], parts: list[Part], folder: Path) -> None:
+def _file(path: Path) -> Part:
+    return _part(path.relative_to(Path(settings.JUBAO_HOME)).as_posix(), lambda: path.open("rb"))
+
+
+def _part(name: str, opened: Callable[[], AbstractContextManager[IO[bytes]]]) -> Part:
+    total, size = hashlib.sha256(), 0
+    with opened() as content:
+        content.seek(0)
+        while piece := content.read(PIECE):
+            total.update(piece)
+            size += len(piece)
+    return Part(name, size, total.hexdigest(), opened)
+
+
+def _pack(file: Path, manifest: dict[str, Any], parts: Sequence[Part]) -> None:
     """Pack the parts in the order of their names, the manifest first; the same parts give the same bytes."""
-    draft = folder / "draft"
-    with draft.open("wb") as out:
-        os.fchmod(out.fileno(), 0o600)
-        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as pack:
-            text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
-            pack.addfile(_entry(MANIFEST, len(text)), io.BytesIO(text))
-            for part in sorted(parts, key=lambda one: one.name):
-                with part.path.open("rb") as content:
-                    pack.addfile(_entry(part.name, part.path.stat().st_size), content)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
+    draft = file.with_name(f".{file.name}.{os.getpid()}.jubao-part")
+    try:
+        with draft.open("xb") as out:
+            os.fchmod(out.fileno(), 0o600)
+            with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as pack:
+                text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+                pack.addfile(_entry(MANIFEST, len(text)), io.BytesIO(text))
+                for part in sorted(parts, key=lambda one: one.name):
+                    with part.opened() as content:
+                        content.seek(0)
+                        pack.addfile(_entry(part.name, part.size), content)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
     sync_directory(file.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what backups that were killed left in a folder; it holds what a backup holds."""
+    for path in folder.glob(".*.jubao-part"):
+        found = _DRAFT.fullmatch(path.name)
+        if found and not is_running(int(found.group(1))):
+            path.unlink(missing_ok=True)
+
+
+def is_running(process: int) -> bool:
+    """Whether a process of this machine lives."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def sync_directory(folder: Path) -> None:
     """Make a rename in a folder safe against a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):                               # some file systems cannot
+            os.fsync(handle)
     finally:
         os.close(handle)
 

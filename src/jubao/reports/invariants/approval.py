@@ -1,16 +1,31 @@
-"""Approvals: what was signed is what was done, by different people who held the post that day."""
+"""Approvals: what was signed is what was done and what is stored, by different people who might act in that post that day."""
 
-import json
-from collections.abc import Iterator
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from jubao.records.models import Proposal, Signature
-from jubao.records.sealing import canonical, digest
-from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
-from jubao.reports.streaming import rows_of
+import numpy as np
+from django.db import models
+from numpy.typing import NDArray
 
-PROPOSALS, SIGNATURES, COMMANDS = "records_proposal", "records_signature", "records_command"
-ENVELOPE = {COMMANDS, PROPOSALS, SIGNATURES}
+from jubao.records.facts import content_fields, fact_models, refers_to
+from jubao.records.models import Proposal, Signature
+from jubao.records.numbering import numbered_column
+from jubao.records.sealing import as_sealed, canonical, digest, row_bytes
+from jubao.reports.invariants.chain import told
+from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.streaming import one, rows_of
+from jubao.vocabulary.posts import Post, who_may
+
+Model = type[models.Model]
+EVENTS, PROPOSALS, SIGNATURES = "records_auditevent", "records_proposal", "records_signature"
+ENVELOPE = {PROPOSALS, SIGNATURES}
 
 
 @invariant("I-31", "同一案件各环节由不同的人办理，环节不缺")
@@ -31,78 +46,286 @@ def people_of_a_case_differ(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows(PROPOSALS, sql, "申请（{0}）的签署环节不齐、次序或决定不对")
 
 
-@invariant("I-32", "所签即所办：申请内容的哈希与每个签署、每个事件一致")
-def what_was_signed_is_what_was_done(seen: Tally) -> Iterator[Violation]:
-    """The hash of arguments and preview is the one everybody signed and every event names."""
-    for row in seen.each(Proposal.objects.order_by("id").iterator(500)):
-        if digest(canonical([row.code, row.arguments, _read(row.preview)])) != row.hash:
-            yield Violation(PROPOSALS, row.pk, f"申请 {row.key} 的内容与其哈希不符")
+@invariant("I-32", "所签即所见：申请内容的哈希与每个签署一致")
+def what_was_signed_is_what_was_shown(seen: Tally) -> Iterator[Violation]:
+    """The hash of arguments and preview is the one everybody signed."""
+    columns = ("id", "key", "code", "arguments", "preview", "hash")
+    for key, name, code, arguments, preview, hash_ in seen.each(_proposals(*columns)):
+        shown = told(preview)
+        if canonical(shown) != preview or digest(canonical([code, arguments, shown])) != hash_:
+            yield Violation(PROPOSALS, key, f"申请 {name} 的内容与其哈希不符")
     sql = f"""SELECT s.id, p.key FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id
         WHERE s.shown_hash <> p.hash ORDER BY s.id"""  # noqa: S608
     yield from broken_rows(SIGNATURES, sql, "签署人看到的内容不是申请 {0} 的内容")
-    yield from _executions(seen)
 
 
-def _executions(seen: Tally) -> Iterator[Violation]:
-    """Every executed event names a proposal's hash, and wrote as many rows as its preview announced."""
-    hashes = {key: (row, hash_) for row, key, hash_ in rows_of(f"SELECT id, key, hash FROM {PROPOSALS}")}  # noqa: S608
-    sql = "SELECT id, payload FROM records_auditevent WHERE kind = 'EXECUTED' ORDER BY id"
-    for event, payload in seen.each(rows_of(sql)):
-        told = _read(payload)
-        row, hash_ = hashes.get(told.get("proposal"), (None, None))
-        if hash_ is None or told.get("hash") != hash_:
-            yield Violation("records_auditevent", event, "办结事件没有对应的申请，或哈希不符")
+def _proposals(*columns: str) -> Iterator[tuple[Any, ...]]:
+    return iter(Proposal.objects.order_by("id").values_list(*columns).iterator(500))
+
+
+# ── Approved = stored ──
+
+
+@invariant("I-32", "所批即所存：办结业务写下的行与所批预览逐行一致")
+def what_was_approved_is_what_is_stored(seen: Tally) -> Iterator[Violation]:
+    """The rows of every executed act, read from the tables, are those that its preview states, in every table."""
+    approved, numbered = _approved()
+    firsts = {model: _first_keys(model) for model in _referred_to()}
+    for model in fact_models():
+        table = str(model._meta.db_table)
+        if table in ENVELOPE:
             continue
-        changes = _read(Proposal.objects.values_list("preview", flat=True).get(pk=row)).get("changes", {})
-        announced = {table: change["count"] for table, change in changes.items()}
-        written = {table: rows[0] for table, rows in told.get("rows", {}).items() if table not in ENVELOPE}
-        if announced != written:
-            yield Violation(PROPOSALS, row, f"办结时写下的行与预览不符：{announced} / {written}")
+        for event, count, content in _stored(model, firsts, numbered.get(table, set()), seen):
+            promised = approved.get(event, {}).pop(table, None)
+            if promised is None:
+                yield Violation(table, None, f"第 {event} 号事件在此存有 {count} 行，所批预览没有")
+            elif promised != (count, content):
+                yield Violation(table, None, f"第 {event} 号事件所批 {promised[0]} 行，现存 {count} 行，内容与所批不同")
+    for event, tables in approved.items():
+        for table, (count, _) in tables.items():
+            yield Violation(table, None, f"第 {event} 号事件所批的 {count} 行没有存下")
 
 
-def _read(text: str) -> dict[str, Any]:
-    try:
-        return dict(json.loads(text))
-    except (ValueError, TypeError):
-        return {}
+def _approved() -> tuple[dict[int, dict[str, tuple[int, str]]], dict[str, set[int]]]:
+    """What the previews of executed proposals bind.
+
+    Returns:
+        by event, its tables with number and digest of rows; by table, the events whose rows were numbered when written.
+    """
+    rows, numbered = dict[int, dict[str, tuple[int, str]]](), dict[str, set[int]]()
+    sql = f"""SELECT s.act_id, p.preview FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id
+        WHERE s.state_after = 'EXECUTED' ORDER BY s.act_id"""  # noqa: S608
+    for event, preview in rows_of(sql):
+        essence = told(preview).get("essence", {})
+        rows[event] = {table: (count, content) for table, (count, content) in essence.get("rows", {}).items()}
+        for table in essence.get("numbered", ()):
+            numbered.setdefault(table, set()).add(event)
+    return rows, numbered
 
 
-@invariant("I-33", "每个签署人当日在岗且未缺勤")
+def _referred_to() -> set[Model]:
+    """The tables to whose rows other facts refer."""
+    fields = (field for model in fact_models() for field in content_fields(model, numbered=False))
+    return {related for field in fields if (related := refers_to(field))}
+
+
+@dataclass(frozen=True)
+class FirstKeys:
+    """For one table: events that wrote to it, ascending, and the first key each of them wrote."""
+
+    events: NDArray[np.int64]
+    keys: NDArray[np.int64]
+
+    def of(self, event: int) -> int | None:
+        """The first key an event wrote, or None."""
+        place = int(np.searchsorted(self.events, event))
+        return int(self.keys[place]) if place < len(self.events) and self.events[place] == event else None
+
+
+def _first_keys(model: Model) -> FirstKeys:
+    sql = f'SELECT act_id, min(id) FROM "{model._meta.db_table}" GROUP BY act_id ORDER BY act_id'  # noqa: S608
+    pairs = np.fromiter((value for row in rows_of(sql) for value in row), dtype=np.int64).reshape(-1, 2)
+    return FirstKeys(pairs[:, 0].copy(), pairs[:, 1].copy())
+
+
+def _stored(
+    model: Model, firsts: dict[Model, FirstKeys], numbered: set[int], seen: Tally
+) -> Iterator[tuple[int, int, str]]:
+    """Event, number and content digest of its rows in a table, as a plan states them.
+
+    Args:
+        model: the table.
+        firsts: for every table that is referred to, the first key of each event.
+        numbered: events whose rows here got their numbers when they were written, so no plan states them.
+    """
+    fields = content_fields(model, numbered=False)
+    own_number = next((place for place, field in enumerate(fields) if field.name == numbered_column(model)), -1)
+    referring = [(place, related) for place, field in enumerate(fields) if (related := refers_to(field))]
+    listed = ", ".join(map(as_sealed, fields))
+    sql = f'SELECT act_id, {listed} FROM "{model._meta.db_table}" ORDER BY act_id, id'  # noqa: S608
+    for event, rows in groupby(seen.each(rows_of(sql)), key=itemgetter(0)):
+        own = [(place, first) for place, related in referring if (first := firsts[related].of(event)) is not None]
+        without = own_number if event in numbered else -1
+        total, count = hashlib.sha256(), 0
+        for row in rows:
+            total.update(row_bytes(_planned(row[1:], own, without)))
+            count += 1
+        yield event, count, total.hexdigest()
+
+
+def _planned(row: tuple[Any, ...], own: Sequence[tuple[int, int]], without: int) -> tuple[Any, ...]:
+    """A row as it was planned: keys of rows of the same event are placeholders again, a number given later is left out."""
+    if not own and without < 0:
+        return row
+    cells = list(row)
+    for place, first in own:
+        key = cells[place]
+        if key is not None and key >= first:
+            cells[place] = first - key - 1
+    return tuple(cells if without < 0 else cells[:without] + cells[without + 1 :])
+
+
+# ── Who, and when ──
+
+
+@invariant("I-33", "每个签署人当日在岗且未缺勤；代行职责的，确无他人可办")
 def signers_held_their_posts(seen: Tally) -> Iterator[Violation]:
-    """Whoever signed held that post that day and was not away; only the founding act precedes every post."""
-    seen.whole(SIGNATURES)
+    """Whoever signed might act in that post that day, by the rule of the envelope; only the founding precedes every post."""
+    posts, taken = _Posts(), dict[str, set[str]]()
+    sql = f"""SELECT s.id, s.act_id, s.case_ref, s.person, s.post, s.business_date, p.code FROM {SIGNATURES} s
+        JOIN {PROPOSALS} p ON p.id = s.proposal_id ORDER BY s.act_id, s.id"""  # noqa: S608
+    for key, event, case, person, post, day, code in seen.each(rows_of(sql)):
+        before = taken.setdefault(case, set())
+        if code != "office.found" and person not in posts.who_might(post, _day(day), event, before):
+            yield Violation(SIGNATURES, key, f"{person} 当日不在岗位 {post}，也不应代行")
+        before.add(person)
+    sql = f"SELECT id FROM {PROPOSALS} WHERE code = 'office.found' AND state = 'EXECUTED' ORDER BY id"  # noqa: S608
+    for place, (key,) in enumerate(rows_of(sql)):
+        if place:
+            yield Violation(PROPOSALS, key, "机构只能建账一次")
+
+
+def _day(stored: Any) -> date:
+    return stored if isinstance(stored, date) else date.fromisoformat(str(stored))
+
+
+class _Posts:
+    """Who held which post and who was away, as the books knew it when an event was written."""
+
+    def __init__(self) -> None:
+        self.holdings = [
+            (event, code, post, _day(start), end and _day(end))
+            for event, code, post, start, end in rows_of(
+                "SELECT h.act_id, s.code, h.post, h.valid_from, h.valid_to FROM records_postholding h "
+                "JOIN records_staff s ON s.id = h.staff_id ORDER BY h.capacity, s.code"
+            )
+        ]
+        self.absences = [
+            (event, code, _day(start), _day(end))
+            for event, code, start, end in rows_of(
+                "SELECT a.act_id, s.code, a.valid_from, a.valid_to FROM records_absence a "
+                "JOIN records_staff s ON s.id = a.staff_id ORDER BY a.act_id, a.id"
+            )
+        ]
+        self.changed = sorted({each[0] for each in [*self.holdings, *self.absences]})
+        self.present: dict[tuple[Post, date, int], list[str]] = {}
+
+    def who_might(self, post: str, day: date, event: int, taken: set[str]) -> list[str]:
+        """The envelope's rule, asked of the books as they stood before an event."""
+        if post not in Post.__members__:
+            return []
+        known = bisect_left(self.changed, event)
+        return who_may(Post(post), present=partial(self._present, day=day, known=known), taken=taken)
+
+    def _present(self, post: Post, *, day: date, known: int) -> list[str]:
+        """Who was there, of what the first ``known`` changes of posts and absences told; worked out once."""
+        key = (post, day, known)
+        if key not in self.present:
+            told_by = set(self.changed[:known])
+            away = {code for event, code, start, end in self.absences if event in told_by and start <= day < end}
+            self.present[key] = [
+                code
+                for event, code, held, start, end in self.holdings
+                if event in told_by and held == post and start <= day and (end is None or end > day) and code not in away
+            ]
+        return self.present[key]
+
+
+# ── Answers ──
+
+
+@invariant("I-35", "每个签署的答复与其事件一致，同一请求只有一个答复")
+def every_step_is_answered_by_its_event(seen: Tally) -> Iterator[Violation]:
+    """A signature, its event and its proposal tell the same: who, when, what for, what came of it, and for which request."""
     sql = f"""
-        SELECT s.id, s.person, s.post FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id
-        WHERE p.code <> 'office.found' AND (NOT EXISTS (SELECT 1 FROM records_postholding h JOIN records_staff t
-            ON t.id = h.staff_id WHERE t.code = s.person AND h.post = s.post AND h.valid_from <= s.business_date
-            AND (h.valid_to IS NULL OR h.valid_to > s.business_date))
-        OR EXISTS (SELECT 1 FROM records_absence a JOIN records_staff t ON t.id = a.staff_id WHERE t.code = s.person
-            AND a.valid_from <= s.business_date AND a.valid_to > s.business_date)) ORDER BY s.id"""  # noqa: S608
-    yield from broken_rows(SIGNATURES, sql, "{0} 当日不在岗位 {1}")
-    sql = f"""SELECT id FROM {PROPOSALS} WHERE code = 'office.found' AND state = 'EXECUTED' ORDER BY id"""  # noqa: S608
-    for row in list(rows_of(sql))[1:]:
-        yield Violation(PROPOSALS, row[0], "机构只能建账一次")
+        SELECT s.id, s.act_id, s.step, s.person, s.decision, s.reason, s.body_hash, s.business_date, s.signed_at,
+            s.state_after, s.result, s.shown_hash, p.key, p.code, p.case_ref, p.hash, p.body_hash, p.act_id, p.proposed_at,
+            p.preview, e.kind, e.code, e.staff, e.business_date, e.at, e.payload
+        FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id LEFT JOIN {EVENTS} e ON e.id = s.act_id
+        ORDER BY s.act_id, s.id"""  # noqa: S608
+    before = 0
+    for row in seen.each(rows_of(sql)):
+        step = _Step(*row)
+        if step.event == before:
+            yield Violation(SIGNATURES, step.id, f"第 {step.event} 号事件名下有不止一个签署")
+        for text in step.contradictions():
+            yield Violation(SIGNATURES, step.id, f"申请 {step.key} 第 {step.step} 环节：{text}")
+        before = step.event
+    sql = f"""SELECT e.id, e.kind FROM {EVENTS} e WHERE e.kind IN ('PROPOSED', 'SIGNED', 'EXECUTED', 'REJECTED')
+        AND NOT EXISTS (SELECT 1 FROM {SIGNATURES} s WHERE s.act_id = e.id) ORDER BY e.id"""  # noqa: S608
+    yield from broken_rows(EVENTS, sql, "事件（{0}）没有对应的签署")
 
 
-@invariant("I-35", "每个申请和签署都有请求记录，答复与申请一致")
-def every_request_is_answered_once(seen: Tally) -> Iterator[Violation]:
-    """A proposal and every later step has its stored answer, and each answer belongs to one of them."""
-    wanted: dict[str, str] = {}
-    for key, step, person, hash_ in rows_of(
-        f"""SELECT p.key, s.step, s.person, p.hash FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id"""  # noqa: S608
-    ):
-        wanted[key if step == 0 else f"{key}#{person}"] = hash_
-    sql = f"SELECT id, key, code, result FROM {COMMANDS} ORDER BY id"  # noqa: S608
-    for row, key, _, result in seen.each(rows_of(sql)):
-        told = _read(result)
-        if wanted.pop(key, None) != told.get("hash") or told.get("proposal") != key.partition("#")[0]:
-            yield Violation(COMMANDS, row, f"请求 {key} 没有对应的申请或签署，或答复不符")
-    for key in wanted:
-        yield Violation(COMMANDS, None, f"申请或签署 {key} 没有请求记录")
+KINDS = {"PENDING": {"PROPOSED", "SIGNED"}, "EXECUTED": {"EXECUTED"}, "REJECTED": {"REJECTED"}}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One signature beside its proposal and its event."""
+
+    id: int
+    event: int
+    step: int
+    person: str
+    decision: str
+    reason: str
+    body_hash: str
+    business_date: Any
+    signed_at: datetime
+    state_after: str
+    result: str
+    shown_hash: str
+    key: str
+    code: str
+    case_ref: str
+    hash: str
+    proposal_body: str
+    proposal_event: int
+    proposed_at: datetime
+    preview: str
+    kind: str | None
+    event_code: str
+    staff: str
+    event_date: Any
+    at: datetime
+    payload: str
+
+    def contradictions(self) -> Iterator[str]:
+        """What does not agree."""
+        if self.kind is None:
+            yield "事件不存在"
+            return
+        says = told(self.payload)
+        if (says.get("proposal"), says.get("hash"), says.get("case")) != (self.key, self.hash, self.case_ref):
+            yield "事件说的是另一项申请，或哈希不符"
+        who_and_when = (self.code, self.person, self.business_date, self.signed_at)
+        if (self.event_code, self.staff, self.event_date, self.at) != who_and_when:
+            yield "事件的业务、人员或时间与签署不符"
+        if self.kind not in KINDS.get(self.state_after, ()) or (self.kind == "PROPOSED") != self._only_proposes():
+            yield f"答复为“{self.state_after}”，事件为“{self.kind}”"
+        if self.result != self._given():
+            yield "答复的办理结果与所批不同"
+        if self.body_hash != self._request():
+            yield "请求内容的哈希与签署不符"
+        if self.step == 0 and (self.event, self.signed_at) != (self.proposal_event, self.proposed_at):
+            yield "提出环节与申请不是同一事件"
+
+    def _only_proposes(self) -> bool:
+        return self.step == 0 and self.state_after == "PENDING"
+
+    def _given(self) -> str:
+        """The result an executed act was approved with; nothing before."""
+        essence = told(self.preview).get("essence", {})
+        return canonical(essence.get("result")) if self.state_after == "EXECUTED" else canonical({})
+
+    def _request(self) -> str:
+        """The hash of what was asked: the proposal's own for the first step, else worked out again."""
+        if self.step == 0:
+            return self.proposal_body
+        return digest(canonical([self.key, self.person, self.shown_hash, self.decision == "AGREE", self.reason]))
 
 
 def signatures_of(act: int) -> list[Signature]:
     """Everybody who signed the proposal that an event executed, in the order of the steps."""
-    event = next(rows_of("SELECT payload FROM records_auditevent WHERE id = %s", [act]), None)
-    key = _read(event[0]).get("proposal") if event else None
+    key = told(one(f"SELECT payload FROM {EVENTS} WHERE id = %s", [act]) or "").get("proposal")  # noqa: S608
     return list(Signature.objects.filter(proposal__key=key).order_by("step"))

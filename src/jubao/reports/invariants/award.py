@@ -48,14 +48,14 @@ class Law:
         self.value = cache(self._value)
         self.basics = cache(self._basics)
 
-    def _value(self, name: str, month: int) -> Any:
-        return Policy.load().value(name, on=months.first_day(month), area=self.area)
+    def _value(self, name: str, month: int, known: date | None = None) -> Any:
+        return Policy.load().value(name, on=months.first_day(month), area=self.area, as_known=known)
 
-    def _basics(self, month: int, years: int) -> dict[str, int]:
-        """Basic pension of a month by item for somebody with some years, positive parts only."""
-        parts = {item: int(self.value(name, month)) for item, name in BASES.items()}
-        beyond = max(years - int(self.value("benefit.increment_threshold_years", month)), 0)
-        parts["001005"] = beyond * int(self.value("benefit.increment_per_year", month))
+    def _basics(self, month: int, years: int, known: date | None = None) -> dict[str, int]:
+        """Basic pension of a month by item for somebody with some years, positive parts only, as known on a day."""
+        parts = {item: int(self.value(name, month, known)) for item, name in BASES.items()}
+        beyond = max(years - int(self.value("benefit.increment_threshold_years", month, known)), 0)
+        parts["001005"] = beyond * int(self.value("benefit.increment_per_year", month, known))
         return {item: fen for item, fen in parts.items() if fen}
 
 
@@ -168,7 +168,7 @@ def _basic_history(decision: Decision, law: Law) -> dict[tuple[str, int], tuple[
     found: dict[tuple[str, int], tuple[int, int | None]] = {}
     open_since: dict[str, int] = {}
     for month in months.span(decision.start, months.add(max(decision.start, months.of(decision.decided)), 1)):
-        parts = law.basics(month, decision.years)
+        parts = law.basics(month, decision.years, decision.decided)
         for item in set(open_since) | set(parts):
             since = open_since.get(item)
             if since is not None and found[item, since][0] != parts.get(item):

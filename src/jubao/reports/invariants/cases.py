@@ -14,13 +14,13 @@ RELATION_PATHS = {
     ("2", "2"): {("1", "1"), ("4", "3")},
     ("1", "3"): {("2", "3"), ("4", "3")},
     ("2", "3"): {("1", "3"), ("4", "3")},
-    ("4", "3"): set(),
+    ("4", "3"): {("1", "3"), ("2", "3")},       # only an ending that was none is taken back
 }
 AWARD_PATHS = {
     "STARTED": {"SUSPENDED", "ENDED"},
     "SUSPENDED": {"RESUMED", "ENDED"},
     "RESUMED": {"SUSPENDED", "ENDED"},
-    "ENDED": set(),
+    "ENDED": {"RESUMED"},
 }
 CANDIDATE_PATHS = {                 # a step from OPEN or HELD to itself moves owner and deadline only
     "OPEN": {"OPEN", "HELD", "TERMINATED", "CLEARED", "REQUESTED", "STALE"},

@@ -11,7 +11,8 @@ from jubao.reports.streaming import rows_of
 from jubao.vocabulary.resident_number import birth_date, encode, mask, sex
 
 LATEST = """SELECT {key} AS owner, max(id) AS id FROM {table} GROUP BY {key}"""
-ANSWERED = "CASE WHEN h.id IS NOT NULL THEN 'HELD' ELSE coalesce(r.result, '') END"    # of a bank line: hold h, return r
+# of a bank line: hold h, late return t, return r
+ANSWERED = "CASE WHEN h.id IS NOT NULL THEN 'HELD' WHEN t.id IS NOT NULL THEN 'FAILED' ELSE coalesce(r.result, '') END"
 
 
 @invariant("H-02", "参保状态等于最后一次状态变动")
@@ -49,13 +50,15 @@ def payment_states(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows("records_paymentbatch", sql, "状态存为 {0}，按流转应为 {1}")
     sql = f"""
         SELECT l.id, l.result, {ANSWERED} FROM records_bankline l LEFT JOIN records_linereturn r ON r.bank_line_id = l.id
-        LEFT JOIN records_linehold h ON h.bank_line_id = l.id WHERE l.result <> {ANSWERED} ORDER BY l.id"""  # noqa: S608
+        LEFT JOIN records_linehold h ON h.bank_line_id = l.id LEFT JOIN records_latereturn t ON t.bank_line_id = l.id
+        WHERE l.result <> {ANSWERED} ORDER BY l.id"""  # noqa: S608
     yield from broken_rows("records_bankline", sql, "结果存为“{0}”，按银行答复和扣留应为“{1}”")
     for table in ("records_payrollline", "records_delegatedline"):
         state = f"CASE WHEN {ANSWERED} = '' THEN 'DUE' ELSE {ANSWERED} END"
         sql = f"""
             SELECT p.id, p.state, {state} FROM {table} p LEFT JOIN records_linereturn r
             ON r.bank_line_id = p.bank_line_id LEFT JOIN records_linehold h ON h.bank_line_id = p.bank_line_id
+            LEFT JOIN records_latereturn t ON t.bank_line_id = p.bank_line_id
             WHERE p.state <> {state} ORDER BY p.id"""  # noqa: S608
         yield from broken_rows(table, sql, "状态存为 {0}，按银行答复和扣留应为 {1}")
     latest = LATEST.format(key="payout_id", table="records_payoutorder")
@@ -63,7 +66,11 @@ def payment_states(seen: Tally) -> Iterator[Violation]:
         SELECT p.id, p.state FROM records_payout p LEFT JOIN ({latest}) x ON x.owner = p.id
         LEFT JOIN records_payoutorder o ON o.id = x.id LEFT JOIN records_linereturn r ON r.bank_line_id = o.bank_line_id
         LEFT JOIN records_linehold h ON h.bank_line_id = o.bank_line_id
-        WHERE p.state <> coalesce(r.result, CASE WHEN o.id IS NULL OR h.id IS NOT NULL THEN 'DUE' ELSE 'ORDERED' END)
+        LEFT JOIN records_latereturn t ON t.bank_line_id = o.bank_line_id
+        WHERE p.state <> CASE WHEN EXISTS (SELECT 1 FROM records_settlement s WHERE s.person_id = p.person_id
+                AND s.act_id = p.act_id AND s.reversed) THEN 'VOID'
+            WHEN t.id IS NOT NULL THEN 'FAILED'
+            ELSE coalesce(r.result, CASE WHEN o.id IS NULL OR h.id IS NOT NULL THEN 'DUE' ELSE 'ORDERED' END) END
         ORDER BY p.id"""  # noqa: S608
     yield from broken_rows("records_payout", sql, "状态存为 {0}，与支付单和银行答复不符")
     sql = """
@@ -96,6 +103,16 @@ def open_recoveries(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN records_recoveryevent r ON r.overpayment_id = o.id GROUP BY o.id, o.open_fen, o.amount_fen
         HAVING o.open_fen <> o.amount_fen - coalesce(sum(r.amount_fen), 0) ORDER BY o.id"""
     yield from broken_rows("records_overpayment", sql, "未追回存为 {0} 分，应为 {1} 分")
+
+
+@invariant("H-06", "终止结算是否撤销与撤销记录一致")
+def reversed_settlements(seen: Tally) -> Iterator[Violation]:
+    """A settlement does not stand any more exactly where an act reversed it."""
+    seen.whole("records_settlement")
+    sql = """
+        SELECT s.id FROM records_settlement s LEFT JOIN records_settlementreversal r ON r.settlement_id = s.id
+        WHERE s.reversed <> (r.id IS NOT NULL) ORDER BY s.id"""
+    yield from broken_rows("records_settlement", sql, "结算的撤销标记与撤销记录不符")
 
 
 @invariant("H-07", "凭证状态等于其流转；放行凭证在首次回盘时记账")
@@ -163,3 +180,19 @@ def post_holdings(seen: Tally) -> Iterator[Violation]:
             OR NOT EXISTS (SELECT 1 FROM records_auditevent e WHERE e.kind = 'EXECUTED' AND e.code LIKE 'post.%'
                 AND e.business_date <= h.valid_to AND e.id > h.act_id)) ORDER BY h.id"""
     yield from broken_rows("records_postholding", sql, "任岗记为 {0} 截止，没有对应的业务")
+
+
+@invariant("H-11", "代发人员的停发、终止年月等于其状态变动")
+def delegated_payees(seen: Tally) -> Iterator[Violation]:
+    """Somebody on a roster is stopped and ended from the months their events say, until they are resumed."""
+    heads: dict[int, tuple[int | None, int | None]] = {}
+    sql = "SELECT payee_id, kind, month FROM records_delegatedpayeeevent ORDER BY id"
+    for payee, kind, month in rows_of(sql):
+        stopped, ended = heads.get(payee, (None, None))
+        steps = {"STOPPED": (month, ended), "ENDED": (stopped, month), "RESUMED": (None, None)}
+        heads[payee] = steps[kind]
+    sql = "SELECT id, stopped_from, ended_from FROM records_delegatedpayee ORDER BY id"
+    for payee, *stored in seen.each(rows_of(sql)):
+        if tuple(stored) != heads.get(payee, (None, None)):
+            text = f"停发、终止存为 {tuple(stored)}，按状态变动应为 {heads.get(payee, (None, None))}"
+            yield Violation("records_delegatedpayee", payee, text)

@@ -1,4 +1,4 @@
-"""Lines held between lock and release, and stop facts known at a release: nothing leaves that should not."""
+"""Lines held with the lock or before release, and stop facts known at a release: nothing leaves that should not."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,16 @@ from jubao.reports.invariants.verification import Tally, Violation, broken_rows,
 HOLDS = "records_linehold"
 
 
-@invariant("I-20", "扣留只在锁定之后、放行之前；扣留的明细银行从不答复")
+@invariant("I-20", "扣留不早于锁定、在放行之前；扣留的明细银行从不答复")
 def holds_lie_between_lock_and_release(seen: Tally) -> Iterator[Violation]:
-    """A hold comes after its batch and before its release, and the bank never saw the line."""
+    """A hold comes with its batch or after it and before its release, and the bank never saw the line."""
     seen.whole(HOLDS)
     sql = f"""
         SELECT h.id, b.number, l.seq FROM {HOLDS} h JOIN records_bankline l ON l.id = h.bank_line_id
         JOIN records_paymentbatch b ON b.id = l.batch_id
         LEFT JOIN records_batchstep s ON s.batch_id = b.id AND s.state = 'RELEASED'
         LEFT JOIN records_linereturn r ON r.bank_line_id = l.id
-        WHERE h.act_id <= l.act_id OR h.act_id >= s.act_id OR r.id IS NOT NULL ORDER BY h.id"""  # noqa: S608
+        WHERE h.act_id < l.act_id OR h.act_id >= s.act_id OR r.id IS NOT NULL ORDER BY h.id"""  # noqa: S608
     yield from broken_rows(HOLDS, sql, "批次 {0} 第 {1} 笔扣留不在锁定与放行之间，或银行已有答复")
     sql = f"""
         SELECT h.id FROM {HOLDS} h JOIN records_bankline l ON l.id = h.bank_line_id

@@ -105,14 +105,22 @@ def interest_is_as_recomputed(seen: Tally) -> Iterator[Violation]:
         SELECT person_id, id, act_id, source, kind, value_month, amount_fen FROM {ENTRIES} ORDER BY person_id, id"""  # noqa: S608
     for person, rows in grouped(seen.each(rows_of(sql))):
         account = Account([Posting(*row) for row in rows], ended.get(person, []))
-        for first in _postings(account, year_ends):
-            on = date(first.month // 100, YEAR, 31) if first.kind == "INTEREST" else days.get(first.act)
+        for first in (*_postings(account, year_ends), *_late_without(account)):
+            on = _day_of(first, days.get(first.act))
             if on is None:
                 yield Violation(ENTRIES, first.id, f"人员 {person}：利息不是由计息业务记入")
                 continue
             if on not in terms:
                 terms[on] = terms_on(on)
             yield from _compare(person, account, first, terms[on])
+
+
+def _day_of(first: Posting, acted: date | None) -> date | None:
+    """The day whose terms a posting follows: of a year that is over its last, else the day of the act."""
+    end = date(first.month // 100, YEAR, 31)
+    if first.kind == "INTEREST" or not first.source or (acted is not None and acted > end):
+        return end
+    return acted
 
 
 def _interest_codes() -> list[str]:
@@ -146,12 +154,52 @@ def _postings(account: Account, year_ends: dict[int, int]) -> Iterator[Posting]:
             yield Posting(later, act, "", "INTEREST", year * 100 + YEAR, 0)
 
 
+def _late_without(account: Account) -> Iterator[Posting]:
+    """For money an act dated into a year settled before, the posting of nothing where it posted no interest for it."""
+    done = {(e.act, e.month) for e in account.entries if e.kind in POSTED}
+    settled = [(e.act, e.month // 100) for e in account.entries if e.kind == "INTEREST"]
+    late: dict[int, tuple[int, int]] = {}
+    for entry in account.entries:
+        if entry.fen > 0 and entry.kind not in {*POSTED, "REVERSAL"}:
+            year, last = late.get(entry.act, (entry.month // 100, 0))
+            late[entry.act] = (min(year, entry.month // 100), max(last, entry.id))
+    for act, (first, last) in late.items():
+        through = max((year for by, year in settled if by < act), default=0)
+        for year in range(first, through + 1):
+            if (act, year * 100 + YEAR) not in done:
+                yield Posting(last + 1, act, "", "SETTLED_INTEREST", year * 100 + YEAR, 0)
+
+
 def _compare(person: int, account: Account, first: Posting, terms: Terms) -> Iterator[Violation]:
-    due = interest(account.before(first.id), first.month // 100, first.month % 100, terms)
-    posted = {e.source: e.fen for e in account.entries if (e.act, e.kind, e.month) == (first.act, first.kind, first.month)}
+    before, year = account.before(first.id), first.month // 100
+    posted = {
+        e.source: e.fen for e in account.entries if (e.act, e.kind, e.month) == (first.act, first.kind, first.month)
+    }
+    if first.kind == "SETTLED_INTEREST" and _was_settled(before, year):
+        missed = _missed(before, first.act, year, terms)
+        if missed != sum(posted.values()):
+            text = f"人员 {person} {first.month}：迟到款项应补计息 {missed} 分，已记 {sum(posted.values())} 分"
+            yield Violation(ENTRIES, first.id, text)
+        return
+    due = interest(before, year, first.month % 100, terms)
     if due != posted:
         text = f"人员 {person} {first.month}：应计息 {_shown(due)}，已记 {_shown(posted)}"
         yield Violation(ENTRIES, first.id, text)
+
+
+def _was_settled(entries: list[Posting], year: int) -> bool:
+    """Whether a year's interest was posted to its end before."""
+    return any(e.kind in POSTED and e.month == year * 100 + YEAR for e in entries) or any(
+        e.kind == "OPENING" and e.month >= year * 100 + YEAR for e in entries
+    )
+
+
+def _missed(entries: list[Posting], act: int, year: int, terms: Terms) -> int:
+    """What a settled year would have earned more with the money an act brought late; never below nothing."""
+    earning = [e for e in entries if not (e.kind in POSTED and e.month // 100 == year)]
+    known = [e for e in earning if e.act != act]
+    with_it, without = (sum(interest(some, year, YEAR, terms).values()) for some in (earning, known))
+    return max(with_it - without, 0)
 
 
 def _shown(parts: dict[str, int]) -> str:

@@ -1,16 +1,19 @@
 """Pensions paid, worked out a second time: who was due what in every run, and how every award came about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jubao.reports.explanation.award_history import AwardHistory, AwardState
+from jubao.reports.invariants.settlement import claimed_by_month
 from jubao.reports.invariants.verification import Tally, Violation, invariant
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary import month as months
 
 LINES, ARREARS = "records_payrollline", "records_arrears"
-REISSUE = "16"
+RESUMPTION, REISSUE = "12", "16"
+FAR_MONTH = 219912
 Key = tuple[int, int, str, str, int]        # award, benefit month, item, kind, adjustment
+Settled = dict[tuple[int, int, str], list[tuple[int, int]]]     # award, month, item: acts that settled and undid it
 
 
 @dataclass(frozen=True)
@@ -52,20 +55,27 @@ class Sent:
 
 @dataclass(frozen=True)
 class Rest:
-    """A suspension that was lifted: months half-open, and the act that lifted it."""
+    """A stop that was lifted: months half-open, the act that lifted it, and the first month that act pays back."""
 
     first: int
     last: int
     lifted_by: int
+    paid_from: int
+
+    def decided(self, month: int, act: int, run: int) -> bool:
+        """Whether it was lifted between an act and a run, and covers a month."""
+        return self.first <= month < self.last and act < self.lifted_by < run
 
 
 @invariant("I-18", "每次发放的每一行等于按当时已知事实的独立重算")
 def lines_are_due(seen: Tally) -> Iterator[Violation]:
     """Every run paid exactly the regular months, arrears and reissues that were due, to the fen."""
     history, owed, sent, rests, known = AwardHistory(), _owed(), _sent(), _rests(), _paid_for_owed()
+    settled = _settled()
     for run in _runs():
         awards = {award.id: award for award in history.before(run.act)}
-        due = _regular(awards, run) | _arrears(awards, owed, run, known) | _reissues(awards, sent, run, rests)
+        parts = (_regular(awards, run, settled), _arrears(awards, owed, run, known, rests), _reissues(awards, sent, run, rests))
+        due = _once(parts)
         sql = f"""SELECT id, person_id, award_id, month, item, kind, adjustment, amount_fen FROM {LINES}
             WHERE batch_id = %s ORDER BY id"""  # noqa: S608
         for key, person, award, *what, fen in seen.each(rows_of(sql, [run.batch])):
@@ -78,18 +88,42 @@ def lines_are_due(seen: Tally) -> Iterator[Violation]:
             yield Violation(LINES, None, f"{run.month} 发放：待遇 {award} 的 {month} 月 {item} 应发 {fen} 分，未列")
 
 
+def _once(parts: Iterable[dict[Key, int]]) -> dict[Key, int]:
+    """Lines due, every month and item of an award once: what is due for several reasons bears the first."""
+    due: dict[Key, int] = {}
+    seen: set[tuple[int, int, str, int]] = set()
+    for (award, month, item, kind, adjustment), fen in (row for part in parts for row in part.items()):
+        if (award, month, item, adjustment) not in seen:
+            seen.add((award, month, item, adjustment))
+            due[award, month, item, kind, adjustment] = fen
+    return due
+
+
 def _runs() -> list[Run]:
     sql = "SELECT id, act_id, month, batch_id FROM records_payrollrun ORDER BY act_id"
     return [Run(*row) for row in rows_of(sql)]
 
 
-def _regular(awards: dict[int, AwardState], run: Run) -> dict[Key, int]:
+def _regular(awards: dict[int, AwardState], run: Run, settled: Settled) -> dict[Key, int]:
     return {
         (award.id, run.month, part.item, "", 0): part.fen
         for award in awards.values()
         if award.payable(run.month)
         for part in award.known(run.month, run.act)
+        if not any(act < run.act < undone for act, undone in settled.get((award.id, run.month, part.item), []))
     }
+
+
+def _settled() -> Settled:
+    """Months and items that settlements pay: the act, and the act that reversed it, if any."""
+    sql = """
+        SELECT s.award_id, b.month, b.item, s.act_id, r.act_id FROM records_backpaymonth b
+        JOIN records_settlement s ON s.id = b.settlement_id
+        LEFT JOIN records_settlementreversal r ON r.settlement_id = s.id WHERE s.award_id IS NOT NULL ORDER BY b.id"""
+    found: Settled = {}
+    for award, month, item, act, undone in rows_of(sql):
+        found.setdefault((award, month, item), []).append((act, undone or 2**62))
+    return found
 
 
 def _owed() -> list[Owed]:
@@ -101,9 +135,11 @@ def _owed() -> list[Owed]:
 def _paid_for_owed() -> dict[tuple[int, int, str], list[tuple[int, int | None]]]:
     """Lines of awards that are owed something, by award, month and item: act, and the act that undid them if any."""
     sql = f"""
-        SELECT l.award_id, l.month, l.item, l.act_id, coalesce(r.act_id, h.act_id) FROM {LINES} l
+        SELECT l.award_id, l.month, l.item, l.act_id, coalesce(r.act_id, h.act_id, t.act_id)
+        FROM {LINES} l
         LEFT JOIN records_linereturn r ON r.bank_line_id = l.bank_line_id AND r.result = 'FAILED'
         LEFT JOIN records_linehold h ON h.bank_line_id = l.bank_line_id
+        LEFT JOIN records_latereturn t ON t.bank_line_id = l.bank_line_id
         WHERE l.adjustment = 0 AND l.award_id IN (SELECT award_id FROM {ARREARS} WHERE item = '')"""  # noqa: S608
     found: dict[tuple[int, int, str], list[tuple[int, int | None]]] = {}
     for award, month, item, act, undone in rows_of(sql):
@@ -113,13 +149,16 @@ def _paid_for_owed() -> dict[tuple[int, int, str], list[tuple[int, int | None]]]
 
 def _arrears(
     awards: dict[int, AwardState], owed: list[Owed], run: Run,
-    known: dict[tuple[int, int, str], list[tuple[int, int | None]]],
+    known: dict[tuple[int, int, str], list[tuple[int, int | None]]], rests: dict[int, list[Rest]],
 ) -> dict[Key, int]:  # fmt: skip
     due: dict[Key, int] = {}
     for row in owed:
         if row.taken_run != run.id or row.award not in awards:
             continue
         for month in months.span(row.from_month, max(row.from_month, min(row.to_month, run.month))):
+            over = [rest for rest in rests.get(row.award, []) if rest.decided(month, row.act, run.act)]
+            if any(not row.item or month < rest.paid_from for rest in over):
+                continue
             if row.item:
                 due[row.award, month, row.item, row.kind, row.id] = row.fen or 0
                 continue
@@ -135,7 +174,8 @@ def _sent() -> dict[tuple[int, int, str, int], list[Sent]]:
     """Lines by person, month, item and adjustment, of everything ever refused by the bank or held; as written."""
     sql = f"""
         WITH undone AS (SELECT bank_line_id, act_id FROM records_linereturn WHERE result = 'FAILED'
-            UNION ALL SELECT bank_line_id, act_id FROM records_linehold)
+            UNION ALL SELECT bank_line_id, act_id FROM records_linehold
+            UNION ALL SELECT bank_line_id, act_id FROM records_latereturn)
         SELECT l.id, l.act_id, l.award_id, l.person_id, l.month, l.item, l.adjustment, l.amount_fen, u.act_id
         FROM {LINES} l LEFT JOIN undone u ON u.bank_line_id = l.bank_line_id
         WHERE EXISTS (SELECT 1 FROM {LINES} f JOIN undone q ON q.bank_line_id = f.bank_line_id
@@ -149,16 +189,19 @@ def _sent() -> dict[tuple[int, int, str, int], list[Sent]]:
 
 
 def _rests() -> dict[int, list[Rest]]:
-    """Suspensions that were lifted, by award."""
+    """Suspensions and endings that were lifted, by award."""
     found: dict[int, list[Rest]] = {}
     first: dict[int, int] = {}
-    sql = """SELECT award_id, kind, month, act_id FROM records_awardevent WHERE kind IN ('SUSPENDED', 'RESUMED')
-        ORDER BY award_id, id"""
+    sql = f"""SELECT award_id, act_id, min(from_month) FROM {ARREARS} WHERE kind = '{RESUMPTION}' AND item = ''
+        GROUP BY award_id, act_id"""  # noqa: S608
+    paid_back: dict[tuple[int, int], int] = {(award, act): month for award, act, month in rows_of(sql)}
+    sql = """SELECT award_id, kind, month, act_id FROM records_awardevent
+        WHERE kind IN ('SUSPENDED', 'ENDED', 'RESUMED') ORDER BY award_id, id"""
     for award, kind, month, act in rows_of(sql):
-        if kind == "SUSPENDED":
-            first[award] = month
+        if kind != "RESUMED":
+            first.setdefault(award, month)
         elif award in first:
-            found.setdefault(award, []).append(Rest(first.pop(award), month, act))
+            found.setdefault(award, []).append(Rest(first.pop(award), month, act, paid_back.get((award, act)) or month))
     return found
 
 
@@ -174,10 +217,26 @@ def _reissues(
             continue
         failed = all(line.failed_by is not None and line.failed_by < run.act for line in earlier)
         award, last = earlier[-1].award, earlier[-1].act
-        settled = any(r.first <= month < r.last and last < r.lifted_by < run.act for r in rests.get(award, []))
+        settled = any(rest.decided(month, last, run.act) for rest in rests.get(award, []))
         if failed and not settled:
             due[award, month, item, REISSUE, adjustment] = max(line.fen for line in earlier)
     return due
+
+
+@invariant("I-19", "暂停期间不补发的月份，已发的都有追回案件逐月覆盖")
+def nothing_is_paid_while_suspended_unclaimed(seen: Tally) -> Iterator[Violation]:
+    """What was paid for months a pension rests in, and is not owed for them after all, is claimed, line by line."""
+    held = {award.id: [(award.suspended, FAR_MONTH)] for award in AwardHistory().all() if award.suspended}
+    for award, rests in _rests().items():
+        held.setdefault(award, []).extend((rest.first, rest.paid_from) for rest in rests)
+    claimed = claimed_by_month()
+    sql = f"""SELECT max(id), award_id, person_id, month, item, sum(amount_fen) FROM {LINES} WHERE state = 'PAID'
+        AND award_id IN (SELECT award_id FROM records_awardevent WHERE kind IN ('SUSPENDED', 'RESUMED'))
+        GROUP BY award_id, person_id, month, item ORDER BY 1"""  # noqa: S608
+    for key, award, person, month, item, fen in seen.each(rows_of(sql)):
+        known = claimed.get((person, month, item), 0)
+        if known < int(fen) and any(first <= month < end for first, end in held.get(award, [])):
+            yield Violation(LINES, key, f"暂停期间 {month} 月 {item} 已发 {fen} 分，追回 {known} 分")
 
 
 @invariant("H-01", "待补发列入的批次与待遇历史一致")

@@ -56,6 +56,13 @@ def receipts_have_bank_lines(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows("records_transfer", sql, "转入没有银行流水，或转出挂了进账流水")
     sql = """SELECT id FROM records_recoveryevent WHERE (kind = 'RECEIPT') <> (statement_line_id IS NOT NULL) ORDER BY id"""
     yield from broken_rows("records_recoveryevent", sql, "退回须有银行流水，抵扣不得有")
+    seen.whole("records_latereturn")
+    sql = f"""
+        SELECT t.id, s.reference FROM records_latereturn t JOIN {LINES} s ON s.id = t.statement_line_id
+        JOIN records_bankline l ON l.id = t.bank_line_id JOIN records_paymentbatch b ON b.id = l.batch_id
+        WHERE s.credit_fen <> l.amount_fen OR s.account <> CASE WHEN b.kind = 'DELEGATED' THEN 'DELEGATED_BANK'
+            ELSE 'DISBURSEMENT_ACCOUNT' END ORDER BY t.id"""  # noqa: S608
+    yield from broken_rows("records_latereturn", sql, "与银行流水 {0} 的金额或账户不符")
 
 
 @invariant("I-07", "缴费批次的笔数、合计、日期与各笔缴费一致")
@@ -77,7 +84,7 @@ def lines_are_used_once(seen: Tally) -> Iterator[Violation]:
     seen.whole(LINES)
     union = " UNION ALL ".join(
         f"SELECT statement_line_id AS line FROM {table} WHERE statement_line_id IS NOT NULL"  # noqa: S608
-        for table, _, _ in USES
+        for table in (*(table for table, _, _ in USES), "records_latereturn")
     )
     sql = f"SELECT line, count(*) FROM ({union}) u GROUP BY line HAVING count(*) > 1 ORDER BY line"  # noqa: S608
     yield from broken_rows(LINES, sql, "这条流水入账了 {0} 次")

@@ -9,23 +9,30 @@ from jubao.vocabulary import month as months
 
 SETTLEMENTS, OVERPAYMENTS = "records_settlement", "records_overpayment"
 DEATHS = ("1401", "6401")
+WITHDRAWN = """coalesce((SELECT sum(w.amount_fen) FROM records_withdrawnmonth w WHERE w.overpaid_month_id = m.id), 0)"""
 
 
 @invariant("I-19", "死亡以后各月的发放都有追回案件逐月覆盖")
 def nothing_is_paid_after_death_unclaimed(seen: Tally) -> Iterator[Violation]:
     """Whatever was paid for a month after a death is claimed, line by line."""
-    sql = f"SELECT person_id, event_date FROM {SETTLEMENTS} WHERE reason IN {DEATHS}"  # noqa: S608
+    sql = f"SELECT person_id, event_date FROM {SETTLEMENTS} WHERE reason IN {DEATHS} AND NOT reversed"  # noqa: S608
     died = {person: months.of(day_of(day)) for person, day in seen.each(rows_of(sql))}
-    sql = f"""SELECT o.person_id, m.month, m.item, sum(m.amount_fen) FROM records_overpaidmonth m
-        JOIN {OVERPAYMENTS} o ON o.id = m.overpayment_id GROUP BY o.person_id, m.month, m.item"""  # noqa: S608
-    claimed = {(person, month, item): int(fen) for person, month, item, fen in rows_of(sql)}
+    claimed = claimed_by_month()
     sql = f"""
         SELECT max(l.id), l.person_id, l.month, l.item, sum(l.amount_fen) FROM records_payrollline l
-        JOIN {SETTLEMENTS} s ON s.person_id = l.person_id WHERE s.reason IN {DEATHS} AND l.state = 'PAID'
+        JOIN {SETTLEMENTS} s ON s.person_id = l.person_id AND NOT s.reversed
+        WHERE s.reason IN {DEATHS} AND l.state = 'PAID'
         GROUP BY l.person_id, l.month, l.item ORDER BY 1"""  # noqa: S608
     for key, person, month, item, fen in seen.each(rows_of(sql)):
         if month > died[person] and claimed.get((person, month, item), 0) != int(fen):
             yield Violation("records_payrollline", key, f"{died[person]} 死亡，{month} 月 {item} 已发 {fen} 分而未如数追回")
+
+
+def claimed_by_month() -> dict[tuple[int, int, str], int]:
+    """What is claimed back by person, month and item, fen; what was withdrawn is claimed no longer."""
+    sql = f"""SELECT o.person_id, m.month, m.item, sum(m.amount_fen - {WITHDRAWN}) FROM records_overpaidmonth m
+        JOIN {OVERPAYMENTS} o ON o.id = m.overpayment_id GROUP BY o.person_id, m.month, m.item"""  # noqa: S608
+    return {(person, month, item): int(fen) for person, month, item, fen in rows_of(sql)}
 
 
 @invariant("I-23", "追回案件：明细之和等于多发，已追回与未追回之和等于多发")
@@ -41,6 +48,18 @@ def recoveries_add_up(seen: Tally) -> Iterator[Violation]:
         WHERE coalesce(m.fen, 0) <> o.amount_fen OR coalesce(r.fen, 0) + o.open_fen <> o.amount_fen OR o.open_fen < 0
             OR m.first <> o.from_month OR m.last >= o.to_month ORDER BY o.id"""  # noqa: S608
     yield from broken_rows(OVERPAYMENTS, sql, "多发金额与明细，或与已追回加未追回之和不符")
+    sql = f"""
+        SELECT o.id FROM {OVERPAYMENTS} o
+        LEFT JOIN (SELECT m.overpayment_id, sum(w.amount_fen) AS fen FROM records_withdrawnmonth w
+            JOIN records_overpaidmonth m ON m.id = w.overpaid_month_id GROUP BY m.overpayment_id) w
+            ON w.overpayment_id = o.id
+        LEFT JOIN (SELECT overpayment_id, sum(CASE WHEN kind = 'WITHDRAWN' THEN amount_fen ELSE 0 END) AS fen,
+            sum(CASE WHEN kind = 'OFFSET' THEN amount_fen ELSE 0 END) AS off FROM records_recoveryevent
+            GROUP BY overpayment_id) r ON r.overpayment_id = o.id
+        LEFT JOIN {SETTLEMENTS} s ON s.person_id = o.person_id AND s.act_id = o.act_id AND s.reversed
+        WHERE coalesce(w.fen, 0) <> coalesce(r.fen, 0) + CASE WHEN s.id IS NULL THEN 0 ELSE coalesce(r.off, 0) END
+        ORDER BY o.id"""  # noqa: S608
+    yield from broken_rows(OVERPAYMENTS, sql, "撤销的明细与撤销的追回金额不符")
     sql = f"""
         SELECT o.id FROM {OVERPAYMENTS} o JOIN {SETTLEMENTS} s ON s.person_id = o.person_id AND s.act_id = o.act_id
         LEFT JOIN (SELECT overpayment_id, sum(amount_fen) AS fen FROM records_recoveryevent WHERE kind = 'OFFSET'
@@ -82,7 +101,7 @@ def ended_relations_hold_nothing(seen: Tally) -> Iterator[Violation]:
     seen.whole("records_accountbalance")
     sql = f"""
         SELECT b.id FROM records_accountbalance b WHERE b.balance_fen <> 0 AND (b.person_id IN
-            (SELECT person_id FROM {SETTLEMENTS}) OR b.person_id IN
+            (SELECT person_id FROM {SETTLEMENTS} WHERE NOT reversed) OR b.person_id IN
             (SELECT person_id FROM records_transfer WHERE direction = 'OUT')) ORDER BY b.id"""  # noqa: S608
     yield from broken_rows("records_accountbalance", sql, "关系已终止或转出，账户仍有余额")
     sql = f"""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, connection
 
 from jubao.policy.store import NoRowInForce, PolicyNotVerified
 from jubao.reports.streaming import one, rows_of, steady_view
@@ -17,9 +18,9 @@ UNREADABLE = (
     NoRowInForce, PolicyNotVerified,
 )  # fmt: skip
 AREAS = (
-    "chain", "books", "closing", "accounts", "interest", "receipts", "reconciliation",
-    "payments", "pension", "award", "cases", "registers", "settlement", "recovery", "approval",
-    "heads", "remittance", "holds", "rounds",
+    "engine", "guards", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",
+    "reconciliation", "payments", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
+    "holds", "rounds",
 )  # fmt: skip
 
 
@@ -32,11 +33,19 @@ class Violation:
     text: str
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something to know that breaks nothing: a file that waits for its tray, a note that is late."""
+
+    text: str
+
+
 @dataclass
 class Tally:
-    """How many rows a check has looked at."""
+    """How many rows a check has looked at; ``outside`` is what its ``before`` read outside the database."""
 
     rows: int = 0
+    outside: Any = None
 
     def add(self, number: int = 1) -> None:
         """Count rows looked at."""
@@ -53,7 +62,7 @@ class Tally:
             yield row
 
 
-Check = Callable[[Tally], Iterator[Violation]]
+Check = Callable[[Tally], Iterator[Violation | Notice]]
 
 
 @dataclass(frozen=True)
@@ -63,28 +72,34 @@ class Invariant:
     code: str
     title: str
     check: Check
+    before: Callable[[], Any] | None = None
 
 
 @dataclass
 class Finding:
-    """What came of one invariant: rows looked at, number of violations, and the first of them."""
+    """What came of one invariant: rows looked at, number of violations, the first of them, and what else to know."""
 
     code: str
     title: str
     rows: int = 0
     broken: int = 0
     violations: list[Violation] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 _DECLARED: dict[str, Invariant] = {}
 
 
-def invariant(code: str, title: str) -> Callable[[Check], Check]:
-    """Declare a check under its number; two checks may share a number, never a title."""
+def invariant(code: str, title: str, *, before: Callable[[], Any] | None = None) -> Callable[[Check], Check]:
+    """Declare a check under its number; two checks may share a number, never a title.
+
+    ``before`` reads what lies outside the database, before the books are viewed: what was noted there by then
+    cannot be newer than the view.
+    """
 
     def declare(check: Check) -> Check:
         assert title not in _DECLARED, f"invariant {title} declared twice"
-        _DECLARED[title] = Invariant(code, title, check)
+        _DECLARED[title] = Invariant(code, title, check, before)
         return check
 
     return declare
@@ -106,26 +121,42 @@ def verify(codes: Iterable[str] | None = None) -> list[Finding]:
         one finding for each invariant; all is well when none has a violation.
     """
     wanted = None if codes is None else set(codes)
+    chosen = [each for each in invariants() if wanted is None or each.code in wanted]
+    tallies = [Tally(outside=each.before() if each.before else None) for each in chosen]
     with steady_view():
-        return [_find(each) for each in invariants() if wanted is None or each.code in wanted]
+        return [_find(each, tally) for each, tally in zip(chosen, tallies, strict=True)]
 
 
-def _find(each: Invariant) -> Finding:
-    tally, finding = Tally(), Finding(each.code, each.title)
-    for violation in _checked(each, tally):
+def _find(each: Invariant, tally: Tally) -> Finding:
+    """What comes of one invariant; however many rows break it, only the first are kept, the others counted."""
+    finding = Finding(each.code, each.title)
+    for told in _checked(each, tally):
+        if isinstance(told, Notice):
+            finding.notices += [told.text] if len(finding.notices) < SHOWN else []
+            continue
         finding.broken += 1
         if len(finding.violations) < SHOWN:
-            finding.violations.append(violation)
+            finding.violations.append(told)
     finding.rows = tally.rows
     return finding
 
 
-def _checked(each: Invariant, tally: Tally) -> Iterator[Violation]:
-    """A row so damaged that the check cannot even read it breaks the invariant, too."""
+def _checked(each: Invariant, tally: Tally) -> Iterator[Violation | Notice]:
+    """A row so damaged that the check cannot even read it breaks the invariant, too; the other checks go on."""
+    _execute("SAVEPOINT jubao_check")
     try:
         yield from each.check(tally)
     except UNREADABLE as damage:
         yield Violation("", None, f"数据损坏，无法继续核对（{type(damage).__name__}: {damage}）")
+    except DatabaseError as damage:
+        _execute("ROLLBACK TO SAVEPOINT jubao_check")
+        yield Violation("", None, f"数据库无法读取，无法继续核对（{type(damage.__cause__ or damage).__name__}）")
+    _execute("RELEASE SAVEPOINT jubao_check")
+
+
+def _execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def broken_rows(table: str, sql: str, text: str) -> Iterator[Violation]:
