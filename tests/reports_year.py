@@ -26,17 +26,23 @@ def pensioner(name: str) -> str:
 GONE, NEW = number("19480101", 21), number("19570115", 31)
 
 
-def quarter() -> Office:
-    """Found the office and work through January to March 2017, then the papers of the whole year."""
+def quarter(*, declared: bool = False) -> Office:
+    """Found the office and work through January to March 2017, then the papers of December, in the order of the days.
+
+    Args:
+        declared: whether objectives and indicators are declared in January.
+    """
     office = Office()
     office.open_fund()
     _register(office)
     _targets(office)
     _january(office)
+    if declared:
+        _declare(office)
     _february(office)
     _march(office)
     _other_duties(office)
-    _whole_year(office)
+    _december(office)
     return office
 
 
@@ -69,6 +75,7 @@ def _january(office: Office) -> None:
         "bank_account": ["6228480099", "6228480098"], "monthly_amount": [8000] * 2, "start_month": [201701] * 2,
     }  # fmt: skip
     office.carry("delegated.enrol", {"file": office.file("名册.xlsx", "delegated_roster", roster)}, on=date(2017, 1, 9))
+    _own_papers(office)
     answer = office.carry("delegated.calculate", {"programme": "801", "month": 201701}, on=date(2017, 1, 10))
     office.settle(answer, date(2017, 1, 10), failing={"6228480098": "211"})
 
@@ -110,14 +117,23 @@ def _march(office: Office) -> None:
     office.contribute(payer("甲"), "甲", 30_000, date(2017, 3, 2))
     _outlet_batch(office)
     office.pay(201703, date(2017, 3, 6))
-    died = {"list_number": "BW-1", "person": pensioner("死亡"), "reason": "1401", "event_date": "2017-01-20",
-            "reported_date": "2017-01-30", "burial": "火化", "heir_name": "家属", "heir_account": "6228480097"}
+    died = {
+        "list_number": "BW-1",
+        "person": pensioner("死亡"),
+        "reason": "1401",
+        "event_date": "2017-01-20",
+        "reported_date": "2017-01-30",
+        "burial": "火化",
+        "heir_name": "家属",
+        "heir_account": "6228480097",
+    }
     moved = {"list_number": "KS-1", "person": pensioner("跨省"), "reason": "1499", "event_date": "2016-12-01",
              "reported_date": "2017-03-13"}  # fmt: skip
     office.carry("match.confirm", died, moved, on=date(2017, 3, 13))
+    _compare(office)
     office.carry("match.clear", {"list_number": "GA-1", "person": pensioner("误报"), "evidence": "入户见本人",
                                  "evidence_date": "2017-03-14"}, on=date(2017, 3, 15))  # fmt: skip
-    _provincial(office)
+    _end_elsewhere(office)
     office.receive("COLLECTION", 17_000, "TH1", date(2017, 3, 20))
     office.carry("recovery.receive", {"person": pensioner("跨省"), "amount_fen": 17_000, "reference": "TH1"},
                  on=date(2017, 3, 20))  # fmt: skip
@@ -137,7 +153,7 @@ def _outlet_batch(office: Office) -> None:
     office.carry("contribution.outlet", {"file": office.file("网点.csv", "outlet_batch", columns, header)}, on=on)
 
 
-def _provincial(office: Office) -> None:
+def _compare(office: Office) -> None:
     stranger = number("19600101", 51)
     columns = {
         "record_number": ["1", "2", "3"], "resident_number": [payer("比对终止"), GONE, stranger],
@@ -147,6 +163,9 @@ def _provincial(office: Office) -> None:
     case = {"file": office.file("比对.csv", "provincial_comparison", columns), "list_kind": "PROVINCIAL",
             "list_number": "SB-1", "received_from": "省", "region": "湖南省"}  # fmt: skip
     office.carry("match.import", case, on=date(2017, 3, 14))
+
+
+def _end_elsewhere(office: Office) -> None:
     end = {"list_number": "SB-1", "person": payer("比对终止"), "reason": "6407", "event_date": "2016-05-01"}
     office.carry("match.end_payer", end, on=date(2017, 3, 15))
     office.carry("match.request_other", {"list_number": "SB-1", "person": GONE}, on=date(2017, 3, 17))
@@ -156,16 +175,19 @@ def _other_duties(office: Office) -> None:
     on = date(2017, 3, 22)
     office.receive("COLLECTION", 10_000, "ZR1", on)
     received = {"person": number("19800101", 61), "name": "转入", "kind": "WITHIN_PROVINCE", "from_agency": "邻县中心",
-                "division": VILLAGE, "years": 2, "personal_fen": 10_000, "reference": "ZR1"}  # fmt: skip
+                "division": VILLAGE, "years": 2, "sheet": "（2017）转字第15号", "personal_fen": 10_000, "reference": "ZR1"}  # fmt: skip
     office.carry("transfer.receive", received, on=on)
     sent = {"person": payer("转出"), "kind": "TO_EMPLOYEES", "to_agency": EMPLOYEES, "to_account": "6228480096",
             "applied_date": "2017-03-20"}  # fmt: skip
     office.carry("transfer.send", sent, on=on)
     _fiscal(office, on)
     _campaign(office, on)
-    for title, sent_on in (("简报一", on), ("简报二", date(2017, 12, 20))):
-        case = {"title": title, "kind": "简报", "sent_date": sent_on.isoformat(), "receiver": "主管局"}
-        office.carry("submission.record", case, on=sent_on)
+    _submit(office, "简报一", on)
+
+
+def _submit(office: Office, title: str, on: date) -> None:
+    case = {"title": title, "kind": "简报", "sent_date": on.isoformat(), "receiver": "主管局"}
+    office.carry("submission.record", case, on=on)
 
 
 def _fiscal(office: Office, on: date) -> None:
@@ -199,7 +221,8 @@ def _campaign(office: Office, on: date) -> None:
     office.carry("campaign.results", {"campaign": "登记2017", "file": name}, on=on)
 
 
-def _whole_year(office: Office) -> None:
+def _own_papers(office: Office) -> None:
+    """The office's budget and assets, recorded in January."""
     lines: list[tuple[int, str, str, str, str, int]] = [
         (2017, "收入", "收1", "公共财政拨款", "公共财政拨款", 100_000),
         (2017, "支出", "301", "人员经费", "人员支出", 60_000), (2017, "支出", "302", "公用经费", "公用支出", 30_000),
@@ -209,6 +232,17 @@ def _whole_year(office: Office) -> None:
     fields = ("year", "direction", "item", "name", "group", "amount")
     columns = dict(zip(fields, map(list, zip(*lines, strict=True)), strict=True))
     office.carry("office.budget", {"file": office.file("预算.xlsx", "office_budget", columns)}, on=date(2017, 1, 9))
+    assets = {"asset_number": ["1", "2"], "name": ["计算机", "门面"], "use": ["在用", "出租"], "value": [20_000, 5_000],
+              "acquired": [date(2015, 1, 1)] * 2}  # fmt: skip
+    office.carry("office.assets", {"file": office.file("资产.xlsx", "office_assets", assets)}, on=date(2017, 1, 9))
+
+
+def _december(office: Office) -> None:
+    """A survey, a second report sent out, and the year's spending."""
+    survey = {"question": ["知晓率", "满意度"], "respondents": [100, 50], "positive": [96, 45],
+              "surveyed_date": [date(2017, 12, 8)] * 2, "division": [TOWNSHIP] * 2}  # fmt: skip
+    office.carry("survey.record", {"file": office.file("问卷.xlsx", "survey_result", survey)}, on=date(2017, 12, 8))
+    _submit(office, "简报二", date(2017, 12, 20))
     spent = {
         "date": [date(2017, 12, 20)] * 4, "item": ["301", "302", "302", "P1"],
         "group": ["人员支出", "公用支出", "公用支出", "项目支出"], "three_public": [None, None, "公务接待费", None],
@@ -216,16 +250,10 @@ def _whole_year(office: Office) -> None:
         "voucher": [f"支{place}" for place in range(4)],
     }  # fmt: skip
     office.carry("office.spending", {"file": office.file("支出.xlsx", "office_spending", spent)}, on=date(2017, 12, 29))
-    assets = {"asset_number": ["1", "2"], "name": ["计算机", "门面"], "use": ["在用", "出租"], "value": [20_000, 5_000],
-              "acquired": [date(2015, 1, 1)] * 2}  # fmt: skip
-    office.carry("office.assets", {"file": office.file("资产.xlsx", "office_assets", assets)}, on=date(2017, 1, 9))
-    survey = {"question": ["知晓率", "满意度"], "respondents": [100, 50], "positive": [96, 45],
-              "surveyed_date": [date(2017, 12, 8)] * 2, "division": [TOWNSHIP] * 2}  # fmt: skip
-    office.carry("survey.record", {"file": office.file("问卷.xlsx", "survey_result", survey)}, on=date(2017, 12, 8))
 
 
-def answer_for_the_year(office: Office) -> None:
-    """Declare an objective and four indicators; answer the scoring table's questions, one of them with no."""
+def _declare(office: Office) -> None:
+    """Declare an objective and four indicators."""
     indicators = [
         {"group": "产出目标", "kind": "数量指标", "content": "保障参保", "text": "已到位"},
         {"group": "产出目标", "kind": "成本指标", "content": "无", "text": "已完成"},
@@ -234,6 +262,10 @@ def answer_for_the_year(office: Office) -> None:
     ]  # fmt: skip
     declared = {"year": 2017, "objectives": [{"text": "下乡经费", "item": "P1"}], "indicators": indicators}
     office.carry("performance.declare", declared, on=date(2017, 1, 12))
+
+
+def answer_for_the_year(office: Office) -> None:
+    """Answer the scoring table's questions, one of them with no."""
     yes = (
         "有预算资金管理办法和内部财务制度", "制度合法合规完整", "制度得到有效执行", "有社会效益的数据和实例",
         "有经济效益或不适用的说明", "有生态效益或不适用的说明", "效益与年度目标对应", "办理时限达标",
@@ -247,9 +279,9 @@ def answer_for_the_year(office: Office) -> None:
 
 
 def built_once(blocker: Any, *more: Callable[[Office], Any]) -> Iterator[Office]:
-    """The quarter and what is done to it besides, for all tests of a file, rolled back after them."""
+    """The quarter, declared, and what is done to it besides, for all tests of a file, rolled back after them."""
     with blocker.unblock(), transaction.atomic():
-        office = quarter()
+        office = quarter(declared=True)
         for step in more:
             step(office)
         yield office

@@ -13,6 +13,8 @@ from jubao.vocabulary import month
 from jubao.vocabulary.resident_number import birth_date
 
 LAYOUTS = {"contribution.bank": "bank_collection", "contribution.outlet": "outlet_batch"}
+STOPS = ("match.hold", "award.suspend", "match.confirm", "award.terminate")
+NEVER = 999912
 SOURCES = ("personal", "province", "city", "county", "collective", "government_paid")
 
 
@@ -28,6 +30,15 @@ class Pension:
 
 
 @dataclass
+class Payee:
+    """Somebody on a roster: standard, months not paid yet from the first on, and the month from which nothing is due."""
+
+    amount: int
+    paid_through: int
+    rests_from: int = NEVER
+
+
+@dataclass
 class Oracle:
     """Walks through a year event by event with dictionaries, a clerk's way, and keeps what it saw."""
 
@@ -39,6 +50,9 @@ class Oracle:
     received: list[tuple[str, str, int]] = field(default_factory=list)
     paid: dict[int, dict[str, int]] = field(default_factory=dict)
     lapsed: list[tuple[str, int]] = field(default_factory=list)
+    rosters: dict[tuple[str, str], Payee] = field(default_factory=dict)
+    delegated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    said_dead: set[str] = field(default_factory=set)
 
     def walk(self) -> "Oracle":
         """Take every event in order."""
@@ -49,21 +63,34 @@ class Oracle:
 
     def take(self, on: str, act: str, case: dict[str, Any]) -> None:
         """What one case does to pensions and payments."""
+        now = month.of(date.fromisoformat(on))
         if act == "register.open":
             self.open(read_table(self.folder / case["file"], "opening_register").records())
         elif act in LAYOUTS:
             self.collect(on, act, case["file"])
         elif act == "payroll.calculate":
             self.run(case["month"])
-        elif act == "award.grant":
-            self.grant(case["person"])
+        elif act == "payment.hold":
+            self.hold(now, case["person"])
         elif act == "certification.record":
             for row in read_table(self.folder / case["file"], "certification_roll").records():
                 self.pensions[row["resident_number"]].certified = month.of(row["certified_date"])
-        elif act in ("match.hold", "award.suspend", "match.confirm", "award.terminate"):
+        elif act.startswith("delegated.") and act != "delegated.fund":
+            self.on_behalf(act, case)
+        else:
+            self.decide(now, act, case)
+
+    def decide(self, now: int, act: str, case: dict[str, Any]) -> None:
+        """What is decided about a pension."""
+        if act == "award.grant":
+            self.grant(case["person"])
+        elif act in STOPS:
+            self.said_dead |= {case["person"]} if act == "match.hold" else set()
             self.stop(case)
         elif act == "award.resume":
-            self.resume(month.of(date.fromisoformat(on)), case["person"])
+            self.resume(now, case["person"])
+        elif act == "award.reinstate":
+            self.pensions[case["person"]].stopped = False
 
     def open(self, rows: Any) -> None:
         """Read the register: who draws, how much, paid through which month."""
@@ -113,6 +140,41 @@ class Oracle:
         pension.stopped = False
         if pension.reason == "1202":
             pension.paid_through = in_month
+
+    def on_behalf(self, act: str, case: dict[str, Any]) -> None:
+        """What other departments' rosters come to, programme by programme; the dead of a list are not paid."""
+        if act == "delegated.enrol":
+            for row in read_table(self.folder / case["file"], "delegated_roster").records():
+                payee = Payee(row["monthly_amount"], month.add(row["start_month"], -1))
+                self.rosters[row["programme"], row["resident_number"]] = payee
+        elif act == "delegated.calculate":
+            for (programme, person), payee in self.rosters.items():
+                through = min(case["month"], month.add(payee.rests_from, -1) if payee.rests_from != NEVER else NEVER)
+                due = month.between(payee.paid_through, through)
+                if programme == case["programme"] and person not in self.said_dead and due > 0:
+                    self.delegated[programme] += due * payee.amount
+                    payee.paid_through = through
+        elif act in ("delegated.stop", "delegated.end"):
+            payee = self.rosters[case["programme"], case["person"]]
+            payee.rests_from = min(payee.rests_from, case["from_month"])
+        elif act == "delegated.resume":
+            self.rosters[case["programme"], case["person"]].rests_from = NEVER
+
+    def hold(self, in_month: int, person: str) -> None:
+        """A payment held before its release reaches nobody; the month stays open."""
+        del self.paid[in_month][person]
+        self.pensions[person].paid_through = month.add(in_month, -1)
+
+    def lapsed_unseen(self) -> list[tuple[str, int]]:
+        """Who is paid on a lapsed certification although nobody stops them for it from the next month on."""
+        stopped = {
+            (case["person"], month.add(case["from_month"], -1))
+            for event in self.agenda.events
+            if event.act == "award.suspend"
+            for case in event.cases
+            if case["reason"] == "1201"
+        }
+        return [one for one in self.lapsed if one not in stopped]
 
     def account(self, person: str) -> str | None:
         """The bank account the register names; people it does not know are never refused."""

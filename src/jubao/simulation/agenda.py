@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-VERSION = 6
+VERSION = 7
 _RANK = {
     "office.found": 0,
     "area.record": 1,
@@ -14,6 +14,7 @@ _RANK = {
     "register.open": 3,
     "fund.draw": 10,
     "payroll.calculate": 11,
+    "payment.hold": 12,
     "match.import": 20,
     "match.hold": 21,
     "verification.issue": 22,
@@ -22,6 +23,8 @@ _RANK = {
     "certification.record": 30,
     "award.resume": 31,
     "enrolment.enrol": 32,
+    "award.reinstate": 33,
+    "receipt.identify": 35,
     "payout.collect": 40,
     "delegated.enrol": 41,
     "delegated.fund": 42,
@@ -29,7 +32,8 @@ _RANK = {
     "contribution.credit": 90,
     "fund.sweep": 91,
     "watch.run": 92,
-    "reconcile.match": 95,
+    "reconcile.match": 94,
+    "reconcile.match_by_hand": 95,
     "fiscal.confirm": 96,
     "reconcile.sign": 97,
     "fund.close_month": 98,

@@ -17,7 +17,9 @@ _SENDERS = {
     "POLICE_DEATH": ("GA", "区公安分局", "岳阳楼区"),
     "CROSS_PROVINCE": ("KS", "省社会保险经办机构", "跨省"),
 }
-_LIST_DAY, _HOLD_DAY, _CONFIRM_DAY = 9, 10, 12
+_POLICE = "POLICE_DEATH"
+_CONFIRM_DAY, _RERUN_DAY = 12, 23
+_HALF_YEAR = 6
 
 
 def send_lists(plan: YearPlan, paper: Paper, duplicates: Duplicates) -> None:
@@ -28,7 +30,15 @@ def send_lists(plan: YearPlan, paper: Paper, duplicates: Duplicates) -> None:
             rows = np.flatnonzero((fates.origin == origin) & (fates.listed == number))
             shuffled = plan.chance.stream(f"{origin}-{number}").permutation(rows)
             _send(plan, paper, duplicates, (origin, number, shuffled))
+    _compare_again(plan, paper)
     _confirm(plan, paper, duplicates)
+
+
+def _compare_again(plan: YearPlan, paper: Paper) -> None:
+    """Compare the first list of the police once more at half-year, with everybody who joined since."""
+    first = int(plan.fates.listed[plan.fates.origin == _POLICE].min())
+    case = {"list_number": list_number(plan, _POLICE, first)}
+    paper.note(plan.office.day(max(first + 1, _HALF_YEAR), _RERUN_DAY), "match.rerun", [case])
 
 
 def list_number(plan: YearPlan, origin: str, number: int) -> str:
@@ -51,8 +61,8 @@ def _send(plan: YearPlan, paper: Paper, duplicates: Duplicates, batch: tuple[str
         "received_from": sender,
         "region": region,
     }
-    paper.note(plan.office.day(number, _LIST_DAY), "match.import", [import_case])
-    held = plan.office.day(number, _HOLD_DAY)
+    paper.note(plan.office.list_day(number), "match.import", [import_case])
+    held = plan.office.hold_day(number)
     from_month = plan.office.month(number + 1)
     cases = [
         {
@@ -123,9 +133,7 @@ def _confirmation(plan: YearPlan, row: int, duplicates: Duplicates) -> dict[str,
     fates, role = plan.fates, plan.people.role[row]
     decided = plan.office.day(int(fates.decided[row]), _CONFIRM_DAY)
     died = role == Role.ALERT_DIED
-    reason = {Role.ALERT_DIED: "1401", Role.ALERT_EMPLOYEES: "1407", Role.CROSS_PROVINCE: "1499"}[
-        Role(int(role))
-    ]
+    reason = {Role.ALERT_DIED: "1401", Role.ALERT_EMPLOYEES: "1407", Role.CROSS_PROVINCE: "1499"}[Role(int(role))]
     event = duplicates.first_day(row) if role == Role.CROSS_PROVINCE else day_text(fates.event[row])
     return {
         "list_number": list_number(plan, str(fates.origin[row]), int(fates.listed[row])),

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from jubao.exchange.payout import read_payout, return_file_name, write_return
+from jubao.exchange.table import Table
 from jubao.exchange.writing import write_table
 from jubao.vocabulary import month as months
 
@@ -46,6 +47,7 @@ class Bank:
     unseen: list[Line] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     statements: int = 0
+    taken_in: dict[Path, Table] = field(default_factory=dict)
 
     def open(self, account: str, fen: int) -> None:
         """Let an account start with what it held before our books."""
@@ -98,7 +100,7 @@ class Bank:
 
     def pay(self, payout: Path, *, account: str, on: date) -> None:
         """Take a batch in: the whole sum leaves the account."""
-        header = read_payout(payout).header
+        header = self._batch(payout).header
         self.move(account, -header["total"], on, reference=f"ZF{header['batch_no']}", counterparty="批量代发")
 
     def answer(self, payout: Path, failures: Mapping[str, str], *, account: str, on: date) -> Path:
@@ -108,7 +110,8 @@ class Bank:
             payout: the file the office handed over.
             failures: bank account to failure code.
         """
-        table = read_payout(payout)
+        table = self._batch(payout)
+        del self.taken_in[payout]
         columns = dict(table.columns)
         codes = [failures.get(number) for number in columns["account"]]
         columns["flag"] = ["0" if code else "1" for code in codes]
@@ -121,3 +124,9 @@ class Bank:
         if back:
             self.move(account, back, on, reference=f"TH{batch}", counterparty="批量代发退回")
         return path
+
+    def _batch(self, payout: Path) -> Table:
+        """A batch as the office handed it over, read once between taking it in and answering it."""
+        if payout not in self.taken_in:
+            self.taken_in[payout] = read_payout(payout)
+        return self.taken_in[payout]

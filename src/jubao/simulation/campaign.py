@@ -59,9 +59,7 @@ def _report(plan: YearPlan, paper: Paper, campaign: tuple[str, Numbers, Numbers]
     code, roll, found = campaign
     targets, stream = plan.targets, plan.chance.stream("campaign results")
     cannot = targets.cannot_be_recorded
-    outside = min(
-        several(section("campaign")["outside_the_list"], plan.scale), targets.completed // _OUTSIDE_SHARE
-    )
+    outside = min(several(section("campaign")["outside_the_list"], plan.scale), targets.completed // _OUTSIDE_SHARE)
     outside = max(outside, targets.completed - (roll.size - cannot))
     places = stream.permutation(roll.size)[: cannot + targets.completed - outside]
     person = np.concatenate([roll[places], found[:outside]])
@@ -84,9 +82,7 @@ def _codes(plan: YearPlan, person: Numbers, failed: Flags) -> Text:
     return np.where(failed, reasons, np.where(unwilling, CampaignResult.UNWILLING, CampaignResult.JOINED))
 
 
-def _result_file(
-    plan: YearPlan, paper: Paper, number: int, rows: tuple[Numbers, Numbers, Flags, Text]
-) -> str:
+def _result_file(plan: YearPlan, paper: Paper, number: int, rows: tuple[Numbers, Numbers, Flags, Text]) -> str:
     person, record, failed, codes = rows
     if not person.size:
         return paper.write(f"全民参保/登记结果-{number:02}.xlsx", "campaign_result", _no_results())
@@ -99,9 +95,7 @@ def _result_file(
         "result": np.where(failed, "无法录入", "完成"),
         "code": codes,
         "registered_date": [registered.replace(day=1 + int(row) % 6) for row in person],
-        "reason": [
-            CampaignResult(str(code)).label if bad else None for code, bad in zip(codes, failed, strict=True)
-        ],
+        "reason": [CampaignResult(str(code)).label if bad else None for code, bad in zip(codes, failed, strict=True)],
     }
     return paper.write(f"全民参保/登记结果-{plan.office.month(number)}.xlsx", "campaign_result", columns)
 

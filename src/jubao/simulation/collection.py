@@ -12,6 +12,7 @@ from jubao.simulation.people import Numbers
 from jubao.simulation.settings import sheet
 
 _ENROL_DAY = 16
+_GOVERNMENT_DAY = (11, 21)  # a week after the last level has sent its share
 _WINDOW = 6  # days before the settlement in which cards were swiped
 
 
@@ -55,9 +56,7 @@ def collect(plan: YearPlan, paper: Paper) -> None:
         paper.note(on, "contribution.credit", [{"through": on.isoformat()}])
 
 
-def _bank_file(
-    plan: YearPlan, paper: Paper, file: PaymentFile, content: tuple[int, Numbers, int, Numbers]
-) -> None:
+def _bank_file(plan: YearPlan, paper: Paper, file: PaymentFile, content: tuple[int, Numbers, int, Numbers]) -> None:
     number, rows, _, _ = content
     on = plan.office.day(file.month, file.day)
     bank = sheet("settings")["banks"][(0, 3, 4, 2)[number % 4]]["name"]
@@ -75,9 +74,7 @@ def _bank_file(
     paper.note(on, "contribution.bank", [{"file": name}])
 
 
-def _outlet_file(
-    plan: YearPlan, paper: Paper, file: PaymentFile, content: tuple[int, Numbers, int, Numbers]
-) -> None:
+def _outlet_file(plan: YearPlan, paper: Paper, file: PaymentFile, content: tuple[int, Numbers, int, Numbers]) -> None:
     number, rows, serial, by_outlet = content
     on = plan.office.day(file.month, file.day)
     reference = f"SK{on:%Y%m%d}{number:03}"
@@ -96,6 +93,12 @@ def _outlet_file(
     total = int(plan.paid.amount[rows].sum())
     paper.agenda.expect(on, "COLLECTION", (reference, "网点刷卡清算户", total, "网点刷卡缴费清算"))
     paper.note(on, "contribution.outlet", [{"file": name}])
+
+
+def government_pays(plan: YearPlan, paper: Paper) -> None:
+    """Let the governments' money for hardship groups reach the accounts of the year, once it has all come."""
+    on = plan.office.day(*_GOVERNMENT_DAY)
+    paper.note(on, "contribution.government_pay", [{"year": plan.office.year, "as_of": on.isoformat()}])
 
 
 def _payments(plan: YearPlan, rows: Numbers) -> dict[str, Any]:

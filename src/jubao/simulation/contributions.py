@@ -170,9 +170,7 @@ def _tail(stream: np.random.Generator, people: People, payers: Numbers, scale: f
     """Choose people who pay only after the cut-off."""
     plain = people.rows(Role.CONTRIBUTOR)
     free = np.setdiff1d(plain[people.category[plain] == "011"], payers)
-    return choose(
-        stream, free, min(free.size, several(section("contributors")["payers_after_cut_off"], scale))
-    )
+    return choose(stream, free, min(free.size, several(section("contributors")["payers_after_cut_off"], scale)))
 
 
 def _make_up(

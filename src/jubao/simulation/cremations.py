@@ -51,11 +51,15 @@ def _send(plan: YearPlan, paper: Paper, number: int) -> None:
 def _lines(plan: YearPlan, number: int) -> list[str]:
     """Header and rows: people whose relation had ended, strangers, and strangers whose number nobody could read."""
     habits, stream = section("cremations"), plan.chance.stream(f"cremations {number}")
-    ended = np.flatnonzero((plan.fates.decided > 0) & (plan.fates.decided < number) & (plan.people.role == Role.ALERT_DIED))
+    ended = np.flatnonzero(
+        (plan.fates.decided > 0) & (plan.fates.decided < number) & (plan.people.role == Role.ALERT_DIED)
+    )
     ended = ended[plan.fates.decided[ended] >= number - _MONTHS_BACK]
-    strangers = _some(stream, plan.people.rows(Role.STRANGER), several(habits["strangers"], plan.scale))
+    strangers = _some(stream, plan.people.rows(Role.STRANGER), several(habits["strangers"], plan.scale) + 1)
     namesakes = _some(stream, plan.people.rows(Role.PENSIONER), several(habits["namesakes"], plan.scale))
-    numbers = np.concatenate([plan.people.number[ended], plan.people.number[strangers], _unreadable(plan, stream, namesakes)])
+    known = plan.people.number[strangers].copy()
+    known[:1] = ""  # one of the strangers bears no number either: nobody of ours will be found for that row
+    numbers = np.concatenate([plan.people.number[ended], known, _unreadable(plan, stream, namesakes)])
     rows = np.concatenate([ended, strangers, namesakes])
     homes = rows.copy()
     homes[rows.size - namesakes.size :] = stream.choice(plan.people.role.size, namesakes.size)

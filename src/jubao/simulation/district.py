@@ -18,8 +18,7 @@ def divisions(chance: Chance, district_code: str) -> list[dict[str, Any]]:
         code = district_code + township["code"]
         listed.append({"code": code, "name": township["name"], "level": "TOWNSHIP", "parent": district_code})
         listed += [
-            _village(code, place, township["kind"], names[next(order)])
-            for place in range(1, township["villages"] + 1)
+            _village(code, place, township["kind"], names[next(order)]) for place in range(1, township["villages"] + 1)
         ]
     return listed
 

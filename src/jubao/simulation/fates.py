@@ -14,8 +14,9 @@ from jubao.vocabulary import month
 
 NEVER = 13
 _DECEMBER = 12
-_DEATHS_IN_YEAR = 3      # a death up to two months before the month of this list lies in the year
+_DEATHS_IN_YEAR = 3  # a death up to two months before the month of this list lies in the year
 _LAST_RESUMPTION = 11
+HELD_MONTH = 4  # the month one pension is held before its release instead of refused by a bank
 _ALERTED = tuple(Role(number) for number in ALERTS)
 _REASONS = {"1201": 70, "1202": 12, "1299": 18}
 
@@ -85,6 +86,14 @@ def _list_alerts(stream: np.random.Generator, people: People, fates: Fates, plan
     confirmed = people.rows(Role.ALERT_DIED, Role.ALERT_EMPLOYEES)
     later = (stream.integers(0, 4, confirmed.size) == 0) & (people.role[confirmed] == Role.ALERT_DIED)
     fates.decided[confirmed] = np.minimum(fates.listed[confirmed] + 1 + later, _DECEMBER)
+    mistaken = np.flatnonzero((people.role == Role.ALERT_DIED) & (fates.origin == "POLICE_DEATH"))[:1]
+    fates.listed[mistaken], fates.stop[mistaken], fates.decided[mistaken] = _DECEMBER - 1, _DECEMBER, _DECEMBER
+
+
+def taken_for_dead(people: People, fates: Fates) -> int:
+    """The one on the last lists of the police who is ended as dead in December, and lives."""
+    listed = (people.role == Role.ALERT_DIED) & (fates.origin == "POLICE_DEATH") & (fates.decided == _DECEMBER)
+    return int(np.flatnonzero(listed)[0])
 
 
 def _find_deaths(stream: np.random.Generator, people: People, fates: Fates, plan: Targets, year: int) -> None:
@@ -94,7 +103,7 @@ def _find_deaths(stream: np.random.Generator, people: People, fates: Fates, plan
     cremation, the report, or both. The 30th and the 31st day both occur.
     """
     rows = stream.permutation(people.rows(Role.ALERT_DIED))
-    rows = rows[np.argsort(fates.listed[rows] < _DEATHS_IN_YEAR, kind="stable")]   # the grant began with the year
+    rows = rows[np.argsort(fates.listed[rows] < _DEATHS_IN_YEAR, kind="stable")]  # the grant began with the year
     granted, others = rows[: plan.funeral_grants], rows[plan.funeral_grants :]
     held = people.rows(Role.ALERT_HELD)
     _date_events(stream, fates, np.concatenate([rows, held]), (1, 6), year)
@@ -109,9 +118,7 @@ def _find_deaths(stream: np.random.Generator, people: People, fates: Fates, plan
     fates.burial[others] = np.where(lack == 1, "火化", "土葬")
 
 
-def _date_events(
-    stream: np.random.Generator, fates: Fates, rows: Numbers, before: tuple[int, int], year: int
-) -> None:
+def _date_events(stream: np.random.Generator, fates: Fates, rows: Numbers, before: tuple[int, int], year: int) -> None:
     """Date events some months before the month of the list, on any day of their month."""
     back = stream.integers(before[0], before[1] + 1, rows.size)
     first = np.datetime64(f"{year}-01", "M") + (fates.listed[rows] - 1 - back)
@@ -173,3 +180,8 @@ def _refuse_payments(stream: np.random.Generator, people: People, fates: Fates, 
     each.append(december_failures(scale))
     rows = stream.permutation(choose(stream, people.rows(Role.PENSIONER), sum(each)))
     fates.failed[rows] = np.repeat(np.arange(1, _DECEMBER + 1), each)
+
+
+def held_back(fates: Fates) -> int:
+    """The one whose payment is held before its release, of those who are not paid in that month."""
+    return int(np.flatnonzero(fates.failed == HELD_MONTH)[0])

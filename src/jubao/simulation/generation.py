@@ -11,11 +11,13 @@ from jubao.simulation import (
     district,
     founding,
     leaving,
+    mishaps,
     month_end,
     moving,
     office_money,
     pensions,
     recoveries,
+    reporting,
     treasury,
     watching,
 )
@@ -104,7 +106,9 @@ def write_down(plan: YearPlan, paper: Paper) -> None:
         office_money.spend,
         office_money.assets,
         office_money.survey,
-        office_money.send_reports,
+        reporting.send_reports,
+        reporting.owe_returns,
+        reporting.sign_report,
         office_money.declare,
         treasury.receive_fiscal_money,
         treasury.remit,
@@ -126,6 +130,7 @@ def _work_on_people(plan: YearPlan, paper: Paper, duplicates: recoveries.Duplica
     leaving.end_at_home(plan, paper)
     collection.enrol(plan, paper)
     collection.collect(plan, paper)
+    collection.government_pays(plan, paper)
     moving.receive(plan, paper)
     moving.send(plan, paper)
     for step in (
@@ -135,5 +140,11 @@ def _work_on_people(plan: YearPlan, paper: Paper, duplicates: recoveries.Duplica
         pensions.end_on_request,
         pensions.certify,
         pensions.refuse_payments,
+        mishaps.hold_before_release,
+        mishaps.take_back_a_returned_payment,
+        mishaps.give_a_contribution_back,
+        mishaps.send_mispaid_money_back,
+        mishaps.correct_by_hand,
+        mishaps.reinstate_the_living,
     ):
         step(plan, paper)

@@ -152,6 +152,7 @@ def _certify(stream: np.random.Generator, people: People, fates: Fates, past: Hi
     old = people.role[rows] == Role.RESUMED
     lapsed = old | (fates.suspension_reason[rows] == "1201")
     earliest[old] = month.add(fates.suspended_from[rows][old], -12)
+    earliest[lapsed] = month.add(earliest[lapsed], -1)  # the last month to certify is the one before
     room = np.maximum(month.between(earliest, latest), 0)
     step = np.where(lapsed, 0, stream.integers(0, room + 1))
     past.certified[rows] = month.add(earliest, step)

@@ -11,14 +11,14 @@ from jubao.simulation.paper import Others, Paper, YearPlan, blank_day, blank_tex
 from jubao.simulation.people import Numbers
 from jubao.simulation.roles import Role
 
-_ISSUE_DAY, _ANSWER_DAY, _SILENT_DAY, _LATEST = 10, 12, 20, 12
+_ANSWER_DAY, _SILENT_DAY, _LATEST = 12, 20, 12
 _PREFIX, _VISITOR = "HC-", "李家访"
 _NOBODY_MET, _DRAWS_ELSEWHERE = "2", "4"
 
 
 def issue(plan: YearPlan, paper: Paper, listed: str, number: int) -> None:
     """Hand the people of a list to their villages on the day their pay is held."""
-    paper.note(plan.office.day(number, _ISSUE_DAY), "verification.issue", [{"number": _round(listed), "lists": [listed]}])
+    paper.note(plan.office.hold_day(number), "verification.issue", [{"number": _round(listed), "lists": [listed]}])
 
 
 def answer(plan: YearPlan, paper: Paper, number: int, cases: list[tuple[int, dict[str, Any]]]) -> None:
@@ -47,9 +47,7 @@ def _seen(row: int, case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sheet(
-    plan: YearPlan, paper: Paper, listed: str, when: tuple[int, int], seen: list[dict[str, Any]]
-) -> None:
+def _sheet(plan: YearPlan, paper: Paper, listed: str, when: tuple[int, int], seen: list[dict[str, Any]]) -> None:
     on = plan.office.day(*when)
     rows = np.array([one["row"] for one in seen], dtype=np.int64)
     visitors = Others.invent(plan.chance, f"visitors {listed} {when[0]}", len(seen))

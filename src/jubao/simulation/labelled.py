@@ -19,10 +19,10 @@ Text: TypeAlias = NDArray[np.str_]
 
 _MILLION: Final = 1_000_000
 _COUNTY_PEOPLE: Final = 55_000
-_FIRST_COUNTY: Final = 430_102                # made up from here on; nobody is registered there
+_FIRST_COUNTY: Final = 430_102  # made up from here on; nobody is registered there
 _VILLAGES, _TOWNS, _HOUSEHOLD = 180, 20, 2
 _EARLIEST, _DAYS = np.datetime64("1935-01-01"), 24_000
-_SEQUENCES: Final = 480                       # police stations give out sequence numbers from a small range
+_SEQUENCES: Final = 480  # police stations give out sequence numbers from a small range
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ def _names(stream: np.random.Generator, size: int, second: Flags, twin: Flags, s
     pool, rare = sheet("names")["minority"], sheet("names")["rare"]
     minority = np.flatnonzero(_drawn(stream, size, shares["minority"]))
     parts = np.array([part for name in pool for part in name.split("·")])
-    dotted = np.strings.add(np.strings.add(stream.choice(parts, minority.size), "·"), stream.choice(parts, minority.size))
+    dotted = np.strings.add(
+        np.strings.add(stream.choice(parts, minority.size), "·"), stream.choice(parts, minority.size)
+    )
     named[minority] = dotted
     unusual = np.flatnonzero(_drawn(stream, size, shares["rare"]))
     named[unusual] = np.strings.add(np.strings.slice(named[unusual], 0, 2), stream.choice(rare, size=unusual.size))
@@ -109,7 +111,9 @@ def _names(stream: np.random.Generator, size: int, second: Flags, twin: Flags, s
     return named
 
 
-def _numbers(stream: np.random.Generator, home: Numbers, born: NDArray[np.datetime64], twin: Flags, elsewhere: int) -> Numbers:
+def _numbers(
+    stream: np.random.Generator, home: Numbers, born: NDArray[np.datetime64], twin: Flags, elsewhere: int
+) -> Numbers:
     """First 17 digits, unique but for chance; a twin's follows the other's."""
     away = _drawn(stream, len(home), elsewhere)
     area = np.where(away, 430_000 + stream.integers(101, 1_500, size=len(home)), home)
@@ -157,18 +161,24 @@ def _listed(chance: Chance, everybody: _People, meant: Numbers, registered: Numb
     """The list as somebody outside kept it."""
     shares, stream = sheet("slips")["list"], chance.stream("list")
     people = everybody.take(meant)
-    other = resident_numbers(everybody.first17[stream.choice(registered, len(meant))] if len(registered) else people.first17)
+    other = resident_numbers(
+        everybody.first17[stream.choice(registered, len(meant))] if len(registered) else people.first17
+    )
     number, number_slip = damaged_numbers(stream, resident_numbers(people.first17), other, shares["number"])
     named, name_slip = damaged_names(stream, people.name, shares["name"])
     missing = number == ""
     born = _births(stream, people.born, missing, shares)
     stated = _drawn(stream, len(meant), shares["division_stated"]) | (missing & (born == ""))
-    village = np.where(_drawn(stream, len(meant), shares["division_moved"]), stream.permutation(people.village), people.village)
+    village = np.where(
+        _drawn(stream, len(meant), shares["division_moved"]), stream.permutation(people.village), people.village
+    )
     village = np.where(_drawn(stream, len(meant), shares["division_town_only"]), village // 1000, village)
     known = _drawn(stream, len(meant), shares["address_stated"]) | (missing & (born == ""))
     short = _drawn(stream, len(meant), shares["address_short"])
     address = np.where(known, shortened_addresses(_addresses(people), short), "")
-    table = _table(people, number, born, address, _calls(stream, people.phone, shares), np.where(stated, village, 0), named)
+    table = _table(
+        people, number, born, address, _calls(stream, people.phone, shares), np.where(stated, village, 0), named
+    )
     sexes = np.array(table["sex"].to_pylist(), dtype="U1")
     wrong = _drawn(stream, len(meant), shares["sex_wrong"])
     sexes = np.where(wrong, np.where(sexes == "1", "2", "1"), sexes)
@@ -184,7 +194,9 @@ def _births(stream: np.random.Generator, born: NDArray[np.datetime64], missing: 
     day, month = np.strings.slice(text, 8, 10), np.strings.slice(text, 5, 7)
     year = np.strings.slice(text, 0, 4)
     swapped = _drawn(stream, size, shares["birth_swapped"]) & (day <= "12")
-    text = np.where(swapped, np.strings.add(np.strings.add(year, "-"), np.strings.add(np.strings.add(day, "-"), month)), text)
+    text = np.where(
+        swapped, np.strings.add(np.strings.add(year, "-"), np.strings.add(np.strings.add(day, "-"), month)), text
+    )
     other = _drawn(stream, size, shares["birth_other"])
     text[other] = (born[other] + stream.choice([-366, -10, -1, 1, 9, 31, 365], size=int(other.sum()))).astype(str)
     with_number = _drawn(stream, size, shares["birth_stated"])
@@ -200,7 +212,11 @@ def _calls(stream: np.random.Generator, phone: Numbers, shares: dict[str, int]) 
 
 def _addresses(people: _People) -> Text:
     """Addresses such as 湖南省虚拟市第2区第3街道第5社区居民委员会第7组12号."""
-    county, town, place = people.village // 10**6 - _FIRST_COUNTY + 1, people.village // 1000 % 1000, people.village % 1000
+    county, town, place = (
+        people.village // 10**6 - _FIRST_COUNTY + 1,
+        people.village // 1000 % 1000,
+        people.village % 1000,
+    )
     group = people.house % 12 + 1
     parts: list[str | Numbers] = ["湖南省虚拟市虚", county, "区甲", town, "街道乙", place, "社区居民委员会第"]
     parts += [group, "组", people.house, "号"]
@@ -210,7 +226,9 @@ def _addresses(people: _People) -> Text:
     return text
 
 
-def _table(people: _People, number: Text, born: Text, address: Text, phone: Text, village: Numbers, named: Text | None = None) -> pa.Table:
+def _table(
+    people: _People, number: Text, born: Text, address: Text, phone: Text, village: Numbers, named: Text | None = None
+) -> pa.Table:
     columns = {
         "key": np.arange(len(number)).astype("U10"), "name": people.name if named is None else named,
         "resident_number": number, "birth_date": born, "sex": np.where(people.first17 % 2 == 1, "1", "2"),

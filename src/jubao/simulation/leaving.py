@@ -14,6 +14,7 @@ from jubao.simulation.settings import section
 from jubao.vocabulary import month
 
 _IMPORT_DAY, _END_DAY, _REQUEST_DAY = 16, 15, 17
+_DEATH = "6401"
 _LATEST_DAY = {12: 11}  # nothing is decided between the last batch and the cut-off
 _MEMOS = {
     "6401": "村（社区）报告死亡",
@@ -78,31 +79,32 @@ def end_at_home(plan: YearPlan, paper: Paper) -> None:
     """End relations without a list; those who paid this year leave only after their money was credited."""
     stream = plan.chance.stream("ends at home")
     rows = plan.people.rows(Role.ENDED_AT_HOME)
-    months = np.where(
-        plan.paid.months[rows] > 0, stream.integers(7, 13, rows.size), stream.integers(1, 13, rows.size)
-    )
+    months = np.where(plan.paid.months[rows] > 0, stream.integers(7, 13, rows.size), stream.integers(1, 13, rows.size))
     reasons = weighted(stream, section("contributors")["ended_at_home_reasons"], rows.size)
     heirs = Others.invent(plan.chance, "contributors' heirs", rows.size)
     for number in np.unique(months).tolist():
         places = np.flatnonzero(months == number)
         cases = [_end_case(plan, int(rows[p]), str(reasons[p]), (number, heirs, int(p))) for p in places]
         paper.note(_end_day(plan.office, number), "enrolment.end", cases)
-        plan.refunds[number] += int(plan.past.balance[rows[places]].sum()) + _paid_this_year(
-            plan, rows[places]
-        )
+        plan.refunds[number] += int(plan.past.balance[rows[places]].sum()) + _paid_this_year(plan, rows[places])
 
 
 def _end_case(plan: YearPlan, row: int, reason: str, case: tuple[int, Others, int]) -> dict[str, Any]:
     number, heirs, place = case
-    died = reason == "6401"
     before = 5 + place % 40 if plan.paid.months[row] == 0 else 5 + place % 10
-    return {
+    told: dict[str, Any] = {
         "person": plan.people.who(row),
         "reason": reason,
         "event_date": due(_end_day(plan.office, number), -before),
         "memo": _MEMOS[reason],
-        "payee_name": heirs.names[place] if died else str(plan.people.name[row]),
-        "payee_account": heirs.accounts[place] if died else str(plan.people.account[row]),
+    }
+    if reason != _DEATH:
+        return told | {"payee_name": str(plan.people.name[row]), "payee_account": str(plan.people.account[row])}
+    return told | {
+        "evidence": f"居民死亡医学证明 {plan.office.year}-{row:05}",
+        "payee_name": heirs.names[place],
+        "payee_account": heirs.accounts[place],
+        "heir_evidence": f"村（社区）亲属关系证明 {plan.office.year}-{row:05}",
     }
 
 

@@ -2,11 +2,10 @@
 
 from datetime import date, timedelta
 
-from jubao.simulation.calendar_of_year import MONTHS, OfficeYear
+from jubao.simulation.calendar_of_year import MONTHS, OfficeYear, working_day
 from jubao.simulation.paper import Paper, YearPlan
 from jubao.simulation.settings import sheet
 from jubao.vocabulary import month as months
-from jubao.vocabulary.workdays import is_workday
 
 ACCOUNTS = ("收入户", "支出户", "财政专户", "代发专户")
 BOOKS = ("FUND", "DELEGATED", "ACCOUNTS")
@@ -30,7 +29,11 @@ def run(plan: YearPlan, paper: Paper) -> None:
 def budget(plan: YearPlan, paper: Paper) -> None:
     """Budget the fund: this year in January, its contributions by the task handed down; the next one in December."""
     year, task = plan.office.year, sheet("figures-2017")["operations"]["collection"]["target_bureau_yuan"]
-    change = {"line": "PERSONAL_CONTRIBUTION_INCOME", "amount_fen": plan.money(task * _FEN), "reason": "按局下达征缴任务编列"}
+    change = {
+        "line": "PERSONAL_CONTRIBUTION_INCOME",
+        "amount_fen": plan.money(task * _FEN),
+        "reason": "按局下达征缴任务编列",
+    }
     planned = {"line": "REMITTANCE_UP", "amount_fen": plan.targets.remitted_fen, "reason": "按上级核定的上解计划编列"}
     paper.note(plan.office.day(1, _BUDGET_DAY), "fund.budget", [{"year": year, "changes": [change, planned]}])
     paper.note(plan.office.day(_DECEMBER, _BUDGET_DAY), "fund.budget", [{"year": year + 1}])
@@ -38,7 +41,4 @@ def budget(plan: YearPlan, paper: Paper) -> None:
 
 def closing_day(office: OfficeYear, number: int) -> date:
     """The day a month is closed: the first working day on or after the eighth of the next one."""
-    on = months.first_day(office.month(number + 1)) + timedelta(days=_CLOSING_DAY - 1)
-    while not is_workday(on):
-        on += timedelta(days=1)
-    return on
+    return working_day(months.first_day(office.month(number + 1)) + timedelta(days=_CLOSING_DAY - 1))

@@ -35,6 +35,7 @@ def receive(plan: YearPlan, paper: Paper) -> None:
         memo = f"关系转入{plan.people.name[row]}"
         paper.agenda.expect(on, "COLLECTION", (reference, agency, sum(amounts.values()), memo))
         case = _identity(plan, row) | amounts | {"from_agency": agency, "reference": reference}
+        case |= {"sheet": f"{agency}关系转移接续信息表 {reference}"}
         paper.note(on, "transfer.receive", [case | {"years": max(1, int(plan.past.years[row]))}])
 
 

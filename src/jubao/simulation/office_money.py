@@ -15,7 +15,6 @@ from jubao.vocabulary.fen import allocate
 _FEN = 100
 _BUDGET_DAY, _ASSETS_DAY, _DECLARE_DAY, _SPEND_DAY = 9, 11, 12, 27
 _SURVEY = (12, 8)
-_LAST_REPORT = 13
 _QUESTIONS = ("知晓率", "满意度")
 _PER_MILLE = 1000
 
@@ -63,9 +62,7 @@ def _by_month(chance: Chance, item: dict[str, Any]) -> Any:
     return allocate(item["yuan"] * _FEN, weights.astype(np.int64))
 
 
-def _spending_file(
-    plan: YearPlan, paper: Paper, on: date, rows: list[tuple[dict[str, Any], int, int]]
-) -> str:
+def _spending_file(plan: YearPlan, paper: Paper, on: date, rows: list[tuple[dict[str, Any], int, int]]) -> str:
     columns = {
         "date": [on - timedelta(days=place % 7) for _, _, place in rows],
         "item": [item["item"] for item, _, _ in rows],
@@ -110,48 +107,23 @@ def survey(plan: YearPlan, paper: Paper) -> None:
     paper.note(on, "survey.record", [{"file": name}])
 
 
-def send_reports(plan: YearPlan, paper: Paper) -> None:
-    """Send reports upward all year; the last two after the cut-off."""
-    habits, start = section("office"), date(plan.office.year, 1, 6)
-    count, last = habits["submissions"], date(plan.office.year, 12, _LAST_REPORT)
-    days = [start + (last - start) * place // (count - 1) for place in range(count)]
-    days += [date(plan.office.year, 12, 19 + place) for place in range(habits["submissions_after_cut_off"])]
-    kinds = ("工作简报", "统计报表", "政务信息")
-    for place, on in enumerate(days, start=1):
-        kind = kinds[place % len(kinds)]
-        receiver = "区人力资源和社会保障局" if place % 2 else "岳阳市城乡居民养老保险管理机构"
-        case = {
-            "title": f"城乡居民养老保险{kind}{plan.office.year}年第{place}期",
-            "kind": kind,
-            "sent_date": on.isoformat(),
-            "receiver": receiver,
-        }
-        paper.note(on, "submission.record", [case])
-
-
 def declare(plan: YearPlan, paper: Paper) -> None:
     """Declare the year's objectives and indicators in January; answer for them after the year."""
     performance, year = sheet("figures-2017")["performance"], plan.office.year
     projects = [item["item"] for item in section("office")["items"] if item["group"] == "项目支出"]
-    objectives = [
-        {"text": text, "item": item} for text, item in zip(performance["objectives"], projects, strict=True)
-    ]
+    objectives = [{"text": text, "item": item} for text, item in zip(performance["objectives"], projects, strict=True)]
     case = {
         "year": year,
         "objectives": objectives,
         "indicators": [_indicator(i) for i in performance["indicators"]],
     }
     paper.note(plan.office.day(1, _DECLARE_DAY), "performance.declare", [case])
-    paper.note(
-        date(year + 1, 1, 8), "performance.answer", [{"year": year, "answers": sheet("settings")["answers"]}]
-    )
+    paper.note(date(year + 1, 1, 8), "performance.answer", [{"year": year, "answers": sheet("settings")["answers"]}])
 
 
 def _indicator(printed: dict[str, Any]) -> dict[str, Any]:
     """An indicator as declared; survey indicators are measured by a figure, the others state a result."""
-    figure = {"社会效益": "survey.awareness", "社会公众或服务对象满意度": "survey.satisfaction"}.get(
-        printed["kind"]
-    )
+    figure = {"社会效益": "survey.awareness", "社会公众或服务对象满意度": "survey.satisfaction"}.get(printed["kind"])
     return {
         "group": printed["group"],
         "kind": printed["kind"],

@@ -43,9 +43,7 @@ class YearPlan:
     awards: Awards
     payroll: Payroll
     pensions_fen: int
-    refunds: Numbers = field(
-        default_factory=lambda: np.zeros(14, dtype=np.int64)
-    )  # fen by month of the event
+    refunds: Numbers = field(default_factory=lambda: np.zeros(14, dtype=np.int64))  # fen by month of the event
 
     def money(self, fen: int) -> int:
         """An amount at scale 1 brought to this scale, in fen."""
@@ -70,6 +68,13 @@ class Paper:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_table(path, layout, {field: plain(values) for field, values in columns.items()}, header=header)
+        return name
+
+    def letter(self, name: str, words: str) -> str:
+        """Write a letter; gives its path relative to the folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(words, encoding="utf-8")
         return name
 
     def note(self, on: date, act: str, cases: list[dict[str, Any]]) -> None:

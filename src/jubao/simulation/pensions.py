@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from jubao.simulation.calendar_of_year import MONTHS, due
 from jubao.simulation.chance import weighted
-from jubao.simulation.fates import NEVER
+from jubao.simulation.fates import NEVER, held_back
 from jubao.simulation.paper import Others, Paper, YearPlan, day_text
 from jubao.simulation.people import Numbers
 from jubao.simulation.roles import Role
@@ -133,6 +133,7 @@ def refuse_payments(plan: YearPlan, paper: Paper) -> None:
     codes = section("benefits")["failure_codes"]
     rows = np.flatnonzero(plan.fates.failed > 0)
     accounts = Others.invent(plan.chance, "new accounts", rows.size).accounts
+    rows = rows[rows != held_back(plan.fates)]
     for place, row in enumerate(rows[np.argsort(plan.fates.failed[rows], kind="stable")].tolist()):
         number = int(plan.fates.failed[row])
         assert 0 < number < NEVER, "a payment is refused in a month of the year"

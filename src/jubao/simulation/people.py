@@ -26,9 +26,7 @@ class People:
 
     role: Numbers
     born: Days
-    sixty: (
-        Numbers  # month number of the year in which 60 is reached; 0 is last December, -1 and below earlier
-    )
+    sixty: Numbers  # month number of the year in which 60 is reached; 0 is last December, -1 and below earlier
     number: Text
     name: Text
     division: Text
@@ -167,9 +165,7 @@ def _phones(stream: np.random.Generator, size: int) -> Text:
     phones = np.zeros(size, dtype="U11")
     known = min(size // 3, section("register")["phones"])
     chosen = choose(stream, np.arange(size), known)
-    phones[chosen] = identity.text(
-        identity.digits(stream.permutation(known) + 19_900_000_000, 11) + np.uint8(48)
-    )
+    phones[chosen] = identity.text(identity.digits(stream.permutation(known) + 19_900_000_000, 11) + np.uint8(48))
     return phones
 
 

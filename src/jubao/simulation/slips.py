@@ -28,13 +28,20 @@ def drawn_kinds(stream: np.random.Generator, size: int, shares: dict[str, int]) 
     return kinds[np.searchsorted(np.cumsum(list(shares.values())), ticket, side="right")]
 
 
-def damaged_numbers(stream: np.random.Generator, numbers: Text, others: Text, shares: dict[str, int]) -> tuple[Text, Text]:
+def damaged_numbers(
+    stream: np.random.Generator, numbers: Text, others: Text, shares: dict[str, int]
+) -> tuple[Text, Text]:
     """Resident numbers as a list has them, and what happened to each; ``others`` are numbers of other people."""
     kinds = drawn_kinds(stream, len(numbers), shares)
     if not len(numbers):
         return numbers, kinds
     codes = _matrix(numbers)
-    for kind, slip in {"one_digit": _mistyped, "swapped_digits": _swapped, "digit_lost": _lost, "digit_added": _added}.items():
+    for kind, slip in {
+        "one_digit": _mistyped,
+        "swapped_digits": _swapped,
+        "digit_lost": _lost,
+        "digit_added": _added,
+    }.items():
         rows = np.flatnonzero(kinds == kind)
         codes[rows] = slip(stream, codes[rows])
     twice = np.flatnonzero(kinds == "two_digits")

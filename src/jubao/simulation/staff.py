@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from jubao.operations.envelope.acting import Answer, propose, sign
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.posts import Post, holders
+from jubao.records.models import AuditEvent
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OPENING_TIME = time(8, 30)
+STEP = timedelta(seconds=20)
 FOUNDER = "P1"
 
 
@@ -21,11 +23,10 @@ class NobodyMayAct(Exception):
 
 @dataclass
 class Staff:
-    """The office's people with a working clock; repeating a day's work repeats the same requests."""
+    """The office's people with a working clock that never goes back; repeating a day's work repeats the same requests."""
 
     keys: str
     people: Callable[..., list[str]] = holders
-    _clock: dict[date, int] = field(default_factory=dict)
     _cases: dict[str, list[str]] = field(default_factory=dict)
     _numbers: dict[tuple[date, str], int] = field(default_factory=dict)
 
@@ -63,5 +64,7 @@ class Staff:
         return free[0]
 
     def _now(self, on: date) -> datetime:
-        self._clock[on] = minute = self._clock.get(on, 0) + 1
-        return datetime.combine(on, OPENING_TIME, LOCAL) + timedelta(seconds=20 * minute)
+        """The instant of the next step: on the business date, or after the last event where that was later."""
+        opening = datetime.combine(on, OPENING_TIME, LOCAL)
+        last = AuditEvent.objects.order_by("-id").values_list("at", flat=True).first()
+        return max(opening, last or opening) + STEP

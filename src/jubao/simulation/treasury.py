@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from jubao.simulation.calendar_of_year import MONTHS, OfficeYear
+from jubao.simulation.calendar_of_year import MONTHS, PAYROLL_DAY, OfficeYear
 from jubao.simulation.paper import Paper, YearPlan
 from jubao.simulation.roles import Role
 from jubao.simulation.settings import custom, section
 
-_DRAW_DAY, _RUN_DAY, _PAYOUT_DAY = 4, 5, 18
+_DRAW_DAY, _PAYOUT_DAY = 4, 18
 _FEN = 100
 _UPPER = ("中央", "省", "市")
 _ROUND = 1_000_000  # draws are asked for in whole ten thousand yuan
@@ -22,7 +22,7 @@ def run(plan: YearPlan, paper: Paper) -> None:
         month = plan.office.month(number)
         draw = {"month": month, "amount_fen": _draw(plan, number)}
         paper.note(plan.office.day(number, _DRAW_DAY), "fund.draw", [draw])
-        paper.note(plan.office.day(number, _RUN_DAY), "payroll.calculate", [{"month": month}])
+        paper.note(plan.office.day(number, PAYROLL_DAY), "payroll.calculate", [{"month": month}])
         payout = payout_day(plan.office, number)
         paper.note(payout, "payout.collect", [{"through": payout.isoformat()}])
         paper.note(plan.office.last(number), "fund.sweep", [{"month": month}])

@@ -11,22 +11,45 @@ from jubao.operations.envelope.acting import Answer
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
-from jubao.operations.suspicions.found import suspects, unpaired_rows, unusual
-from jubao.simulation import cremations, home_checks
+from jubao.operations.suspicions.open_hits import suspects, unpaired_rows, unusual
+from jubao.simulation import cremations, home_checks, lookups, mishaps
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.bank import Bank
 from jubao.simulation.staff import Staff
 from jubao.vocabulary.workdays import add_workdays
 
-ONE_BY_ONE = {"payroll.calculate", "delegated.calculate", "match.import", "payout.collect", "campaign.open"}
+ONE_BY_ONE = {
+    "payroll.calculate",
+    "delegated.calculate",
+    "match.import",
+    "match.rerun",
+    "payout.collect",
+    "campaign.open",
+}
 NEEDS_RECEIPTS = {
-    "contribution.bank", "contribution.outlet", "fiscal.receive", "transfer.receive", "recovery.receive",
-    "delegated.fund", "reconcile.match", "receipt.interest",
-}  # fmt: skip
-MAKES_BATCH = {"payroll.calculate": "DISBURSEMENT", "payout.collect": "DISBURSEMENT", "delegated.calculate": "DELEGATED"}
-LOOKED_AT_AFTER = 2                                         # workdays until the audit post has looked at its alerts
-VISITED_AFTER = 6                                           # workdays from a list to the villages' answer
-RELEASE_AFTER, HAND_OVER_AFTER, ANSWER_AFTER = 1, 2, 3      # workdays from calculation
+    "contribution.bank",
+    "contribution.outlet",
+    "fiscal.receive",
+    "transfer.receive",
+    "recovery.receive",
+    "delegated.fund",
+    "payment.returned_late",
+    "reconcile.match",
+    "receipt.interest",
+    "receipt.unidentified",
+}
+MAKES_BATCH = {
+    "payroll.calculate": "DISBURSEMENT",
+    "payout.collect": "DISBURSEMENT",
+    "delegated.calculate": "DELEGATED",
+}
+EXPLANATIONS = {
+    "": "逐项核对台账和凭证，数据属实，系当年业务变动所致",
+    "reports.overdue": "基金预算草案等待上级下发编报口径，已于下发后报送",
+}
+LOOKED_AT_AFTER = 2  # workdays until the audit post has looked at its alerts
+VISITED_AFTER = 6  # workdays from a list to the villages' answer
+RELEASE_AFTER, HAND_OVER_AFTER, ANSWER_AFTER = 1, 2, 3  # workdays from calculation
 
 
 @dataclass(order=True)
@@ -68,12 +91,16 @@ class Year:
         self.deposits = list(agenda.deposits)
         self.tasks: list[Task] = []
         self.planned = 0
+        self.by_hand = ""
         for event in agenda.events:
             for cases in [[case] for case in event.cases] if event.act in ONE_BY_ONE else [event.cases]:
                 self._plan(date.fromisoformat(event.on), event.act, cases)
+        rebinds: dict[str, list[dict[str, Any]]] = {}
         for bound in agenda.rebinds:
             case = {name: bound[name] for name in ("person", "bank", "bank_account")}
-            self._plan(date.fromisoformat(bound["on"]), "account.rebind", [case])
+            rebinds.setdefault(bound["on"], []).append(case)
+        for on, cases in rebinds.items():
+            self._plan(date.fromisoformat(on), "account.rebind", cases)
 
     def run(self, *, until: date | None = None) -> Iterator[Done]:
         """Do everything planned, day by day; yields each task when it is done."""
@@ -98,7 +125,11 @@ class Year:
     def _do(self, task: Task) -> None:
         if task.act in NEEDS_RECEIPTS:
             self._import_statement(task.on)
-        answered = {"payment.return": self._return, "fiscal.confirm": self._confirm, "watch.close": self._look_at_alerts}
+        answered = {
+            "payment.return": self._return,
+            "fiscal.confirm": self._confirm,
+            "watch.close": self._look_at_alerts,
+        }
         if "people" in task.extra:
             self._visited(task)
         elif task.act in answered:
@@ -107,13 +138,29 @@ class Year:
             self._carry(task)
 
     def _carry(self, task: Task) -> None:
-        """Carry an act through its chain, and let the world answer."""
-        answer = self.staff.carry(
-            task.act, [self._with_file(case) for case in task.cases], on=task.on, case_ref=task.extra.get("case_ref")
-        )
-        follow = {"office.found": self._founded, "fund.open": self._opened, "fund.sweep": self._swept,
-                  "fund.draw": self._drawn, "fund.remit": self._remitted, "payment.transmit": self._handed_over,
-                  "match.import": self._visit, "watch.run": self._watched}  # fmt: skip
+        """Look up what the act asks for, carry it through its chain, and let the world answer."""
+        look_up = {
+            "reconcile.match_by_hand": lookups.match_by_hand,
+            "voucher.attach": self._by_hand,
+            "voucher.reverse": self._by_hand,
+        }.get(task.act)
+        if task.act == "report.sign":
+            self._explain(task)
+        cases = [self._with_file(look_up(case) if look_up else case) for case in task.cases]
+        answer = self.staff.carry(task.act, cases, on=task.on, case_ref=task.extra.get("case_ref"))
+        follow = {
+            "office.found": self._founded,
+            "fund.open": self._opened,
+            "fund.sweep": self._swept,
+            "fund.draw": self._drawn,
+            "fund.remit": self._remitted,
+            "delegated.return_fund": self._given_back,
+            "receipt.identify": self._sent_back,
+            "payment.transmit": self._handed_over,
+            "match.import": self._visit,
+            "watch.run": self._watched,
+            "voucher.enter": self._entered,
+        }
         if task.act in follow:
             follow[task.act](task, answer)
         if task.act in MAKES_BATCH and answer.result.get("batch"):
@@ -210,6 +257,31 @@ class Year:
         for case in task.cases:
             self.bank.move("FISCAL", -case["amount_fen"], task.on, reference=case["reference"],
                            counterparty="省级财政专户")  # fmt: skip
+
+    def _given_back(self, task: Task, answer: Answer) -> None:
+        for case, reference in zip(task.cases, answer.result["references"], strict=True):
+            self.bank.move("DELEGATED", -case["amount_fen"], task.on, reference=reference, counterparty="主管部门")
+
+    def _sent_back(self, task: Task, answer: Answer) -> None:
+        """Money that was not meant for us returns to its payer, under the bank's own number."""
+        back = [case["reference"] for case in task.cases if case["outcome"] == "RETURNED"]
+        for money in (line for line in self.bank.lines if line.reference in back and line.credit):
+            number = mishaps.bank_number(money.reference)
+            self.bank.move(money.account, -money.credit, task.on, reference=number, counterparty=money.counterparty)
+
+    def _entered(self, task: Task, answer: Answer) -> None:
+        self.by_hand = task.cases[0]["legs"][0]["account"]
+
+    def _by_hand(self, case: dict[str, Any]) -> dict[str, Any]:
+        return lookups.voucher_by_hand(case, self.by_hand)
+
+    def _explain(self, task: Task) -> None:
+        """Give a reason for every unusual figure before the report that states it is signed."""
+        for case in task.cases:
+            as_of, dated = date.fromisoformat(case["as_of"]), date.fromisoformat(case["dated"])
+            cases = lookups.explanations(case["year"], as_of, dated, EXPLANATIONS)
+            if cases:
+                self.staff.carry("figure.explain", cases, on=task.on)
 
     def _between(self, source: str, target: str, fen: int, on: date, reference: str) -> None:
         self.bank.move(source, -fen, on, reference=reference, counterparty="本单位账户划转")
