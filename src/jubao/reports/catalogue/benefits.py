@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import F, QuerySet
 
 from jubao.records.models import AccountEntry, PayrollLine
-from jubao.reports.catalogue.payment import PAID, answered_runs
+from jubao.reports.catalogue.payment import answered_runs, paid_by_bank
 from jubao.reports.figures.averaging import Held, per_head
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, Part, People, Total, person
@@ -25,9 +25,8 @@ def _drawing(*kinds: str) -> Callable[[Window], Measure]:
 
 
 def paid_lines(window: Window) -> QuerySet[PayrollLine]:
-    """Benefit months of the year's payrolls that the bank had paid by the day."""
-    answered = window.known("bank_line__returned__act") & window.months("batch__month")
-    return PayrollLine.objects.filter(answered, bank_line__returned__result=PAID)
+    """Benefit months of the year's payrolls that the bank had paid by the day, and not given back since."""
+    return PayrollLine.objects.filter(paid_by_bank(window), window.months("batch__month"))
 
 
 def regular_lines(window: Window) -> QuerySet[PayrollLine]:

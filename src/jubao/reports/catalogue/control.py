@@ -15,11 +15,12 @@ from jubao.records.models import (
     ReportDuty,
     Transfer,
 )
-from jubao.reports.catalogue.payment import PAID
+from jubao.reports.catalogue.payment import paid_by_bank
+from jubao.reports.catalogue.recovery import returned
 from jubao.reports.figures.averaging import Unknown
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Cases, Measure, Named, Part, People, Total, derived, person
-from jubao.reports.figures.standing import Kind, awards, lawful
+from jubao.reports.figures.standing import Kind, awards, lawful, taken_back
 from jubao.reports.figures.window import Window
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import DelegatedProgramme, SuspensionReason
@@ -72,8 +73,9 @@ def _lists(field: str) -> Callable[[Window], Measure]:
 
 
 def _dead(window: Window) -> Measure:
+    standing = window.acted() & ~taken_back(window, "candidate__person")
     rows = CandidateEvent.objects.filter(
-        window.acted(), state=State.TERMINATED, candidate__match_list__kind__in=DEATH_LISTS
+        standing, state=State.TERMINATED, candidate__match_list__kind__in=DEATH_LISTS
     )
     return People(Part(rows, person("candidate__person")))
 
@@ -83,8 +85,7 @@ def _overpaid(window: Window) -> Part:
 
 
 def _recovered(window: Window) -> Measure:
-    rows = RecoveryEvent.objects.filter(window.acted()).exclude(kind="WRITTEN_OFF")
-    return Total(Part(rows, person("overpayment__person"), "amount_fen"))
+    return Total(Part(returned(window), person("overpayment__person"), "amount_fen"))
 
 
 def _still_open(window: Window) -> Measure:
@@ -109,9 +110,8 @@ def _cross_province_out(window: Window) -> Measure:
 def _on_behalf(*programmes: str) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
         rows = DelegatedLine.objects.filter(
-            window.known("bank_line__returned__act"), window.months("batch__month"),
-            bank_line__returned__result=PAID, payee__programme__in=programmes,
-        )  # fmt: skip
+            paid_by_bank(window), window.months("batch__month"), payee__programme__in=programmes
+        )
         payee = Named("bank_line__payee_number", "payee__name", "payee__resident_number")
         return Total(Part(rows, payee, "amount_fen"))
 
@@ -154,7 +154,7 @@ AUDIT = (
     Figure("audit.candidates", "疑点数", "Suspicions", Unit.ROWS, "年内至截止日各类比对名单生成的疑点合计",
            _lists("candidates")),
     people("audit.dead", "比对核实死亡人数", "Deaths found",
-            "年内至截止日部级和公安疑似死亡名单上核实终止的人数，一人在多份名单上计一人", _dead),
+            "年内至截止日部级和公安疑似死亡名单上核实终止、截止日未撤销的人数，一人在多份名单上计一人", _dead),
     people("audit.overpaid_people", "查出多发人数", "People overpaid", "年内至截止日立案追回的人数",
             lambda w: People(_overpaid(w))),
     money("audit.overpaid", "查出多发金额", "Overpayments found", "年内至截止日立案追回的多发待遇合计",
@@ -163,7 +163,7 @@ AUDIT = (
     Figure("audit.recovery_rate", "追回率", "Recovery rate", Unit.PERCENT, "追回金额除以查出多发金额",
            derived("back / found * 100", back="audit.recovered", found="audit.overpaid")),
     money("audit.open", "待追回金额", "Still to be recovered",
-           "截止日历年查出多发减去历年追回和核销", _still_open),
+           "截止日历年查出多发减去历年追回、核销和撤销", _still_open),
 )  # fmt: skip
 MOVES = (
     people("transfers.cross_province_out", "跨省转出人数", "Moved out to other provinces",
@@ -175,10 +175,10 @@ MOVES = (
 BEHALF = (
     *(
         money(f"delegated.{key}_amount", f"{name}代发金额", f"Paid on behalf: {english}",
-               f"年内至截止日银行代发成功的{name}代发款合计", _on_behalf(programme))
+               f"年内至截止日银行代发成功、未退回的{name}代发款合计", _on_behalf(programme))
         for key, (programme, name, english) in PROGRAMMES.items()
     ),
-    money("delegated.amount", "代发金额合计", "Paid on behalf", "年内至截止日银行代发成功的各项目代发款合计",
+    money("delegated.amount", "代发金额合计", "Paid on behalf", "年内至截止日银行代发成功、未退回的各项目代发款合计",
            _on_behalf(*(programme for programme, _, _ in PROGRAMMES.values()))),
 )  # fmt: skip
 OWED = (

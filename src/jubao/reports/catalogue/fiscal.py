@@ -7,7 +7,7 @@ from django.db.models import Q, Subquery
 
 from jubao.records.models import AccountEntry, FiscalReceipt, FundBudget, PayoutOrder, RemittanceShare
 from jubao.reports.catalogue.benefits import paid_lines
-from jubao.reports.catalogue.payment import PAID
+from jubao.reports.catalogue.payment import paid_by_bank
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Measure, Named, Part, People, Total, derived, person
 from jubao.reports.figures.standing import lawful
@@ -57,8 +57,8 @@ def _government_paid(level: Level, window: Window) -> Measure:
 
 
 def _funeral(level: Level, window: Window) -> Measure:
-    paid = window.known("bank_line__returned__act") & window.months("bank_line__batch__month")
-    rows = PayoutOrder.objects.filter(paid, payout__kind="FUNERAL", bank_line__returned__result=PAID)
+    paid = paid_by_bank(window) & window.months("bank_line__batch__month")
+    rows = PayoutOrder.objects.filter(paid, payout__kind="FUNERAL")
     part = Part(rows, person("payout__person"), "payout__amount_fen")
     return Total(part) if _pays("funeral", level, window) else Total()
 

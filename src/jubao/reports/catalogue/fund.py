@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from jubao.records.models import DelegatedLine, FiscalReceipt, FundMovement
-from jubao.reports.catalogue.payment import PAID
+from jubao.reports.catalogue.payment import paid_by_bank
 from jubao.reports.catalogue.register import target
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Measure, Named, Part, People, Stated, Total, derived
@@ -26,10 +26,7 @@ def _remitted(window: Window) -> Measure:
 def _on_behalf(programme: str) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
         rows = DelegatedLine.objects.filter(
-            window.known("bank_line__returned__act"),
-            window.months("batch__month"),
-            bank_line__returned__result=PAID,
-            payee__programme=programme,
+            paid_by_bank(window), window.months("batch__month"), payee__programme=programme
         )
         payee = Named("bank_line__payee_number", "payee__name", "payee__resident_number")
         return People(Part(rows, payee, "amount_fen"))
@@ -83,7 +80,7 @@ FUND = (
         "独生子女代发人数",
         "Only-child parents paid on behalf",
         Unit.PEOPLE,
-        "年内至截止日银行代发成功的独生子女父母人数，一人计一次",
+        "年内至截止日银行代发成功、未退回的独生子女父母人数，一人计一次",
         _on_behalf("801"),
     ),
     Figure(
@@ -91,7 +88,7 @@ FUND = (
         "乡村教师代发人数",
         "Rural teachers paid on behalf",
         Unit.PEOPLE,
-        "年内至截止日银行代发成功的乡村教师人数，一人计一次",
+        "年内至截止日银行代发成功、未退回的乡村教师人数，一人计一次",
         _on_behalf("802"),
     ),
     Figure(
@@ -99,7 +96,7 @@ FUND = (
         "乡村医生代发人数",
         "Rural doctors paid on behalf",
         Unit.PEOPLE,
-        "年内至截止日银行代发成功的乡村医生人数，一人计一次",
+        "年内至截止日银行代发成功、未退回的乡村医生人数，一人计一次",
         _on_behalf("803"),
     ),
 )

@@ -8,13 +8,13 @@ from jubao.records.models import (
     CandidateEvent,
     MatchCandidate,
     MatchList,
-    RecoveryEvent,
     RegisterRow,
     RegisterRowEvent,
-    Settlement,
 )
+from jubao.reports.catalogue.recovery import returned_across
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Cases, Common, Measure, Named, Part, People, Total, derived, person
+from jubao.reports.figures.standing import settlements
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import TerminationReason
 
@@ -57,7 +57,7 @@ def _open(kind: str) -> Callable[[Window], Measure]:
 
 
 def _settled(window: Window, amount: str = "", *, payer: bool) -> Part:
-    rows = Settlement.objects.filter(window.acted(), award__isnull=payer)
+    rows = settlements(window).filter(window.acted(), award__isnull=payer)
     return Part(rows, person(), amount)
 
 
@@ -72,11 +72,7 @@ def _died(window: Window) -> Measure:
 
 
 def _recovered(window: Window) -> Measure:
-    listed = MatchCandidate.objects.filter(
-        window.known(), match_list__kind="CROSS_PROVINCE", person=OuterRef("overpayment__person")
-    )
-    rows = RecoveryEvent.objects.filter(window.acted(), Exists(listed)).exclude(kind="WRITTEN_OFF")
-    return Total(Part(rows, person("overpayment__person"), "amount_fen"))
+    return Total(Part(returned_across(window), person("overpayment__person"), "amount_fen"))
 
 
 def _compared(window: Window) -> Measure:
@@ -171,7 +167,7 @@ MATCHING = (
         "缴费人员终止人数",
         "Contributors terminated",
         Unit.PEOPLE,
-        "年内至截止日办结终止结算、终止时未领取待遇的人数，不含关系转出",
+        "年内至截止日办结终止结算、终止时未领取待遇的人数，不含关系转出和截止日已撤销的",
         lambda window: Cases(_settled(window, payer=True)),
     ),
     Figure(
@@ -179,7 +175,7 @@ MATCHING = (
         "待遇人员终止人数",
         "Pensions terminated",
         Unit.PEOPLE,
-        "年内至截止日办结终止结算、终止时领取待遇的人数",
+        "年内至截止日办结终止结算、终止时领取待遇的人数，不含截止日已撤销的",
         lambda window: Cases(_settled(window, payer=False)),
     ),
     Figure(

@@ -1,6 +1,6 @@
 """Figures of payment (待遇发放): who was paid, awarded, suspended, resumed, and how much left the fund."""
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from jubao.records.models import Award, AwardEvent, BankLine, LineReturn, PayrollRun
 from jubao.reports.figures.figure import Figure, Unit
@@ -11,6 +11,8 @@ Kind = AwardEvent.Kind
 OPENING = "register.open"
 RESUMING = ("award.resume", "match.clear")
 PENSION, SETTLEMENT, BACKPAY, PAID = "PENSION", "SETTLEMENT", "BACKPAY", "PAID"
+CAME_BACK = "bank_line__late_return__act"
+"""From a line or an answer to the act that took its payment back, where the bank gave it back after confirming it."""
 
 
 def answered_runs(window: Window) -> QuerySet[PayrollRun]:
@@ -19,12 +21,23 @@ def answered_runs(window: Window) -> QuerySet[PayrollRun]:
     return PayrollRun.objects.filter(window.known(), window.months("month"), Exists(answers))
 
 
+def paid_answers(window: Window) -> QuerySet[LineReturn]:
+    """Payments the bank had confirmed by the day and not given back since."""
+    return LineReturn.objects.filter(window.known(), ~window.known(CAME_BACK), result=PAID)
+
+
+def paid_by_bank(window: Window) -> Q:
+    """The same of whatever has a ``bank_line``: a benefit month, a month on behalf, an order of a payout."""
+    confirmed = window.known("bank_line__returned__act") & Q(bank_line__returned__result=PAID)
+    return confirmed & ~window.known(CAME_BACK)
+
+
 def _latest_batch(window: Window) -> Subquery:
     return Subquery(answered_runs(window).order_by("-month").values("batch")[:1])
 
 
 def _paid(window: Window) -> Measure:
-    rows = LineReturn.objects.filter(window.known(), result=PAID, bank_line__batch__in=_latest_batch(window))
+    rows = paid_answers(window).filter(bank_line__batch__in=_latest_batch(window))
     return People(Part(rows, person("bank_line__person"), "bank_line__amount_fen"))
 
 
@@ -51,7 +64,7 @@ def _resumed(window: Window) -> Measure:
 
 
 def _pensions(window: Window) -> Measure:
-    paid = LineReturn.objects.filter(window.known(), window.months("bank_line__batch__month"), result=PAID)
+    paid = paid_answers(window).filter(window.months("bank_line__batch__month"))
     pensions = paid.filter(bank_line__batch__kind=PENSION)
     backpay = paid.filter(bank_line__batch__kind=SETTLEMENT, bank_line__payout_order__payout__kind=BACKPAY)
     who, amount = person("bank_line__person"), "bank_line__amount_fen"
@@ -69,7 +82,7 @@ PAYMENT = (
         "待遇发放人数",
         "Pensioners paid",
         Unit.PEOPLE,
-        "年内最近一个银行已回盘的发放月份中，银行回盘成功的人数",
+        "年内最近一个银行已回盘的发放月份中，银行回盘成功、截止日未退回的人数",
         _paid,
     ),
     Figure(
@@ -85,7 +98,7 @@ PAYMENT = (
         "最近一月未成功人数",
         "Payments without success",
         Unit.PEOPLE,
-        "最近一月报盘人数减去待遇发放人数，含失败和未答复",
+        "最近一月报盘人数减去待遇发放人数，含失败、未答复和成功后退回",
         derived("sent - paid", sent="payment.sent", paid="payment.beneficiaries"),
     ),
     Figure(
@@ -133,7 +146,7 @@ PAYMENT = (
         "实际发放养老金",
         "Pensions paid",
         Unit.MONEY,
-        "年内各月发放批次中截止日前银行回盘成功的养老金合计，含补发、重发和终止补发，不冲减追回款",
+        "年内各月发放批次中截止日前银行回盘成功的养老金合计，含补发、重发和终止补发，不含成功后由银行退回的，不冲减追回款",
         _pensions,
     ),
 )

@@ -8,7 +8,7 @@ from jubao.records.models import AccountEntry, Contribution, Enrolment, Enrolmen
 from jubao.reports.figures.averaging import Unknown, per_head
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, Part, People, Total, derived, person
-from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, years_before
+from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, taken_back, years_before
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import ContributionKind, EntryKind, Source
 
@@ -36,7 +36,8 @@ def _enrolled(window: Window) -> Measure:
 
 
 def _ended(window: Window) -> Measure:
-    rows = EnrolmentEvent.objects.filter(window.acted(), enrolment_state=ENDED).exclude(act__code=OPENING)
+    standing = window.acted() & ~taken_back(window, "enrolment__person")
+    rows = EnrolmentEvent.objects.filter(standing, enrolment_state=ENDED).exclude(act__code=OPENING)
     return People(Part(rows, HOLDER))
 
 
@@ -115,7 +116,7 @@ STATES = (
     people("register.enrolled", "新增参保人数", "Newly enrolled",
             "年内至截止日登记参保的人数，含关系转入，不含期初接入", _enrolled),
     people("register.ended", "终止参保人数", "Relations ended",
-            "年内至截止日办结参保关系终止的人数，含死亡、转出和转职保，不含期初接入", _ended),
+            "年内至截止日办结参保关系终止的人数，含死亡、转出和转职保，不含期初接入和截止日已撤销的终止", _ended),
     people("register.unpaid", "当年未缴费人数", "Not paid this year",
             "截止日正常缴费状态、没有当年度缴费到账、也没有当年政府代缴的人数，已退款的不算缴费", _unpaid),
     people("register.of_age", "到龄未领取人数", "Of age without a pension",

@@ -7,12 +7,20 @@ from django.db.models import Exists, OuterRef, QuerySet
 from jubao.records.models import ContributionRefund, InstalmentPlan, MatchCandidate, RecoveryDemand, RecoveryEvent
 from jubao.reports.figures.figure import Figure, Unit, money
 from jubao.reports.figures.measure import Cases, Evidence, Measure, Part, People, Total, person
-from jubao.reports.figures.recovered import Listed, OpenClaim, PartSum, instalments, open_claims, recovered
+from jubao.reports.figures.recovered import (
+    Listed,
+    OpenClaim,
+    PartSum,
+    instalments,
+    open_claims,
+    recovered,
+    recoveries,
+)
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.resident_number import mask
 
-RETURNED = ("OFFSET", "RECEIPT")        # kinds of recoveries that are money; WRITTEN_OFF is none
+RETURNED = ("OFFSET", "RECEIPT")  # kinds of recoveries that are money; WRITTEN_OFF and WITHDRAWN are none
 LEVELS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "central": ("中央财政", "central government", (BenefitItem.BASIC_CENTRAL,)),
     "province": ("省级财政", "province", (BenefitItem.BASIC_PROVINCE,)),
@@ -26,8 +34,8 @@ ORDER = "按多发月份由早到晚、同月按待遇项目代码顺序冲抵"
 
 
 def returned(window: Window) -> QuerySet[RecoveryEvent]:
-    """Money that came back within the window: offsets and receipts, not what was given up."""
-    return RecoveryEvent.objects.filter(window.acted(), kind__in=RETURNED)
+    """Money that came back within the window: offsets and receipts, not what was given up or claimed no longer."""
+    return recoveries(window).filter(window.acted(), kind__in=RETURNED)
 
 
 def returned_across(window: Window) -> QuerySet[RecoveryEvent]:

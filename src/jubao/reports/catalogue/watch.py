@@ -18,10 +18,11 @@ from jubao.records.models import (
     PayrollRun,
     Settlement,
 )
+from jubao.reports.catalogue.payment import paid_by_bank
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Cases, Evidence, Measure, Named, Part, People, derived, person
 from jubao.reports.figures.ranking import LONGEST, MEDIAN, NINETIETH, Ranked
-from jubao.reports.figures.standing import Kind, awards
+from jubao.reports.figures.standing import Kind, awards, settlements
 from jubao.reports.figures.window import Window
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
@@ -53,10 +54,10 @@ class FoundDeath:
 
 def found_deaths(window: Window) -> list[FoundDeath]:
     """Deaths of pensioners settled within the window that a list had told of before."""
-    rows = Settlement.objects.filter(window.acted(), reason=TerminationReason.DEATH, award__isnull=False)
+    rows = settlements(window).filter(window.acted(), reason=TerminationReason.DEATH, award__isnull=False)
     settled = {row.person_id: row for row in rows.select_related("person", "act").order_by("pk")}
     listed = _lists_of(settled)
-    stopped = _stops_of(settled)
+    stopped = _stops_of(settled, window)
     return [FoundDeath(row, *listed[key], *stopped[key]) for key, row in settled.items() if key in listed and key in stopped]
 
 
@@ -72,12 +73,12 @@ def _lists_of(settled: dict[int, Settlement]) -> dict[int, tuple[int, date]]:
     return found
 
 
-def _stops_of(settled: dict[int, Settlement]) -> dict[int, tuple[int, date]]:
-    """Act and day that stopped each pension: the suspension it never left, else its end."""
+def _stops_of(settled: dict[int, Settlement], window: Window) -> dict[int, tuple[int, date]]:
+    """Act and day that stopped each pension, as known on the day: the suspension it never left, else its end."""
     found: dict[int, tuple[int, date]] = {}
     keys = sorted(settled)
     for start in range(0, len(keys), SLICE):
-        rows = AwardEvent.objects.filter(award__person__in=keys[start : start + SLICE]).order_by("pk")
+        rows = AwardEvent.objects.filter(window.known(), award__person__in=keys[start : start + SLICE]).order_by("pk")
         for key, kind, act, day in rows.values_list("award__person_id", "kind", "act_id", "act__business_date"):
             if kind == Kind.RESUMED:
                 found.pop(key, None)
@@ -101,7 +102,7 @@ def _cycles(window: Window) -> list[Evidence]:
     batches: dict[int, set[int]] = {key: set() for key in deaths}
     keys = sorted(deaths)
     for start in range(0, len(keys), SLICE):
-        rows = PayrollLine.objects.filter(person__in=keys[start : start + SLICE], state="PAID").order_by("pk")
+        rows = PayrollLine.objects.filter(paid_by_bank(window), person__in=keys[start : start + SLICE]).order_by("pk")
         for key, batch, month in rows.values_list("person_id", "batch_id", "month"):
             one, run = deaths[key], runs.get(batch, 0)
             if one.listed_by < run < one.stopped_by and month > months.of(one.settlement.event_date):

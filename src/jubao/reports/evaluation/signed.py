@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from jubao.documents.self_evaluation import self_evaluation_bytes
-from jubao.records.models import Command, Proposal, Signature, SignedFigure, SignedReport, Staff
+from jubao.records.models import Proposal, Signature, SignedFigure, SignedReport, Staff
 from jubao.reports.catalogue.figures import NoSuchFigure
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, fill_self_evaluation
 from jubao.reports.figures.figure import Unit, show
@@ -127,10 +127,9 @@ def _beside(row: SignedFigure, reading: Reading) -> Frozen:
 
 
 def _proposal_of(report: SignedReport) -> Proposal | None:
-    """The proposal the report's act executed: the one whose answer was written in the name of that act."""
-    keys = Command.objects.filter(act_id=report.act_id).values_list("key", flat=True)
-    asked = [key.rpartition("#")[0] or key for key in keys]
-    return Proposal.objects.filter(code="report.sign", key__in=asked).order_by("pk").first()
+    """The proposal the report's act executed: the one whose last signature was written by that act."""
+    last = Signature.objects.filter(act_id=report.act_id, proposal__code="report.sign").order_by("pk").first()
+    return last.proposal if last else None
 
 
 def _signers(proposal: Proposal) -> tuple[tuple[str, str, str, date], ...]:

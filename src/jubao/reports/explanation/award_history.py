@@ -20,7 +20,10 @@ class Component:
 
 @dataclass
 class AwardState:
-    """An award and what has happened to it so far; ``suspended`` and ``ended`` are months or None."""
+    """An award and what has happened to it so far; ``suspended`` and ``ended`` are months or None.
+
+    ``resumed`` is the first month it runs again after a stop, 0 where it never rested.
+    """
 
     id: int
     person: int
@@ -29,6 +32,7 @@ class AwardState:
     components: list[Component] = field(default_factory=list)
     suspended: int | None = None
     ended: int | None = None
+    resumed: int = 0
 
     @property
     def runs(self) -> bool:
@@ -37,7 +41,7 @@ class AwardState:
 
     def payable(self, month: int) -> bool:
         """Whether a month is due in the regular way."""
-        begun = self.start <= month
+        begun = max(self.start, self.resumed) <= month
         return begun and (self.ended is None or self.ended > month) and (self.suspended is None or self.suspended > month)
 
     def known(self, month: int, act: int) -> Iterator[Component]:
@@ -54,7 +58,7 @@ class AwardState:
         if kind == "SUSPENDED":
             self.suspended = month
         elif kind == "RESUMED":
-            self.suspended = None
+            self.suspended, self.ended, self.resumed = None, None, month
         elif kind == "ENDED":
             self.suspended, self.ended = None, month
 

@@ -7,6 +7,7 @@ from jubao.records.models import (
     Award,
     Certification,
     Enrolment,
+    LateReturn,
     LineHold,
     LineReturn,
     PaymentBatch,
@@ -85,14 +86,20 @@ def _lines_of(person: Person, month: int) -> list[PayrollLine]:
 def _line(line: PayrollLine) -> Tree:
     answer = LineReturn.objects.filter(bank_line=line.bank_line_id).first()
     held = LineHold.objects.filter(bank_line=line.bank_line_id).first()
-    code = answer.code if answer else ""
     silence = f"锁定后扣留：{held.reason}" if held else "尚未回盘"
     return {
         "item": line.item, "title": BenefitItem(line.item).label, "fen": line.amount_fen, "state": line.state,
         "kind": ArrearsKind(line.kind).label if line.kind else "当月", "batch": line.batch.number,
         "paid_in": line.batch.month, "bank_seq": line.bank_line.seq,
-        "bank": silence if answer is None else "成功" if answer.result == "PAID" else f"失败：{_failure(code)}",
+        "bank": silence if answer is None else _answered(answer),
     }  # fmt: skip
+
+
+def _answered(answer: LineReturn) -> str:
+    if answer.result != "PAID":
+        return f"失败：{_failure(answer.code)}"
+    back = LateReturn.objects.filter(bank_line=answer.bank_line_id).first()
+    return f"成功后退回：{back.reason}" if back else "成功"
 
 
 def _failure(code: str) -> str:

@@ -7,6 +7,7 @@ from jubao.records.models import (
     Award,
     AwardEvent,
     Enrolment,
+    LateReturn,
     LineHold,
     LineReturn,
     MatchCandidate,
@@ -48,7 +49,7 @@ def _elsewhere(person: Person) -> list[str]:
 def _no_award(person: Person, month: int) -> list[str]:
     enrolment = Enrolment.objects.get(person=person)
     if enrolment.enrolment_state == "4":
-        ended = Settlement.objects.filter(person=person).first()
+        ended = _settlement(person)
         why = f"：{REASONS.get(ended.reason, ended.reason)}，{ended.event_date}" if ended else ""
         return [f"参保关系已经终止{why}，没有待遇"]
     age = int(Law().value("scheme.pension_age", month))
@@ -61,9 +62,14 @@ def _no_award(person: Person, month: int) -> list[str]:
 def _ended(person: Person, award: Award) -> list[str]:
     event = AwardEvent.objects.filter(award=award, kind="ENDED").order_by("-id").first()
     reason = REASONS.get(event.reason, event.reason) if event else ""
-    settled = Settlement.objects.filter(person=person).first()
+    settled = _settlement(person)
     day = f"，发生日期 {settled.event_date}" if settled else ""
     return [f"待遇自 {award.ended_month} 起终止：{reason}{day}，不应发放"]
+
+
+def _settlement(person: Person) -> Settlement | None:
+    """The settlement that stands; others were taken back."""
+    return Settlement.objects.filter(person=person, reversed=False).first()
 
 
 def _suspended(award: Award) -> list[str]:
@@ -75,13 +81,15 @@ def _suspended(award: Award) -> list[str]:
 
 
 def _sent(line: PayrollLine) -> str:
-    """What became of a line that was locked: held back, on its way, or refused by the bank."""
+    """What became of a line that was locked: held back, on its way, refused by the bank, or given back by it."""
     number = line.batch.number
     if (held := LineHold.objects.filter(bank_line=line.bank_line_id).first()) is not None:
         return f"批次 {number} 锁定后扣留：{held.reason}；查清后由以后的发放补发"
     answer = LineReturn.objects.filter(bank_line=line.bank_line_id).first()
     if answer is None:
         return f"已列入批次 {number}，银行尚未回盘"
+    if (back := LateReturn.objects.filter(bank_line=line.bank_line_id).first()) is not None:
+        return f"批次 {number} 发放成功后由银行退回：{back.reason}；更正银行账户后，下次发放自动重发"
     label = next((f.label for f in BankFailure if str(f) == answer.code), answer.code)
     return f"批次 {number} 发放失败：{answer.code} {label}；更正银行账户后，下次发放自动重发"
 

@@ -64,8 +64,9 @@ ROWWISE: Mapping[str, Mapping[str, str]] = {
 }
 WORDS = {
     "IN": "转入", "OUT": "转出", "WITHIN_PROVINCE": "省内关系转移", "FROM_EMPLOYEES": "职保转居保",
-    "TO_EMPLOYEES": "居保转职保", "OFFSET": "抵扣", "RECEIPT": "退回", "WRITTEN_OFF": "核销", "MINISTRY_DEATH": "部级疑似死亡预警",
-    "POLICE_DEATH": "公安疑似死亡比对", "PROVINCIAL": "全省参保比对", "CROSS_PROVINCE": "跨省",
+    "TO_EMPLOYEES": "居保转职保", "OFFSET": "抵扣", "RECEIPT": "退回", "WRITTEN_OFF": "核销", "WITHDRAWN": "撤销",
+    "MINISTRY_DEATH": "部级疑似死亡预警", "POLICE_DEATH": "公安疑似死亡比对", "PROVINCIAL": "全省参保比对",
+    "CROSS_PROVINCE": "跨省",
 }  # fmt: skip
 CODES: Mapping[str, tuple[type[Labelled], ...]] = {
     "sex": (Sex,), "category": (Category,), "household": (HouseholdType,), "item": (BenefitItem,),

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from jubao.records.models import Instalment, InstalmentPlan, OverpaidMonth, Overpayment, RecoveryEvent
+from jubao.records.models import (
+    Instalment,
+    InstalmentPlan,
+    OverpaidMonth,
+    Overpayment,
+    RecoveryEvent,
+    WithdrawnMonth,
+)
 from jubao.reports.figures.measure import Evidence, Value
+from jubao.reports.figures.standing import taken_back
 from jubao.reports.figures.window import Window
 from jubao.rules.recovery import Shares, fill_in_order
 from jubao.vocabulary.resident_number import mask
@@ -35,23 +43,46 @@ class Piece:
         )  # fmt: skip
 
 
-def pieces_of(claims: Iterable[int], known: Q) -> Iterator[Piece]:
-    """What came back or was given up on some claims, as known, piece by piece in the order of the months owed.
+def recoveries(window: Window) -> QuerySet[RecoveryEvent]:
+    """Money that came back or was given up by the day.
+
+    What is claimed no longer is neither, and what a settlement set off is gone with a settlement that was taken back.
+    """
+    standing = window.known() & ~taken_back(window, "overpayment__person")
+    return RecoveryEvent.objects.filter(standing).exclude(kind="WITHDRAWN")
+
+
+def withdrawn_fen(window: Window) -> dict[int, int]:
+    """What was claimed no longer by the day, by claim."""
+    rows = WithdrawnMonth.objects.filter(window.known()).order_by().values_list("overpaid_month__overpayment_id")
+    return dict(rows.annotate(fen=Sum("amount_fen")))
+
+
+def claimed_months(claims: Sequence[int], window: Window) -> list[tuple[OverpaidMonth, int]]:
+    """What was still claimed by the day, month and item by month and item, the oldest of each claim first, with its fen."""
+    gone = WithdrawnMonth.objects.filter(window.known(), overpaid_month__overpayment__in=claims).order_by()
+    less = dict(gone.values_list("overpaid_month_id").annotate(fen=Sum("amount_fen")))
+    rows = OverpaidMonth.objects.filter(overpayment__in=claims).order_by("overpayment", "month", "item")
+    return [(row, fen) for row in rows if (fen := row.amount_fen - less.get(row.pk, 0))]
+
+
+def pieces_of(claims: Iterable[int], window: Window) -> Iterator[Piece]:
+    """What came back or was given up on some claims by the day, piece by piece in the order of the months owed.
 
     The oldest overpaid month is covered first, inside a month the items in the order of their codes; recoveries
-    in the order they were recorded (docs/decisions/0008).
+    in the order they were recorded (docs/decisions/0008). Months that are claimed no longer are not covered.
     """
     keys = sorted(set(claims))
     for start in range(0, len(keys), SLICE):
         part = keys[start : start + SLICE]
-        months = list(OverpaidMonth.objects.filter(overpayment__in=part).order_by("overpayment", "month", "item"))
-        rows = RecoveryEvent.objects.filter(known, overpayment__in=part).order_by("overpayment", "pk")
+        months = claimed_months(part, window)
+        rows = recoveries(window).filter(overpayment__in=part).order_by("overpayment", "pk")
         events = list(rows.select_related("overpayment__person", "act"))
         shares = _filled(
-            [(m.amount_fen, m.overpayment_id) for m in months], [(e.amount_fen, e.overpayment_id) for e in events]
+            [(fen, month.overpayment_id) for month, fen in months], [(e.amount_fen, e.overpayment_id) for e in events]
         )
         for owed, paid, fen in zip(shares.owed.tolist(), shares.paid.tolist(), shares.fen.tolist(), strict=True):
-            yield Piece(events[paid], months[owed], fen)
+            yield Piece(events[paid], months[owed][0], fen)
 
 
 def _filled(owed: Sequence[tuple[int, int]], paid: Sequence[tuple[int, int]]) -> Shares:
@@ -138,7 +169,7 @@ def recovered(window: Window, wanted: QuerySet[RecoveryEvent], items: Callable[[
 
     def listed() -> Iterator[Evidence]:
         keys = dict(wanted.order_by("pk").values_list("pk", "overpayment_id"))
-        for piece in pieces_of(keys.values(), window.known()):
+        for piece in pieces_of(keys.values(), window):
             if piece.event.pk in keys and items(piece.month.item):
                 yield piece.evidence
 

@@ -1,12 +1,12 @@
-"""Who stands where on a day: the latest known state of each relation and each award, and the law of that day."""
+"""Who stands where on a day: the latest known state of relations and awards, settlements, and the law of that day."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
-from jubao.records.models import AwardEvent, EnrolmentEvent, Office
+from jubao.records.models import AwardEvent, EnrolmentEvent, Office, Settlement, SettlementReversal
 from jubao.reports.figures.window import Window
 
 OPENING = "register.open"
@@ -26,6 +26,17 @@ def awards(window: Window) -> QuerySet[AwardEvent]:
     known = AwardEvent.objects.filter(window.known())
     latest = known.filter(award=OuterRef("award")).order_by("-pk").values("pk")[:1]
     return known.filter(pk=Subquery(latest)).exclude(kind=Kind.ENDED)
+
+
+def settlements(window: Window) -> QuerySet[Settlement]:
+    """Settlements known by the day and not taken back by then."""
+    return Settlement.objects.filter(window.known(), ~window.known("reversal__act"))
+
+
+def taken_back(window: Window, person: str = "person") -> Exists:
+    """Whether a row was written by a settlement that was taken back by the day; ``person`` is the path to whom."""
+    whose = {"settlement__act": OuterRef("act"), "settlement__person": OuterRef(person)}
+    return Exists(SettlementReversal.objects.filter(window.known(), **whose))
 
 
 def lawful(name: str, on: date) -> Any:

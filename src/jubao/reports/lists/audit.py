@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator
 
-from django.db.models import Sum
-
 from jubao.documents.sheet import DATE, IDENTIFIER, MONTH, TEXT, Column, Row
-from jubao.records.models import CandidateEvent, DutyReceipt, MatchCandidate, Overpayment, RecoveryEvent, ReportDuty
+from jubao.records.models import CandidateEvent, DutyReceipt, MatchCandidate, Overpayment, ReportDuty
 from jubao.reports.figures.place import places_of
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.listing import WHO, PrintedList, money
 from jubao.reports.lists.payment import NOWHERE, REASONS
+from jubao.reports.lists.recovery import lessened
 from jubao.vocabulary.codes import SchemeCode
 
 DUPLICATES = ("PROVINCIAL", "CROSS_PROVINCE")
@@ -35,18 +34,16 @@ def _duplicates(window: Window) -> Iterator[Row]:
 
 
 def _recoveries(window: Window) -> Iterator[Row]:
-    """Overpayments found in the span, with what had come back, and what was given up, by the day."""
+    """Overpayments found in the span: what had come back by the day, was given up, or is claimed no longer."""
     places = places_of(window)
-    known = RecoveryEvent.objects.filter(window.known()).order_by()
-    back = known.exclude(kind="WRITTEN_OFF").values_list("overpayment_id")
-    recovered = dict(back.annotate(fen=Sum("amount_fen")))
-    given_up = dict(known.filter(kind="WRITTEN_OFF").values_list("overpayment_id").annotate(fen=Sum("amount_fen")))
+    back, given_up, withdrawn = lessened(window)
     rows = Overpayment.objects.filter(window.acted()).select_related("person", "act").order_by("pk")
     for one in rows.iterator():
-        who, fen, lost = one.person, recovered.get(one.pk, 0), given_up.get(one.pk, 0)
+        who = one.person
+        less = [by_claim.get(one.pk, 0) for by_claim in (back, given_up, withdrawn)]
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, one.act.business_date,
-               REASONS.get(one.reason, one.reason), one.from_month, one.to_month, one.amount_fen, fen, lost,
-               one.amount_fen - fen - lost, one.due_date)  # fmt: skip
+               REASONS.get(one.reason, one.reason), one.from_month, one.to_month, one.amount_fen, *less,
+               one.amount_fen - sum(less), one.due_date)  # fmt: skip
 
 
 def _duties(window: Window) -> Iterator[Row]:
@@ -65,7 +62,8 @@ AUDIT_LISTS = (
                  Column("对方险种"), Column("处理结论")), _duplicates),
     PrintedList("audit", "稽核登记明细",
                 (*WHO, Column("立案日期", DATE), Column("原因"), Column("多发起始", MONTH), Column("多发截止", MONTH),
-                 money("多发金额"), money("已追回"), money("已核销"), money("待追回"), Column("追回期限", DATE)), _recoveries),
+                 money("多发金额"), money("已追回"), money("已核销"), money("已撤销"), money("待追回"),
+                 Column("追回期限", DATE)), _recoveries),
     PrintedList("duties", "报送任务清单",
                 (Column("报表"), Column("标题", TEXT, width=30), Column("所属期", IDENTIFIER), Column("报送单位"),
                  Column("报送期限", DATE), Column("报送日期", DATE), Column("回执"), Column("状态")), _duties),

@@ -1,38 +1,61 @@
 """Lists of payment: who was paid, who was not and why, the public posting, refunds, and payments on behalf."""
 
 from collections.abc import Iterator
+from typing import Any, TypeVar
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from jubao.documents.sheet import IDENTIFIER, MONTH, TEXT, Column, Row
 from jubao.records.models import (
     DelegatedLine,
     DelegatedPayee,
+    DelegatedPayeeEvent,
+    LateReturn,
     LineReturn,
     PaymentBatch,
     Payout,
     PayoutOrder,
-    Settlement,
 )
 from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
+from jubao.reports.catalogue.payment import paid_answers
 from jubao.reports.figures.place import place_names, places_of
+from jubao.reports.figures.standing import settlements, taken_back
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.listing import AMOUNT, PLACE, WHO, PrintedList, money
-from jubao.vocabulary.codes import BankFailure, ContributorEndReason, DelegatedProgramme, TerminationReason
+from jubao.vocabulary.codes import (
+    BankFailure,
+    ContributorEndReason,
+    DelegatedProgramme,
+    SuspensionReason,
+    TerminationReason,
+)
 from jubao.vocabulary.resident_number import mask
 
 NOWHERE = ("", "")
 PAID, FAILED = "PAID", "FAILED"
 RESULTS = {PAID: "成功", FAILED: "失败"}
-REASONS = {str(code): code.label for codes in (TerminationReason, ContributorEndReason) for code in codes}
+GIVEN_BACK = "成功后退回"
+ENDS = (SuspensionReason, TerminationReason, ContributorEndReason)
+REASONS = {str(code): code.label for codes in ENDS for code in codes}
 FAILURES = {str(code): code.label for code in BankFailure}
 PROGRAMMES = {str(code): code.label for code in DelegatedProgramme}
 KINDS = dict(PaymentBatch._meta.get_field("kind").choices or ())
+BATCH_MONTH = "bank_line__batch__month"
+Answer = TypeVar("Answer", LineReturn, LateReturn)
 
 
-def _returned(window: Window, result: str) -> Iterator[LineReturn]:
-    rows = LineReturn.objects.filter(window.known(), window.months("bank_line__batch__month"), result=result)
-    return rows.select_related("bank_line__person", "bank_line__batch").order_by("bank_line__batch__month", "pk").iterator()
+def answers(window: Window, **lines: Any) -> dict[int, str]:
+    """What the bank had said by the day of the lines it had answered, in words: paid, failed, or given back since."""
+    rows = LineReturn.objects.filter(window.known(), **lines).order_by("pk")
+    back = LateReturn.objects.filter(window.known(), **lines).order_by("pk")
+    told = {line: RESULTS[result] for line, result in rows.values_list("bank_line_id", "result")}
+    return told | dict.fromkeys(back.values_list("bank_line_id", flat=True), GIVEN_BACK)
+
+
+def _of_the_months(rows: QuerySet[Answer], window: Window) -> Iterator[Answer]:
+    """Answers of the bank about batches of the months asked for, in the order of the months."""
+    chosen = rows.filter(window.months(BATCH_MONTH)).select_related("bank_line__person", "bank_line__batch")
+    return chosen.order_by(BATCH_MONTH, "pk").iterator()
 
 
 def _sums(window: Window) -> dict[int, tuple[int, int, int]]:
@@ -51,7 +74,7 @@ def _sums(window: Window) -> dict[int, tuple[int, int, int]]:
 
 def _paid(window: Window) -> Iterator[Row]:
     places, sums = places_of(window), _sums(window)
-    for answer in _returned(window, PAID):
+    for answer in _of_the_months(paid_answers(window), window):
         line = answer.bank_line
         who, parts = line.person, sums.get(line.pk)
         if who is None or parts is None:
@@ -68,45 +91,66 @@ def _posted(window: Window) -> Iterator[Row]:
 
 
 def _failed(window: Window) -> Iterator[Row]:
+    """What the bank refused, then what it gave back after it had confirmed it."""
     places = places_of(window)
-    for answer in _returned(window, FAILED):
-        line = answer.bank_line
+    refused = LineReturn.objects.filter(window.known(), result=FAILED)
+    given_back = LateReturn.objects.filter(window.known())
+    why = [(one.bank_line, one.code, FAILURES.get(one.code, "")) for one in _of_the_months(refused, window)]
+    why += [(one.bank_line, "", f"{GIVEN_BACK}：{one.reason}") for one in _of_the_months(given_back, window)]
+    for line, code, reason in why:
         known = line.person
         yield (*(places.get(known.pk, NOWHERE) if known else NOWHERE), known.personal_number if known else "",
                line.payee_name, known.resident_number if known else "", line.batch.month, KINDS[line.batch.kind],
-               line.bank, line.account, line.amount_fen, answer.code, FAILURES.get(answer.code, ""))  # fmt: skip
+               line.bank, line.account, line.amount_fen, code, reason)  # fmt: skip
 
 
 def _refunds(window: Window) -> Iterator[Row]:
+    """Sums owed in the span, without those of settlements that were taken back, and what the bank said of each."""
     places = places_of(window)
-    reasons = dict(Settlement.objects.filter(window.known()).order_by("pk").values_list("person_id", "reason"))
-    orders = PayoutOrder.objects.filter(bank_line__returned__act__business_date__lte=window.as_of).order_by("pk")
-    results = dict(orders.values_list("payout_id", "bank_line__returned__result"))
-    owed = Payout.objects.filter(window.acted()).exclude(kind=Payout.Kind.TRANSFER)
+    reasons = dict(settlements(window).order_by("pk").values_list("person_id", "reason"))
+    results = results_of_payouts(window)
+    owed = Payout.objects.filter(window.acted(), ~taken_back(window)).exclude(kind=Payout.Kind.TRANSFER)
     for one in owed.select_related("person").order_by("pk").iterator():
         who, reason = one.person, reasons.get(one.person_id, "")
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
                Payout.Kind(one.kind).label, REASONS.get(reason, reason), one.payee_name, one.payee_bank,
-               one.payee_account, one.amount_fen, RESULTS.get(results.get(one.pk, ""), "待支付"))  # fmt: skip
+               one.payee_account, one.amount_fen, results.get(one.pk, "待支付"))  # fmt: skip
+
+
+def results_of_payouts(window: Window) -> dict[int, str]:
+    """What the bank had said by the day of the last order of each payout it had answered."""
+    told = answers(window, bank_line__batch__kind="SETTLEMENT")
+    orders = PayoutOrder.objects.filter(window.known()).order_by("pk").values_list("payout_id", "bank_line_id")
+    return {payout: told[line] for payout, line in orders if line in told}
 
 
 def _payees(window: Window) -> Iterator[Row]:
-    places = place_names()
+    """Everybody on a roster on the day, with the month from which somebody is paid no more."""
+    places, states = place_names(), _states_of_payees(window)
     for one in DelegatedPayee.objects.filter(window.known()).order_by("programme", "pk").iterator():
         yield (*places.get(one.division, (one.division, one.division)), PROGRAMMES[one.programme], one.name,
-               one.resident_number, one.bank, one.bank_account, one.monthly_fen, one.start_month)  # fmt: skip
+               one.resident_number, one.bank, one.bank_account, one.monthly_fen, one.start_month,
+               states.get(one.pk, "正常"))  # fmt: skip
+
+
+def _states_of_payees(window: Window) -> dict[int, str]:
+    """Of payees with a history, where the last event known by the day leaves them; an end is final."""
+    found: dict[int, str] = {}
+    events = DelegatedPayeeEvent.objects.filter(window.known()).order_by("pk")
+    for payee, kind, month in events.values_list("payee_id", "kind", "month"):
+        found[payee] = f"{month}起{DelegatedPayeeEvent.Kind(kind).label}"
+    return found
 
 
 def _payee_lines(window: Window) -> Iterator[Row]:
     places = place_names()
     rows = DelegatedLine.objects.filter(window.known(), window.months("batch__month"))
-    answers = LineReturn.objects.filter(window.known(), bank_line__batch__kind="DELEGATED").order_by("pk")
-    results = dict(answers.values_list("bank_line_id", "result"))
+    results = answers(window, bank_line__batch__kind="DELEGATED")
     for line in rows.select_related("payee", "batch").order_by("payee__programme", "month", "pk").iterator():
         who = line.payee
         yield (*places.get(who.division, (who.division, who.division)), PROGRAMMES[who.programme], who.name,
                who.resident_number, line.month, line.batch.number, who.bank, who.bank_account, line.amount_fen,
-               RESULTS.get(results.get(line.bank_line_id, ""), "未回盘"))  # fmt: skip
+               results.get(line.bank_line_id, "未回盘"))  # fmt: skip
 
 
 BANK = (Column("开户银行"), Column("账号", IDENTIFIER))
@@ -121,7 +165,7 @@ PAYMENT_LISTS = (
                 (*PLACE, Column("姓名"), Column("公民身份号码", IDENTIFIER), Column("发放年月", MONTH), *PENSION), _posted),
     PrintedList("refunds", "个人账户返还表",
                 (*WHO, Column("类别"), Column("原因"), Column("收款人"), *BANK, AMOUNT, Column("支付结果")), _refunds),
-    PrintedList("delegated", "代发人员名单", (*PAYEE, *BANK, money("月标准"), Column("起始年月", MONTH)), _payees),
+    PrintedList("delegated", "代发人员名单", (*PAYEE, *BANK, money("月标准"), Column("起始年月", MONTH), Column("状态")), _payees),
     PrintedList("delegated-payments", "代发支付明细",
                 (*PAYEE, Column("所属月", MONTH), Column("批次号", IDENTIFIER), *BANK, AMOUNT, Column("支付结果")),
                 _payee_lines),

@@ -9,30 +9,32 @@ from jubao.records.models import (
     AccountEntry,
     ContributionRefund,
     InstalmentPlan,
-    LineReturn,
-    OverpaidMonth,
     Overpayment,
-    PayoutOrder,
     RecoveryDemand,
-    RecoveryEvent,
 )
-from jubao.reports.catalogue.recovery import AGES, LEVELS, RETURNED, across
+from jubao.reports.catalogue.recovery import AGES, LEVELS, RETURNED, across, returned
 from jubao.reports.figures.place import places_of
-from jubao.reports.figures.recovered import PartSum, instalments, open_claims, pieces_of
+from jubao.reports.figures.recovered import (
+    PartSum,
+    claimed_months,
+    instalments,
+    open_claims,
+    pieces_of,
+    recoveries,
+    withdrawn_fen,
+)
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.listing import WHO, PrintedList, money
-from jubao.reports.lists.payment import NOWHERE, REASONS, RESULTS
+from jubao.reports.lists.payment import NOWHERE, REASONS, results_of_payouts
 from jubao.vocabulary.codes import EntryKind
 
 LEVEL_OF = {str(item): level for level, (_, _, items) in LEVELS.items() for item in items}
 
 
 def _ageing(window: Window) -> Iterator[Row]:
-    """Claims with money open on the day, with what came back, what was given up, and how old they are."""
+    """Claims with money open on the day: what came back, was given up or is claimed no longer, and how old they are."""
     places = places_of(window)
-    known = RecoveryEvent.objects.filter(window.known()).order_by()
-    back = dict(known.filter(kind__in=RETURNED).values_list("overpayment_id").annotate(fen=Sum("amount_fen")))
-    given_up = dict(known.filter(kind="WRITTEN_OFF").values_list("overpayment_id").annotate(fen=Sum("amount_fen")))
+    back, given_up, withdrawn = lessened(window)
     demands = {d.overpayment_id: d for d in RecoveryDemand.objects.filter(window.known()).order_by("pk")}
     agreed = InstalmentPlan.objects.filter(window.known()).order_by("pk")
     plans = dict(agreed.values_list("overpayment_id", "debtor"))
@@ -40,9 +42,19 @@ def _ageing(window: Window) -> Iterator[Row]:
         claim, who, demand = one.claim, one.claim.person, demands.get(one.claim.pk)
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
                claim.act.business_date, REASONS.get(claim.reason, claim.reason), claim.amount_fen,
-               back.get(claim.pk, 0), given_up.get(claim.pk, 0), one.open_fen, one.days, _band(one.days),
-               demand.number if demand else "", demand.due_date if demand else None,
+               back.get(claim.pk, 0), given_up.get(claim.pk, 0), withdrawn.get(claim.pk, 0), one.open_fen, one.days,
+               _band(one.days), demand.number if demand else "", demand.due_date if demand else None,
                plans.get(claim.pk, ""))  # fmt: skip
+
+
+def lessened(window: Window) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+    """By claim what had come back by the day, what was given up, and what was claimed no longer; the rest is open."""
+    known = recoveries(window).order_by()
+    back, given_up = (
+        dict(known.filter(kind__in=kinds).values_list("overpayment_id").annotate(fen=Sum("amount_fen")))
+        for kinds in (RETURNED, ("WRITTEN_OFF",))
+    )
+    return back, given_up, withdrawn_fen(window)
 
 
 def _band(days: int) -> str:
@@ -75,36 +87,33 @@ def _overlap(window: Window) -> Iterator[Row]:
     claims = {claim.pk: claim for claim in cases.select_related("person").order_by("pk")}
     back: dict[tuple[int, int], int] = {}
     rest: dict[tuple[int, int], int] = {}
-    in_span = set(RecoveryEvent.objects.filter(window.acted(), kind__in=RETURNED).values_list("pk", flat=True))
-    for piece in pieces_of(claims, window.known()):
+    in_span = set(returned(window).values_list("pk", flat=True))
+    for piece in pieces_of(claims, window):
         key = piece.month.overpayment_id, piece.month.month
         rest[key] = rest.get(key, 0) - piece.fen
         back[key] = back.get(key, 0) + (piece.fen if piece.event.pk in in_span else 0)
-    for (claim, month), by_level in _by_month(claims).items():
+    for (claim, month), by_level in _by_month(claims, window).items():
         who, total, key = claims[claim].person, sum(by_level.values()), (claim, month)
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
                REASONS.get(claims[claim].reason, claims[claim].reason), month,
                *(by_level.get(level, 0) for level in LEVELS), total, back.get(key, 0), total + rest.get(key, 0))  # fmt: skip
 
 
-def _by_month(claims: dict[int, Overpayment]) -> dict[tuple[int, int], dict[str, int]]:
-    """By claim and month, fen by paying level."""
+def _by_month(claims: dict[int, Overpayment], window: Window) -> dict[tuple[int, int], dict[str, int]]:
+    """By claim and month still claimed, fen by paying level."""
     found: dict[tuple[int, int], dict[str, int]] = {}
-    rows = OverpaidMonth.objects.filter(overpayment__in=list(claims)).order_by("overpayment", "month", "item")
-    for row in rows.iterator():
+    for row, fen in claimed_months(list(claims), window):
         sums = found.setdefault((row.overpayment_id, row.month), {})
-        sums[LEVEL_OF[row.item]] = sums.get(LEVEL_OF[row.item], 0) + row.amount_fen
+        sums[LEVEL_OF[row.item]] = sums.get(LEVEL_OF[row.item], 0) + fen
     return found
 
 
 def _returned(window: Window) -> Iterator[Row]:
     """Every recovery of the span, shared out to the levels whose money it is (追回资金还原)."""
     places = places_of(window)
-    events = RecoveryEvent.objects.filter(window.acted(), kind__in=RETURNED).select_related(
-        "overpayment__person", "act", "statement_line"
-    )
+    events = returned(window).select_related("overpayment__person", "act", "statement_line")
     sums: dict[int, dict[str, int]] = {}
-    for piece in pieces_of(events.values_list("overpayment_id", flat=True), window.known()):
+    for piece in pieces_of(events.values_list("overpayment_id", flat=True), window):
         of = sums.setdefault(piece.event.pk, {})
         of[LEVEL_OF[piece.month.item]] = of.get(LEVEL_OF[piece.month.item], 0) + piece.fen
     for one in events.order_by("pk"):
@@ -117,25 +126,22 @@ def _returned(window: Window) -> Iterator[Row]:
 def _refunded(window: Window) -> Iterator[Row]:
     """Contributions given back in the span, with the subsidies that left the account and the bank's answer."""
     places = places_of(window)
-    answered = LineReturn.objects.filter(window.known()).values_list("bank_line_id", "result")
-    results = dict(answered)
-    orders = dict(PayoutOrder.objects.order_by("pk").values_list("payout_id", "bank_line_id"))
+    results = results_of_payouts(window)
     rows = ContributionRefund.objects.filter(window.acted()).select_related("contribution__person", "payout", "act")
     mirrored = AccountEntry.objects.filter(kind=EntryKind.REVERSAL, contribution__refund__in=rows.values("pk"))
     out = dict(mirrored.order_by().values_list("contribution_id").annotate(fen=Sum("amount_fen")))
     for one in rows.order_by("pk"):
         who, taken = one.contribution.person, -int(out.get(one.contribution_id, 0))
-        answer = results.get(orders.get(one.payout_id, 0), "")
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, one.contribution.year,
                one.amount_fen, taken - one.amount_fen, one.reason, one.payout.payee_account, one.act.business_date,
-               RESULTS.get(answer, "待支付"))  # fmt: skip
+               results.get(one.payout_id, "待支付"))  # fmt: skip
 
 
 BY_LEVEL = tuple(money(name) for name, _, _ in LEVELS.values())
 RECOVERY_LISTS = (
     PrintedList("recovery-ageing", "未追回待遇账龄表",
                 (*WHO, Column("立案日期", DATE), Column("原因"), money("多发金额"), money("已追回"), money("已核销"),
-                 money("未追回"), Column("账龄天数", INTEGER), Column("账龄段"), Column("追回通知", IDENTIFIER),
+                 money("已撤销"), money("未追回"), Column("账龄天数", INTEGER), Column("账龄段"), Column("追回通知", IDENTIFIER),
                  Column("还款期限", DATE), Column("分期还款人", TEXT, width=10)), _ageing),
     PrintedList("instalments", "分期还款明细表",
                 (*WHO, Column("还款人", TEXT, width=10), Column("协议日期", DATE), Column("期次", INTEGER, width=6),

@@ -13,7 +13,7 @@ from jubao.records.models import Office, OverpaidMonth, Overpayment, RecoveryDem
 from jubao.reports.figures.dimension import label_of
 from jubao.reports.statements.sheet import office_name
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import BenefitItem, TerminationReason
+from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.fen import format_yuan
 from jubao.vocabulary.resident_number import mask
 
@@ -82,7 +82,7 @@ def recovery_notice(number: str) -> Notice:
 def _why(claim: Overpayment) -> str:
     who, first, last = claim.person, claim.from_month, months.add(claim.to_month, -1)
     return (
-        f"经核查，{who.name}（公民身份号码 {mask(who.resident_number)}）因“{TerminationReason(claim.reason).label}”，自"
+        f"经核查，{who.name}（公民身份号码 {mask(who.resident_number)}）因“{claim.get_reason_display()}”，自"
         f"{_month(first)}起不再符合领取城乡居民基本养老保险待遇的条件，此后待遇仍发放至{_month(last)}，多发待遇合计"
         f"{format_yuan(claim.amount_fen)}元，逐项明细见下表。"
     )
@@ -96,7 +96,7 @@ def _how_much(claim: Overpayment, demand: RecoveryDemand) -> str:
     return f"{settled}尚应退还{format_yuan(demand.amount_fen)}元（{amount_in_words(demand.amount_fen)}）。"
 
 
-BEFORE = {"OFFSET": "在终止结算中抵扣", "RECEIPT": "退回", "WRITTEN_OFF": "核销"}
+BEFORE = {"OFFSET": "在终止结算中抵扣", "RECEIPT": "退回", "WRITTEN_OFF": "核销", "WITHDRAWN": "撤销"}
 
 
 def _what_to_do(demand: RecoveryDemand) -> Iterator[str]:

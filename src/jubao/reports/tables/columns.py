@@ -37,7 +37,12 @@ def arrow_type(field: Any) -> pa.DataType:
     kind = plain.get_internal_type()
     if kind in _WHOLE:
         return pa.int64()
-    named = {"BooleanField": pa.bool_(), "DateField": pa.date32(), "DateTimeField": pa.timestamp("us", tz="UTC")}
+    named = {
+        "BinaryField": pa.binary(),
+        "BooleanField": pa.bool_(),
+        "DateField": pa.date32(),
+        "DateTimeField": pa.timestamp("us", tz="UTC"),
+    }
     return named.get(kind, pa.string())
 
 
@@ -71,6 +76,8 @@ def _value(value: Any, kind: pa.DataType) -> Any:
     if pa.types.is_timestamp(kind):
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if pa.types.is_binary(kind):
+        return bytes(value)
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
     return value if isinstance(value, str) else str(value)
