@@ -85,13 +85,13 @@ def kept_sample(rows: int, queries: int) -> tuple[Keys, Keys]:
     random = np.random.default_rng(2017)
     register = first_digits(rows)
     left = random.choice(register, queries)
-    left[::3] += 998 - left[::3] % 1000                       # a sequence number that nobody in the register has
+    left[::3] += 998 - left[::3] % 1000  # a sequence number that nobody in the register has
     return left, register
 
 
 def _kept_run(left: Keys, register: Keys, rounds: int) -> Run:
     """The register kept on disk, sorted: opened by mapping; the limit is one reading of its keys."""
-    wanted = np.arange(len(left)) % 3 != 0                    # as the sample was drawn
+    wanted = np.arange(len(left)) % 3 != 0  # as the sample was drawn
     with tempfile.TemporaryDirectory(prefix="jubao-bench-") as home:
         folder = Path(home) / "register"
         Register(register, np.arange(len(register))).save(folder)
@@ -121,7 +121,7 @@ def _texts_run(job: str, left: Keys, register: Keys, rounds: int) -> Run:
         "duckdb": partial(_parse_and_join, *arrow),
         "dict": partial(_parsed_dictionary, ours, theirs),
     }
-    if len(register) > PARSED_AT_MOST:                        # the dictionary would take minutes for nothing new
+    if len(register) > PARSED_AT_MOST:  # the dictionary would take minutes for nothing new
         del ways["dict"]
     result = Run(job, f"{len(left)}x{len(register)}", len(left) + len(register), _check(ways), notes=[
         ("both sides arrive as texts; form, province, birth date and check digit are verified on both sides, "

@@ -16,7 +16,7 @@ from jubao.matching.model import Model
 from jubao.matching.scoring import score, splink_score
 from jubao.simulation.labelled import Labelled, labelled
 
-SEED = 20_171_231                              # never the one the model was trained on
+SEED = 20_171_231  # never the one the model was trained on
 DICTIONARY_KEYS = (
     ("number_key",), ("name", "birth"), ("birth", "last8"), ("name", "village"), ("phone", "surname"), ("loose", "birth"),
 )  # fmt: skip
@@ -71,15 +71,21 @@ def _quality(lists: Lists, model: Model) -> list[str]:
     best = _best(found)
     plain = _dictionary(lists.left, lists.right)
     return [
-        (f"model {model.version}, trained on seed {model.trained['seed']}; judged on seed {SEED}; "
-        f"review from {model.review_ppm} ppm, near ties within {model.near_tie_bits} bits"),
-        (f"blocking recall {recall(pairs, lists.wanted // size, lists.wanted % size, size):.5f}, "
-        f"{pairs.per_row(lists.left.num_rows):.2f} candidates a row, too common keys {sum(pairs.too_common.values()):,}"),
+        (
+            f"model {model.version}, trained on seed {model.trained['seed']}; judged on seed {SEED}; "
+            f"review from {model.review_ppm} ppm, near ties within {model.near_tie_bits} bits"
+        ),
+        (
+            f"blocking recall {recall(pairs, lists.wanted // size, lists.wanted % size, size):.5f}, "
+            f"{pairs.per_row(lists.left.num_rows):.2f} candidates a row, too common keys {sum(pairs.too_common.values()):,}"
+        ),
         f"all pairs from {model.review_ppm} ppm (ours and Splink's alike): {_figures(_codes(found, size), lists.wanted)}",
         f"best of each row: {_figures(_codes(best, size), lists.wanted)}",
         f"dict, first of {len(DICTIONARY_KEYS)} exact keys that one person alone bears: {_figures(plain, lists.wanted)}",
-        ("splink predict and score start from the same comparison columns; prepare both makes these columns out of texts; "
-        "splink predict counts the keys of the blocks and the sorting of its answer, as score does"),
+        (
+            "splink predict and score start from the same comparison columns; prepare both makes these columns out of texts; "
+            "splink predict counts the keys of the blocks and the sorting of its answer, as score does"
+        ),
     ]
 
 
@@ -100,7 +106,9 @@ def _figures(found: NDArray[np.int64], wanted: NDArray[np.int64]) -> str:
 
 def _dictionary(left: pa.Table, right: pa.Table) -> NDArray[np.int64]:
     """For each row the person who alone bears the first of its keys that anybody bears."""
-    ours, theirs = (table.select(sorted({name for by in DICTIONARY_KEYS for name in by})).to_pylist() for table in (left, right))
+    ours, theirs = (
+        table.select(sorted({name for by in DICTIONARY_KEYS for name in by})).to_pylist() for table in (left, right)
+    )
     places: list[dict[Any, list[int]]] = [defaultdict(list) for _ in DICTIONARY_KEYS]
     for person, row in enumerate(theirs):
         for by, place in zip(DICTIONARY_KEYS, places, strict=True):

@@ -30,7 +30,9 @@ def main(words: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.train_matching", description="在合成名单上重新训练模糊比对模型")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.train_matching", description="在合成名单上重新训练模糊比对模型"
+    )
     parser.add_argument("--seed", type=int, default=2017, help="合成名单与随机抽样的种子")
     parser.add_argument("--people", type=int, default=55_000, help="登记册人数")
     parser.add_argument("--rows", type=int, default=55_000, help="名单行数")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from benchmarks.measure import Contender, Run, keep
+from benchmarks import machine
+from benchmarks.measure import Contender, Goal, Run, keep
 
 ROOT = Path(__file__).parents[1]
 ROWS = 20_000
@@ -23,7 +24,7 @@ def measured(job, folder, *words):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("job", ["payroll", "interest", "post"])
+@pytest.mark.parametrize("job", ["payroll", "interest", "post", "credit"])
 def test_a_set_based_run_is_exact_and_sends_few_statements(job, tmp_path):
     (record,) = measured(job, tmp_path, "--rows", str(ROWS), "--engine", settings.TEST_ENGINE)
     assert "核对无误" in record["checked"]
@@ -32,7 +33,35 @@ def test_a_set_based_run_is_exact_and_sends_few_statements(job, tmp_path):
         if line["role"] == "ours":
             assert line["statements"] < ROWS / 50, f"{line['name']} loops over rows"
             assert line["rows_per_s"] > results["orm"]["rows_per_s"], f"{line['name']} is no faster than objects"
-    assert results["orm"]["statements"] > results["orm"]["rows"], "the peer loops, or the count counts nothing"
+    assert results["orm"]["statements"] > results["orm"]["rows"] / 4, "the peer loops, or the count counts nothing"
+    assert results["orm"]["statements"] > results["prefetch"]["statements"], "the careful peer reads ahead"
+    assert 0 < record["alone_mib"]["envelope"] < 512
+
+
+@pytest.mark.slow
+def test_every_month_of_a_year_is_exact(tmp_path):
+    (record,) = measured("growth", tmp_path, "--rows", "2000", "--engine", settings.TEST_ENGINE)
+    assert "核对无误" in record["checked"]
+    months = [line["name"] for line in record["results"] if line["role"] == "ours"]
+    assert months == [f"envelope {month}" for month in range(201701, 201713)]
+
+
+@pytest.mark.slow
+def test_single_acts_are_exact_and_their_statements_counted(tmp_path):
+    (record,) = measured("acts", tmp_path, "--rows", "2000", "--engine", settings.TEST_ENGINE)
+    assert "核对无误" in record["checked"]
+    results = {line["name"]: line for line in record["results"]}
+    assert results["1 client"]["statements"] > 0
+    assert ("4 clients" in results) == (settings.TEST_ENGINE == "postgres")
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_a_command_that_starts_is_measured_with_its_whole_process(tmp_path):
+    (record,) = measured("start", tmp_path)
+    results = {line["name"]: line for line in record["results"]}
+    assert 0 < results["python -c pass"]["cpu_s"] < results["jubao --help"]["cpu_s"]
+    assert {goal["bound"] for goal in record["goals"]} == {0.8}
 
 
 @pytest.mark.slow
@@ -67,6 +96,27 @@ def test_a_wide_spread_or_a_busy_machine_marks_a_run_noisy():
     busy = run_of({"limit": [1.0]}, {"limit": 100}, {})
     busy.load_before = 1.5
     assert busy.noisy() == ["负载 1.5"]
+
+
+def test_a_goal_is_met_by_the_clock_and_never_by_nothing():
+    assert Goal("ratio", 3, 2.9).met
+    assert not Goal("ratio", 3, 3.1, by_cpu=2.5).met
+    assert Goal("gain", 20, 21, at_least=True).met
+    assert Goal("gain", 20, None, at_least=True).met is None
+
+
+def test_a_goal_compares_row_by_row():
+    run = run_of({"keyed": [1.0], "orm": [3.0]}, {"keyed": 100, "orm": 10}, {})
+    run.expect_at_most("keyed", "orm", 1)
+    run.expect_faster("keyed", "orm", 20)
+    assert [goal.measured for goal in run.goals] == pytest.approx([1 / 30, 30])
+    assert [goal.met for goal in run.goals] == [True, True]
+
+
+def test_work_of_other_processes_is_counted():
+    before = machine.worked()
+    machine.add_work(5)
+    assert machine.worked() - before >= 5
 
 
 def test_a_record_says_what_it_was_measured_on(tmp_path):
