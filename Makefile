@@ -41,9 +41,16 @@ $(VENV)/audit.stamp: requirements-audit.txt
 demo: $(VENV)/run.stamp          ## a synthetic district's year, figures beside the document's
 	$(BIN)/jubao demo --scale $(SCALE)
 
-ROWS ?= 1000000
-bench: $(VENV)/run.stamp         ## how fast the set-based runs are (ROWS=100000 for a quick look), figures in var/bench
-	for job in payroll interest post match-exact match-fuzzy; do $(BIN)/python -m benchmarks $$job --rows $(ROWS) || exit 1; done
+ROWS   ?= 1000000
+MONTHLY ?= 200000
+ENGINES ?= sqlite postgres
+BENCH  := $(BIN)/python -m benchmarks
+bench: $(VENV)/dev.stamp         ## how fast it is, against limits and peers (ROWS=100000 MONTHLY=20000 for a quick look), figures in var/bench
+	for engine in $(ENGINES); do for job in payroll interest post credit acts; do \
+	    $(BENCH) $$job --engine $$engine --rows $(ROWS) || exit 1; done; \
+	    $(BENCH) growth --engine $$engine --rows $(MONTHLY) || exit 1; done
+	for job in match-exact match-fuzzy; do $(BENCH) $$job --rows $(ROWS) || exit 1; done
+	$(BENCH) start && for scale in 0.05 1; do $(BENCH) demo --scale $$scale || exit 1; done
 
 # ── The proofs ──
 
