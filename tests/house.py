@@ -11,6 +11,8 @@ DOORS = frozenset({"desk", "api", "cli", "simulation"})
 OTHER_PEOPLES = frozenset(
     {".git", ".venv", ".hypothesis", "__pycache__", "var", "dist", "htmlcov", "migrations", "LICENSE"}
 )
+SAVES = frozenset({"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create"})
+QUERY_WRITES = frozenset({"create", "update", "delete"})
 TEXTS = frozenset({".py", ".toml", ".yaml", ".yml", ".md", ".txt", ".html", ".css", ".json", ".po", ""})
 
 
@@ -80,3 +82,55 @@ def is_money(node: ast.AST) -> bool:
 def is_float(node: ast.AST) -> bool:
     """Whether an expression is a float written out."""
     return isinstance(node, ast.Constant) and isinstance(node.value, float)
+
+
+@cache
+def act_classes() -> tuple[tuple[Path, ast.ClassDef], ...]:
+    """Every class declared as an act, with the module it stands in."""
+    return tuple(
+        (path, node)
+        for path in modules()
+        if room(path) == "operations"
+        for node in tree(path).body
+        if isinstance(node, ast.ClassDef) and is_decorated(node, "act")
+    )
+
+
+def is_decorated(node: ast.ClassDef | ast.FunctionDef, name: str) -> bool:
+    """Whether a class or function bears a decorator of a name."""
+    return any(name_of(decorator) == name for decorator in node.decorator_list)
+
+
+def code_of(node: ast.ClassDef) -> str:
+    """The code an act is declared under."""
+    [declared] = [each for each in node.decorator_list if name_of(each) == "act"]
+    assert isinstance(declared, ast.Call)
+    [code] = [each.value for each in declared.args if isinstance(each, ast.Constant)]
+    return str(code)
+
+
+def arguments_of(node: ast.ClassDef) -> dict[str, tuple[str, ...]]:
+    """The functions of a class by name, each with the names of what it takes."""
+    return {
+        each.name: tuple(argument.arg for argument in each.args.args)
+        for each in node.body
+        if isinstance(each, ast.FunctionDef)
+    }
+
+
+def writes_rows(call: ast.Call) -> bool:
+    """A call that writes rows of a model by itself: ``row.save()``, or a query set that creates, updates or deletes."""
+    words = _words(call.func)
+    return words[-1] in SAVES or (words[-1] in QUERY_WRITES and "objects" in words)
+
+
+def _words(node: ast.AST) -> list[str]:
+    """The names along a chain of attributes and calls: ``A.objects.filter(…).update`` gives A, objects, filter, update."""
+    match node:
+        case ast.Name(id=name):
+            return [name]
+        case ast.Attribute(value=value, attr=name):
+            return [*_words(value), name]
+        case ast.Call(func=inner) | ast.Subscript(value=inner):
+            return _words(inner)
+    return [""]

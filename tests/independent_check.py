@@ -47,14 +47,42 @@ def law_of(folder: Path):
 
 def interest(before: list, year: int, through: int, ppm: int, counts: bool) -> dict:  # noqa: FBT001
     """Interest of a year through a month that is not yet posted, by source."""
-    posted = [m % 100 for _, _, _, kind, m, _ in before if "INTEREST" in kind and m // 100 == year]
-    after = max(posted, default=0)
+    after = posted_through(before, year)
     exact = dict.fromkeys(SOURCES, Fraction(0))
     for _, _, source, _, month, fen in before:
         later = max(through - month % 100 + counts, 0) if month // 100 == year else 0
         months = through - after if month <= year * 100 + after else later
         exact[source] += Fraction(fen * months * ppm, 12_000_000)
     return shared(exact, SOURCES) if through > after else {}
+
+
+def missed(before: list, act: int, year: int, ppm: int, counts: bool) -> dict:  # noqa: FBT001
+    """What the interest of a settled year lacks for money an act dated into it: the year with the money less without."""
+    known = [e for e in before if e[4] <= year * 100 + 12 and not ("INTEREST" in e[3] and e[4] // 100 == year)]
+    months = {e: 12 if e[4] // 100 < year else max(12 - e[4] % 100 + counts, 0) for e in known}
+    late = [e for e in known if e[1] == act]
+    whole, without = (
+        floor(Fraction(sum(e[5] * months[e] for e in some) * ppm, 12_000_000) + Fraction(1, 2))
+        for some in (known, [e for e in known if e[1] != act])
+    )
+    weight = {s: sum(e[5] * months[e] for e in late if e[2] == s) for s in SOURCES}
+    every = sum(weight.values())
+    return shared({s: Fraction((whole - without) * part, every) for s, part in weight.items()}, SOURCES) if every else {}
+
+
+def posted_through(before: list, year: int) -> int:
+    """The last month of a year whose interest stands in the account."""
+    return max((m % 100 for _, _, _, kind, m, _ in before if "INTEREST" in kind and m // 100 == year), default=0)
+
+
+def due(before: list, act: int, kind: str, month: int, day: str, value) -> dict:
+    """The interest a posting must hold: of the months open until then, or what a settled year lacked."""
+    year, through = divmod(month, 100)
+    day = f"{year}-12-31" if kind == "INTEREST" or year < int(day[:4]) else day
+    terms = value("interest.account_rate", day), value("interest.credit_month_counts", day)
+    if posted_through(before, year) >= through:
+        return missed(before, act, year, *terms)
+    return interest(before, year, through, *terms)
 
 
 def check_accounts(folder: Path, value, days: dict) -> list[str]:
@@ -77,22 +105,36 @@ def check_accounts(folder: Path, value, days: dict) -> list[str]:
             drawn[person, act, source] -= fen if kind == "PENSION" else 0
             sums[source] += fen
         for (act, kind, month), (at, posted) in groups.items():
-            day = f"{month // 100}-12-31" if kind == "INTEREST" else days[act]
-            terms = value("interest.account_rate", day), value("interest.credit_month_counts", day)
-            if interest(entries[:at], month // 100, month % 100, *terms) != posted:
+            if due(entries[:at], act, kind, month, days[act], value) != posted:
                 faults.append(f"person {person}: interest {month} in act {act}")
         faults += [f"person {person}: closing {s} {fen}" for s, fen in sums.items() if held.pop((person, s), 0) != fen]
     return faults + [f"balance without entries: {key}" for key, fen in held.items() if fen]
 
 
 def paid_parts(folder: Path) -> dict:
-    """Account parts the bank reported paid, by person, act of the return and source."""
+    """Account parts the bank reported paid, and of months no longer claimed, by person, act and source."""
     acts = {r["bank_line_id"]: int(r["act_id"]) for r in read(folder, "records_linereturn") if r["result"] == "PAID"}
     source_of, parts = {item: source for source, item in ITEM.items()}, defaultdict(int)
     for line in read(folder, "records_payrollline"):
         if line["item"] in source_of and line["bank_line_id"] in acts:
             parts[line["person_id"], acts[line["bank_line_id"]], source_of[line["item"]]] += int(line["amount_fen"])
+    owner = {o["id"]: o["person_id"] for o in read(folder, "records_overpayment")}
+    months = {m["id"]: m for m in read(folder, "records_overpaidmonth")}
+    for back in read(folder, "records_withdrawnmonth"):
+        month = months[back["overpaid_month_id"]]
+        if month["item"] in source_of:
+            person = owner[month["overpayment_id"]]
+            parts[person, int(back["act_id"]), source_of[month["item"]]] += int(back["amount_fen"])
     return parts
+
+
+def taken_back(folder: Path) -> set:
+    """Settlements that do not stand: whose, the act that wrote each, and the act that took it back."""
+    settled = {s["id"]: s for s in read(folder, "records_settlement")}
+    return {
+        (settled[r["settlement_id"]]["person_id"], settled[r["settlement_id"]]["act_id"], r["act_id"])
+        for r in read(folder, "records_settlementreversal")
+    }
 
 
 def check_pensions(folder: Path, value, days: dict) -> list[str]:
@@ -130,13 +172,15 @@ def check_pensions(folder: Path, value, days: dict) -> list[str]:
 def check_refunds(folder: Path) -> list[str]:
     """Refunded contributions leave nothing behind in the account, are owed once, and count for no award after."""
     left, owed, faults = defaultdict(int), defaultdict(int), []
+    undone = {(person, act) for person, _, act in taken_back(folder)}
     refunds = {r["contribution_id"]: r for r in read(folder, "records_contributionrefund")}
     paid = {c["id"]: c for c in read(folder, "records_contribution")}
     for e in read(folder, "records_accountentry"):
         if e["kind"] in {"CONTRIBUTION", "SUBSIDY", "REVERSAL"}:
             left[e["contribution_id"], e["source"]] += int(e["amount_fen"])
-        if e["kind"] == "REVERSAL" and e["contribution_id"] not in refunds:
-            faults.append(f"entry {e['id']}: taken back without a refund")
+        answers = e["contribution_id"] in refunds or (e["person_id"], e["act_id"]) in undone
+        if e["kind"] == "REVERSAL" and not answers:
+            faults.append(f"entry {e['id']}: taken back without a refund or an ending that was none")
     faults += [f"contribution {key}: {fen} of {s} left" for (key, s), fen in left.items() if key in refunds and fen]
     for key, r in refunds.items():
         owed[r["payout_id"]] += int(r["amount_fen"])
@@ -169,19 +213,30 @@ def check_years(folder: Path, refunds: dict, paid: dict) -> list[str]:
 
 
 def check_claims(folder: Path) -> list[str]:
-    """What is open of every claim is what was overpaid less what came back or was given up; plans are their parts."""
-    owed, back, parts = defaultdict(int), defaultdict(int), defaultdict(int)
+    """What is open of every claim is what was overpaid less what came back or was given up; plans are their parts.
+
+    Months claimed no longer are what was open of them, and what a settlement had set off that was taken back.
+    """
+    owed, back, parts, lifted = (defaultdict(int) for _ in range(4))
+    months = {m["id"]: m["overpayment_id"] for m in read(folder, "records_overpaidmonth")}
+    claims = {o["id"]: o for o in read(folder, "records_overpayment")}
+    undone = {(person, act) for person, act, _ in taken_back(folder)}
+    for w in read(folder, "records_withdrawnmonth"):
+        lifted[months[w["overpaid_month_id"]]] += int(w["amount_fen"])
     for m in read(folder, "records_overpaidmonth"):
         owed[m["overpayment_id"]] += int(m["amount_fen"])
     for r in read(folder, "records_recoveryevent"):
         back[r["overpayment_id"]] += int(r["amount_fen"])
+        set_off = (claims[r["overpayment_id"]]["person_id"], r["act_id"]) in undone
+        lifted[r["overpayment_id"]] -= int(r["amount_fen"]) if set_off or r["kind"] == "WITHDRAWN" else 0
     for i in read(folder, "records_instalment"):
         parts[i["plan_id"]] += int(i["amount_fen"])
     faults = [
         f"claim {o['id']}: {o['open_fen']} open, {owed[o['id']] - back[o['id']]} recomputed"
-        for o in read(folder, "records_overpayment")
+        for o in claims.values()
         if int(o["open_fen"]) != owed[o["id"]] - back[o["id"]] or int(o["amount_fen"]) != owed[o["id"]]
     ]
+    faults += [f"claim {key}: {fen} fen of months withdrawn without their event" for key, fen in lifted.items() if fen]
     plans = read(folder, "records_instalmentplan")
     return faults + [f"plan {p['id']}: not its parts" for p in plans if parts[p["id"]] != int(p["amount_fen"])]
 

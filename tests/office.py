@@ -51,7 +51,8 @@ class Office:
         self.staff = Staff(keys=f"test{next(_counter)}")
         self.folder = Path(tempfile.mkdtemp(prefix="jubao-test-"))
         self.lines: dict[str, int] = {}
-        shutil.rmtree(Path(settings.JUBAO_HOME) / "outbound", ignore_errors=True)   # a new office handed nothing over
+        for tray in ("outbound", "anchors"):                 # a new office handed nothing over and noted no head
+            shutil.rmtree(Path(settings.JUBAO_HOME) / tray, ignore_errors=True)
         self.found()
 
     def found(self) -> None:

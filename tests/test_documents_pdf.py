@@ -25,6 +25,7 @@ from jubao.documents.evaluation_form import (
 )
 from jubao.documents.self_evaluation import self_evaluation_bytes
 from jubao.documents.word import TextNotPrintable
+from tests.fonts import needs_chinese_font
 
 DAY = date(2020, 3, 20)
 LINES = (
@@ -45,9 +46,6 @@ FORM = SelfEvaluationForm(
     definitions=(FigureLine("征缴金额", "1,000.00元", DAY, "到账合计"),),
     scoring=LINES,
     thresholds="等次标准：优90分起",
-)
-fonts = pytest.mark.skipif(
-    not set(typesetting.installed_fonts()) & {*typesetting.SERIF, *typesetting.SANS}, reason="no Chinese font on this machine"
 )
 
 
@@ -97,7 +95,7 @@ def test_a_form_without_appendices_has_none():
     assert len(document.tables) == 4
 
 
-@fonts
+@needs_chinese_font
 def test_the_same_report_gives_the_same_pdf(tmp_path):
     first, second = (pdf.write_self_evaluation_pdf(FORM, tmp_path / name) for name in ("a.pdf", "b.pdf"))
     assert first == second
@@ -105,7 +103,7 @@ def test_the_same_report_gives_the_same_pdf(tmp_path):
     assert pdf.write_self_evaluation_pdf(replace(FORM, grade="良"), tmp_path / "c.pdf") != first
 
 
-@fonts
+@needs_chinese_font
 def test_text_is_never_read_as_typesetting():
     odd = replace(FORM, grade='#panic("x") $ \\ @a <b> ]')
     assert pdf.self_evaluation_pdf(odd).startswith(b"%PDF-")

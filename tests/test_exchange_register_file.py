@@ -13,7 +13,9 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jubao.exchange.cells import CellUnreadable, read_cell
 from jubao.exchange.fault import FileRefused
+from jubao.exchange.layout import Column, ColumnType
 from jubao.exchange.register_file import Fate, RegisterReading, read_register
 from jubao.exchange.register_mapping import MappingInvalid, RegisterMapping, mapping_of_layout, read_mapping
 from jubao.exchange.register_preview import preview
@@ -122,14 +124,12 @@ def test_a_file_without_header_is_read_by_letters_and_constants(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
-        (["9", "张三", resident_number(9), "2017-02-30"], "不是有效日期"),
         (["9", "张三", "4.30602E+17", ""], "科学计数法"),
-        (["9", "=cmd()", resident_number(9), ""], "公式"),
         (["1", "张三", resident_number(9), ""], "重复"),
         (["9", "", "123", ""], "没有姓名"),
+        (["9", "不详", "无", ""], "没有姓名"),
+        (["9", "张\u200b三", "", ""], "不可见"),
         (["9", "合计", "", ""], "合计"),
-        (["9", "张\u200b三", resident_number(9), ""], "不可见"),
-        (["9", "张" * 200, resident_number(9), ""], "字符"),
         (["9", "张三", resident_number(9), "", "多出的一格"], "列"),
     ],
 )
@@ -138,6 +138,78 @@ def test_a_bad_row_is_rejected_with_its_reason_and_the_others_stay(row: list[str
     assert [one[1] for one in rows] == [Fate.ACCEPTED, Fate.REJECTED, Fate.ACCEPTED]
     assert rule in rows[1][-1]
     assert reading.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "question", "day"),
+    [
+        (["9", "张三", resident_number(9), "2017-02-30"], "死亡日期：不是有效日期", "2017-02"),
+        (["9", "张三", resident_number(9), "约2017年12月"], "原文：约2017年12月", "2017-12"),
+        (["9", "张三", resident_number(9), "2017-12-00"], "原文：2017-12-00", "2017-12"),
+        (["9", "张三", resident_number(9), "2017-11-30至2017-12-02"], "原文：2017-11-30至2017-12-02", None),
+        (["9", "张三", resident_number(9), "17.12.1"], "原文：17.12.1", None),
+        (["9", "=cmd()", resident_number(9), ""], "姓名：单元格是公式", None),
+        (["9", "张\u200b三", resident_number(9), ""], "姓名：含有不可见字符", None),
+        (["9", "张" * 200, resident_number(9), ""], "姓名：", None),
+    ],
+)
+def test_a_valid_number_stays_and_an_unreadable_second_cell_is_asked_about(
+    row: list[str], question: str, day: str | None, tmp_path: Path
+) -> None:
+    reading = read_register(text_file(tmp_path / "a.csv", [HEADER, ROWS[0], row, ROWS[1]]), MAPPING)
+    (batch,) = reading
+    assert batch.fates.tolist() == [Fate.ACCEPTED] * 3
+    assert list(batch.asked) == [1]
+    assert question in batch.asked[1]
+    assert batch.columns["death_date"][1] == day
+    assert batch.keys[1] >= 0
+
+
+@pytest.mark.parametrize("nothing", ["", "空", "不详", "无", "0", "000000000000000000", "——", "N/A", "暂缺"])
+def test_a_name_without_a_number_waits_and_is_no_duplicate(nothing: str, tmp_path: Path) -> None:
+    rows = [["", "王甲", nothing, ""], [nothing, "李乙", nothing, "不详"], [nothing, "周丙", nothing, "无"]]
+    mapping = MAPPING.model_copy(update={"unique": ("record_number", "resident_number")})
+    reading = read_register(text_file(tmp_path / "a.csv", [HEADER, *rows]), mapping)
+    (batch,) = reading
+    assert batch.fates.tolist() == [Fate.WAITING] * 3
+    assert set(batch.rules.values()) == {"没有公民身份号码"}
+    assert batch.columns["resident_number"] == [""] * 3
+    assert batch.columns["death_date"] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "day", "asked"),
+    [
+        (datetime(2017, 11, 30, 23, 59, 17), "2017-12-01", True),  # noqa: DTZ001
+        (datetime(2017, 12, 1, 0, 0, 43), "2017-12-01", True),  # noqa: DTZ001
+        (datetime(2017, 12, 1), "2017-12-01", False),  # noqa: DTZ001
+        (datetime(2017, 11, 30, 23, 58, 59), "2017-11-30", False),  # noqa: DTZ001
+        (datetime(2017, 12, 1, 14, 20), "2017-12-01", False),  # noqa: DTZ001
+    ],
+)
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_time_within_a_minute_of_midnight_is_asked_about_and_never_cut(
+    moment: datetime, day: str, asked: bool, form: str, tmp_path: Path  # noqa: FBT001
+) -> None:
+    row = ["1", "王甲", resident_number(1)]
+    if form == "xlsx":
+        path = workbook(tmp_path / "a.xlsx", [HEADER, [*row, moment]])
+    else:
+        path = text_file(tmp_path / "a.csv", [HEADER, [*row, f"{moment:%Y-%m-%d %H:%M:%S}"]])
+    (batch,) = read_register(path, MAPPING)
+    assert batch.columns["death_date"] == [day]
+    assert batch.fates.tolist() == [Fate.ACCEPTED]
+    assert ("离午夜不到一分钟" in batch.asked.get(0, "")) is asked
+    assert day in str(preview(path).rows)
+
+
+def test_a_layout_of_our_own_asks_for_the_day_instead_of_cutting_it() -> None:
+    column = Column(field="day", header="日期", type=ColumnType.DATE)
+    with pytest.raises(CellUnreadable, match="离午夜不到一分钟"):
+        read_cell(datetime(2017, 11, 30, 23, 59, 17), column)  # noqa: DTZ001
+    with pytest.raises(CellUnreadable, match="含有时间"):
+        read_cell(datetime(2017, 11, 30, 14, 20), column)  # noqa: DTZ001
+    assert read_cell(datetime(2017, 11, 30), column) == date(2017, 11, 30)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("form", ["xlsx", "xls"])

@@ -1,4 +1,4 @@
-"""House rules as tests: how modules open, how long they are, who reads the clock, where no float stands."""
+"""House rules as tests: how modules open, how long they are, who reads the clock, where no float stands, what an act is."""
 
 import ast
 import re
@@ -11,10 +11,16 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import translation
 
+from jubao.operations import declare_all
+from jubao.operations.envelope.declaration import ACTS
 from tests.house import (
     DOORS,
     ROOMS,
     ROOT,
+    act_classes,
+    arguments_of,
+    code_of,
+    is_decorated,
     is_float,
     is_money,
     modules,
@@ -24,6 +30,7 @@ from tests.house import (
     room,
     texts,
     tree,
+    writes_rows,
 )
 
 LONGEST_FILE = 400
@@ -34,6 +41,8 @@ CLOCKS |= {("timezone", "now"), ("timezone", "localdate"), ("timezone", "localti
 CLOCK_FIELDS = {"auto_now", "auto_now_add"}
 LAWLESS = {"rules", "operations", "reports", "ledger", "records"}     # no date of law stands in their code
 PURE_MONEY = {"rules", "ledger"}
+LOCKS = {"atomic", "select_for_update"}
+WRITERS = {"envelope", "keeping"}  # rooms of operations that may write: one applies plans, the other backups
 SHARED_REGISTRY = r"(?:index|registry|mirror|artifactory|nexus|devpi)[\w-]*\.[\w.-]+/(?:simple|pypi|api)"
 FORBIDDEN = {
     "a registry's address": re.compile(rf"https?://\S*(?:{SHARED_REGISTRY}|pypi\.\S+)", re.IGNORECASE),
@@ -69,7 +78,7 @@ def test_no_function_outgrows_a_screen():
     assert not long, long
 
 
-def proofs_are_named_for_business():
+def test_modules_are_named_for_business():
     vague = [place(path) for path in modules() if path.stem in VAGUE or path.parent.name in VAGUE]
     assert not vague, vague
 
@@ -160,6 +169,53 @@ def test_every_rule_names_its_source():
     assert not silent, silent
 
 
+# ── Acts: declared data, and two functions that read ──
+
+
+def test_every_act_is_a_class_with_a_check_and_a_plan():
+    declare_all()
+    found = {code_of(node): (path, node) for path, node in act_classes()}
+    assert set(found) == {code for code in ACTS if not code.startswith("test.")}
+    assert len(found) == len(list(act_classes())) > 60
+    halves = dict.fromkeys(("check", "plan"), ("self", "cases", "view"))
+    wrong = [
+        f"{place(path, node)} {code}"
+        for code, (path, node) in found.items()
+        if not halves.items() <= arguments_of(node).items()
+    ]
+    assert not wrong, wrong
+
+
+def test_no_act_is_a_function_that_writes():
+    imperative = [
+        f"{place(path, node)} {node.name}"
+        for path in modules()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef) and is_decorated(node, "act")
+    ]
+    assert not imperative, imperative
+
+
+def test_only_the_envelope_and_the_keeping_write_and_lock():
+    writers = [
+        place(path, node)
+        for path in modules()
+        if room(path) == "operations" and path.relative_to(ROOMS).parts[1] not in WRITERS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and (writes_rows(node) or name_of(node.func) in LOCKS)
+    ]
+    assert not writers, f"an act plans what would change, the envelope writes it: {writers}"
+
+
+def test_every_act_names_its_source():
+    silent = [
+        f"{place(path, node)} {code_of(node)}"
+        for path, node in act_classes()
+        if not re.search(r"Source: \S", ast.get_docstring(node) or "")
+    ]
+    assert not silent, silent
+
+
 def test_every_refusal_says_what_could_not_be_done():
     silent = [
         f"{place(path, node)} {node.name}"
@@ -219,7 +275,8 @@ def test_every_dependency_is_bounded_and_locked(extra):
     wanted = project["optional-dependencies"][extra] if extra else project["dependencies"]
     locked = (ROOT / ("requirements-dev.txt" if extra else "requirements.txt")).read_text(encoding="utf-8")
     names = {re.split(r"[\[<>=]", each)[0].lower().replace("_", "-") for each in wanted}
-    assert not [name for name in names if not re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE)]
+    pinned = {name: rf"^{re.escape(name)}(?:\[[^]]*\])?==" for name in names}  # a lock may name the extras, too
+    assert not [name for name, pin in pinned.items() if not re.search(pin, locked, re.MULTILINE)]
     assert not [each for each in wanted if ">=" not in each or "<" not in each]
     pins = re.findall(r"^\S+==.*?(?=^\S|\Z)", locked, re.MULTILINE | re.DOTALL)
     assert not [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin]

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from jubao.ledger.balances import balances
 from jubao.operations.contributions.contribution import contributed_years
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.records.models import AccountBalance, AccountEntry, AuditEvent, Award, CategoryPeriod, Person, Transfer
 from jubao.reports.explanation.award import award_tree
 from jubao.reports.export.book_of_record import export_tables
@@ -108,9 +108,9 @@ def test_an_own_contribution_beside_it_counts_no_second_year_and_earns_the_highe
 ) -> None:
     """300 yuan of her own earn 25.00 + 25.00; the 15.00 + 15.00 of the lowest tier are part of that, not beside it."""
     office.contribute(DISABLED, "王甲", 30_000, date(2017, 10, 9))
-    steps = [lambda: credit(office, date(2017, 10, 10)), lambda: pay(office)]
-    for step in steps if own_first else reversed(steps):
-        step()
+    steps = [lambda on: credit(office, on), lambda on: pay(office, on=on)]
+    for step, on in zip(steps if own_first else reversed(steps), (date(2017, 10, 10), ON), strict=True):
+        step(on)
     assert held(DISABLED) == {"PERSONAL": 30_000, "GOVERNMENT_PAID": LOWEST, "PROVINCE": 2_500, "COUNTY": 2_500}
     assert counted(DISABLED) == 6
     office.verify()
@@ -129,7 +129,7 @@ def test_after_a_refund_the_year_still_counts_and_the_next_run_restores_its_subs
 
 
 def test_only_the_running_year_on_a_day_that_has_come_is_paid_for(office: Office) -> None:
-    with pytest.raises(Refused, match="政府代缴未记账") as refused:
+    with pytest.raises(Refused, match="政府代缴记账未办理") as refused:
         pay(office, year=2016, as_of=date(2017, 12, 31))
     assert [fault.split("，")[0] for fault in refused.value.faults] == [
         "第1项：2016年度不是办理当年（2017）", "第1项：身份认定日 2017-12-31 不在2016年度内",
@@ -160,8 +160,8 @@ def awarded() -> tuple[Office, Award]:
     qian = number("19571205", 5)
     office, case = one_year_short(qian), {"person": qian, "applied_date": "2017-12-20"}
     with pytest.raises(Refused, match="应缴 6 年，实缴 5 年"):
-        office.carry("award.grant", case, on=date(2018, 1, 3))
-    pay(office)
+        office.carry("award.grant", case, on=date(2017, 12, 20))
+    pay(office, on=date(2017, 12, 21))
     office.carry("award.grant", case, on=date(2018, 1, 3))
     return office, Award.objects.get()
 

@@ -8,7 +8,7 @@ import pytest
 from jubao.exchange.payout import read_payout
 from jubao.ledger.balances import balances
 from jubao.operations.envelope.acting import Answer
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
 from jubao.records.models import BankLine, BatchStep, LineHold, PaymentBatch, Payout, PayrollLine, Settlement
@@ -96,7 +96,8 @@ def test_a_suspension_after_the_lock_holds_the_line_and_resumption_pays_it_back_
 def test_a_month_held_for_custody_is_never_paid(office: Office) -> None:
     """Reason 1202 pays nothing back (domain 3.8): neither the held month nor those after it."""
     answer = lock(office)
-    office.carry("award.suspend", {"person": WANG, "reason": "1202", "from_month": 201702, "due": "2017-12-31"}, on=LOCKED)
+    office.carry("award.suspend", {"person": WANG, "reason": "1202", "from_month": 201702, "due": "2017-12-31",
+                                   "memo": "法院刑事判决书"}, on=LOCKED)  # fmt: skip
     office.settle(answer, RELEASED)
     office.pay(201703, date(2017, 3, 6))
     office.carry("award.resume", {"person": WANG, "evidence": "刑满释放", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10))
@@ -178,7 +179,7 @@ def test_after_release_and_for_strangers_nothing_can_be_held(office: Office) -> 
         hold(office, answer, WANG)
     office.carry("payment.release", {"batch": answer.result["batch"]}, on=RELEASED, case_ref=answer.proposal)
     with pytest.raises(Refused, match="已放行"):
-        hold(office, answer, LI)
+        hold(office, answer, LI, on=RELEASED)
 
 
 def test_an_answer_of_the_bank_about_a_held_line_refuses_the_whole_file(office: Office) -> None:

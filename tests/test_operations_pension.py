@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from jubao.ledger.balances import balances
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.records.models import (
     AccountBalance,
     Award,
+    AwardComponent,
     Enrolment,
+    OverpaidMonth,
     Overpayment,
     Payout,
     PayrollLine,
@@ -116,8 +118,8 @@ def test_custody_pays_nothing_back(office: Office) -> None:
     other = number("19490101", 7)
     office.register(pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
     office.pay(201703, date(2017, 3, 5))
-    office.carry("award.suspend", {"person": WANG, "reason": "1202", "from_month": 201704, "due": "2017-12-31"},
-                 on=date(2017, 3, 20))  # fmt: skip
+    case = {"person": WANG, "reason": "1202", "from_month": 201704, "memo": "判决书", "due": "2017-12-31"}
+    office.carry("award.suspend", case, on=date(2017, 3, 20))
     office.pay(201704, date(2017, 4, 5))
     office.carry("award.resume", {"person": WANG, "evidence": "释放证明", "evidence_date": "2017-04-28"},
                  on=date(2017, 5, 2))  # fmt: skip
@@ -203,7 +205,7 @@ def test_nobody_can_take_back_more_than_is_open(office: Office) -> None:
 
 def test_an_ended_relation_is_paid_out_once_and_everything_returns_to_zero(office: Office) -> None:
     settlement = dead_in_march(office, personal=42_000, pension_personal=1_500)
-    answer = office.carry("payout.collect", {"through": "2017-08-31"}, on=date(2017, 8, 25))
+    answer = office.carry("payout.collect", {"through": "2017-08-25"}, on=date(2017, 8, 25))
     office.settle(answer, date(2017, 8, 26))
     assert sum(Payout.objects.filter(state="PAID").values_list("amount_fen", flat=True)) == settlement.refund_fen
     assert AccountBalance.objects.filter(balance_fen__gt=0).count() == 0
@@ -211,7 +213,7 @@ def test_an_ended_relation_is_paid_out_once_and_everything_returns_to_zero(offic
     assert (book.get("PAYMENTS_IN_TRANSIT", 0), book.get("RECOVERABLE_OVERPAYMENTS", 0)) == (0, 0)
     enrolment = Enrolment.objects.get()
     assert (enrolment.enrolment_state, enrolment.contribution_state) == ("4", "3")
-    again = office.carry("payout.collect", {"through": "2017-12-31"}, on=date(2017, 8, 27))
+    again = office.carry("payout.collect", {"through": "2017-08-27"}, on=date(2017, 8, 27))
     assert again.result["batch"] is None
 
 
@@ -296,3 +298,52 @@ def test_a_rise_that_changes_nothing_is_refused(office: Office) -> None:
     office.register(pensioner())
     with pytest.raises(Refused, match="没有需要调整"):
         office.carry("award.adjust", {"month": 201707, "notice": "无"}, on=date(2017, 7, 1))
+
+
+def test_a_rate_announced_later_is_not_known_to_an_award_signed_before(office: Office) -> None:
+    """88.00 from 2018-01 was announced in May 2018: an award of December 2017 carries 70.00, like everybody's."""
+    zhao = number("19571210", 3)
+    office.register({"name": "赵乙", "resident_number": zhao, "contributed_years": 7, "personal": 139_000})
+    office.carry("award.grant", {"person": zhao, "applied_date": "2017-12-15"}, on=date(2017, 12, 20))
+    assert Award.objects.get().start_month == 201801
+    assert AwardComponent.objects.get(item="001001").amount_fen == 7_000
+    with pytest.raises(Refused, match="没有需要调整"):
+        office.carry("award.adjust", {"month": 201801, "notice": "传闻"}, on=date(2018, 1, 4))
+    office.pay(201801, date(2018, 1, 5))
+    assert paid(201801, "001001") == 7_000
+    rise_of_2018(office)
+    office.pay(201802, date(2018, 6, 5))
+    assert PayrollLine.objects.get(kind="13").amount_fen == 1_800
+    office.verify()
+
+
+def test_an_award_signed_after_the_notice_carries_the_new_rate_from_its_month(office: Office) -> None:
+    zhao = number("19571210", 3)
+    office.register({"name": "赵乙", "resident_number": zhao, "contributed_years": 7, "personal": 139_000})
+    office.carry("award.grant", {"person": zhao, "applied_date": "2018-05-15"}, on=date(2018, 5, 21))
+    assert AwardComponent.objects.get(item="001001").amount_fen == 8_800
+    with pytest.raises(Refused, match="没有需要调整"):
+        rise_of_2018(office)
+    office.verify()
+
+
+def test_what_is_claimed_for_months_before_the_takeover_is_what_was_paid(office: Office) -> None:
+    """Dead in October 2016, found in February: November and December are claimed with their account part, too."""
+    office.register(pensioner(personal=42_000, pension_personal=1_500))
+    office.pay(201701, date(2017, 1, 5))
+    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2016-10-12",
+                                     "reported_date": "2017-01-20", "burial": "土葬"}, on=date(2017, 2, 1))  # fmt: skip
+    settlement = Settlement.objects.get()
+    assert settlement.overpaid_fen == 3 * 10_000
+    claimed = OverpaidMonth.objects.filter(item="002001").order_by("month")
+    assert list(claimed.values_list("month", "amount_fen")) == [(m, 1_500) for m in (201611, 201612, 201701)]
+    # the account held 420 at the takeover; every claimed part of it returns and goes to the heirs with the interest
+    assert settlement.refundable_fen - (42_000 + 2 * 1_500) in range(100)
+    office.verify()
+
+
+def test_one_request_adjusts_once(office: Office) -> None:
+    office.register(pensioner())
+    case = {"month": 201801, "notice": "人社部规〔2018〕3号"}
+    with pytest.raises(Refused):
+        office.carry("award.adjust", case, case, on=date(2018, 6, 1))

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from jubao.operations.envelope.declaration import Refused
-from jubao.records.models import AuditEvent, Contribution, MatchCandidate, Overpayment, Person
+from jubao.operations.envelope.fault import Refused
+from jubao.records.models import AuditEvent, Contribution, MatchCandidate, Overpayment, Person, Settlement
 from jubao.vocabulary import month as months
 from tests.office import VILLAGE, Office, number
 
@@ -66,13 +66,16 @@ def pay_month(life: Life) -> None:
 
 def suspend(life: Life) -> None:
     reason = life.dice.choice(["1201", "1202", "1299"])
-    life.office.carry("award.suspend", {"person": life.anybody(), "reason": reason, "from_month": life.month,
-                                        "due": "2019-12-31"}, on=life.on)  # fmt: skip
+    from_month = months.add(life.month, -life.dice.choice([0, 0, 0, 1, 3]))
+    memo = life.dice.choice(["线索", "线索", ""])
+    life.office.carry("award.suspend", {"person": life.anybody(), "reason": reason, "from_month": from_month,
+                                        "memo": memo, "due": "2019-12-31"}, on=life.on)  # fmt: skip
 
 
 def resume(life: Life) -> None:
+    shown = max(life.on - timedelta(days=life.dice.choice([0, 0, 20, 70])), date(2017, 1, 1))
     life.office.carry("award.resume", {"person": life.anybody(), "evidence": "上门核实", "pay_back": life.dice.random() < 0.5,
-                                       "evidence_date": life.on.isoformat()}, on=life.on)  # fmt: skip
+                                       "evidence_date": shown.isoformat()}, on=life.on)  # fmt: skip
 
 
 def contribute(life: Life) -> None:
@@ -100,15 +103,23 @@ def terminate(life: Life) -> None:
     }, on=life.on)  # fmt: skip
 
 
+def reinstate(life: Life) -> None:
+    ended = list(Settlement.objects.filter(award__isnull=False).select_related("person").order_by("id"))
+    if ended:
+        person = life.dice.choice(ended).person.resident_number
+        life.office.carry("award.reinstate", {"person": person, "evidence": "本人到场", "evidence_date": life.on.isoformat()},
+                          on=life.on)  # fmt: skip
+
+
 def end(life: Life) -> None:
     reason = life.dice.choice(["6401", "6406", "6407", "6499"])
-    life.office.carry("enrolment.end", {"person": life.anybody(), "reason": reason, "event_date": life.on.isoformat()},
-                      on=life.on)  # fmt: skip
+    life.office.carry("enrolment.end", {"person": life.anybody(), "reason": reason, "event_date": life.on.isoformat(),
+                                        "evidence": "死亡医学证明"}, on=life.on)  # fmt: skip
 
 
 def send(life: Life) -> None:
     life.office.carry("transfer.send", {"person": life.anybody(), "kind": "WITHIN_PROVINCE", "to_agency": "某县",
-                                        "to_account": "6228480099", "applied_date": life.on.isoformat()},
+                                        "to_account": "6228480099001", "applied_date": life.on.isoformat()},
                       on=life.on)  # fmt: skip
 
 
@@ -118,6 +129,7 @@ def receive(life: Life) -> None:
     life.office.receive("COLLECTION", 70_000, reference, life.on)
     life.office.carry("transfer.receive", {
         "person": person, "name": "丙", "kind": "WITHIN_PROVINCE", "from_agency": "某县", "division": VILLAGE, "years": 3,
+        "sheet": "（2017）转字第3号",
         "personal_fen": 60_000, "province_fen": 10_000, "reference": reference, "bank": "农业银行",
         "bank_account": f"62284899{life.asked:011d}",
     }, on=life.on)  # fmt: skip
@@ -202,7 +214,7 @@ def recover(life: Life) -> None:
 
 
 ACTS: list[Callable[[Life], None]] = [
-    pay_month, pay_month, pay_month, suspend, resume, contribute, contribute, credit, grant, grant, terminate, end,
+    pay_month, pay_month, pay_month, suspend, resume, contribute, contribute, credit, grant, grant, terminate, reinstate, end,
     send, receive, pay_out, suspect, decide, decide, sweep, settle_year, adjust, refund, recover, recover,
 ]  # fmt: skip
 

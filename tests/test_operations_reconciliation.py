@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from jubao.cli import app
 from jubao.ledger.models import ReconciledGroup, Reconciliation, Voucher
-from jubao.ledger.vouchers import Leg, write_voucher
+from jubao.ledger.vouchers import Leg
 from jubao.operations.envelope.acting import Answer, propose, sign
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
 from jubao.records.models import AuditEvent, FiscalConfirmation, InboundFile, StatementLine
@@ -23,6 +23,8 @@ from jubao.reports.reconciliation.clearing import open_items
 from jubao.reports.reconciliation.sheets import three_way_sheets
 from jubao.reports.reconciliation.three_way import three_way
 from jubao.simulation.bank import Bank
+from tests.fonts import needs_chinese_font
+from tests.ledger_rows import write_voucher
 from tests.office import Office, number
 from tests.statement_samples import camt053, mt940
 
@@ -95,12 +97,18 @@ def office() -> BankedOffice:
     return BankedOffice()
 
 
-def a_month(office: BankedOffice) -> None:
-    """January: a contribution, its sweep, a draw, a payroll of two of whom one payment fails; all lines imported."""
+def a_month(office: BankedOffice, *, unplaced: int = 0) -> None:
+    """January: a contribution, its sweep, a draw, a payroll of two of whom one payment fails; all lines imported.
+
+    ``unplaced`` fen arrive on the 27th, and nobody knows what for.
+    """
     office.contribute(WANG, "王甲", 30_000, date(2017, 1, 9))
     office.draw(JANUARY, 1_000_000, date(2017, 1, 10))
     office.pay(JANUARY, date(2017, 1, 12), failing={"6228480000000000003": "211"})
     office.sweep(JANUARY, date(2017, 1, 25))
+    if unplaced:
+        office.receive("COLLECTION", unplaced, "HD555", date(2017, 1, 27))
+        office.carry("receipt.unidentified", {"reference": "HD555", "reason": "无清单"}, on=date(2017, 1, 27))
     office.statement(date(2017, 1, 31))
 
 
@@ -136,7 +144,7 @@ def test_a_month_is_closed_only_after_every_bank_account_of_its_book_is_signed(o
     assert "财政专户当月没有经签署的银行对账" in text
     assert "支出户" not in text
     assert "代发专户" not in text
-    office.sign("财政专户", FIRST)
+    office.sign("财政专户", on)
     assert office.carry("fund.close_month", case, on=on).result["closed"][0]["period"] == JANUARY
     office.verify()
 
@@ -210,9 +218,9 @@ def test_the_banks_own_paper_must_agree_with_the_lines_imported(office: BankedOf
 
 def test_months_are_signed_in_their_turn_after_they_ended_and_once(office: BankedOffice) -> None:
     a_month(office)
-    office.match(FIRST)
     case = {"account": "支出户", "period": JANUARY}
     assert "尚未结束" in refusal(office, "reconcile.sign", case, on=date(2017, 1, 31))
+    office.match(FIRST)
     office.sign("支出户", FIRST)
     assert "下一个应签 201702" in refusal(office, "reconcile.sign", case, on=FIRST)
     assert "下一个应签 201702" in refusal(office, "reconcile.sign", case | {"period": 201703}, on=date(2017, 5, 2))
@@ -254,9 +262,9 @@ def test_maker_and_checker_of_a_reconciliation_are_two(office: BankedOffice) -> 
 
 def test_what_no_rule_finds_is_matched_by_hand_with_a_reason(office: BankedOffice) -> None:
     a_month(office)
-    told = office.carry("fund.draw", {"month": JANUARY, "amount_fen": 300_000}, on=date(2017, 1, 13)).result
+    told = office.carry("fund.draw", {"month": JANUARY, "amount_fen": 300_000}, on=date(2017, 1, 31)).result
     for fen, reference in ((100_000, "A1"), (200_000, "A2")):
-        office.between("FISCAL", "DISBURSEMENT", fen, date(2017, 1, 16), reference)
+        office.between("FISCAL", "DISBURSEMENT", fen, date(2017, 1, 31), reference)
     office.statement(date(2017, 1, 31))
     assert [one["open_bank"] for one in office.match(FIRST)] == [0, 2, 2, 0]
     voucher = Voucher.objects.get(reference=told["references"][0])
@@ -429,6 +437,7 @@ def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, ["reconcile", *arguments])
 
 
+@needs_chinese_font
 def test_the_command_prints_and_writes_the_agreement_and_says_whether_all_is_explained(office: BankedOffice,
                                                                                       tmp_path: Path) -> None:  # fmt: skip
     a_month(office)
@@ -463,9 +472,7 @@ def test_a_signed_month_is_shown_as_it_was_signed_with_its_reasons(office: Banke
 
 
 def test_the_command_lists_clearing_accounts_and_the_three_ways(office: BankedOffice, tmp_path: Path) -> None:
-    a_month(office)
-    office.receive("COLLECTION", 10_000, "HD555", date(2017, 1, 27))
-    office.carry("receipt.unidentified", {"reference": "HD555", "reason": "无清单"}, on=date(2017, 1, 27))
+    a_month(office, unplaced=10_000)
     office.match(FIRST)
     assert run("three-way", "--year", "2017").exit_code == 1
     office.confirm(JANUARY, 100_000_000, 30_000, 1_000_000, FIRST)
@@ -486,9 +493,7 @@ def test_the_command_lists_clearing_accounts_and_the_three_ways(office: BankedOf
 
 
 def test_figures_of_matching_and_clearing_count_days_and_open_down(office: BankedOffice) -> None:
-    a_month(office)
-    office.receive("COLLECTION", 10_000, "HD555", date(2017, 1, 27))
-    office.carry("receipt.unidentified", {"reference": "HD555", "reason": "无清单"}, on=date(2017, 1, 27))
+    a_month(office, unplaced=10_000)
     before = Reading(2017, date(2017, 1, 31))
     assert before.value("reconciliation.unmatched_lines").value == 8         # every line of the bank in January
     assert before.value("reconciliation.oldest_days").value == 22            # since the ninth

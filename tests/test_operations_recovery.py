@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from jubao.documents.notice import notice_bytes
 from jubao.documents.notice_pdf import notice_outline
 from jubao.ledger.balances import balances
-from jubao.operations.envelope.declaration import ACTS, Refused
+from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.posts import Post
 from jubao.records.models import (
     AuditEvent,
@@ -29,6 +30,7 @@ from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
 from jubao.reports.lists.listing import sheet_of
 from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice
+from tests.fonts import needs_chinese_font
 from tests.office import Office, number
 from tests.reports_year import quarter
 
@@ -123,6 +125,7 @@ def test_the_printed_notice_names_months_payers_and_the_amount_in_words(office: 
         recovery_notice("追〔2017〕9号")
 
 
+@needs_chinese_font
 def test_the_command_notice_writes_word_and_pdf(office: Office, tmp_path, monkeypatch) -> None:
     from jubao.cli import notice as door
     from jubao.cli import setup
@@ -217,7 +220,7 @@ def test_what_is_open_grows_older(office: Office) -> None:
 def test_what_is_given_up_needs_a_notice_and_a_decision_and_leaves_the_books(office: Office) -> None:
     case = {"person": WANG, "basis": "2017年第12次主任办公会纪要"}
     with pytest.raises(Refused, match="请先通知还款"):
-        office.carry("recovery.write_off", case, on=date(2017, 12, 20))
+        office.carry("recovery.write_off", case, on=date(2017, 8, 21))
     demand(office)
     repay(office, 5_000, date(2017, 11, 5))
     with pytest.raises(Refused, match=r"核销 71\.73 元多于未追回 71\.72 元"):
@@ -297,3 +300,29 @@ def test_months_drawn_in_two_provinces_open_the_money_that_came_back() -> None:
         levels = [f"cross_province.recovered_{level}" for level in ("central", "province", "city", "county")]
         assert sum(figures(day, *levels)) == whole
         transaction.set_rollback(True)
+
+
+def test_one_bank_receipt_pays_one_claim_of_a_request(office: Office) -> None:
+    office.receive("COLLECTION", 5_000, "TH1", date(2017, 9, 1))
+    case = {"person": WANG, "amount_fen": 5_000, "reference": "TH1"}
+    with pytest.raises(Refused, match="流水号 TH1 在申请中出现两次"):
+        office.carry("recovery.receive", case, case, on=date(2017, 9, 1))
+
+
+def test_repayments_of_one_request_add_up_on_their_claim(office: Office) -> None:
+    for reference, fen in (("TH1", 5_000), ("TH2", OPEN - 5_000), ("TH3", 1)):
+        office.receive("COLLECTION", fen, reference, date(2017, 9, 1))
+    cases = [{"person": WANG, "amount_fen": 5_000, "reference": "TH1"},
+             {"person": WANG, "amount_fen": OPEN - 5_000, "reference": "TH2"}]  # fmt: skip
+    with pytest.raises(Refused, match="未追回：无"):
+        office.carry("recovery.receive", *cases, {"person": WANG, "amount_fen": 1, "reference": "TH3"}, on=date(2017, 9, 1))
+    office.carry("recovery.receive", *cases, on=date(2017, 9, 1))
+    assert Overpayment.objects.get().open_fen == 0
+    office.verify()
+
+
+def test_a_day_that_differs_from_the_statement_is_refused(office: Office) -> None:
+    office.receive("COLLECTION", 5_000, "TH1", date(2017, 9, 1))
+    case = {"person": WANG, "amount_fen": 5_000, "reference": "TH1", "received_date": "2017-08-30"}
+    with pytest.raises(Refused, match="与对账单的 2017-09-01 不符"):
+        office.carry("recovery.receive", case, on=date(2017, 9, 2))

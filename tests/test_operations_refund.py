@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from jubao.ledger.balances import balances
 from jubao.operations.contributions.contribution import contributed_years
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.policy.store import Policy
 from jubao.records.models import (
     AccountBalance,

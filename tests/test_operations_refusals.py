@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import keep
 from jubao.records.models import (
     AccountEntry,
@@ -123,7 +123,7 @@ def test_a_register_that_contradicts_itself_is_refused_whole() -> None:
 def test_an_unknown_village_is_refused() -> None:
     fresh = Office()
     columns = {field: [value] for field, value in insured(1, division="430602999999").items()}
-    with pytest.raises(Refused, match="登记未办理"):
+    with pytest.raises(Refused, match="430602999999 不在区划登记中"):
         fresh.carry("register.open", {"file": fresh.file("底册.xlsx", "opening_register", columns),
                                       "as_of": "2016-12-31"})  # fmt: skip
     assert not Enrolment.objects.exists()
@@ -163,7 +163,7 @@ def test_a_statement_with_a_gap_is_refused(office: Office) -> None:
 
 def test_a_transfer_in_without_its_money_is_refused(office: Office) -> None:
     case = {"person": number("19800808", 8), "name": "吴己", "kind": "WITHIN_PROVINCE", "from_agency": "某县居保中心",
-            "division": VILLAGE, "years": 5, "personal_fen": 50_000, "reference": "ZR1", "bank": "农业银行",
+            "division": VILLAGE, "years": 5, "sheet": "（2017）转字第15号", "personal_fen": 50_000, "reference": "ZR1", "bank": "农业银行",
             "bank_account": "6228480012345679"}  # fmt: skip
     assert "款未到账" in str(refuse(office, "transfer.receive", case))
     office.receive("COLLECTION", 50_000, "ZR1", ON)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.records.models import FundMovement, Person, RemittanceShare
 from jubao.reports.fiscal.remittance import account_money, remittance_sheets, remitted_years, year_of_money
 from jubao.reports.invariants.verification import verify
@@ -46,9 +46,9 @@ def shares(reference: str) -> dict[str, int]:
     return dict(rows.values_list("person__name", "amount_fen"))
 
 
-def refused(office: Office, fen: int, year: int) -> str:
+def refused(office: Office, fen: int, year: int, on: date = MARCH) -> str:
     with pytest.raises(Refused) as told:
-        remit(office, fen, year, "SJ9")
+        remit(office, fen, year, "SJ9", on)
     return str(told.value)
 
 
@@ -77,7 +77,7 @@ def test_years_before_the_takeover_are_one_sum_under_the_year_of_the_takeover(of
 
 def test_money_goes_up_only_after_it_was_credited_with_its_subsidy(office: Office) -> None:
     office.contribute(C, "丙", 30_000, date(2017, 3, 2))
-    assert "2017年度" in refused(office, 1, 2017)
+    assert "2017年度" in refused(office, 1, 2017, date(2017, 3, 2))
     office.carry("contribution.credit", {"through": "2017-03-10"}, on=date(2017, 3, 10))
     remit(office, 35_000, 2017, "SJ1")                       # 300.00 paid, 25.00 from province and district each
     assert shares("SJ1") == {"丙": 35_000}
@@ -94,12 +94,23 @@ def test_several_remittances_of_one_request_see_each_other(office: Office) -> No
     office.verify()
 
 
+def test_remittances_of_several_years_in_one_request_see_each_others_accounts(office: Office) -> None:
+    """甲 holds 115.00 of 2016; of 130.00 more of 2017 no more than the account holds goes up with it."""
+    office.contribute(A, "甲", 10_000, date(2017, 3, 2))
+    office.carry("contribution.credit", {"through": "2017-03-10"}, on=date(2017, 3, 10))
+    cases = [{"amount_fen": fen, "year_of_surplus": year, "reference": f"SJ{year}"} for fen, year in ((31_500, 2016), (13_000, 2017))]
+    office.carry("fund.remit", *cases, on=MARCH)
+    assert shares("SJ2017") == {"甲": 13_000}
+    assert account_money(2017, as_of=MARCH).left.sum() == account_money(2016, as_of=MARCH).left.sum() == 0
+    office.verify()
+
+
 def test_money_of_somebody_who_leaves_later_stays_sent_and_no_more_of_it_goes(office: Office) -> None:
     remit(office, 10_000, 2016, "SJ1")
     sent = {"person": B, "kind": "TO_EMPLOYEES", "to_agency": "市职保中心", "to_account": "6228480096",
             "applied_date": "2017-03-20"}  # fmt: skip
     office.carry("transfer.send", sent, on=date(2017, 3, 22))
-    assert "78.49" in refused(office, 7_850, 2016)           # what is left is 甲's 115.00 less 36.51
+    assert "78.49" in refused(office, 7_850, 2016, date(2017, 3, 22))           # what is left is 甲's 115.00 less 36.51
     remit(office, 7_849, 2016, "SJ2", on=date(2017, 3, 23))
     assert shares("SJ2") == {"甲": 7_849}
     office.verify()
@@ -115,7 +126,7 @@ def test_a_contribution_given_back_after_it_went_up_is_to_come_back_from_the_pro
     money = account_money(2017, as_of=date(2017, 3, 22))
     assert (money.credited.tolist(), money.sent.tolist()) == ([0, 35_000], [13_000, 35_000])
     assert (money.kept.tolist(), money.left.tolist()) == ([-13_000, 0], [0, 0])
-    assert "尚可上解的 0.00 元" in refused(office, 1, 2017)
+    assert "尚可上解的 0.00 元" in refused(office, 1, 2017, date(2017, 3, 22))
     office.verify()
 
 

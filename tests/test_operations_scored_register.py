@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from jubao.matching.features import prepare
-from jubao.operations.suspicions.people import Insured, register_seal
+from jubao.operations.suspicions.people import RegisterIndex, register_seal
 from jubao.records.models import AuditEvent, BankAccount, Person
 from tests.office import Office, number
 
@@ -30,27 +30,27 @@ def rebind(office: Office, account: str) -> None:
 
 
 def test_an_unchanged_register_is_prepared_once(office: Office) -> None:
-    first = Insured().scored
+    first = RegisterIndex().scored
     office.receive("COLLECTION", 100, "R-1", ON)                       # another act, but nobody in the register changes
-    assert Insured().scored is first
+    assert RegisterIndex().scored is first
     assert first.prepared.equals(prepare(first.table))
 
 
 def test_a_changed_account_makes_it_read_again(office: Office) -> None:
-    first = Insured().scored
+    first = RegisterIndex().scored
     rebind(office, "6228480000000000018")
-    assert Insured().scored is not first
+    assert RegisterIndex().scored is not first
 
 
 def test_a_register_rolled_back_is_not_mistaken_for_the_one_that_follows(office: Office) -> None:
     """Keys may be given out again after a rollback; the seal of the event may not."""
     with transaction.atomic():
         rebind(office, "6228480000000000018")
-        undone, seal = Insured().scored, register_seal()
+        undone, seal = RegisterIndex().scored, register_seal()
         transaction.set_rollback(True)
     rebind(office, "6228480000000000026")
     assert register_seal() not in {None, seal}
-    assert Insured().scored is not undone
+    assert RegisterIndex().scored is not undone
 
 
 def test_nothing_is_kept_while_the_event_that_changed_the_register_is_not_sealed(office: Office) -> None:

@@ -1,5 +1,6 @@
 """Taking in contributions: whole files against the register, once, unread when they came before; balances follow."""
 
+import json
 from datetime import date
 
 import numpy as np
@@ -8,9 +9,13 @@ from django.db import connection
 
 from jubao.operations import inbound
 from jubao.operations.contributions.accounts import Entries, post_entries
-from jubao.operations.envelope.declaration import ActReference, Refused
-from jubao.records import bulk, sealing
+from jubao.operations.envelope.applying import apply
+from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.view import View
+from jubao.records import bulk
 from jubao.records.models import AccountBalance, AccountEntry, AuditEvent, Contribution, Outlet
+from jubao.records.sealing import fact_rows, table_digest
 from jubao.vocabulary.codes import EntryKind
 from tests.office import Office, number
 
@@ -105,8 +110,7 @@ def test_several_entries_of_one_account_add_up_in_its_balance(office: Office) ->
     file, _ = collection(office, list(PEOPLE)[:2])
     office.carry("contribution.bank", {"file": file}, on=ON)
     first, second = Contribution.objects.order_by("id").values_list("person_id", flat=True)
-    event = AuditEvent.objects.order_by("-id").first()
-    reference = ActReference(event.id, "test", "test", ON, event.at)
+    proposed = AuditEvent.objects.filter(kind=AuditEvent.Kind.PROPOSED).order_by("-id")[:2]
 
     def held() -> dict[tuple[int, str], int]:
         return {(b.person_id, b.source): b.balance_fen for b in AccountBalance.objects.filter(person__in=[first, second])}
@@ -114,26 +118,27 @@ def test_several_entries_of_one_account_add_up_in_its_balance(office: Office) ->
     before = held()
     person = np.array([second, first, second, first, second])
     source = np.array(["CITY", "CITY", "CITY", "COUNTY", "COUNTY"])
-    for sign in (1, -1):
+    for sign, event in zip((1, -1), proposed, strict=True):
         amount = sign * np.array([100, 20, 3, 4000, 0])
         entries = Entries(person, source, amount, np.full(5, 201703))
         event_name = "account_transferred_in" if sign > 0 else "account_transferred_out"
         kind = EntryKind.TRANSFER_IN if sign > 0 else EntryKind.TRANSFER_OUT
-        assert post_entries(entries, kind, event=event_name, act=reference) == 4
+        changes = Changes(View(ON, event.at, "test"))
+        assert post_entries(entries, kind, event=event_name, changes=changes) == 4
+        apply(changes, event.id)
         moved = {key: fen - before.get(key, 0) for key, fen in held().items() if fen != before.get(key, 0)}
         expected = {(second, "CITY"): 103, (first, "CITY"): 20, (first, "COUNTY"): 4000}
         assert moved == (expected if sign > 0 else {})
     assert AccountEntry.objects.filter(kind=EntryKind.TRANSFER_OUT).count() == 4
 
 
-def test_a_digest_measured_before_more_rows_came_is_measured_again(office: Office) -> None:
+def test_what_is_sealed_of_a_file_is_what_is_stored(office: Office) -> None:
     file, _ = collection(office, list(PEOPLE))
     office.carry("contribution.bank", {"file": file}, on=ON)
-    event = Contribution.objects.first().act_id
-    written = sealing.rows_written(event)
     table = Contribution._meta.db_table
-    assert sealing.rows_written(event, {table: [written[table][0], "as measured"]})[table][1] == "as measured"
-    assert sealing.rows_written(event, {table: [written[table][0] - 1, "stale"]}) == written
+    event = AuditEvent.objects.get(code="contribution.bank", kind=AuditEvent.Kind.EXECUTED)
+    stored = fact_rows(Contribution, event.id)
+    assert json.loads(event.payload)["rows"][table] == [len(PEOPLE), table_digest(stored)]
 
 
 def test_staged_rows_come_back_as_they_were_given(office: Office) -> None:

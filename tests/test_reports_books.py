@@ -21,7 +21,7 @@ from jubao.documents.sheet_pdf import outline, sheets_pdf
 from jubao.documents.typesetting import SANS, SERIF, NoChineseFont, installed_fonts
 from jubao.ledger.balances import balances
 from jubao.ledger.models import Voucher, VoucherLine
-from jubao.ledger.vouchers import Leg, finish_voucher, write_voucher
+from jubao.ledger.vouchers import Leg
 from jubao.records.models import AuditEvent
 from jubao.reports.statements import statement as statements
 from jubao.reports.statements.journal_files import write_journals
@@ -31,6 +31,7 @@ from jubao.reports.statements.shape import Line, Statement, StatementDoesNotFoot
 from jubao.reports.statements.sheet import statement_sheets
 from jubao.reports.statements.statement import KINDS, NoSuchStatement, statement
 from tests.journal_reader import read_journal
+from tests.ledger_rows import finish_voucher, write_voucher
 from tests.office import Office
 from tests.reports_year import quarter
 
@@ -41,10 +42,12 @@ PATH = re.compile(r"(Assets|Liabilities|Equity|Income|Expenses):[A-Z0-9][^\W_]*(
 
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A quarter, its year's contributions credited and interest settled in the following January."""
+    """A quarter and the rest of its year, contributions credited and interest settled in the following January."""
     home = tmp_path_factory.mktemp("books")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), transaction.atomic():
         office = quarter()
+        for month in range(201704, 201713):
+            office.pay(month, date(2017, 12, 29))
         office.carry("contribution.credit", {"through": "2017-12-29"}, on=date(2017, 12, 29))
         office.carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 4))
         yield office

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from jubao.cli import app
 from jubao.documents.typesetting import SANS, SERIF, installed_fonts
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.policy.store import Policy
 from jubao.records.models import FundBudget
 from jubao.reports.figures.reading import Reading
@@ -124,16 +124,24 @@ def test_a_budget_is_kept_by_version_and_a_change_needs_its_reason(small: Office
 
 def test_every_fault_of_a_change_is_named_and_nothing_is_kept(small: Office) -> None:
     wrong = [
-        {"line": "COFFEE", "amount_fen": 1, "reason": "想要"}, {"line": "ACCOUNT_PENSION", "amount_fen": -1, "reason": "减"},
+        {"line": "COFFEE", "amount_fen": 1, "reason": "想要"}, {"line": "ACCOUNT_PENSION", "amount_fen": 1, "reason": "减"},
         {"line": "ACCOUNT_PENSION", "amount_fen": 5, "reason": ""},
     ]  # fmt: skip
     with pytest.raises(Refused) as told:
         small.carry("fund.budget", {"year": 2018, "changes": wrong}, on=LATE)
     text = str(told.value)
-    assert all(word in text for word in ("共 4 处错误", "没有预算项目 COFFEE", "调整了两次", "须在零和", "没有写明理由"))
-    with pytest.raises(Refused, match=r"2027年基金预算未编制.*核对"):
+    assert all(word in text for word in ("共 3 处不符", "没有预算项目 COFFEE", "调整了两次", "没有写明理由"))
+    with pytest.raises(Refused, match="预算金额"):
+        small.carry("fund.budget", {"year": 2018, "changes": [wrong[1] | {"amount_fen": -1}]}, on=LATE)
+    with pytest.raises(Refused, match=r"2027 年不能编制基金预算.*核对"):
         small.carry("fund.budget", {"year": 2027}, on=LATE)
     assert not FundBudget.objects.exists()
+
+
+def test_one_year_is_budgeted_at_a_time(small: Office) -> None:
+    """A second case once vanished without a word."""
+    with pytest.raises(Refused, match="一次只能填报一项"):
+        small.carry("fund.budget", {"year": 2017}, {"year": 2018}, on=LATE)
 
 
 def test_execution_says_what_the_income_statement_says(small: Office) -> None:

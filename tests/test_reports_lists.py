@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from jubao.documents.sheet import column_totals
 from jubao.documents.workbook import workbook_bytes
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.fault import Refused
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import NoSuchList, find_list, lists
@@ -139,22 +139,22 @@ def test_every_list_of_people_can_be_cut_by_village(books):
 
 def test_a_duty_is_overdue_until_its_receipt_is_known(books):
     point = transaction.savepoint()
-    duty = {"name": "月报", "title": "二月月报", "period": 201702, "due_date": "2017-03-10", "receiver": "市局"}
-    books.carry("duty.record", duty, on=date(2017, 3, 1))
+    duty = {"name": "月报", "title": "二月月报", "period": 201802, "due_date": "2018-03-10", "receiver": "市局"}
+    books.carry("duty.record", duty, on=date(2018, 3, 1))
     with pytest.raises(Refused, match="已登记"):
-        books.carry("duty.record", duty, on=date(2017, 3, 1))
+        books.carry("duty.record", duty, on=date(2018, 3, 1))
     key = {name: duty[name] for name in ("name", "period", "receiver")}
     with pytest.raises(Refused, match="没有这项报送任务"):
-        books.carry("duty.fulfil", key | {"period": 201701, "sent_date": "2017-03-15", "receipt": "收1"},
-                    on=date(2017, 3, 15))  # fmt: skip
-    books.carry("duty.fulfil", key | {"sent_date": "2017-03-15", "receipt": "收1"}, on=date(2017, 3, 15))
+        books.carry("duty.fulfil", key | {"period": 201801, "sent_date": "2018-03-15", "receipt": "收1"},
+                    on=date(2018, 3, 15))  # fmt: skip
+    books.carry("duty.fulfil", key | {"sent_date": "2018-03-15", "receipt": "收1"}, on=date(2018, 3, 15))
     with pytest.raises(Refused, match="已有回执"):
-        books.carry("duty.fulfil", key | {"sent_date": "2017-03-15", "receipt": "收1"}, on=date(2017, 3, 16))
+        books.carry("duty.fulfil", key | {"sent_date": "2018-03-15", "receipt": "收1"}, on=date(2018, 3, 16))
     told = {
-        day: (Reading(2017, day).value("reports.due").value, Reading(2017, day).value("reports.overdue").value)
-        for day in (date(2017, 3, 10), date(2017, 3, 11), date(2017, 3, 15))
+        day: (Reading(2018, day).value("reports.due").value, Reading(2018, day).value("reports.overdue").value)
+        for day in (date(2018, 3, 10), date(2018, 3, 11), date(2018, 3, 15))
     }
-    states = [column(sheet_of(find_list("duties"), Window(2017, day)), "状态") for day in told]
+    states = [column(sheet_of(find_list("duties"), Window(2018, day)), "状态") for day in told]
     transaction.savepoint_rollback(point)
     assert list(told.values()) == [(1, 0), (1, 1), (1, 0)]
     assert states == [["未到期"], ["逾期"], ["已报送"]]

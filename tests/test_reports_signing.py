@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
@@ -11,7 +11,10 @@ from docx import Document
 from typer.testing import CliRunner
 
 from jubao.cli import app
-from jubao.operations.envelope.declaration import Refused
+from jubao.operations.envelope.applying import essence
+from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.view import View
 from jubao.records.models import SignedFigure, SignedReport
 from jubao.reports.evaluation.signed import kept_path, signed_reports
 from jubao.reports.figures.bounds import unusual
@@ -35,7 +38,7 @@ def explain_what_is_unusual(office):
 def books(django_db_setup, django_db_blocker):
     """The quarter, built once for this file and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        office = quarter()
+        office = quarter(declared=True)
         answer_for_the_year(office)
         explain_what_is_unusual(office)
         yield office
@@ -54,10 +57,11 @@ def state(books, tmp_path):
     return read
 
 
-def late_target(office):
-    """A task paper of January that is recorded only now, dated before the report's days."""
-    task = {"name": "collection.bureau", "year": 2017, "amount_fen": 80_000, "source": "补录"}
-    office.carry("target.set", task, on=date(2017, 12, 14))
+def late_survey(office):
+    """Answers of December that are recorded only now, dated before the report."""
+    asked = {"question": ["满意度"], "respondents": [50], "positive": [50], "surveyed_date": [date(2017, 12, 11)],
+             "division": [None]}  # fmt: skip
+    office.carry("survey.record", {"file": office.file("补录.xlsx", "survey_result", asked)}, on=date(2018, 1, 9))
 
 
 def test_signing_freezes_every_figure_as_it_was_shown(state):
@@ -85,24 +89,23 @@ def test_an_unchanged_report_stands(state):
 
 
 def test_a_later_change_shows_as_a_difference_and_never_alters_what_was_signed(books, state):
-    late_target(books)
+    late_survey(books)
     found = state()
     changed = {one.figure: (one.signed, one.now, one.difference) for one in found.changed}
-    assert changed["collection.target.bureau"] == ("100000", "80000", "-200.00")
-    assert changed["collection.completion.bureau"] == ("60", "75", "+15")
-    assert set(changed) == {"collection.target.bureau", "collection.completion.bureau"}
+    assert changed["survey.satisfaction"] == ("90", "95", "+5")
+    assert changed["survey.satisfaction_answers"] == ("50", "100", "+50")
+    assert all(figure.startswith(("survey.", "performance.")) for figure in changed)
     assert (found.rebuilt, found.stands) == (False, False)
 
 
 def test_what_happens_after_the_reports_days_changes_nothing(books, state):
     task = {"name": "collection.bureau", "year": 2017, "amount_fen": 1, "source": "次年文件"}
-    books.carry("target.set", task, on=date(2018, 1, 12))
+    books.carry("target.set", task, on=date(2018, 1, 16))
     assert state().stands
 
 
-def test_the_signed_file_is_kept_and_a_touched_one_is_noticed(books, tmp_path, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        books.carry("report.sign", CASE, on=SIGNED_ON)
+def test_the_signed_file_is_kept_and_a_touched_one_is_noticed(books, tmp_path):
+    books.carry("report.sign", CASE, on=SIGNED_ON)
     [report] = SignedReport.objects.order_by("pk")
     [found] = signed_reports(2017, tmp_path)
     assert found.kept is None
@@ -123,7 +126,7 @@ def test_the_signed_file_is_kept_and_a_touched_one_is_noticed(books, tmp_path, d
 def test_the_same_report_is_not_signed_twice_but_a_corrected_one_may_be(books, state):
     with pytest.raises(Refused, match="已经签定"):
         books.carry("report.sign", CASE, on=SIGNED_ON)
-    late_target(books)
+    late_survey(books)
     books.carry("report.sign", CASE, on=SIGNED_ON)
     assert SignedReport.objects.count() == 2
 
@@ -140,8 +143,10 @@ def test_a_report_whose_figures_contradict_each_other_is_refused(books):
 
 @pytest.mark.parametrize(
     ("changed", "why"),
-    [({"dated": "2018-02-01"}, "晚于签定日期"), ({"dated": "2017-11-01"}, "早于数据截止日"),
-     ({"as_of": "2016-12-31"}, "早于 2017 年"), ({"year": 2012}, "2012 年不能自评")],
+    [({"dated": "2018-02-01"}, "晚于业务日期"), ({"dated": "2017-11-01"}, "早于数据截止日"),
+     ({"as_of": "2016-12-31"}, "早于建账日 2017-01-03"), ({"year": 2018, "as_of": "2017-12-31"}, "早于 2018 年"),
+     ({"year": 2012}, "2012 年不能自评"), ({"year": 2024}, "晚于业务日期"), ({"year": 99999}, "年度"),
+     ({"as_of": "2999-01-01"}, "数据截止日")],
 )  # fmt: skip
 def test_a_report_that_cannot_be_made_cannot_be_signed(books, changed, why):
     with pytest.raises(Refused, match=why):
@@ -153,14 +158,15 @@ def test_the_command_report_signed_tells_what_agrees(books, state):
     assert done.exit_code == 0, done.output
     [told] = json.loads(done.stdout)
     assert (told["stands"], told["rebuilt_agrees"], len(told["signers"])) == (True, True, 3)
-    late_target(books)
+    late_survey(books)
     differing = CliRunner().invoke(app, ["report", "signed", "--year", "2017"])
     assert differing.exit_code == 1
-    assert "-200.00" in differing.output
+    assert "+5" in differing.output
     assert CliRunner().invoke(app, ["report", "signed", "--year", "2011"]).exit_code == 1
 
 
 def test_a_signed_file_that_is_gone_is_not_handed_out(books, state, tmp_path):
+    kept_path(settings.JUBAO_HOME, state().report.sha256).unlink()
     done = CliRunner().invoke(app, ["report", "signed", "--year", "2017", "--out", str(tmp_path / "a.docx")])
     assert (done.exit_code, (tmp_path / "a.docx").exists()) == (1, False)
 
@@ -215,6 +221,26 @@ def test_a_template_that_is_no_word_file_is_refused(books, tmp_path):
     (tmp_path / "t.docx").write_bytes(b"no zip")
     done = fill(tmp_path, tmp_path / "t.docx")
     assert (done.exit_code, "模板不是 Word 文件" in done.output) == (1, True)
+
+
+def test_the_figures_frozen_are_the_same_whenever_they_are_planned(books):
+    """Approvers agree to figures; whoever plans them again for the same days gets the same ones and the same file."""
+    declared = ACTS["report.sign"]
+    arguments = [declared.arguments.model_validate(CASE)]
+    plans = []
+    for _ in range(2):
+        view = View(SIGNED_ON, datetime(2018, 1, 15, 9, tzinfo=UTC), "X")
+        with view.open():
+            assert not declared.act.check(arguments, view)
+            plans.append(essence(declared.act.plan(arguments, view)))
+    assert plans[0] == plans[1]
+    assert plans[0]["result"]["reports"] == 1
+
+
+def test_a_report_may_be_dated_on_the_day_it_is_signed(books):
+    """Its own signatures of that day change none of its figures."""
+    books.carry("report.sign", CASE | {"dated": SIGNED_ON.isoformat()}, on=SIGNED_ON)
+    assert SignedReport.objects.get().dated == SIGNED_ON
 
 
 def test_an_unusual_figure_without_a_reason_is_not_signed(books, monkeypatch):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jubao.vocabulary import month
-from jubao.vocabulary.workdays import add_workdays, is_workday
+from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays, is_workday, last_year_known
 
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
@@ -65,7 +65,17 @@ def test_deadlines_skip_the_national_holiday_week():
     assert add_workdays(date(2017, 6, 1), 0) == date(2017, 6, 1)
 
 
-def test_years_not_yet_announced_fall_back_on_weekends():
-    assert is_workday(date(2090, 1, 2))
-    assert not is_workday(date(2090, 1, 1))
-    assert date(2090, 1, 1).weekday() == 6
+def test_a_year_whose_holidays_are_not_announced_says_so():
+    """Weekdays of the Spring Festival must not count as working days just because nobody knows them yet."""
+    last = last_year_known()
+    assert isinstance(is_workday(date(last, 12, 31)), bool)
+    for unknown in (date(last + 1, 1, 1), date(2090, 1, 2), date(1990, 1, 2)):
+        with pytest.raises(HolidaysNotKnown, match=f"不能判断 {unknown} 是否工作日.*请更新"):
+            is_workday(unknown)
+
+
+def test_a_deadline_beyond_the_known_holidays_is_not_guessed():
+    last = date(last_year_known(), 12, 31)
+    assert add_workdays(last, 0) == last
+    with pytest.raises(HolidaysNotKnown, match=str(last.year)):
+        add_workdays(last, 1)
