@@ -39,7 +39,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "services", "service", "common", 
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today")}
 CLOCKS |= {("timezone", "now"), ("timezone", "localdate"), ("timezone", "localtime"), ("time", "time")}
 CLOCK_FIELDS = {"auto_now", "auto_now_add"}
-LAWLESS = {"rules", "operations", "reports", "ledger", "records"}     # no date of law stands in their code
+LAWLESS = {"rules", "operations", "reports", "ledger", "records"}  # no date of law stands in their code
 PURE_MONEY = {"rules", "ledger"}
 LOCKS = {"atomic", "select_for_update"}
 WRITERS = {"envelope", "keeping"}  # rooms of operations that may write: one applies plans, the other backups
@@ -105,9 +105,7 @@ def reads_clock(node: ast.AST) -> bool:
 
 
 def test_no_float_meets_money():
-    meetings = [
-        place(path, node) for path in modules() for node in ast.walk(tree(path)) if float_meets_money(node)
-    ]
+    meetings = [place(path, node) for path in modules() for node in ast.walk(tree(path)) if float_meets_money(node)]
     assert not meetings, meetings
 
 
@@ -283,7 +281,7 @@ def test_every_dependency_is_bounded_and_locked(extra):
 
 
 def test_migrations_keep_up_with_the_models():
-    with translation.override(None):                 # Django's own labels must not look like changes
+    with translation.override(None):  # Django's own labels must not look like changes
         loader = MigrationLoader(None)
         detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
         changes = detector.changes(graph=loader.graph)

@@ -31,9 +31,7 @@ MOVED_IN = number("19800101", 61)
 
 
 @pytest.fixture(scope="module")
-def exported(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
+def exported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A quarter and the rest of its year, with what was taken back or taken in too late, exported as CSV."""
     home = tmp_path_factory.mktemp("exported")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), transaction.atomic():
@@ -56,7 +54,12 @@ def _come_back(office: Office) -> None:
     heirs = BankLine.objects.filter(batch__kind="SETTLEMENT", payout_order__payout__person__name="死亡").order_by("seq")
     for place, line in enumerate([lost, *heirs]):
         office.receive("DISBURSEMENT", line.amount_fen, f"TP{place}", year_end)
-        case = {"person": line.payee_number, "batch": line.batch.number, "reference": f"TP{place}", "reason": "账户已销户"}
+        case = {
+            "person": line.payee_number,
+            "batch": line.batch.number,
+            "reference": f"TP{place}",
+            "reason": "账户已销户",
+        }
         office.carry("payment.returned_late", case, on=year_end)
     alive = {"person": pensioner("死亡"), "evidence": "本人到场", "evidence_date": "2017-12-20"}
     office.carry("award.reinstate", alive, on=year_end)
@@ -155,7 +158,9 @@ def test_csv_and_parquet_hold_the_same(exported: Path, tmp_path: Path) -> None:
     for name, table in manifest["tables"].items():
         columns = pq.read_table(tmp_path / "parquet" / table["file"]).to_pydict()
         texts = rows(exported, name)
-        assert [[_text(v) for v in values] for values in columns.values()] == [[row[c] for row in texts] for c in columns]
+        assert [[_text(v) for v in values] for values in columns.values()] == [
+            [row[c] for row in texts] for c in columns
+        ]
 
 
 def test_no_float_stands_in_any_exported_table() -> None:

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def open_office(*, writes: bool = False, books: bool = True) -> None:
-    """Set Django up, see that the database has this program's shape, and declare every act.
+    """Set Django up, and see that the database has this program's shape.
 
     Books are made where there are none. Books of another shape are not opened: ``jubao upgrade`` is for the older,
     a newer program for the newer.
@@ -34,9 +34,6 @@ def open_office(*, writes: bool = False, books: bool = True) -> None:
 
         if told := open_books():
             sys.stderr.write(f"{told}。\n")
-    from jubao.operations import declare_all
-
-    declare_all()
     if writes:
         _finish()
 

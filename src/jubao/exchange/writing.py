@@ -4,21 +4,18 @@ import csv
 import io
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from jubao.exchange.atomic import write_atomically
 from jubao.exchange.layout import Column, ColumnType, Layout, layout
-from jubao.exchange.protection import is_dangerous, protected
+from jubao.exchange.protection import protected
+from jubao.exchange.text_workbook import text_workbook
 from jubao.vocabulary.fen import yuan_plain
 
-_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (a constant, so that equal content gives equal bytes)
 _PROTECTED = (ColumnType.TEXT, ColumnType.NAME, ColumnType.CODE)
 _SEPARATORS = {"pipe": "|", "tab": "\t"}
-_SMALL = 20_000  # cells up to which a workbook is put together in memory; larger ones pass through files, row by row
 _Texts = list[list[str]]
 
 
@@ -61,7 +58,7 @@ def table_bytes(
     texts = [_texts_of(column, columns.get(column.field), rows) for column in declared.columns]
     preamble = _preamble_texts(declared, columns, header or {}, rows)
     if declared.form == "xlsx":
-        return _xlsx(declared, texts)
+        return text_workbook(declared.title[:31], [column.header for column in declared.columns], texts)
     compose = _csv if declared.form == "csv" else _bank_text
     return compose(declared, texts, preamble).encode(declared.encoding)
 
@@ -104,27 +101,6 @@ def _preamble_texts(
     if missing:
         raise CannotWriteTable(f"《{declared.title}》首行缺少：{'、'.join(missing)}；请补齐后再写")
     return [_texts_of(column, [facts[column.field]], 1)[0] for column in declared.preamble]
-
-
-def _xlsx(declared: Layout, texts: _Texts) -> bytes:
-    """A workbook of text cells only: no number loses digits, nothing can be a formula."""
-    content = io.BytesIO()
-    cells = len(texts) * (len(texts[0]) if texts else 0)
-    way = {"in_memory": True} if cells <= _SMALL else {"constant_memory": True}
-    workbook = xlsxwriter.Workbook(content, {**way, "strings_to_formulas": False})
-    workbook.set_properties({"created": _CREATED, "title": declared.title})
-    plain = workbook.add_format({"num_format": "@"})
-    quoted = workbook.add_format({"num_format": "@", "quote_prefix": True})
-    sheet = workbook.add_worksheet(declared.title[:31])
-    sheet.freeze_panes(1, 0)
-    for index, column in enumerate(declared.columns):
-        sheet.write_string(0, index, column.header, plain)
-    for number, row in enumerate(zip(*texts, strict=True), 1):
-        for index, text in enumerate(row):
-            if text:
-                sheet.write_string(number, index, text, quoted if is_dangerous(text) else plain)
-    workbook.close()
-    return content.getvalue()
 
 
 def _csv(declared: Layout, texts: _Texts, preamble: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from jubao.records.facts import fact_columns, fact_models
 
@@ -62,10 +62,12 @@ def _on_postgres(using: str) -> bool:
     return bool(connections[using].vendor == "postgresql")
 
 
-def install_guards(sender: AppConfig, using: str, **_: Any) -> None:  # noqa: ARG001  the signal names its sender
-    """Create the guards anew for every fact table that exists; called after each migration."""
+def install_guards(sender: AppConfig, using: str, **_: Any) -> None:
+    """Create the guards anew for every fact table that exists; called once after each migration, for all rooms."""
+    if sender.label != "records":
+        return
     connection = connections[using]
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
         for name, body in functions(using).items():
             cursor.execute(

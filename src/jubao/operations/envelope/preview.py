@@ -16,10 +16,10 @@ from jubao.operations.envelope.seen.causes import (
     others_of,
     summary,
 )
-from jubao.operations.envelope.seen.exceptions import exceptions_of
 from jubao.operations.envelope.seen.lines import SHOWN, people_of
 from jubao.operations.envelope.seen.money import money_of
 from jubao.operations.envelope.seen.people import People
+from jubao.operations.envelope.seen.unusual import exceptions_of
 from jubao.operations.envelope.seen.words import veiled
 
 

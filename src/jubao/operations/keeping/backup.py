@@ -7,7 +7,7 @@ import os
 import re
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -19,13 +19,13 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.keeping.folders import TRAYS, is_running, sync_directory
 from jubao.records.models import AuditEvent
 from jubao.reports.streaming import steady_view
 from jubao.reports.tables.columns import Model, batches_of, every_table, schema_of
 
 FORMAT = 2
 MANIFEST = "manifest.json"
-TRAYS = ("inbound", "outbound", "reports")
 PROGRAM_TABLES = "tables"
 PIECE = 1 << 20
 _DRAFT = re.compile(r"\..+\.(\d+)\.jubao-part")
@@ -156,27 +156,6 @@ def _sweep(folder: Path) -> None:
         found = _DRAFT.fullmatch(path.name)
         if found and not is_running(int(found.group(1))):
             path.unlink(missing_ok=True)
-
-
-def is_running(process: int) -> bool:
-    """Whether a process of this machine lives."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
-def sync_directory(folder: Path) -> None:
-    """Make a rename in a folder safe against a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):                               # some file systems cannot
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

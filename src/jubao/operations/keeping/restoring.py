@@ -21,7 +21,8 @@ from jubao.ledger.models import PeriodClose
 from jubao.operations.envelope.anchor import read_anchor, write_anchor
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.keeping.alone import alone
-from jubao.operations.keeping.backup import FORMAT, MANIFEST, PIECE, PROGRAM_TABLES, TRAYS, key_mark, migrations
+from jubao.operations.keeping.backup import FORMAT, MANIFEST, PIECE, PROGRAM_TABLES, key_mark, migrations
+from jubao.operations.keeping.folders import TRAYS
 from jubao.operations.keeping.shape import make_tables, read_shape
 from jubao.operations.keeping.swapping import WORKING, Move, finish_swap, swap, sweep_workings
 from jubao.records.anchors import notes_in, places

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from jubao.operations.envelope.fault import Refused
-from jubao.operations.keeping.making import make_books
 from jubao.operations.keeping.swapping import finish_swap
 
 SHOWN = 20
@@ -64,6 +62,10 @@ def open_books() -> str:
 
 def make_tables(shape: Shape) -> None:
     """The tables of books in which no act was done yet; what an interrupted making left is completed."""
+    from django.core.management import call_command  # a command that opens books does not need these
+
+    from jubao.operations.keeping.making import make_books
+
     if shape.empty:
         make_books()
     else:

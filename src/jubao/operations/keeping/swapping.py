@@ -14,7 +14,7 @@ from django.conf import settings
 
 from jubao.exchange.atomic import write_atomically
 from jubao.operations.envelope.fault import Refused
-from jubao.operations.keeping.backup import TRAYS, is_running, sync_directory
+from jubao.operations.keeping.folders import TRAYS, is_running, sync_directory
 
 Move = tuple[Path, Path]
 PLAN = "restoring.json"

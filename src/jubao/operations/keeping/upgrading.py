@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from jubao.operations.envelope import audit
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.keeping.alone import alone
-from jubao.operations.keeping.backup import sync_directory
+from jubao.operations.keeping.folders import sync_directory
 from jubao.operations.keeping.shape import NewerBooks, read_shape
 from jubao.reports.invariants.verification import Finding, verify
 
