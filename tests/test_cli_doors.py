@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from jubao.operations import AREAS
+from jubao.operations.envelope.declaration import ACTS
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "postgres://clerk:geheim@"
-pytestmark = pytest.mark.sqlite         # an office of its own on one file, whatever engine the run is for
+pytestmark = pytest.mark.sqlite  # an office of its own on one file, whatever engine the run is for
 
 FOUND = """
 from jubao.cli.setup import open_office
@@ -30,7 +33,9 @@ def python(home: Path, *words: str, **named: str) -> subprocess.CompletedProcess
     return ended(home, [sys.executable, *words], named)
 
 
-def jubao(home: Path, *words: str, before: Callable[[], None] | None = None, **named: str) -> subprocess.CompletedProcess[str]:
+def jubao(
+    home: Path, *words: str, before: Callable[[], None] | None = None, **named: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command; its end must be an end of ours, never a traceback."""
     done = ended(home, [sys.executable, "-m", "jubao", *words], named, before=before)
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
@@ -46,9 +51,15 @@ def ended(
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     environment = inherited | {"JUBAO_HOME": str(home), "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"} | named
     return subprocess.run(
-        words, env=environment, capture_output=True, check=False, timeout=120, preexec_fn=before, encoding="utf-8",
+        words,
+        env=environment,
+        capture_output=True,
+        check=False,
+        timeout=120,
+        preexec_fn=before,
+        encoding="utf-8",
         errors="backslashreplace",
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +83,7 @@ def home(founded: Path, tmp_path: Path) -> Iterator[Path]:
 
 def without_override() -> None:
     """Let even the superuser be bound by the rights of files."""
-    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)                   # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
 
 
 def read_only(home: Path) -> None:
@@ -114,7 +125,11 @@ def test_a_damaged_key_file_is_a_sentence(home: Path, name: str, content: bytes)
 def test_books_without_their_key_are_not_opened_and_no_other_is_made(home: Path) -> None:
     """Faults 4.5."""
     (home / "keys" / "audit.key").unlink()
-    for words in (["verify"], ["propose", "target.set", TARGET, "--by", "L4", "--key", "k1"], ["backup", str(home / "b")]):
+    for words in (
+        ["verify"],
+        ["propose", "target.set", TARGET, "--by", "L4", "--key", "k1"],
+        ["backup", str(home / "b")],
+    ):
         done = jubao(home, *words)
         assert done.returncode == 1
         assert "审计密钥 keys/audit.key 不见了" in done.stderr
@@ -217,7 +232,9 @@ def small_files() -> None:
 @pytest.mark.parametrize(
     "words", [["propose", "target.set", TARGET, "--by", "L4", "--key", "k1"], ["backup", "office.jubao"]]
 )
-def test_a_disk_that_takes_no_more_is_a_sentence_and_nothing_is_left(home: Path, tmp_path: Path, words: list[str]) -> None:
+def test_a_disk_that_takes_no_more_is_a_sentence_and_nothing_is_left(
+    home: Path, tmp_path: Path, words: list[str]
+) -> None:
     named = [str(tmp_path / word) if word == "office.jubao" else word for word in words]
     done = jubao(home, *named, before=small_files)
     assert done.returncode == 1
@@ -238,6 +255,20 @@ def test_reading_needs_no_writing(home: Path) -> None:
     assert done.returncode == 1
     assert "只读" in done.stderr
     assert sorted(path.name for path in home.rglob("*")) == before
+
+
+def test_an_office_that_was_never_founded_has_nothing_to_be_checked(tmp_path: Path) -> None:
+    done = jubao(tmp_path, "verify")
+    assert (done.returncode, done.stdout) == (0, "这里还没有办过任何业务，没有账簿可核对。\n")
+
+
+def test_books_that_were_wiped_are_not_taken_for_new_ones(home: Path) -> None:
+    """The heads noted outside remember that there was something."""
+    for path in home.glob("jubao.sqlite3*"):
+        path.unlink()
+    done = jubao(home, "verify")
+    assert done.returncode == 1
+    assert "数据库被换成旧的" in done.stdout
 
 
 def test_a_home_without_books_that_may_only_be_read_is_a_sentence(tmp_path: Path) -> None:
@@ -301,6 +332,44 @@ def test_an_index_that_lost_a_row_is_found(home: Path) -> None:
     done = jubao(home, "verify", "--only", "E-01")
     assert done.returncode == 1
     assert "完整性检查" in done.stdout
+
+
+def test_books_of_this_version_need_no_upgrade(home: Path) -> None:
+    before = (home / "jubao.sqlite3").read_bytes()
+    done = jubao(home, "upgrade")
+    assert (done.returncode, done.stdout) == (0, "账簿已是本程序的版本，无须升级。\n")
+    assert (home / "jubao.sqlite3").read_bytes() == before
+
+
+# ── A command loads what it uses ──
+
+
+def test_an_act_is_read_with_the_area_that_the_first_word_of_its_code_names() -> None:
+    """Asked for alone, it must be found without reading all the others."""
+    for code, declared in ACTS.items():
+        if not code.startswith("test."):
+            module = type(declared.act).__module__.removeprefix("jubao.operations.")
+            assert module in AREAS[code.partition(".")[0]], code
+    assert "no.such" not in ACTS
+    assert "nonsense" not in ACTS
+
+
+HEAVY = {"docx", "docxtpl", "duckdb", "mt940", "pandas", "pyarrow", "splink", "typst", "xlsxwriter"}
+LOADED = """
+import atexit, sys
+atexit.register(lambda: print(sorted({name.partition(".")[0] for name in sys.modules} & %r), file=sys.stderr))
+from jubao.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["acts"], ["pending"], ["outbox"], ["sign", "k", "--by", "L1", "--hash", "x"]]
+)
+def test_a_command_loads_no_library_that_it_does_not_use(home: Path, words: list[str]) -> None:
+    """A short command starts in less than a second; these libraries alone take longer."""
+    done = python(home, "-c", LOADED % HEAVY, *words)
+    assert done.stderr.splitlines()[-1] == "[]"
 
 
 # ── One home for two programs ──

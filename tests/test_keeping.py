@@ -46,9 +46,7 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def kept(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
+def kept(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A quarter's books, a month of them closed, backed up."""
     home = tmp_path_factory.mktemp("kept")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), undone():
@@ -90,10 +88,13 @@ def taken_back(file: Path, *, replace: bool = False) -> dict[str, Any]:
     manifest = restore(file, replace=replace)
     anchor = read_anchor()
     return {
-        "head": manifest["head"], "aside": manifest["aside"], "lost": manifest["lost_events"], "broken": broken(),
+        "head": manifest["head"],
+        "aside": manifest["aside"],
+        "lost": manifest["lost_events"],
+        "broken": broken(),
         "anchor": anchor and {"id": anchor.id, "mac": anchor.mac},
         "notices": [text for finding in verify() for text in finding.notices],
-    }  # fmt: skip
+    }
 
 
 def events() -> int:
@@ -152,7 +153,9 @@ def test_a_backup_never_overwrites(kept: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["schema_of", "_entry"])
-def test_a_failed_backup_leaves_nothing(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+def test_a_failed_backup_leaves_nothing(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     """Controls F011: a full disk half way, while tables are laid down or while they are packed."""
 
     def full(*_: Any) -> int:
@@ -164,7 +167,9 @@ def test_a_failed_backup_leaves_nothing(kept: Path, tmp_path: Path, monkeypatch:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_backup_that_was_killed_leaves_no_table_in_clear_and_its_draft_goes_with_the_next(kept: Path, tmp_path: Path) -> None:
+def test_a_backup_that_was_killed_leaves_no_table_in_clear_and_its_draft_goes_with_the_next(
+    kept: Path, tmp_path: Path
+) -> None:
     def killed(at: str) -> None:
         pytest.MonkeyPatch().setattr(backup, at, lambda *_: die())
         back_up(tmp_path / "office")
@@ -304,7 +309,10 @@ def with_key(kept: Path, target: Path, key: str) -> Path:
                 told = json.loads(content)
                 told["parts"]["keys/audit.key"] = hashlib.sha256(key.encode()).hexdigest()
                 content = json.dumps(told).encode()
-            for name, data in ((entry.name, content), *((("keys/audit.key", key.encode()),) if entry.name == "manifest.json" else ())):
+            for name, data in (
+                (entry.name, content),
+                *((("keys/audit.key", key.encode()),) if entry.name == "manifest.json" else ()),
+            ):
                 info = tarfile.TarInfo(name)
                 info.size = len(data)
                 new.addfile(info, io.BytesIO(data))
@@ -420,7 +428,9 @@ def test_whatever_ends_a_restore_before_it_counts_the_office_is_as_it_was(
 
     end = worked.run(ended)
     assert end.signal == signal.SIGKILL or "No space" in end.failed
-    assert worked.run(lambda: [open_books(), sweep_workings(), events(), broken()]) == Ended(value=["", None, before, {}])
+    assert worked.run(lambda: [open_books(), sweep_workings(), events(), broken()]) == Ended(
+        value=["", None, before, {}]
+    )
     assert not list(worked.home.glob(".restoring-*"))
     assert not list(worked.home.glob("replaced-*"))
 
@@ -461,14 +471,18 @@ def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     names = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "JUBAO_TEST_DATABASE_URL"}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     environment = inherited | {"JUBAO_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run([sys.executable, "-m", "jubao", *words], env=environment, capture_output=True, text=True,
-                          check=False, timeout=600)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "jubao", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
 
 
 @pytest.mark.slow
-def test_a_year_on_sqlite_is_restored_here_and_every_fen_recomputed(
-    other: Elsewhere, tmp_path_factory: Any
-) -> None:
+def test_a_year_on_sqlite_is_restored_here_and_every_fen_recomputed(other: Elsewhere, tmp_path_factory: Any) -> None:
     """The commands backup and restore, on a demo year; on PostgreSQL this is a move from one engine to the other."""
     from tests.test_reports_export import stranger
 

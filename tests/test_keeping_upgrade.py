@@ -41,10 +41,13 @@ class Migration(migrations.Migration):
 """
 ADDS = LATER.format(function="", operation='migrations.RunSQL("CREATE TABLE records_later (id integer)")')
 TAMPERS = LATER.format(
-    function="", operation='migrations.RunSQL("INSERT INTO records_target (id, act_id, name, year, count, source) '
-    "VALUES (1, 1, 'x', 2017, 1, 'y')\")"
-)  # fmt: skip
-FAILS = LATER.format(function="", operation='migrations.RunSQL("CREATE TABLE records_later (id integer); SELECT nothing")')
+    function="",
+    operation='migrations.RunSQL("INSERT INTO records_target (id, act_id, name, year, count, source) '
+    "VALUES (1, 1, 'x', 2017, 1, 'y')\")",
+)
+FAILS = LATER.format(
+    function="", operation='migrations.RunSQL("CREATE TABLE records_later (id integer); SELECT nothing")'
+)
 
 
 @pytest.fixture

@@ -105,9 +105,13 @@ def with_half_an_anchor(patch: pytest.MonkeyPatch) -> None:
 
 
 STEPS = [
-    after_the_commit, with_half_a_file, before_the_file_is_in_place, after_the_file_is_in_place, between_note_and_anchor,
+    after_the_commit,
+    with_half_a_file,
+    before_the_file_is_in_place,
+    after_the_file_is_in_place,
+    between_note_and_anchor,
     with_half_an_anchor,
-]  # fmt: skip
+]
 
 
 def killed(step: Callable[[pytest.MonkeyPatch], None], letter: Letter) -> Ended:

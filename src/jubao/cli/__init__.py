@@ -1,5 +1,6 @@
 """The command line: one module per command, each adding itself to the application; only the one asked for is read."""
 
+import gc
 import os
 import sys
 import traceback
@@ -14,9 +15,32 @@ if TYPE_CHECKING:
     import typer
 
 COMMANDS = (
-    "demo", "acts", "propose", "show", "outbox", "figures", "lists", "verification", "statistics", "report", "evaluate",
-    "budget", "fund", "books", "reconcile", "journal", "voucher", "notice", "explain", "match", "verify", "export", "backup", "upgrade",
-)  # fmt: skip
+    "demo",
+    "acts",
+    "propose",
+    "show",
+    "outbox",
+    "figures",
+    "lists",
+    "verification",
+    "statistics",
+    "report",
+    "evaluate",
+    "budget",
+    "fund",
+    "books",
+    "reconcile",
+    "journal",
+    "voucher",
+    "notice",
+    "explain",
+    "match",
+    "verify",
+    "export",
+    "backup",
+    "upgrade",
+)
+SELDOM = 50_000, 20, 50  # how often memory is searched for what is left over: reading modules leaves nothing
 ELSEWHERE = {"sign": "propose", "check": "propose", "pending": "show", "list": "lists", "restore": "backup"}
 
 
@@ -52,9 +76,10 @@ def __getattr__(name: str) -> Any:
 def main() -> None:
     """Run the application; every end is a sentence and an exit code."""
     speak_chinese()
+    gc.set_threshold(*SELDOM)
     try:
         build(_asked_for(sys.argv[1:]))()
-    except BrokenPipeError:                                   # whoever read our words has left
+    except BrokenPipeError:  # whoever read our words has left
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(REFUSED)
     except KeyboardInterrupt:

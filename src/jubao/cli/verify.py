@@ -26,6 +26,9 @@ def verify(as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | N
     known = {each.code for each in verification.invariants()}
     if unknown := sorted(set(only or []) - known):
         raise typer.BadParameter(f"没有编号 {'、'.join(unknown)}")
+    if verification.nothing_was_done():
+        print("这里还没有办过任何业务，没有账簿可核对。")
+        return
     findings = verification.verify(only or None)
     broken = sum(finding.broken for finding in findings)
     if as_json:

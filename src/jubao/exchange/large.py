@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from jubao.exchange.cells import CellUnreadable, read_cell
@@ -51,6 +50,8 @@ class Batch:
 
     def arrow(self) -> Any:
         """The batch as a pyarrow RecordBatch, with ``row_number``, ``key`` and ``valid``."""
+        import pyarrow as pa  # heavy, and most that read this module need no batch
+
         extra = {"row_number": self.row_numbers, "key": self.keys, "valid": self.valid}
         return pa.RecordBatch.from_pydict({**self.columns, **{k: pa.array(v) for k, v in extra.items()}})
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import mt940
-
 from jubao.exchange.fault import Fault
 from jubao.exchange.statement_pages import Movement, Page, Source, table_of
 from jubao.exchange.table import Table
@@ -123,6 +121,8 @@ def _sound(told: Field, source: Source) -> bool:
 
 
 def _movements(fields: list[Field], source: Source) -> list[Movement] | None:
+    import mt940  # only a statement of this form needs it
+
     rows = [row for row, tag, _ in fields if tag == "61"]
     text = "\n".join(f":{tag}:{said}" for _, tag, said in fields)
     try:

@@ -1,6 +1,7 @@
 """What an act is: declared data that every door reads, and two pure functions, ``check`` and ``plan``."""
 
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Sequence, ValuesView
+from collections import UserDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -176,7 +177,7 @@ class Declaration:
         return tuple(dict.fromkeys(posts))
 
 
-class Acts(dict[str, Declaration]):
+class Acts(UserDict[str, Declaration]):
     """Every act by its code; the area that declares it is read when it is first asked for (``operations.declare``)."""
 
     def __missing__(self, code: str) -> Declaration:
@@ -186,46 +187,25 @@ class Acts(dict[str, Declaration]):
             KeyError: no act has this code.
         """
         self._read(code)
-        if not super().__contains__(code):
+        if code not in self.data:
             raise KeyError(code)
-        return super().__getitem__(code)
+        return self.data[code]
 
     def __contains__(self, code: object) -> bool:
         """Whether there is such an act."""
-        if not super().__contains__(code) and isinstance(code, str):
+        if code not in self.data and isinstance(code, str):
             self._read(code)
-        return super().__contains__(code)
-
-    def get(self, code: str, default: Any = None) -> Any:
-        """An act, or what is given instead."""
-        return super().get(code, default) if code in self else default
+        return code in self.data
 
     def __iter__(self) -> Iterator[str]:
         """The codes of all acts."""
-        return iter(self.keys())
+        self._read_all()
+        return iter(self.data)
 
     def __len__(self) -> int:
         """How many acts there are."""
-        return len(self.keys())
-
-    def keys(self) -> KeysView[str]:
-        """The codes of all acts."""
         self._read_all()
-        return super().keys()
-
-    def values(self) -> ValuesView[Declaration]:
-        """All acts."""
-        self._read_all()
-        return super().values()
-
-    def items(self) -> ItemsView[str, Declaration]:
-        """All acts by their codes."""
-        self._read_all()
-        return super().items()
-
-    def declared(self, code: str) -> bool:
-        """Whether an act was read already; for whoever declares one."""
-        return super().__contains__(code)
+        return len(self.data)
 
     @staticmethod
     def _read(code: str) -> None:
@@ -284,7 +264,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
     """
 
     def declare(shape: Shape) -> Shape:
-        assert not ACTS.declared(code), f"act {code} declared twice"
+        assert code not in ACTS.data, f"act {code} declared twice"
         ACTS[code] = Declaration(
             code, title, asks, maker, tuple(chain), shape(), most_cases, deadline, tuple(papers), tuple(prints),
             undone_by, about, tuple(gives), second_factor, days_back, tuple(also_seen_by),

@@ -104,6 +104,7 @@ def _meanings() -> dict[str, str]:
             label = f"{title}的{field.verbose_name}"
             found |= {
                 f"{table}_{field.column}": f"{label}不能重复",
+                f"{table}_{field.column}_key": f"{label}不能重复",
                 f"{table}_{field.column}_check": f"{label}不合规定",
                 f"{table}_{field.column}_not_null": f"{label}不能为空",
                 f"{table}_pkey": f"{title}的编号不能重复",
@@ -140,14 +141,34 @@ UNREACHABLE = "暂时无法连接账簿数据库，本次办理未留下任何�
 
 # PostgreSQL tells a state of five characters; its first two are the class.
 STATES: Mapping[str, str] = {
-    "25006": READ_ONLY, "53100": FULL, "53": FULL, "55P03": BUSY, "40001": AGAIN, "40P01": AGAIN, "57014": SLOW,
-    "57P": GONE, "08": GONE, "28": NO_ENTRY, "42501": NO_ENTRY, "3D": NO_DATABASE, "XX": DAMAGED, "42": NOT_OURS,
-}  # fmt: skip
+    "25006": READ_ONLY,
+    "53100": FULL,
+    "53": FULL,
+    "55P03": BUSY,
+    "40001": AGAIN,
+    "40P01": AGAIN,
+    "57014": SLOW,
+    "57P": GONE,
+    "08": GONE,
+    "28": NO_ENTRY,
+    "42501": NO_ENTRY,
+    "3D": NO_DATABASE,
+    "XX": DAMAGED,
+    "42": NOT_OURS,
+}
 SQLITE_NAMES: Mapping[str, str] = {
-    "SQLITE_READONLY": READ_ONLY, "SQLITE_FULL": FULL, "SQLITE_IOERR": FULL, "SQLITE_BUSY": BUSY, "SQLITE_LOCKED": BUSY,
-    "SQLITE_CANTOPEN": CANNOT_OPEN, "SQLITE_CORRUPT": DAMAGED, "SQLITE_NOTADB": DAMAGED, "SQLITE_ERROR": NOT_OURS,
-    "SQLITE_PERM": READ_ONLY, "SQLITE_INTERRUPT": SLOW,
-}  # fmt: skip
+    "SQLITE_READONLY": READ_ONLY,
+    "SQLITE_FULL": FULL,
+    "SQLITE_IOERR": FULL,
+    "SQLITE_BUSY": BUSY,
+    "SQLITE_LOCKED": BUSY,
+    "SQLITE_CANTOPEN": CANNOT_OPEN,
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
+    "SQLITE_ERROR": NOT_OURS,
+    "SQLITE_PERM": READ_ONLY,
+    "SQLITE_INTERRUPT": SLOW,
+}
 
 
 def _unavailable(error: Error) -> Unavailable:

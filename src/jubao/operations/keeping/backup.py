@@ -75,9 +75,13 @@ def back_up(file: Path, *, with_keys: bool = False) -> dict[str, Any]:
 def _describe() -> dict[str, Any]:
     head = AuditEvent.objects.order_by("-id").values("id", "mac").first()
     return {
-        "format": FORMAT, "engine": connection.vendor, "head": head, "key": key_mark(str(settings.AUDIT_KEY)),
-        "migrations": migrations(), "rows": {},
-    }  # fmt: skip
+        "format": FORMAT,
+        "engine": connection.vendor,
+        "head": head,
+        "key": key_mark(str(settings.AUDIT_KEY)),
+        "migrations": migrations(),
+        "rows": {},
+    }
 
 
 def migrations() -> list[str]:

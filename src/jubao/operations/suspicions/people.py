@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from django.db.models import F, Max
 
 from jubao.matching.exact import Keys, Register, match
@@ -22,6 +21,9 @@ from jubao.records.models import (
     Person,
     Residence,
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FEW = 4_000
 _KEPT_PEOPLE = 300_000  # a larger register is read and prepared again rather than held in memory
@@ -48,8 +50,8 @@ class Scored:
         people: who stands in each row.
     """
 
-    table: pa.Table
-    prepared: pa.Table
+    table: "pa.Table"
+    prepared: "pa.Table"
     people: list[Insurant]
 
 
@@ -128,8 +130,10 @@ def _scored() -> Scored:
     return Scored(table, prepare(table), people)
 
 
-def table_of(rows: list[tuple[Any, ...]]) -> pa.Table:
+def table_of(rows: list[tuple[Any, ...]]) -> "pa.Table":
     """Rows as the table of text columns that scoring takes."""
+    import pyarrow as pa  # heavy, and declaring the acts needs none of it
+
     return pa.table({name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(SCORED)})
 
 

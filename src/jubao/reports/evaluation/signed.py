@@ -7,7 +7,6 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from jubao.documents.self_evaluation import self_evaluation_bytes
 from jubao.records.models import Proposal, Signature, SignedFigure, SignedReport, Staff
 from jubao.reports.catalogue.figures import NoSuchFigure
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, fill_self_evaluation
@@ -81,6 +80,8 @@ def draft_self_evaluation(year: int, *, as_of: date, dated: date) -> tuple[Readi
     """
     if dated < as_of:
         raise ReportBeforeFigures(f"报告日期 {dated} 早于数据截止日 {as_of}，请改用不早于截止日的报告日期")
+    from jubao.documents.self_evaluation import self_evaluation_bytes  # Word's library is heavy
+
     reading = Reading(year, as_of, settled=dated)
     form = replace(fill_self_evaluation(reading), reference=f"业务数据截至{as_of}，全年数据截至{dated}")
     content = self_evaluation_bytes(form)

@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
 
 from jubao.policy.store import NoRowInForce, PolicyNotVerified
+from jubao.records.anchors import read_anchors
 from jubao.reports.streaming import one, rows_of, steady_view
 
 SHOWN = 200
@@ -125,6 +126,11 @@ def verify(codes: Iterable[str] | None = None) -> list[Finding]:
     tallies = [Tally(outside=each.before() if each.before else None) for each in chosen]
     with steady_view():
         return [_find(each, tally) for each, tally in zip(chosen, tallies, strict=True)]
+
+
+def nothing_was_done() -> bool:
+    """Whether no act was ever done here: none in the database, and none noted outside it."""
+    return not any(noted.notes for noted in read_anchors()) and not one("SELECT max(id) FROM records_auditevent")
 
 
 def _find(each: Invariant, tally: Tally) -> Finding:
