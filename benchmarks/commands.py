@@ -60,7 +60,7 @@ def _jubao(home: Path, words: Sequence[str]) -> None:
 
 def _run(home: Path, command: Sequence[str]) -> None:
     """One process in a home of its own, its processor time counted as ours; it must end well."""
-    hidden = ("DATABASE_URL", "JUBAO_ANCHORS")
+    hidden = ("DATABASE_URL", "JUBAO_ANCHORS", "DJANGO_SETTINGS_MODULE")
     own = {name: value for name, value in os.environ.items() if name not in hidden} | {"JUBAO_HOME": str(home)}
     with tempfile.TemporaryFile("w+") as words:
         process = subprocess.Popen(command, env=own, stdout=words, stderr=words)  # noqa: S603  our own command

@@ -499,7 +499,8 @@ def test_a_year_on_sqlite_is_restored_here_and_every_fen_recomputed(other: Elsew
             export_tables(other.home / "out", "csv")
             return told["broken"]
 
-    assert other.run(there) == Ended(value={})
+    ended = other.run(there)
+    assert ended == Ended(value={}), ended.refused
     assert stranger().main(other.home / "out") == 0
 
     new = tmp_path_factory.mktemp("other")
