@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from benchmarks import district, ledgers, ours, post
 from benchmarks.books import Books, statements
+from benchmarks.line_form import BALANCE, BARE, CREDITING, ENTRY, KEYED
 from benchmarks.measure import Contender, Run
 from benchmarks.post import BATCH, DAY, PEER_AT_LEAST, PEER_SHARE
 from jubao.operations.law import law
@@ -26,33 +27,37 @@ from jubao.vocabulary.codes import ContributionItem
 ASKED = ours.Asked("contribution.credit", {"through": DAY.isoformat()}, DAY)
 MONTH = DAY.year * 100 + DAY.month
 OWN, ORDINARY = "PERSONAL", "011"
-ENTRY = "person_id, source, kind, amount_fen, year, value_month, contribution_id, act_id"
-CREDITING = "contribution_id, credited_date, act_id"
-BALANCE = "person_id, source, balance_fen"
 Subsidies = Mapping[int, list[tuple[str, int]]]
 
 
 def run(books: Books, rows: int, rounds: int) -> Run:
     """Measure the crediting of ``rows`` contributions by as many people, each with one entry for every source."""
-    entries = prepare(books, rows)
+    amounts, entries = prepare(books, rows)
     books.fresh()
     ASKED.envelope()
     notes = [
         f"{entries:,} entries and as many balances for {rows:,} contributions; rows are contributions",
-        "bare: the finished rows by INSERT..SELECT into tables without keys; keyed: into the real tables",
+        "bare: the finished rows, a source a line, by INSERT..SELECT into tables without any key",
+        "keyed: into tables with every key, index, reference and check of that form",
+        "posted: the contributions themselves into their real table, which older figures were held against",
         *ours.NOTES,
         f"orm: Django objects collected one by one, bulk_create by {BATCH:,}; prefetch: read ahead; a sample",
     ]
     result = Run("credit", books.engine, rows, _check(), notes)
-    result.measure(_contenders(books, rows), rounds=rounds, count=statements)
+    result.measure(_contenders(books, amounts), rounds=rounds, count=statements)
     result.expect_at_most("envelope", "keyed", 1.5)
+    result.expect_at_most("envelope", "posted", 1.5)
     result.expect_faster("envelope", "orm", 20)
     result.expect_small("envelope", books.peak_mib(ASKED.envelope))
     return result
 
 
-def prepare(books: Books, people: int) -> int:
-    """Load people and take their contributions in; keep beside the books what each is to be credited; number of entries."""
+def prepare(books: Books, people: int) -> tuple[list[int], int]:
+    """Load people and take their contributions in; keep beside the books what each is to be credited.
+
+    Returns:
+        fen by contribution, and the number of entries due.
+    """
     asked, amounts = post.prepare(books, people)
     books.fresh()
     asked.act()
@@ -69,10 +74,10 @@ def prepare(books: Books, people: int) -> int:
             "amount_fen": np.array(amount, dtype=np.int64),
         }
     )
-    for model in (Crediting, AccountEntry, AccountBalance):
-        ledgers.bare_copy(model)
+    for form in (CREDITING, ENTRY, BALANCE):
+        form.make()
     books.keep()
-    return len(amount)
+    return amounts, len(amount)
 
 
 def subsidies_of_tiers() -> Subsidies:
@@ -97,11 +102,13 @@ def _check() -> str:
     return f"{entries:,} 笔记账、同数余额逐人核对无误"
 
 
-def _contenders(books: Books, rows: int) -> list[Contender]:
+def _contenders(books: Books, amounts: list[int]) -> list[Contender]:
+    rows = len(amounts)
     sample = min(rows, max(rows // PEER_SHARE, PEER_AT_LEAST))
     return [
         Contender("bare", "limit", _bare, rows, prepare=books.fresh),
         Contender("keyed", "limit", _keyed, rows, "bare", books.fresh),
+        Contender("posted", "limit", partial(post.write_keyed, amounts, again=True), rows, "bare", books.fresh),
         *ours.contenders(ASKED, rows, "keyed", books.fresh),
         Contender("orm", "peer", partial(_orm, sample), sample, "keyed", books.fresh),
         Contender("prefetch", "peer", partial(_prefetch, sample), sample, "keyed", books.fresh),
@@ -112,11 +119,11 @@ def _contenders(books: Books, rows: int) -> list[Contender]:
 
 
 def _bare() -> None:
-    _write("bench_", 1)
+    _write(BARE, 1)
 
 
 def _keyed() -> None:
-    _write("", district.last_event())
+    _write(KEYED, district.last_event())
 
 
 def _write(stem: str, event: int) -> None:
@@ -125,9 +132,9 @@ def _write(stem: str, event: int) -> None:
     creditings = f"SELECT id, '{DAY}', {event} FROM records_contribution"  # noqa: S608  our own table
     entries = ledgers.due(f"person_id, source, {kind}, amount_fen, {DAY.year}, {MONTH}, contribution_id, {event}")
     ledgers.run_sql(
-        ledgers.inserting(f"{stem}records_crediting", CREDITING, creditings),
-        ledgers.inserting(f"{stem}records_accountentry", ENTRY, entries),
-        ledgers.inserting(f"{stem}records_accountbalance", BALANCE, ledgers.due("person_id, source, amount_fen")),
+        ledgers.inserting(f"{stem}crediting", CREDITING.listed, creditings),
+        ledgers.inserting(f"{stem}entry", ENTRY.listed, entries),
+        ledgers.inserting(f"{stem}balance", BALANCE.listed, ledgers.due("person_id, source, amount_fen")),
     )
 
 

@@ -7,12 +7,15 @@ from functools import partial
 
 from benchmarks import ledgers, machine, ours, pensioners
 from benchmarks.books import Books, statements
+from benchmarks.line_form import KEYED
 from benchmarks.measure import Contender, Goal, Run
 from benchmarks.pensioners import FIRST_MONTH, ITEMS
 
 MONTHS = range(FIRST_MONTH, FIRST_MONTH + 12)
 QUARTER = 3
 ANSWERED = (
+    f"UPDATE {KEYED}bank_line SET result = 'PAID' WHERE result = ''",  # noqa: S608  our own tables
+    f"UPDATE {KEYED}payroll_line SET state = 'PAID' WHERE state = 'DUE'",  # noqa: S608
     "UPDATE records_bankline SET result = 'PAID' WHERE result = ''",
     "UPDATE records_payrollline SET state = 'PAID' WHERE state = 'DUE'",
     "UPDATE records_paymentbatch SET state = 'RETURNED' WHERE state = 'LOCKED'",
@@ -26,7 +29,7 @@ def run(books: Books, rows: int, rounds: int) -> Run:
     asked_for(FIRST_MONTH).envelope()
     notes = [
         f"rows are the lines of one month; {len(MONTHS)} months on one set of books, ratios against the first",
-        "keyed: INSERT..SELECT of the same lines into the real tables; envelope: payroll.calculate with all signatures",
+        "keyed: INSERT..SELECT of the same lines into keyed tables; envelope: payroll.calculate with all signatures",
         "release, transmission and return left out: between two months all is marked as paid, outside the clock",
     ]
     result = Run("growth", books.engine, rows, pensioners.check(FIRST_MONTH), notes)
@@ -56,7 +59,8 @@ def _year(result: Run, books: Books, name: str, role: str, pay: Callable[[int], 
     for month in MONTHS:
         first = "" if month == FIRST_MONTH else f"{name} {FIRST_MONTH}"
         result.once(Contender(f"{name} {month}", role, partial(pay, month), lines, first), statements)
-        pensioners.check(month)
+        if role == "ours":
+            pensioners.check(month)
         ledgers.run_sql(*ANSWERED)
     return [before, books.size_mib()]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks import district, ledgers, ours
 from benchmarks.books import Books, statements
+from benchmarks.line_form import BALANCE, BARE, ENTRY, KEYED
 from benchmarks.measure import Contender, Run
 from jubao.operations.law import law
 from jubao.records.models import AccountBalance, AccountEntry, Person
@@ -22,9 +23,8 @@ HELD = ("PERSONAL", "PROVINCE", "CITY", "COUNTY")
 PEER_SHARE, PEER_AT_LEAST, BATCH = 20, 1_000, 1_000
 PAYING = 0.6  # of all accounts get an inflow in the year
 ASKED = ours.Asked("account.settle_year", {"year": YEAR}, date(2018, 1, 3))
-ENTRY = "person_id, source, kind, amount_fen, year, value_month, act_id"
 BALANCES = (
-    "UPDATE records_accountbalance AS b SET balance_fen = b.balance_fen + d.amount_fen "  # noqa: S608  our own tables
+    f"UPDATE {KEYED}balance AS b SET balance_fen = b.balance_fen + d.amount_fen "  # noqa: S608  our own tables
     f"FROM {ledgers.DUE} d WHERE d.person_id = b.person_id AND d.source = b.source"
 )
 Fen = NDArray[np.int64]
@@ -36,7 +36,8 @@ def run(books: Books, rows: int, rounds: int) -> Run:
     books.fresh()
     ASKED.envelope()
     notes = [
-        "bare: the finished rows by INSERT..SELECT into a table without keys; keyed: into the real table, and the balances",
+        "bare: the finished rows, a source a line, by INSERT..SELECT into a table without any key",
+        "keyed: into a table with every key, index, reference and check of that form, and the balances",
         "stream: one pass over the kernel's arrays in memory",
         *ours.NOTES,
         f"orm: Django objects collected account by account, bulk_create by {BATCH:,}; prefetch: read ahead; a sample",
@@ -66,7 +67,7 @@ def prepare(books: Books, people: int) -> tuple[Fen, Fen, int]:
     row, column = np.nonzero(due)
     sources = [HELD[place] for place in column.tolist()]
     ledgers.keep_due({"person_id": district.people()[row], "source": sources, "amount_fen": due[row, column]})
-    ledgers.bare_copy(AccountEntry)
+    _lay_beside(opening, flow)
     books.keep()
     return opening, flow, int(row.size)
 
@@ -82,6 +83,32 @@ def _load(opening: Fen, flow: Fen) -> None:
     later = {"kind": "CONTRIBUTION", "amount_fen": paid[moved], "year": YEAR, "value_month": month[moved]}
     changes.insert(AccountEntry, {"person_id": everybody[moved], "source": source[moved], **later}, count=moved.size)
     district.write(changes)
+
+
+def _lay_beside(opening: Fen, flow: Fen) -> None:
+    """The same entries and balances in line form, for the limit to add to."""
+    people, act = district.people().tolist(), district.last_event()
+    for form in (ENTRY, BALANCE):
+        form.make()
+    before = (
+        (person, source, "OPENING", fen, YEAR - 1, YEAR * 100 - 88, None, act)
+        for person, held in zip(people, opening.tolist(), strict=True)
+        for source, fen in zip(HELD, held, strict=True)
+    )
+    paid = (
+        (person, source, "CONTRIBUTION", fen, YEAR, YEAR * 100 + month, None, act)
+        for person, (month, *inflow) in zip(people, flow.tolist(), strict=True)
+        for source, fen in zip(HELD, inflow, strict=True)
+        if fen
+    )
+    for rows in (before, paid):
+        ledgers.write_raw(f"{KEYED}entry", list(ENTRY.columns), rows)
+    balances = (
+        (person, source, fen)
+        for person, held in zip(people, (opening + flow[:, 1:]).tolist(), strict=True)
+        for source, fen in zip(HELD, held, strict=True)
+    )
+    ledgers.write_raw(f"{KEYED}balance", list(BALANCE.columns), balances)
 
 
 def by_hand(opening: Fen, flow: Fen) -> Fen:
@@ -142,16 +169,16 @@ def _kernel(opening: Fen, flow: Fen) -> tuple[Callable[[], Any], Callable[[], An
 
 
 def _finished(event: int) -> str:
-    return ledgers.due(f"person_id, source, 'INTEREST', amount_fen, {YEAR}, {YEAR * 100 + 12}, {event}")
+    return ledgers.due(f"person_id, source, 'INTEREST', amount_fen, {YEAR}, {YEAR * 100 + 12}, NULL, {event}")
 
 
 def _bare() -> None:
-    ledgers.run_sql(ledgers.inserting("bench_records_accountentry", ENTRY, _finished(1)))
+    ledgers.run_sql(ledgers.inserting(f"{BARE}entry", ENTRY.listed, _finished(1)))
 
 
 def _keyed() -> None:
     ledgers.run_sql(
-        ledgers.inserting("records_accountentry", ENTRY, _finished(district.last_event())),
+        ledgers.inserting(f"{KEYED}entry", ENTRY.listed, _finished(district.last_event())),
         BALANCES,
     )
 

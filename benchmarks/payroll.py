@@ -27,7 +27,8 @@ def run(books: Books, rows: int, rounds: int) -> Run:
     books.fresh()
     ASKED.envelope()
     notes = [
-        "bare: INSERT..SELECT of bank lines and payroll lines into tables without any key; keyed: into the real tables",
+        "bare: INSERT..SELECT of bank lines and payroll lines, an item a line, into tables without any key",
+        "keyed: into tables with every key, index, reference and check of that form",
         *ours.NOTES,
         f"orm: Django objects collected person by person, bulk_create by {BATCH:,}; prefetch: read ahead as well; a sample",
     ]

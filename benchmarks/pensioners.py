@@ -4,7 +4,8 @@ import numpy as np
 
 from benchmarks import district, ledgers
 from benchmarks.books import Books
-from jubao.records.models import Award, AwardComponent, BankLine, PaymentBatch, PayrollLine
+from benchmarks.line_form import BANK_LINE, BARE, KEYED, PAYROLL_LINE
+from jubao.records.models import Award, AwardComponent, PaymentBatch
 
 FIRST_MONTH = 201701
 ITEMS = ("001001", "001002", "001004", "002001")
@@ -14,8 +15,6 @@ RUNNING = (
     "AND (a.suspended_from IS NULL OR a.suspended_from > {month})"
 )
 COMPONENTS = "FROM records_awardcomponent c JOIN records_award a ON a.id = c.award_id"
-LINE = "batch_id, bank_line_id, person_id, award_id, month, item, kind, adjustment, amount_fen, state, act_id"
-BANK_LINE = "batch_id, seq, person_id, payee_number, payee_name, bank, account, amount_fen, result, act_id"
 PAYEES = """
     SELECT {batch}, row_number() OVER (ORDER BY a.person_id), a.person_id, p.personal_number, p.name, b.bank, b.account,
         sum(c.amount_fen), '', {act}
@@ -24,7 +23,7 @@ PAYEES = """
 """
 LINES = """
     SELECT {batch}, k.id, a.person_id, a.id, {month}, c.item, '', 0, c.amount_fen, 'DUE', {act}
-    {components} JOIN (SELECT person_id, id FROM {stem}records_bankline WHERE batch_id = {batch}) k
+    {components} JOIN (SELECT person_id, {line_key} AS id FROM {stem}bank_line WHERE batch_id = {batch}) k
         ON k.person_id = a.person_id
     WHERE {running}
 """
@@ -42,8 +41,8 @@ def prepare(books: Books, people: int) -> int:
             "amount_fen": amounts[paid].reshape(-1),
         }
     )
-    for model in (BankLine, PayrollLine):
-        ledgers.bare_copy(model)
+    for form in (BANK_LINE, PAYROLL_LINE):
+        form.make()
     books.keep()
     return int(paid.size) * len(ITEMS)
 
@@ -82,7 +81,7 @@ def _load(people: int, random: np.random.Generator) -> tuple[district.Ids, distr
 def check(month: int) -> str:
     """Make sure that everybody's lines of a month, and the sum at the bank, are what is due."""
     lines = ledgers.assert_same(
-        f"SELECT person_id, item, amount_fen FROM records_payrollline WHERE month = {month}",  # noqa: S608
+        f"SELECT person_id, item, amount_fen FROM records_payrollline WHERE month = {month}",  # noqa: S608  the books' shape
         ledgers.due("person_id, item, amount_fen"),
         "payroll lines",
     )
@@ -100,21 +99,23 @@ def check(month: int) -> str:
 
 def write_bare(month: int = FIRST_MONTH) -> None:
     """Bank lines and payroll lines by INSERT..SELECT into tables without any key."""
-    _write("bench_", month, batch=1, act=1)
+    _write(BARE, "seq", month, batch=1, act=1)
 
 
 def write_keyed(month: int = FIRST_MONTH) -> None:
-    """The same into the real tables, with every key, index and check."""
-    _write("", month, batch=add_batch(month), act=district.last_event())
+    """The same into tables with every key, index, reference and check."""
+    _write(KEYED, "id", month, batch=add_batch(month), act=district.last_event())
 
 
-def _write(stem: str, month: int, *, batch: int, act: int) -> None:
+def _write(stem: str, line_key: str, month: int, *, batch: int, act: int) -> None:
     running = RUNNING.format(month=month)
     payees = PAYEES.format(batch=batch, act=act, components=COMPONENTS, running=running)
-    lines = LINES.format(batch=batch, act=act, components=COMPONENTS, running=running, month=month, stem=stem)
+    lines = LINES.format(
+        batch=batch, act=act, components=COMPONENTS, running=running, month=month, stem=stem, line_key=line_key
+    )
     ledgers.run_sql(
-        ledgers.inserting(f"{stem}records_bankline", BANK_LINE, payees),
-        ledgers.inserting(f"{stem}records_payrollline", LINE, lines),
+        ledgers.inserting(f"{stem}bank_line", BANK_LINE.listed, payees),
+        ledgers.inserting(f"{stem}payroll_line", PAYROLL_LINE.listed, lines),
     )
 
 

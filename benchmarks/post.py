@@ -17,7 +17,7 @@ from jubao.simulation.staff import Staff
 
 DAY = date(2017, 5, 10)
 TIERS = (10_000, 20_000, 30_000, 50_000, 100_000)
-REFERENCE = "HD-BENCH"
+REFERENCE, OTHER_REFERENCE = "HD-BENCH", "HD-BENCH-2"
 PEER_SHARE, PEER_AT_LEAST, BATCH = 20, 1_000, 1_000
 PENSIONER = "3"
 COLUMNS = (
@@ -62,7 +62,8 @@ def prepare(books: Books, people: int) -> tuple[ours.Asked, list[int]]:
     district.add_people(changes, people)
     district.write(changes)
     amounts = [TIERS[k] for k in random.integers(0, len(TIERS), people).tolist()]
-    office.receive("COLLECTION", sum(amounts), REFERENCE, DAY)
+    for reference in (REFERENCE, OTHER_REFERENCE):
+        office.receive("COLLECTION", sum(amounts), reference, DAY)
     columns = {
         "seq": list(range(1, people + 1)),
         "resident_number": district.numbers_of(people),
@@ -101,7 +102,7 @@ def _contenders(books: Books, asked: ours.Asked, amounts: Sequence[int]) -> list
 
     return [
         Contender("bare", "limit", partial(_bare, amounts), count, prepare=books.fresh),
-        Contender("keyed", "limit", partial(_keyed, amounts), count, "bare", books.fresh),
+        Contender("keyed", "limit", partial(write_keyed, amounts), count, "bare", books.fresh),
         *ours.contenders(asked, count, "keyed", books.fresh),
         Contender("replay", "ours", partial(_replay, asked), count, "keyed", received),
         Contender("orm", "peer", partial(_orm, sample), sample, "keyed", books.fresh),
@@ -122,20 +123,22 @@ def _replay(asked: ours.Asked) -> None:
 
 
 def _bare(amounts: Sequence[int]) -> None:
-    ledgers.write_raw("bench_records_contribution", COLUMNS, _finished(amounts, 1))
+    ledgers.write_raw("bench_records_contribution", COLUMNS, _finished(amounts, 1, DAY.year))
 
 
-def _keyed(amounts: Sequence[int]) -> None:
-    ledgers.write_raw("records_contribution", COLUMNS, _finished(amounts, _add_batch()))
+def write_keyed(amounts: Sequence[int], *, again: bool = False) -> None:
+    """The finished rows into the real table; ``again`` for the year before, where this year's stand there already."""
+    reference, year = (OTHER_REFERENCE, DAY.year - 1) if again else (REFERENCE, DAY.year)
+    ledgers.write_raw("records_contribution", COLUMNS, _finished(amounts, _add_batch(reference), year))
 
 
-def _finished(amounts: Sequence[int], batch: int) -> Iterator[tuple[Any, ...]]:
-    act, day, year = district.last_event(), DAY.isoformat(), DAY.year
+def _finished(amounts: Sequence[int], batch: int, year: int) -> Iterator[tuple[Any, ...]]:
+    act, day = district.last_event(), DAY.isoformat()
     people = enumerate(zip(district.people().tolist(), amounts, strict=True), start=1)
     return ((key, batch, n, year, "10", fen, day, f"BENCH-{n}", None, "代扣", act) for n, (key, fen) in people)
 
 
-def _add_batch() -> int:
+def _add_batch(reference: str = REFERENCE) -> int:
     """A batch for rows that a limit or a peer writes: its key."""
     act = district.last_event()
     file = InboundFile.objects.create(
@@ -144,12 +147,12 @@ def _add_batch() -> int:
     batch = ContributionBatch.objects.create(
         act_id=act,
         channel="2",
-        number="BENCH",
+        number=reference,
         received_date=DAY,
         count=1,
         total_fen=1,
         inbound_file=file,
-        statement_line=StatementLine.objects.get(reference=REFERENCE),
+        statement_line=StatementLine.objects.get(reference=reference),
     )
     return int(batch.pk)
 
