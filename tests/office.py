@@ -46,8 +46,10 @@ def number(birth: str, sequence: int = 1) -> str:
 class Office:
     """Ten people, one village, one outlet; ``carry`` takes an act through its chain."""
 
-    def __init__(self) -> None:
-        """Found the office."""
+    def __init__(self, district: str = "430602", started: date = STARTED) -> None:
+        """Found the office of a district on a day; acts of no stated day are of that day."""
+        self.district, self.started = district, started
+        self.township, self.village = f"{district}001", f"{district}001001"
         self.staff = Staff(keys=f"test{next(_counter)}")
         self.folder = Path(tempfile.mkdtemp(prefix="jubao-test-"))
         self.lines: dict[str, int] = {}
@@ -65,15 +67,15 @@ class Office:
         members.append({"staff": "P1", "name": "上级", "title": "上级系统管理员", "section": "市局",
                         "posts": ["PERMISSION"], "external": True})  # fmt: skip
         self.carry("office.found", {
-            "office": "试验区居民养老保险中心", "city": "试验市", "district": "试验区", "district_code": "430602",
+            "office": "试验区居民养老保险中心", "city": "试验市", "district": "试验区", "district_code": self.district,
             "budget_code": "430609", "superior": "区人社局", "posts_authorised": 10, "staff": members,
         })  # fmt: skip
         self.carry("area.record", {
             "divisions": [
-                {"code": TOWNSHIP, "name": "甲街道", "level": "TOWNSHIP", "parent": "430602"},
-                {"code": VILLAGE, "name": "乙社区", "level": "VILLAGE", "parent": TOWNSHIP},
+                {"code": self.township, "name": "甲街道", "level": "TOWNSHIP", "parent": self.district},
+                {"code": self.village, "name": "乙社区", "level": "VILLAGE", "parent": self.township},
             ],
-            "outlets": [{"code": "W001", "name": "乙社区网点", "division": VILLAGE, "terminal": "T001",
+            "outlets": [{"code": "W001", "name": "乙社区网点", "division": self.village, "terminal": "T001",
                          "started_date": "2016-05-01"}],
         })  # fmt: skip
 
@@ -85,9 +87,9 @@ class Office:
             {"account": "DELEGATED_BANK", "amount_fen": 10_000_000},
         ]})  # fmt: skip
 
-    def carry(self, code: str, *cases: dict[str, Any], on: date = STARTED, case_ref: str | None = None) -> Answer:
+    def carry(self, code: str, *cases: dict[str, Any], on: date | None = None, case_ref: str | None = None) -> Answer:
         """Take an act through its chain by different people."""
-        return self.staff.carry(code, list(cases), on=on, case_ref=case_ref)
+        return self.staff.carry(code, list(cases), on=on or self.started, case_ref=case_ref)
 
     def file(self, name: str, layout: str, columns: dict[str, list[Any]], header: dict[str, Any] | None = None) -> str:
         """Write a file by its layout and bring it to the inbound desk."""
@@ -97,7 +99,7 @@ class Office:
 
     def register(self, *people: dict[str, Any], as_of: date = date(2016, 12, 31)) -> None:
         """Take over a register of a few people; what is not said is ordinary."""
-        rows = [insured(place, **person) for place, person in enumerate(people, start=1)]
+        rows = [insured(place, **({"division": self.village} | person)) for place, person in enumerate(people, start=1)]
         columns = {field: [row[field] for row in rows] for field in rows[0]}
         name = self.file("底册.xlsx", "opening_register", columns)
         self.carry("register.open", {"file": name, "as_of": as_of.isoformat()})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from django.db.models import Max
 
 from jubao.operations.contributions.accounts import (
     GOVERNMENT_COLUMNS,
@@ -21,7 +20,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
-from jubao.records.models import Certification, Contribution, Enrolment, Payout, Person, Settlement
+from jubao.operations.signs_of_life import Seen, alive_after, last_seen
+from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, EntryKind, TerminationReason
 from jubao.vocabulary.fen import Fen
@@ -93,7 +93,7 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         return
     enrolments = enrolments_of(people, view)
     uncredited = uncredited_people(people, view)
-    alive_on = _last_seen(people, view)
+    alive_on = last_seen(people)
     for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
         place = shown(person.resident_number)
         if rule := _wrong_state(enrolments[person.pk]):
@@ -133,34 +133,14 @@ def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
     )
 
 
-def _last_seen(people: Sequence[Person], view: View) -> dict[int, dict[str, date]]:
-    """By person, the last day the books show somebody alive, and by what."""
-    keys = [p.pk for p in people]
-    seen: dict[int, dict[str, date]] = {}
-    kept = Contribution.objects.filter(refund__isnull=True)
-    for part in in_slices(keys):
-        for what, rows, day in (
-            ("领取资格认证", Certification.objects.all(), "certified_date"),
-            ("缴费到账", kept, "received_date"),
-        ):
-            latest = (
-                rows.filter(person_id__in=part).values_list("person_id").annotate(last=Max(day)).order_by("person_id")
-            )
-            for key, last in latest:
-                seen.setdefault(key, {})[what] = last
-    return seen
-
-
-def _check_death(number: int, ending: EndOfRelation, seen: dict[str, date], place: str, faults: Faults) -> None:
+def _check_death(number: int, ending: EndOfRelation, seen: Seen, place: str, faults: Faults) -> None:
     """A death is known from a paper, and nothing in the books shows the person alive after it."""
     if not ending.evidence:
         then = "请写明死亡证明的种类和编号，如“死亡医学证明 2017-0312”"
         faults.add(number, "evidence", "死亡须有证明", next_step=then, source="社会保险经办条例第二十五条", place=place)
-    for what, day in seen.items():
-        if day > ending.event_date:
-            rule = f"所报死亡日期 {ending.event_date} 之后还有{what}（{day}），与账上记载矛盾"
-            then = "请核实死亡日期；缴费确在身故之后的，请先办理重复缴费退款"
-            faults.add(number, "event_date", rule, next_step=then, place=place)
+    for rule in alive_after(seen, ending.event_date):
+        then = "请核实死亡日期；缴费确在身故之后的，请先办理重复缴费退款"
+        faults.add(number, "event_date", rule, next_step=then, place=place)
 
 
 def _check_heirs(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View, faults: Faults) -> None:

@@ -1,6 +1,6 @@
 """Ending a pension: months overpaid, account, funeral grant, offset, refund and recovery, in one settlement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from jubao.operations.pensions.overpayment import (
 )
 from jubao.operations.pensions.reckoning import Reckoning, reckon
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
+from jubao.operations.signs_of_life import Seen, alive_after, last_seen
 from jubao.records.models import AwardEvent, BackpayMonth, PaymentBatch, PayrollLine, Person, Settlement
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
@@ -65,9 +66,12 @@ def check_terminations(cases: Sequence[TerminateAward], view: View) -> Faults:
     people = find_people([case.person for case in cases], view, faults)
     if faults:
         return faults
-    awards, on_the_way = awards_of(people, view), in_transit(people)
+    awards, on_the_way, seen = awards_of(people, view), in_transit(people), last_seen(people)
     for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
         place = shown(person.resident_number)
+        for rule in _contradicted(case, seen.get(person.pk, {})):
+            then = "请核实死亡日期；认证系误认或冒领的，在备注中写明查证情况"
+            faults.add(number, "event_date", rule, next_step=then, place=place)
         if person.pk not in awards:
             faults.add(number, "person", "没有正在领取的待遇", place=place)
         if person.pk in on_the_way:
@@ -80,6 +84,12 @@ def check_terminations(cases: Sequence[TerminateAward], view: View) -> Faults:
     if not faults:
         _check_receivers(people, cases, view, faults)
     return faults
+
+
+def _contradicted(case: TerminateAward, seen: Seen) -> Iterator[str]:
+    """What the books show of somebody after a stated death; only a memo that says how that came about stands against it."""
+    if case.reason == TerminationReason.DEATH and not case.memo:
+        yield from alive_after(seen, case.event_date)
 
 
 def _check_heirs(people: Sequence[Person], cases: Sequence[TerminateAward], view: View, faults: Faults) -> None:
@@ -125,6 +135,7 @@ def terminate(cases: Sequence[TerminateAward], changes: Changes) -> dict[str, An
     """
     reckoned = reckon(cases, changes)
     endings = reckoned.endings
+    _tell_of_the_living(endings, changes)
     _list_backpay(endings, _settlements(reckoned, changes), changes)
     claim_overpayments(endings, reckoned.settled.offset, changes)
     post_offsets(endings, reckoned.shares, changes)
@@ -139,6 +150,15 @@ def terminate(cases: Sequence[TerminateAward], changes: Changes) -> dict[str, An
         "to_recover_fen": int(reckoned.settled.to_recover.sum()),
         "funeral_fen": int(reckoned.funeral.sum()),
     }
+
+
+def _tell_of_the_living(endings: Sequence[Ending], changes: Changes) -> None:
+    """An approver sees first whom the books show alive after the day of death, and what was said to that."""
+    seen = last_seen([ending.person for ending in endings])
+    for ending in endings:
+        if ending.case.reason == TerminationReason.DEATH:
+            for rule in alive_after(seen.get(ending.person.pk, {}), ending.case.event_date):
+                changes.notice(f"{shown(ending.person.resident_number)}：{rule}；说明：{ending.case.memo}")
 
 
 def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
