@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from jubao.operations.envelope.fault import Refused
-from jubao.records.models import AccountBalance, Award, PayrollLine, Person
+from jubao.records.models import AccountBalance, Award, PayrollLine, Person, Proposal
+from jubao.vocabulary.workdays import last_year_known
 from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,13 @@ def test_a_claim_the_books_contradict_is_refused(office: Office, code: str, case
     with pytest.raises(Refused, match=told) as refused:
         office.carry(code, case, on=date(2021, 2, 22))
     assert refused.value.found, "a fault names its field, so that a form can mark it"
+
+
+def test_a_deadline_beyond_the_announced_holidays_is_told_to_who_approves(office: Office) -> None:
+    """Statutory working days run into a year whose holidays nobody announced: no day is guessed."""
+    known = last_year_known()
+    on = date(known, 12, 30)
+    case = {"person": PENSIONER, "bank": "农业银行", "bank_account": "6228480099999999999"}
+    answer = office.carry("account.rebind", case, on=on)
+    assert Proposal.objects.get(key=answer.proposal).due_date is None
+    assert any("办结期限未能推算" in notice for notice in answer.preview["notices"])

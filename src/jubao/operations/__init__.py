@@ -1,7 +1,7 @@
-"""The business: one function per act, carried through its chain of people by one envelope.
+"""The business: one declared act per class, checked and planned there, carried through its chain by one envelope.
 
-Map: ``envelope`` (what an act is, who may, rehearse, propose, sign, execute, chain), ``inbound`` (files),
-``law`` and ``people`` (what acts share), ``keeping`` (backup), then one small room for each area:
+Map: ``envelope`` (what an act is, who may, plan, propose, sign, apply, chain), ``inbound`` and ``fresh_files``,
+``law``, ``people`` and ``signs_of_life`` (what acts share), ``keeping`` (backup, upgrade), then one small room for each area:
 
 - ``office``: founding, its area, tasks and papers, performance, signing, campaigns, duties owed;
 - ``membership``: register, registration, enrolment, bank accounts, endings, transfers;

@@ -36,10 +36,8 @@ from jubao.operations.envelope.request import (
     signed,
 )
 from jubao.operations.envelope.view import View, moved
-from jubao.operations.law import law
 from jubao.records.models import AuditEvent, Proposal
 from jubao.records.sealing import canonical, digest
-from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays
 
 __all__ = [
     "Answer",
@@ -238,7 +236,7 @@ class _Proposing:
                 maker=request.by,
                 business_date=request.on,
                 proposed_at=request.at,
-                due_date=_due_date(declaration, request.on),
+                due_date=planned.due,
                 arguments=stated,
                 preview=canonical(planned.preview),
                 marks=canonical(planned.marks),
@@ -252,19 +250,6 @@ class _Proposing:
         if waits:
             planning.remember(hash_, planned)
         return Answer(request.key, hash_, state, planned.preview, result)
-
-
-def _due_date(declaration: Declaration, on: date) -> date | None:
-    """The day the law sets for the act, if it sets one: a policy row, or one entry of a table."""
-    if declaration.deadline is None:
-        return None
-    name, _, entry = declaration.deadline.partition(":")
-    value = law(on).value(name)
-    workdays = value.get(entry) if entry else value
-    try:
-        return add_workdays(on, int(workdays)) if workdays else None
-    except HolidaysNotKnown:
-        return None  # the preview says that the calendar has run out
 
 
 @dataclass(frozen=True)

@@ -79,10 +79,3 @@ def _put(path: Path, note: bytes) -> None:
 def read_anchor() -> Anchor | None:
     """The latest head noted in the office's own directory; None before the first act or when it cannot be read."""
     return read_anchors()[0].latest
-
-
-def forget_anchors() -> None:
-    """Drop the notes of an office that is moved aside; used by a restore only, which writes its own afterwards."""
-    for place in places():
-        for kept in notes_in(place):
-            kept.unlink()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jubao.operations.envelope.arguments import check_arguments
@@ -10,17 +11,22 @@ from jubao.operations.envelope.declaration import Arguments, Declaration
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.preview import preview_of
 from jubao.operations.envelope.view import View, moved
+from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays
 
 PLANS_KEPT = 4
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan with what it had read, as it stood then, and what people are shown of it (empty when planned again)."""
+    """A plan with what it had read, as it stood then; what people are shown of it, and the day the law sets for it.
+
+    Both are empty when it is planned again.
+    """
 
     changes: Changes
     marks: dict[str, Any]
     preview: dict[str, Any]
+    due: date | None
 
 
 def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *, shown: bool = False) -> Planned:
@@ -40,7 +46,27 @@ def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *
         undeclared = set(changes.result) - {given.name for given in declaration.gives}
         assert not undeclared, f"{declaration.code} gives {sorted(undeclared)}, which it does not declare"
         marks = view.marks()
-        return Planned(changes, marks, _shown(declaration, changes) if shown else {})
+        if not shown:
+            return Planned(changes, marks, {}, None)
+        due = _due(declaration, changes)
+        return Planned(changes, marks, _shown(declaration, changes), due)
+
+
+def _due(declaration: Declaration, changes: Changes) -> date | None:
+    """The day the law sets for the act, if it sets one: a policy row, or one entry of a table.
+
+    Beyond the holidays announced there is no such day, and the approver is told so.
+    """
+    if declaration.deadline is None:
+        return None
+    name, _, entry = declaration.deadline.partition(":")
+    value = changes.view.law.value(name)
+    workdays = value.get(entry) if entry else value
+    try:
+        return add_workdays(changes.view.on, int(workdays)) if workdays else None
+    except HolidaysNotKnown as unknown:
+        changes.notice(f"办结期限未能推算：{unknown}")
+        return None
 
 
 def _shown(declaration: Declaration, changes: Changes) -> dict[str, Any]:
