@@ -11,7 +11,9 @@ from benchmarks.identities import first_digits
 from jubao.operations.envelope import audit
 from jubao.operations.envelope.applying import apply
 from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.request import Request
 from jubao.operations.envelope.view import View
+from jubao.records import bulk
 from jubao.records.models import AuditEvent, BankAccount, CategoryPeriod, Enrolment, Person, Residence
 from jubao.simulation.identity import resident_numbers
 from tests.office import STARTED, VILLAGE, Office
@@ -41,16 +43,15 @@ def write(changes: Changes) -> int:
     with transaction.atomic():
         head = audit.lock_chain()
         assert head is not None, "an office is founded first"
-        event = head.id + 1
+        event, together = head.id + 1, bulk.Together()
         audit.append_event(
             head,
             AuditEvent.Kind.EXECUTED,
             "bench.write",
-            staff="bench",
-            on=changes.view.on,
-            at=head.at,
+            Request("bench", "", "bench", changes.view.on, head.at, "bench"),
             payload={},
-            measured=apply(changes, event),
+            measured=apply(changes, event, together),
+            together=together,
         )
     return event
 

@@ -125,7 +125,9 @@ def test_several_entries_of_one_account_add_up_in_its_balance(office: Office) ->
         kind = EntryKind.TRANSFER_IN if sign > 0 else EntryKind.TRANSFER_OUT
         changes = Changes(View(ON, event.at, "test"))
         assert post_entries(entries, kind, event=event_name, changes=changes) == 4
-        apply(changes, event.id)
+        together = bulk.Together()
+        apply(changes, event.id, together)
+        together.run()
         moved = {key: fen - before.get(key, 0) for key, fen in held().items() if fen != before.get(key, 0)}
         expected = {(second, "CITY"): 103, (first, "CITY"): 20, (first, "COUNTY"): 4000}
         assert moved == (expected if sign > 0 else {})

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from jubao.operations.envelope.applying import apply, first_keys
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
+from jubao.records import bulk
 from jubao.records.models import AuditEvent, Award, Person, Residence
 from tests.office import Office
 
@@ -35,7 +36,9 @@ def write(model, columns, *, count):
             algorithm="none", previous_mac=last.mac, mac=f"{last.id + 1:064d}",
         )  # fmt: skip
         first = first_keys([model])[model]
-        apply(changes, event.id)
+        together = bulk.Together()
+        apply(changes, event.id, together)
+        together.run()
     return np.arange(first, first + count)
 
 

@@ -1,7 +1,8 @@
 """Many rows at once: one prepared statement or COPY in, a staged table to join to."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.db import connection
 from numpy.typing import NDArray
 
 Column = Sequence[Any] | NDArray[Any]
-STAGE, STAGED_FROM, COPIED_FROM = "jubao_rows_to_insert", 100, 20
+STAGE, STAGED_FROM, FEW = "jubao_rows_to_insert", 100, 20
 GIVEN = "jubao_rows_given"
+STAGED_NAMES = (STAGE, GIVEN)
 
 
 def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], *, count: int) -> None:
@@ -25,15 +27,56 @@ def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...
         django.db.IntegrityError: a row breaks a rule of the table; the caller's transaction is to be rolled back.
     """
     listed = ", ".join(f'"{column}"' for column in columns)
+    if count < FEW:
+        together = Together()
+        together.insert(table, columns, list(rows))
+        together.run()
+        return
     with connection.wrap_database_errors:                     # a broken rule is Django's IntegrityError here, too
         if connection.vendor != "postgresql":
             _insert_prepared(table, listed, len(columns), rows, count)
-        elif count < COPIED_FROM:
-            marks = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * count)
-            with connection.cursor() as cursor:
-                cursor.execute(f'INSERT INTO "{table}" ({listed}) VALUES {marks}', [value for row in rows for value in row])
         else:
             _copy(table, listed, rows)
+
+
+@dataclass
+class Together:
+    """Statements collected and then sent: on a server all of them in one go, so that they wait for the way there once."""
+
+    _asked: list[tuple[str, list[Any], Callable[[list[Any]], None] | None]] = field(default_factory=list)
+
+    def ask(self, sql: str, params: Sequence[Any], then: Callable[[list[Any]], None] | None = None) -> None:
+        """Add a statement; ``then`` gets its rows, as soon as it has run."""
+        self._asked.append((sql, list(params), then))
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add the insertion of a few rows, as ``write_rows`` takes them."""
+        marks = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * len(rows))
+        listed = ", ".join(f'"{column}"' for column in columns)
+        self.ask(f'INSERT INTO "{table}" ({listed}) VALUES {marks}', [value for row in rows for value in row])
+
+    def run(self) -> None:
+        """Send what was added, and begin anew.
+
+        Raises:
+            django.db.IntegrityError: a row breaks a rule; the caller's transaction is to be rolled back.
+        """
+        asked, self._asked = self._asked, []
+        if not asked:
+            return
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(";\n".join(sql for sql, _, _ in asked), [value for _, params, _ in asked for value in params])
+                for number, (_, _, then) in enumerate(asked):
+                    if number:
+                        cursor.nextset()
+                    if then is not None:
+                        then(cursor.fetchall())
+                return
+            for sql, params, then in asked:
+                cursor.execute(sql, params)
+                if then is not None:
+                    then(cursor.fetchall())
 
 
 @contextmanager

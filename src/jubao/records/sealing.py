@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,7 @@ Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows, as an event seals it
 GENESIS = "0" * 64
 MOMENT = "%Y-%m-%d %H:%M:%S"
+ROWS_READ = 1_000                                           # more at once take longer, for they leave the caches
 
 
 def canonical(value: Any) -> str:
@@ -53,12 +55,17 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
 
 
 def fact_rows(model: type[models.Model], event_id: int) -> Iterator[Rows]:
-    """The unchangeable columns of an event's rows in one table, by primary key, some thousands at a time."""
-    sql = f'SELECT {listed(model)} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id'
+    """The unchangeable columns of an event's rows in one table, by primary key, some at a time."""
     with connection.chunked_cursor() as cursor:              # on a server, too, no more than these are held here
-        cursor.execute(sql, [event_id])
-        while rows := cursor.fetchmany(5000):
+        cursor.execute(rows_of_event(model), [event_id])
+        while rows := cursor.fetchmany(ROWS_READ):
             yield rows
+
+
+@cache
+def rows_of_event(model: type[models.Model]) -> str:
+    """The statement behind ``fact_rows``; its one value is the event's number."""
+    return f'SELECT {listed(model)} FROM "{model._meta.db_table}" WHERE act_id = %s ORDER BY id'
 
 
 def listed(model: type[models.Model]) -> str:

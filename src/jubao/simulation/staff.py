@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jubao.operations.envelope import audit
 from jubao.operations.envelope.acting import Answer, propose, sign
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.posts import Post, holders
-from jubao.records.models import AuditEvent
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OPENING_TIME = time(8, 30)
@@ -66,5 +66,5 @@ class Staff:
     def _now(self, on: date) -> datetime:
         """The instant of the next step: on the business date, or after the last event where that was later."""
         opening = datetime.combine(on, OPENING_TIME, LOCAL)
-        last = AuditEvent.objects.order_by("-id").values_list("at", flat=True).first()
-        return max(opening, last or opening) + STEP
+        last = audit.head()
+        return max(opening, last.at if last else opening) + STEP

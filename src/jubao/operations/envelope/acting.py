@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import Error as DatabaseFault
-from django.db import transaction
+from django.db import connection, transaction
 
 from jubao.operations.envelope import anchor, audit, outbox, planning
 from jubao.operations.envelope.applying import essence
@@ -212,7 +212,7 @@ class _Proposing:
             if (known := proposed(request)) is not None:
                 return known
             planned = planned or self._planned()
-            if not declaration.chain and moved(planned.marks):
+            if not declaration.chain and not planned.stands():
                 raise HasMoved
             return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)))
 
@@ -276,7 +276,8 @@ class _Signing:
         with transaction.atomic():
             head = audit.lock_chain()
             self._refuse_stale()
-            if planned is not None and moved(planned.marks):
+            if planned is not None and not planned.stands():
+                planning.forget(self.row.hash)
                 raise HasMoved
             return self._write(head, planned)
 
@@ -297,9 +298,11 @@ class _Signing:
 
     def _refuse_stale(self) -> None:
         """Another step of the proposal taken meanwhile makes this one begin anew."""
-        stood = (self.row.state, self.row.next_step)
-        self.row.refresh_from_db(fields=["state", "next_step"])
-        if (self.row.state, self.row.next_step) != stood:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT state, next_step FROM records_proposal WHERE id = %s", [self.row.pk])
+            now = cursor.fetchone()
+        if now != (self.row.state, self.row.next_step):
+            self.row.refresh_from_db(fields=["state", "next_step"])
             raise HasMoved
 
     def _require_allowed(self) -> None:
@@ -315,7 +318,7 @@ class _Signing:
             raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
 
     def _approved(self) -> Planned:
-        """The approved plan: the one remembered while nothing it read has moved, else made again and compared."""
+        """The approved plan: the one remembered, which is asked under the lock whether it stands; else made again."""
         return planning.remembered(self.row.hash) or self._planned_again()
 
     def _planned_again(self) -> Planned:
@@ -326,8 +329,8 @@ class _Signing:
 
     def _check_again(self) -> None:
         """Between the first and the last signature: what moved meanwhile may stand against the act already."""
-        marks = json.loads(self.row.marks)
-        if marks["persons"] or moved(marks):
+        kept, marks = planning.remembered(self.row.hash), json.loads(self.row.marks)
+        if not kept.stands() if kept else marks["persons"] or any(moved(marks)):
             view = self._view()
             with view.open():
                 planning.refuse(self.declaration, planning.faults_of(self.declaration, self._arguments(), view))

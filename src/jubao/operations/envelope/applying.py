@@ -6,8 +6,9 @@ put other rows into the books than those that were approved.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -22,7 +23,16 @@ from jubao.records import balances, bulk
 from jubao.records.facts import content_fields, fact_columns, refers_to
 from jubao.records.models import AccountEntry, OutboxItem, TableMark
 from jubao.records.numbering import last_number, next_number, numbered_column, numbered_within
-from jubao.records.sealing import Measured, canonical, digest, fact_rows, rows_bytes, stored_and_sealed
+from jubao.records.sealing import (
+    Measured,
+    Rows,
+    canonical,
+    digest,
+    fact_rows,
+    rows_bytes,
+    rows_of_event,
+    stored_and_sealed,
+)
 
 Model: TypeAlias = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -125,8 +135,10 @@ class Keys:
         return self.first[model] - value - 1 if value < 0 else value
 
 
-def apply(changes: Changes, event_id: int) -> Measured:
+def apply(changes: Changes, event_id: int, together: bulk.Together) -> Measured:
     """Write a plan under an event's number; the caller holds the chain's lock and an open transaction.
+
+    The last statements wait in ``together``: whoever adds the event sends them with it.
 
     Returns:
         per table the number and digest of the rows, as the event seals them.
@@ -136,16 +148,19 @@ def apply(changes: Changes, event_id: int) -> Measured:
     """
     written = sorted(changes.rows, key=_table_of)
     keys = Keys(first_keys(written))
-    measured = {_table_of(model): _write(model, changes.rows[model], keys, event_id) for model in written}
+    measured = {_table_of(model): _write(model, changes.rows[model], keys, event_id, together) for model in written}
     if AccountEntry in changes.rows:
+        together.run()
         first = keys.first[AccountEntry]
         balances.carry(first, first + changes.count(AccountEntry) - 1)
-    outbox.keep(changes.documents, keys.first.get(OutboxItem, 0))
+    if changes.documents:
+        together.run()
+        outbox.keep(changes.documents, keys.first[OutboxItem])
     for model in sorted(changes.heads, key=_table_of):
         for moved in changes.heads[model]:
-            _move_heads(model, moved, keys)
-    _keep_sequences(written, changes, keys)
-    mark({*map(_table_of, changes.rows), *map(_table_of, changes.heads)}, event_id)
+            _move_heads(model, moved, keys, together)
+    _keep_sequences(written, changes, keys, together)
+    mark({*map(_table_of, changes.rows), *map(_table_of, changes.heads)}, event_id, together)
     return measured
 
 
@@ -161,8 +176,10 @@ def first_keys(tables: Sequence[Model]) -> dict[Model, int]:
         return {tables[place]: first for place, first in cursor.fetchall()}
 
 
-def _write(model: Model, parts: Sequence[Part], keys: Keys, event_id: int) -> list[Any]:
-    """Write the rows of one table, take their digest on the way, and compare it with what is stored."""
+def _write(
+    model: Model, parts: Sequence[Part], keys: Keys, event_id: int, together: bulk.Together
+) -> list[Any]:
+    """Write the rows of one table, take their digest on the way, and compare it with what is stored; few rows together."""
     fields, facts = list(model._meta.concrete_fields), set(fact_columns(model))
     sealed_places = [place for place, field in enumerate(fields) if field.column in facts]
     total, count = hashlib.sha256(), sum(part.count for part in parts)
@@ -182,16 +199,28 @@ def _write(model: Model, parts: Sequence[Part], keys: Keys, event_id: int) -> li
                 yield from zip(*stored, strict=True)
                 next_key += stop - start
 
-    bulk.write_rows(model._meta.db_table, [str(field.column) for field in fields], rows(), count=count)
+    columns = [str(field.column) for field in fields]
+    if count < bulk.FEW:
+        together.insert(_table_of(model), columns, list(rows()))
+        measured = [count, total.hexdigest()]
+        together.ask(rows_of_event(model), [event_id], then=lambda stored: _compare(model, measured, [stored]))
+        return measured
+    bulk.write_rows(_table_of(model), columns, rows(), count=count)
+    measured = [count, total.hexdigest()]
+    _compare(model, measured, fact_rows(model, event_id))
+    return measured
+
+
+def _compare(model: Model, measured: list[Any], stored: Iterable[Rows]) -> None:
+    """What is stored is what was written; anything else takes the act back."""
     kept, found = hashlib.sha256(), 0
-    for some in fact_rows(model, event_id):
+    for some in stored:
         kept.update(rows_bytes(some))
         found += len(some)
-    if (found, kept.hexdigest()) != (count, total.hexdigest()):
+    if [found, kept.hexdigest()] != measured:
         raise StoredOtherwise(
             f"{model._meta.verbose_name}：数据库存下的内容与所批的不同，本次办理已全部撤回，请立即核查数据库触发器并报告上级"
         )
-    return [count, kept.hexdigest()]
 
 
 def _column(
@@ -233,17 +262,23 @@ def _numbers(model: Model, parts: Sequence[Part]) -> dict[int, list[Any]]:
     return found
 
 
-def _move_heads(model: Model, moved: Moved, keys: Keys) -> None:
+def _move_heads(model: Model, moved: Moved, keys: Keys, together: bulk.Together) -> None:
     """Move heads, and make sure that exactly these rows hold exactly these values now."""
     fields: dict[str, Any] = {name: model._meta.get_field(name) for name in moved.after}
     ids = [keys.resolve_one(model, key) for key in moved.ids]
     after = {name: _resolved(field, moved.after[name], keys) for name, field in fields.items()}
     columns = [(str(fields[name].column), stored_and_sealed(fields[name], values)[0]) for name, values in after.items()]
-    write = _update_few if len(ids) <= FEW else _update_staged
-    found = write(model._meta.db_table, ids, columns)
-    if found != len(ids):
+    if len(ids) <= FEW:
+        _update_few(model, ids, columns, together)
+        return
+    together.run()
+    _require_moved(model, len(ids), _update_staged(_table_of(model), ids, columns))
+
+
+def _require_moved(model: Model, wanted: int, found: int) -> None:
+    if found != wanted:
         raise StoredOtherwise(
-            f"{model._meta.verbose_name}：应变更 {len(ids)} 行，实际 {found} 行，本次办理已全部撤回，请立即核查数据库"
+            f"{model._meta.verbose_name}：应变更 {wanted} 行，实际 {found} 行，本次办理已全部撤回，请立即核查数据库"
         )
 
 
@@ -252,19 +287,25 @@ def _resolved(field: Any, values: Sequence[Any], keys: Keys) -> Sequence[Any]:
     return keys.resolve(related, values) if related else values
 
 
-def _update_few(table: str, ids: Sequence[int], columns: Sequence[tuple[str, Sequence[Any]]]) -> int:
-    """One statement for each set of equal values; the number of rows that hold them afterwards."""
+def _update_few(
+    model: Model, ids: Sequence[int], columns: Sequence[tuple[str, Sequence[Any]]], together: bulk.Together
+) -> None:
+    """One statement for each set of equal values; each says which rows hold them afterwards."""
     rows = sorted(zip(ids, *(values for _, values in columns), strict=True), key=lambda row: (repr(row[1:]), row[0]))
-    found = 0
-    with connection.cursor() as cursor:
-        for values, same in groupby(rows, key=itemgetter(slice(1, None))):
-            some = [row[0] for row in same]
-            assigned = ", ".join(f'"{column}" = %s' for column, _ in columns)
-            listed = ", ".join(map(str, some))
-            stored = ", ".join(f'"{column}"' for column, _ in columns)
-            cursor.execute(f'UPDATE "{table}" SET {assigned} WHERE id IN ({listed}) RETURNING {stored}', list(values))
-            found += sum(1 for row in cursor.fetchall() if _same(row, values))
-    return found
+    assigned = ", ".join(f'"{column}" = %s' for column, _ in columns)
+    stored = ", ".join(f'"{column}"' for column, _ in columns)
+    for values, same in groupby(rows, key=itemgetter(slice(1, None))):
+        some = [row[0] for row in same]
+        listed = ", ".join(map(str, some))
+        together.ask(
+            f'UPDATE "{_table_of(model)}" SET {assigned} WHERE id IN ({listed}) RETURNING {stored}',
+            values,
+            then=partial(_compare_heads, model, values, len(some)),
+        )
+
+
+def _compare_heads(model: Model, values: Sequence[Any], wanted: int, stored: Sequence[Any]) -> None:
+    _require_moved(model, wanted, sum(1 for row in stored if _same(row, values)))
 
 
 def _same(stored: Sequence[Any], wanted: Sequence[Any]) -> bool:
@@ -305,7 +346,7 @@ def _column_types(table: str) -> dict[str, str]:
     return {str(f.column): str(f.rel_db_type(connection) if f.is_relation else f.db_type(connection)) for f in fields}
 
 
-def _keep_sequences(written: Sequence[Model], changes: Changes, keys: Keys) -> None:
+def _keep_sequences(written: Sequence[Model], changes: Changes, keys: Keys, together: bulk.Together) -> None:
     """PostgreSQL's own counters follow the keys handed out here, in one statement."""
     if connection.vendor != "postgresql" or not written:
         return
@@ -313,19 +354,17 @@ def _keep_sequences(written: Sequence[Model], changes: Changes, keys: Keys) -> N
         f"setval(pg_get_serial_sequence('\"{model._meta.db_table}\"', 'id'), {keys.first[model] + changes.count(model) - 1})"
         for model in written
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
+    together.ask(f"SELECT {asked}", [])
 
 
-def mark(tables: set[str], event_id: int) -> None:
+def mark(tables: set[str], event_id: int, together: bulk.Together) -> None:
     """Note the last event of some tables, so that whoever read them can tell that they have moved."""
     listed = sorted(tables)
     if not listed:
         return
     values = ", ".join(["(%s, %s)"] * len(listed))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{TableMark._meta.db_table}" ("table", event) VALUES {values} '
-            f'ON CONFLICT ("table") DO UPDATE SET event = excluded.event',
-            [value for table in listed for value in (table, event_id)],
-        )
+    together.ask(
+        f'INSERT INTO "{TableMark._meta.db_table}" ("table", event) VALUES {values} '
+        f'ON CONFLICT ("table") DO UPDATE SET event = excluded.event',
+        [value for table in listed for value in (table, event_id)],
+    )

@@ -1,14 +1,16 @@
 """The audit chain: every event sealed with a keyed hash over the one before and over the rows it wrote."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.request import Request
+from jubao.records import bulk
 from jubao.records.models import AuditEvent
-from jubao.records.sealing import GENESIS, Measured, canonical, seal
+from jubao.records.sealing import GENESIS, Measured, canonical, seal, stored_and_sealed
 
 CHAIN_LOCK = 0x6A7562616F
 WAITED = timedelta(minutes=5)
@@ -23,9 +25,15 @@ def lock_chain() -> AuditEvent | None:
 
     It is held for the short time of writing only; plans are made before. On SQLite the transaction itself is the lock.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    return head()
+
+
+def head() -> AuditEvent | None:
+    """The last event of the chain, with its number, hash and instant alone; None in empty books."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT id, mac, at FROM records_auditevent ORDER BY id DESC LIMIT 1")
         row = cursor.fetchone()
     return AuditEvent(id=row[0], mac=row[1], at=_instant(row[2])) if row else None
@@ -53,31 +61,34 @@ def append_event(
     head: AuditEvent | None,
     kind: str,
     code: str,
+    request: Request,
     *,
-    staff: str,
-    on: date,
-    at: datetime,
     payload: dict[str, Any],
     measured: Measured,
+    together: bulk.Together,
 ) -> AuditEvent:
-    """Append one event after the head, sealing the rows written under its number.
+    """Append one event after the head, sealing the rows written under its number, and send what waits in ``together``.
 
     Args:
         head: what ``lock_chain`` returned in this transaction.
+        request: who asked, on which business date, at which instant.
         measured: per table the number and digest of the rows that bear the event's number.
     """
-    assert head is None or at >= head.at, "instants of the chain never go back"
+    assert head is None or request.at >= head.at, "instants of the chain never go back"
     event = AuditEvent(
         id=head.id + 1 if head else 1,
         kind=kind,
         code=code,
-        staff=staff,
-        business_date=on,
-        at=at,
+        staff=request.by[: AuditEvent.LONGEST_STAFF],
+        business_date=request.on,
+        at=request.at,
         payload=canonical(payload | {"rows": measured}),
         algorithm=getattr(settings, "AUDIT_ALGORITHM", "HMAC-SHA256"),
         previous_mac=head.mac if head else GENESIS,
     )
     event.mac = seal(event)
-    event.save(force_insert=True)
+    fields = AuditEvent._meta.concrete_fields
+    row = tuple(stored_and_sealed(field, [getattr(event, field.attname)])[0][0] for field in fields)
+    together.insert(AuditEvent._meta.db_table, [str(field.column) for field in fields], [row])
+    together.run()
     return event

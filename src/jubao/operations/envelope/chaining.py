@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -15,6 +16,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.refusals import Unavailable, sentence_of, without_numbers
 from jubao.operations.envelope.request import Request
 from jubao.operations.envelope.view import View
+from jubao.records import bulk
 from jubao.records.models import AuditEvent, Proposal, Signature
 from jubao.records.sealing import canonical
 
@@ -57,16 +59,16 @@ def _not_done(kind: str, declaration: Declaration | None, request: Request, payl
             if kind == Kind.VOIDED:
                 for row in Proposal.objects.filter(key=request.key, state=Proposal.State.PENDING).order_by("id"):
                     changes.set(row, state=Proposal.State.VOID)
-            measured = apply(changes, head.id + 1 if head else 1)
+            together = bulk.Together()
+            measured = apply(changes, head.id + 1 if head else 1, together)
             audit.append_event(
                 head,
                 kind,
                 declaration.code if declaration else "unknown",
-                staff=request.by[: AuditEvent.LONGEST_STAFF],
-                on=request.on,
-                at=max(request.at, head.at) if head else request.at,
+                replace(request, at=max(request.at, head.at)) if head else request,
                 payload=payload,
                 measured=measured,
+                together=together,
             )
         anchor.write_anchor()
     except (DatabaseError, OSError):
@@ -75,10 +77,16 @@ def _not_done(kind: str, declaration: Declaration | None, request: Request, payl
 
 def append(head: AuditEvent | None, kind: str, proposal: Proposal, request: Request, changes: Changes) -> None:
     """Write changes and the event that seals them, after the head of the chain; the caller holds its lock."""
-    measured = apply(changes, head.id + 1 if head else 1)
-    payload = {"proposal": proposal.key, "case": proposal.case_ref, "hash": proposal.hash}
+    together = bulk.Together()
+    measured = apply(changes, head.id + 1 if head else 1, together)
     audit.append_event(
-        head, kind, proposal.code, staff=request.by, on=request.on, at=request.at, payload=payload, measured=measured
+        head,
+        kind,
+        proposal.code,
+        request,
+        payload={"proposal": proposal.key, "case": proposal.case_ref, "hash": proposal.hash},
+        measured=measured,
+        together=together,
     )
 
 

@@ -28,6 +28,15 @@ class Planned:
     preview: dict[str, Any]
     due: date | None
 
+    def stands(self) -> bool:
+        """Whether the plan would be the same now: nothing it read has moved, or what moved answers as it did.
+
+        Asked under the chain's lock before a plan is applied; it costs a statement, and one more for each short reading
+        of a table that moved.
+        """
+        tables, law = moved(self.marks)
+        return not law and self.changes.view.readings.stand(tables)
+
 
 def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *, shown: bool = False) -> Planned:
     """Check and plan in one snapshot, with the marks of everything read taken from that same snapshot.
@@ -98,8 +107,11 @@ def remember(hash_: str, planned: Planned) -> None:
 
 
 def remembered(hash_: str) -> Planned | None:
-    """A plan that was approved under a hash, if nothing it read has moved and it depends on no person."""
+    """A plan that was approved under a hash, unless it depends on who took part; whether it stands is still to be asked."""
     kept = _PLANS.get(hash_)
-    if kept is None or kept.marks["persons"] or moved(kept.marks):
-        return None
-    return kept
+    return None if kept is None or kept.marks["persons"] else kept
+
+
+def forget(hash_: str) -> None:
+    """A plan that does not stand any more is not offered again."""
+    _PLANS.pop(hash_, None)

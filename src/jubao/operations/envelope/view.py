@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from jubao.operations.envelope.readings import Readings
 from jubao.operations.law import Law, law
 from jubao.policy.store import Policy, noting
 from jubao.records.models import TableMark
@@ -34,6 +35,7 @@ class View:
         taken_part: staff codes of everybody who took a step of the case, the one who asks included.
         tables: every table read while open; ``parameters``: every parameter of the law asked for, with what is
             uncertain about it, or nothing.
+        readings: what was asked of the tables, and the answers while they are short.
     """
 
     on: date
@@ -43,6 +45,7 @@ class View:
     tables: set[str] = field(default_factory=set)
     parameters: dict[str, str] = field(default_factory=dict)
     asked_persons: bool = False
+    readings: Readings = field(default_factory=Readings)
     _kept: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
@@ -77,7 +80,10 @@ class View:
         tables = tables_of(sql)
         assert not (tables and _WRITES.match(sql)), f"a plan writes nothing: {sql[:80]}"
         self.tables |= tables
-        return execute(sql, params, many, context)
+        result = execute(sql, params, many, context)
+        if tables:
+            self.readings.note(sql, params, tables, context["cursor"])
+        return result
 
     def marks(self) -> dict[str, Any]:
         """What was read, as it stands now: last event per table, and a fingerprint per parameter of the law."""
@@ -112,11 +118,11 @@ def law_marks(parameters: Iterable[str]) -> dict[str, str]:
     return {key: policy.fingerprint_of(key) for key in sorted(parameters)}
 
 
-def moved(marks: Mapping[str, Any]) -> list[str]:
-    """What has moved since the marks were taken: tables and parameters by name; empty when nothing has."""
+def moved(marks: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What has moved since the marks were taken: tables, and parameters of the law, by name; both empty when nothing has."""
     now_tables, now_law = table_marks(marks["tables"]), law_marks(marks["law"])
     tables = [table for table, event in marks["tables"].items() if now_tables[table] != event]
-    return tables + [key for key, mark in marks["law"].items() if now_law[key] != mark]
+    return tables, [key for key, mark in marks["law"].items() if now_law[key] != mark]
 
 
 @contextmanager

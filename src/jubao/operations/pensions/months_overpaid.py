@@ -23,11 +23,15 @@ from jubao.vocabulary.codes import BenefitItem, EntryKind
 def overpaid_after(stops: Sequence[Stop]) -> None:
     """Fill in the months paid after the last month due and not claimed yet: our own lines, and before the takeover."""
     awards, people = [stop.award.pk for stop in stops], [stop.person.pk for stop in stops]
-    paid, claimed, components = _paid_lines(awards), claimed_by_month(people), components_of(awards)
+    paid, components = _paid_lines(awards), components_of(awards)
     first_run = PayrollRun.objects.aggregate(first=Min("month"))["first"]
-    for stop in stops:
-        listed = [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month]
-        listed += _before_takeover(stop, components[stop.award.pk], first_run)
+    listed_of = [
+        [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month]
+        + _before_takeover(stop, components[stop.award.pk], first_run)
+        for stop in stops
+    ]
+    claimed = claimed_by_month(people) if any(listed_of) else {}
+    for stop, listed in zip(stops, listed_of, strict=True):
         unclaimed = _less(listed, claimed.get(stop.person.pk, {}))
         stop.overpaid = _with_draws(stop, unclaimed)
 
