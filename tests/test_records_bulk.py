@@ -11,6 +11,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.records import bulk
 from jubao.records.models import AuditEvent, Award, Person, Residence
+from jubao.records.sealing import BLOCK, RowsDigest, table_digest
 from tests.office import Office
 
 ON, AT = date(2017, 3, 1), datetime(2017, 3, 1, 9, tzinfo=UTC)
@@ -112,3 +113,43 @@ def test_a_broken_rule_of_the_table_refuses_all_rows(person, good):
             residences(person, good + 1, address=["甲"] * good + [None])
     assert Residence.objects.count() == before
     assert len(residences(person, good)) == good
+
+
+def test_a_digest_does_not_depend_on_the_parts_rows_come_in() -> None:
+    rows = [(n, f"第{n}行", None if n % 3 else n) for n in range(2 * BLOCK + 17)]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+
+    def in_parts(size: int) -> str:
+        digest = RowsDigest()
+        for start in range(0, len(rows), size):
+            digest.add(rows[start : start + size])
+        return digest.hexdigest()
+
+    def in_columns(size: int) -> str:
+        digest = RowsDigest()
+        for start in range(0, len(rows), size):
+            digest.add_columns([column[start : start + size] for column in columns], len(rows[start : start + size]))
+        return digest.hexdigest()
+
+    sizes = (7, BLOCK - 1, BLOCK, BLOCK + 1, len(rows))
+    assert len({in_parts(size) for size in sizes} | {in_columns(size) for size in sizes}) == 1
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [(1, "a"), (2, "b"), (3, "c")],
+        [(1, "a"), (2, "c")],
+        [(1, "a"), ("2", "b")],
+        [(2, "b"), (1, "a")],
+        [(1, "a', 'b"), (2, "")],
+        [(1, "a")],
+        [(1, "a", None), (2, "b", None)],
+    ],
+)
+def test_other_rows_have_another_digest(others: list[tuple[object, ...]]) -> None:
+    assert table_digest([others]) != table_digest([[(1, "a"), (2, "b")]])
+
+
+def test_rows_without_columns_are_counted() -> None:
+    assert table_digest([[()]]) != table_digest([[(), ()]])

@@ -5,8 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
+
+from jubao.vocabulary.yaml_files import read_yaml
 
 
 class ColumnType(StrEnum):
@@ -83,7 +84,7 @@ class LayoutUnknown(Exception):
 def layouts() -> dict[str, Layout]:
     """Every declared layout by its id."""
     text = files("jubao.exchange").joinpath("layouts.yaml").read_text(encoding="utf-8")
-    declared: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    declared: dict[str, dict[str, Any]] = read_yaml(text)
     return {key: Layout(id=key, **body) for key, body in declared.items()}
 
 

@@ -4,10 +4,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from jubao.exchange.layout import Column, ColumnType, layout
+from jubao.vocabulary.yaml_files import read_yaml
 
 Encoding = Literal["", "utf-8", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
 
@@ -102,7 +102,7 @@ def mapping_of_layout(layout_id: str) -> RegisterMapping:
 def register_words() -> dict[str, Any]:
     """The data file of known headers, formats and marks."""
     text = files("jubao.exchange").joinpath("registers.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
+    words: dict[str, Any] = read_yaml(text)
     return words
 
 

@@ -6,8 +6,9 @@ from importlib.resources import files
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
+
+from jubao.vocabulary.yaml_files import read_yaml
 
 Codes: TypeAlias = NDArray[np.uint32]
 Table: TypeAlias = NDArray[np.uint32]
@@ -27,7 +28,7 @@ _NASAL: Final = "ng"
 @cache
 def read_data(name: str) -> Any:
     """One of the room's data files."""
-    return yaml.safe_load(files("jubao.matching").joinpath(name).read_text(encoding="utf-8"))
+    return read_yaml(files("jubao.matching").joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache

@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
-import yaml
-
 from jubao.matching.characters import read_data
+from jubao.vocabulary.yaml_files import read_yaml
 
 ELSE: Final = "ELSE"
 MILLION: Final = 1_000_000
@@ -96,7 +95,7 @@ class Model:
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
         """The house's model, or the one in a file of the same form."""
-        return cls.of(yaml.safe_load(path.read_text(encoding="utf-8"))) if path else cls._house()
+        return cls.of(read_yaml(path.read_text(encoding="utf-8"))) if path else cls._house()
 
     @classmethod
     @cache

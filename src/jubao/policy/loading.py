@@ -7,14 +7,9 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-# The same loader with a parser in C reads the law in a tenth of the time; every command that asks the law waits for it.
-try:
-    from yaml import CSafeLoader as SafeLoader
-except ImportError:
-    from yaml import SafeLoader  # type: ignore[assignment]
-
 from jubao.policy.schema import Instrument, Parameter
 from jubao.policy.tables import SHAPES
+from jubao.vocabulary.yaml_files import SafeLoader
 
 HERE = Path(__file__).parent
 INSTRUMENTS = "instruments"

@@ -20,7 +20,7 @@ Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows, as an event seals it
 GENESIS = "0" * 64
 MOMENT = "%Y-%m-%d %H:%M:%S"
-ROWS_READ = 1_000                                           # more at once take longer, for they leave the caches
+BLOCK = 1_000                                                # rows read and digested at once; more leave the caches
 
 
 def canonical(value: Any) -> str:
@@ -58,7 +58,7 @@ def fact_rows(model: type[models.Model], event_id: int) -> Iterator[Rows]:
     """The unchangeable columns of an event's rows in one table, by primary key, some at a time."""
     with connection.chunked_cursor() as cursor:              # on a server, too, no more than these are held here
         cursor.execute(rows_of_event(model), [event_id])
-        while rows := cursor.fetchmany(ROWS_READ):
+        while rows := cursor.fetchmany(BLOCK):
             yield rows
 
 
@@ -87,11 +87,58 @@ def as_sealed(field: "models.Field[Any, Any]") -> str:
     return column
 
 
+class RowsDigest:
+    """SHA-256 over the rows of a table, equal on both engines, whatever parts the rows come in.
+
+    Rows are taken in blocks of ``BLOCK``, column by column: a column as Python's ``ascii`` of a tuple of whole numbers,
+    texts and None, so no Unicode table decides, and a cell cannot pass for part of another.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no row."""
+        self.count = 0
+        self._total = hashlib.sha256()
+        self._waiting: list[tuple[Any, ...]] = []
+
+    def add(self, rows: Rows) -> None:
+        """Take rows of ``as_sealed`` columns."""
+        if self._waiting or len(rows) < BLOCK:
+            self._waiting += rows
+            rows, self._waiting = self._waiting, []
+        whole = len(rows) - len(rows) % BLOCK
+        for start in range(0, whole, BLOCK):
+            self._take(BLOCK, zip(*rows[start : start + BLOCK], strict=True))
+        self._waiting = list(rows[whole:])
+
+    def add_columns(self, columns: Sequence[Sequence[Any]], count: int) -> None:
+        """Take ``count`` rows given by column."""
+        start = 0
+        if not self._waiting:
+            for start in range(BLOCK, count + 1, BLOCK):
+                self._take(BLOCK, (tuple(column[start - BLOCK : start]) for column in columns))
+        if start < count:
+            rows = list(zip(*(column[start:] for column in columns), strict=True)) if columns else [()] * (count - start)
+            self.add(rows)
+
+    def _take(self, count: int, columns: Iterable[tuple[Any, ...]]) -> None:
+        self.count += count
+        self._total.update(f"{count};".encode())
+        for column in columns:
+            self._total.update(ascii(column).encode())
+
+    def hexdigest(self) -> str:
+        """The digest of all rows; none may be added afterwards."""
+        if self._waiting:
+            self._take(len(self._waiting), zip(*self._waiting, strict=True))
+            self._waiting = []
+        return self._total.hexdigest()
+
+
 def table_digest(parts: Iterable[Rows]) -> str:
-    """SHA-256 over rows that come in parts of any size, equal on both engines."""
-    total = hashlib.sha256()
+    """The digest of rows that come in parts."""
+    total = RowsDigest()
     for rows in parts:
-        total.update(rows_bytes(rows))
+        total.add(rows)
     return total.hexdigest()
 
 
@@ -119,16 +166,6 @@ def stored_and_sealed(field: "models.Field[Any, Any]", values: Sequence[Any]) ->
         assert not any(isinstance(value, float) for value in values), "no float ever reaches a table"
         listed = [None if value is None else exact(value) for value in values]
     return listed, listed
-
-
-def rows_bytes(rows: Rows) -> bytes:
-    """Some rows as the digest takes them: ``row_bytes`` of one after the other."""
-    return "".join(map(ascii, rows)).encode()
-
-
-def row_bytes(row: tuple[Any, ...]) -> bytes:
-    """One row of ``as_sealed`` columns as the digest takes it; ASCII, so no Unicode table decides."""
-    return ascii(row).encode()
 
 
 def plain(value: Any) -> str:

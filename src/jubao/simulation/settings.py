@@ -4,14 +4,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from jubao.vocabulary.yaml_files import read_yaml
 
 
 @cache
 def sheet(name: str) -> dict[str, Any]:
     """The YAML sheet of that name (``settings``, ``names``, ``divisions``, ``figures-2017``)."""
     text = files("jubao.simulation").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = read_yaml(text)
     return content
 
 

@@ -5,7 +5,6 @@ and must give the same digest. So nothing between the plan and the disk (a trigg
 put other rows into the books than those that were approved.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,10 +25,10 @@ from jubao.records.numbering import last_number, next_number, numbered_column, n
 from jubao.records.sealing import (
     Measured,
     Rows,
+    RowsDigest,
     canonical,
     digest,
     fact_rows,
-    rows_bytes,
     rows_of_event,
     stored_and_sealed,
 )
@@ -96,12 +95,11 @@ def _content_digest(model: Model, parts: Sequence[Part]) -> str:
 
 
 def _digest_of(fields: Sequence[Field], parts: Sequence[Part]) -> str:
-    total = hashlib.sha256()
+    total = RowsDigest()
     for part in parts:
         for start, stop in _batches(part.count):
             sealed = [stored_and_sealed(field, _cells(part.columns[field.attname], start, stop))[1] for field in fields]
-            rows = list(zip(*sealed, strict=True)) if fields else [()] * (stop - start)   # a row counts without columns, too
-            total.update(rows_bytes(rows))
+            total.add_columns(sealed, stop - start)
     return total.hexdigest()
 
 
@@ -182,7 +180,7 @@ def _write(
     """Write the rows of one table, take their digest on the way, and compare it with what is stored; few rows together."""
     fields, facts = list(model._meta.concrete_fields), set(fact_columns(model))
     sealed_places = [place for place, field in enumerate(fields) if field.column in facts]
-    total, count = hashlib.sha256(), sum(part.count for part in parts)
+    total, count = RowsDigest(), sum(part.count for part in parts)
     numbers = _numbers(model, parts)
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -195,7 +193,7 @@ def _write(
                     both = stored_and_sealed(field, cells)
                     stored.append(both[0])
                     sealed.append(both[1])
-                total.update(rows_bytes(list(zip(*(sealed[place] for place in sealed_places), strict=True))))
+                total.add_columns([sealed[place] for place in sealed_places], stop - start)
                 yield from zip(*stored, strict=True)
                 next_key += stop - start
 
@@ -213,9 +211,9 @@ def _write(
 
 def _compare(model: Model, measured: list[Any], stored: Iterable[Rows]) -> None:
     """What is stored is what was written; anything else takes the act back."""
-    kept, found = hashlib.sha256(), 0
+    kept, found = RowsDigest(), 0
     for some in stored:
-        kept.update(rows_bytes(some))
+        kept.add(some)
         found += len(some)
     if [found, kept.hexdigest()] != measured:
         raise StoredOtherwise(

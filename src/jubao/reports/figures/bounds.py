@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jubao.records.models import AuditEvent, FigureReason
 from jubao.reports.evaluation.formula import FigureMissing, evaluate
 from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
@@ -16,6 +14,7 @@ from jubao.reports.figures.figure import Figure, show
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.standing import years_before
 from jubao.reports.figures.window import Window
+from jubao.vocabulary.yaml_files import read_yaml
 
 FILE = Path(__file__).parent / "bounds.yaml"
 LAST_YEAR = "@last"
@@ -43,7 +42,7 @@ class Unusual:
 
 @cache
 def _file() -> dict[str, Any]:
-    return dict(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return dict(read_yaml(FILE.read_text(encoding="utf-8")))
 
 
 def bounds() -> list[Bound]:

@@ -1,12 +1,11 @@
 """Approvals: what was signed is what was done and what is stored, by different people who might act in that post that day."""
 
-import hashlib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from jubao.records.facts import content_fields, fact_models, refers_to
 from jubao.records.models import Proposal, Signature
 from jubao.records.numbering import numbered_column
-from jubao.records.sealing import as_sealed, canonical, digest, row_bytes
+from jubao.records.sealing import BLOCK, RowsDigest, as_sealed, canonical, digest
 from jubao.reports.invariants.chain import told
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import one, rows_of
@@ -146,10 +145,10 @@ def _stored(
     for event, rows in groupby(seen.each(rows_of(sql)), key=itemgetter(0)):
         own = [(place, first) for place, related in referring if (first := firsts[related].of(event)) is not None]
         without = own_number if event in numbered else -1
-        total, count = hashlib.sha256(), 0
-        for row in rows:
-            total.update(row_bytes(_planned(row[1:], own, without)))
-            count += 1
+        total, count = RowsDigest(), 0
+        while some := [_planned(row[1:], own, without) for row in islice(rows, BLOCK)]:
+            total.add(some)
+            count += len(some)
         yield event, count, total.hexdigest()
 
 

@@ -1,9 +1,10 @@
 """The audit chain and what it seals: events in sequence, keyed hashes, instants in order, rows as they were written."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import models
@@ -11,7 +12,7 @@ from django.db import models
 from jubao.records.anchors import Anchor, read_anchors
 from jubao.records.facts import fact_models
 from jubao.records.models import AuditEvent
-from jubao.records.sealing import GENESIS, listed, row_bytes, seal
+from jubao.records.sealing import BLOCK, GENESIS, RowsDigest, listed, seal
 from jubao.reports.invariants.verification import Notice, Tally, Violation, invariant
 from jubao.reports.streaming import one, rows_of
 
@@ -107,17 +108,12 @@ def told(text: str) -> Mapping[str, Any]:
 
 def _written(model: type[models.Model], seen: Tally) -> Iterator[tuple[int, int, str]]:
     """Event, number and digest of its rows in a table, in one walk through the table."""
-    table, digest = model._meta.db_table, hashlib.sha256()
-    event, count = None, 0
-    sql = f'SELECT act_id, {listed(model)} FROM "{table}" ORDER BY act_id, id'  # noqa: S608
-    for row in seen.each(rows_of(sql)):
-        if row[0] != event:
-            if event is not None:
-                yield event, count, digest.hexdigest()
-            event, count, digest = row[0], 0, hashlib.sha256()
-        digest.update(row_bytes(row[1:]))
-        count += 1
-    if event is not None:
+    sql = f'SELECT act_id, {listed(model)} FROM "{model._meta.db_table}" ORDER BY act_id, id'  # noqa: S608
+    for event, rows in groupby(seen.each(rows_of(sql)), key=itemgetter(0)):
+        digest, count = RowsDigest(), 0
+        while some := [row[1:] for row in islice(rows, BLOCK)]:
+            digest.add(some)
+            count += len(some)
         yield event, count, digest.hexdigest()
 
 

@@ -5,10 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jubao.reports.catalogue.figures import NoSuchFigure, find_figure
 from jubao.reports.figures.dimension import LABELS
+from jubao.vocabulary.yaml_files import YAMLError, read_yaml
 
 FOLDER = Path(__file__).parent
 SPANS = {"period": "本期", "year": "本年累计", "last_year": "上年同期"}
@@ -65,9 +64,9 @@ def find_table(name: str) -> Statistic:
 def read_table_file(path: Path) -> Statistic:
     """One table, checked against the catalogue. Raises CannotReadTable."""
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = read_yaml(path.read_text(encoding="utf-8"))
         statistic = _statistic(path.stem, body)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, YAMLError, KeyError, TypeError, AttributeError) as error:
         raise CannotReadTable(f"统计表《{path.name}》读不懂：应有 title、periods、columns、rows，请改正") from error
     _check(statistic)
     return statistic
