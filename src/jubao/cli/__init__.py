@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "demo",
     "acts",
+    "layouts",
     "propose",
     "show",
     "outbox",

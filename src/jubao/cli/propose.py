@@ -79,7 +79,7 @@ def sign(
         answer = envelope.sign(
             proposal, by=by, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
         )
-    _print_answer(answer, as_json=as_json)
+    _print_answer(answer, as_json=as_json, seen=True)
 
 
 @command
@@ -192,15 +192,20 @@ def _told(fault: "Fault") -> dict[str, Any]:
     return vars(fault) | {"sentence": str(fault)}
 
 
-def _print_answer(answer: Any, *, as_json: bool) -> None:
+def _print_answer(answer: Any, *, as_json: bool, seen: bool = False) -> None:
+    """Where a request stands; its content in brief, or its result alone for whoever has seen the content and signed."""
     if as_json:
         _print_json(answer.__dict__)
         return
-    from jubao.cli.show import brief
+    from jubao.cli.show import brief, results
     from jubao.operations.envelope.seen.proposal import shown
 
     told = shown(answer.proposal, on=_now().date())
     print(f"申请 {told['key']}（{told['title']}）{_standing(told)}")
+    if seen:
+        if answer.state == "EXECUTED":
+            _print_lines(results(told))
+        return
     print("哈希：")
     print(answer.hash)
     _print_lines(brief(told))

@@ -198,6 +198,11 @@ def adding_up(told: dict[str, Any]) -> Iterator[str]:
     yield from _section("变动分类", _causes(told))
     yield from _section("资金", _money(told["money"]))
     yield from _section("合计", _sums(told["sums"]))
+    yield from results(told)
+
+
+def results(told: dict[str, Any]) -> Iterator[str]:
+    """What an act gives, or would give."""
     yield from _section("办理结果", (f"{one['label']}：{one['words']}" for one in told["result"]))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from jubao.vocabulary import codes
 from jubao.vocabulary.yaml_files import read_yaml
 
 
@@ -35,7 +36,22 @@ class Column(BaseModel):
     required: bool = False
     signed: bool = False
     values: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    meanings: dict[str, str] = {}
+    note: str = ""
     position: int | None = None
+
+    @model_validator(mode="after")
+    def _values_are_codes(self) -> Self:
+        unknown = set(self.values) - set(self.labels) if self.labels else set()
+        assert not unknown, f"{self.field}: {sorted(unknown)} stand in no code list"
+        return self
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each code means, those that may stand in the file alone; empty where the values speak for themselves."""
+        listed = {code: label for name in self.codes for code, label in getattr(codes, name).choices()} | self.meanings
+        return {code: label for code, label in listed.items() if not self.values or code in self.values}
 
 
 class Layout(BaseModel):
