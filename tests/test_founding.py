@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from jubao.cli import app
-from jubao.records.models import AccountEntry, Award, PayrollLine, PaymentBatch, Proposal
+from jubao.records.models import AccountEntry, Award, PaymentBatch, PayrollLine, Proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +38,11 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the repository's docs, where the newcomer stands."""
     (tmp_path / "docs").symlink_to(DOCS)
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
+    return tmp_path
 
 
 def fill_in(path: Path) -> None:
