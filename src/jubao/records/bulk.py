@@ -110,7 +110,8 @@ def _listed(value: Any, count: int) -> Sequence[Any]:
     if isinstance(value, np.ndarray):
         assert value.ndim == 1, f"column of shape {value.shape}"
         assert value.dtype.kind != "f", "no float ever reaches a table"
-        return value.tolist()
+        plain: list[Any] = value.tolist()
+        return plain
     kinds = set(map(type, value))
     assert float not in kinds, "no float ever reaches a table"
     return [_plain(v) for v in value] if kinds & {date, datetime} else value

@@ -48,7 +48,8 @@ def first_open_year(view: View) -> int | None:
     settled = last_settled_year(view)
     if settled is not None:
         return settled + 1
-    return view.once("first account year", lambda: AccountEntry.objects.aggregate(first=Min("year"))["first"])
+    first: int | None = view.once("first account year", lambda: AccountEntry.objects.aggregate(first=Min("year"))["first"])
+    return first
 
 
 def terms_of(year: int, view: View) -> dict[str, Any]:

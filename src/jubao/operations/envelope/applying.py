@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+import numpy as np
 from django.apps import apps
 from django.db import connection, models
 
@@ -112,7 +113,8 @@ def _cells(value: Any, start: int, stop: int) -> Sequence[Any]:
     if not varies(value):
         return [value] * (stop - start)
     part = value[start:stop]
-    return part.tolist() if hasattr(part, "tolist") else part
+    plain: Sequence[Any] = part.tolist() if isinstance(part, np.ndarray) else part
+    return plain
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What people stated, read by the declaration: shapes, bounds and dates, every fault named with its field."""
 
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -154,8 +155,8 @@ def _check_value(
         if value > view.on + LONGEST_DEADLINE:
             faults.add(number, path, f"{question.label} {value} 过远", next_step="期限最长三年")
     for bound, beyond, word in (
-        (question.not_after, lambda a, b: a > b, "晚于"),
-        (question.not_before, lambda a, b: a < b, "早于"),
+        (question.not_after, operator.gt, "晚于"),
+        (question.not_before, operator.lt, "早于"),
     ):
         other, name = _bound(group, bound, value, view)
         if other is not None and beyond(value, other):

@@ -29,7 +29,7 @@ class Question:
         """Whether the books answer the same now."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.params)
-            return self.answer == cursor.fetchmany(ROWS_KEPT + 1)
+            return bool(self.answer == cursor.fetchmany(ROWS_KEPT + 1))
 
 
 @dataclass

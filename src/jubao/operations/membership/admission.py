@@ -87,7 +87,8 @@ def most_years(birth: NDArray[np.datetime64], way: Sequence[WayIn], on: date, la
     lived = np.maximum(on.year - np.where(linked, of_age, np.maximum(of_age, launch.year)) + 1, 0)
     transitional = ~linked & (age_on(birth, launch) >= int(law.value("scheme.transitional_age")))
     cap = int(law.value("scheme.transitional_years_cap"))
-    return np.where(transitional, np.maximum(lived, cap), lived)
+    counted: Ids = np.where(transitional, np.maximum(lived, cap), lived)
+    return counted
 
 
 def odd_people(people: Newcomers, view: View, on: date) -> tuple[int, int]:

@@ -6,13 +6,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from jubao.columns.bounded import FIRST_YEAR, LAST_YEAR
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import (
-    FIRST_YEAR,
     LAST_MONTH,
-    LAST_YEAR,
     Day,
     Deadline,
     Domain,

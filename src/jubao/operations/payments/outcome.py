@@ -60,7 +60,8 @@ class Answers:
 
     def results(self) -> list[str]:
         """The result of each line, as it is kept."""
-        return np.where(self.is_paid, PAID, FAILED).tolist()
+        results: list[str] = np.where(self.is_paid, PAID, FAILED).tolist()
+        return results
 
 
 def settle_outcome(batch: PaymentBatch, answers: Answers, *, changes: Changes) -> None:

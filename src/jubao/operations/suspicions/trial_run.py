@@ -17,10 +17,11 @@ from jubao.operations.suspicions import plausibility
 from jubao.operations.suspicions.candidate_store import new_ones
 from jubao.operations.suspicions.comparing import add_scored, compare_numbers
 from jubao.operations.suspicions.comparison import SenderList
-from jubao.operations.suspicions.kinds import MEANINGS, ListKind, meaning_of
+from jubao.operations.suspicions.kinds import MEANINGS, meaning_of
 from jubao.operations.suspicions.mappings import find_mapping, stored_mapping
 from jubao.operations.suspicions.people import RegisterIndex
 from jubao.records.models import Office
+from jubao.vocabulary.codes.suspicion import ListKind
 
 
 @dataclass(frozen=True)

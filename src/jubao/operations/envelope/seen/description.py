@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from jubao.columns.bounded import FIRST_DAY, LAST_DAY, MOST_FEN
 from jubao.operations.envelope.declaration import ACTS, Declaration, Final, Unit
-from jubao.operations.envelope.fields import FIRST_DAY, LAST_DAY, MOST_FEN, Kind, Question
+from jubao.operations.envelope.fields import Kind, Question
 from jubao.operations.envelope.seen.example import example_of
 from jubao.operations.envelope.seen.words import day, yuan
 from jubao.policy.store import Policy

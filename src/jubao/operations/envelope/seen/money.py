@@ -44,7 +44,8 @@ def _money_columns(table: Table) -> list[str]:
 
 def _total(table: Table) -> Ids:
     columns = [table.whole(name) for name in _money_columns(table)]
-    return np.sum(columns, axis=0, dtype=np.int64)
+    total: Ids = np.sum(columns, axis=0, dtype=np.int64)
+    return total
 
 
 def _months(table: Table) -> list[dict[str, Any]]:

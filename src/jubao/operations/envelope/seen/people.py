@@ -180,8 +180,9 @@ def _named(cells: Sequence[Any]) -> tuple[str, str, str]:
 def _in_order(keys: Ids) -> Ids:
     """Each key once, in the order they are met first; 0 is nobody."""
     kept, first = np.unique(keys, return_index=True)
-    ordered = kept[np.argsort(first, kind="stable")]
-    return ordered[ordered != 0]
+    ordered: Ids = kept[np.argsort(first, kind="stable")]
+    somebody: Ids = ordered[ordered != 0]
+    return somebody
 
 
 def _rows(model: Model, ids: Ids, columns: Sequence[str]) -> Iterable[Any]:

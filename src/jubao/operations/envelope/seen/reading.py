@@ -92,7 +92,7 @@ def _choice(cell: Any, column: Answered) -> str | None:
     codes = dict(column.question.choices)
     if isinstance(cell, int | float) and not isinstance(cell, bool) and str(int(cell)) in codes and cell == int(cell):
         return str(int(cell))
-    said = _cell(cell, _declared(column, ColumnType.TEXT))
+    said: str | None = _cell(cell, _declared(column, ColumnType.TEXT))
     if said is None or said in codes:
         return said
     meant = [code for code, label in codes.items() if said in (label, option(code, label))]
