@@ -313,3 +313,14 @@ def command_names() -> list[str]:
         return [leaf for name, sub in inner.items() for leaf in leaves(sub, f"{path} {name}".strip())]
 
     return leaves(typer.main.get_command(app), "")
+
+
+def test_every_printed_form_names_a_command_that_exists():
+    names = command_names()
+    forms = [form for code, act in ACTS.items() if not code.startswith("test.") for form in act.prints]
+    assert forms
+    for form in forms:
+        words = form.command.split()
+        assert words[0] == "jubao"
+        assert words[1] in names or " ".join(words[1:3]) in names, form
+        assert "--out" in words or words[1] == "evaluate", form

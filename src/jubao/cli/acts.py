@@ -136,7 +136,8 @@ def _print_act(told: dict[str, Any]) -> None:
     print(f"一次最多：{told['most_cases']} 项；最后一签须动态口令：{'是' if told['second_factor'] else '否'}")
     papers = (f"{paper['title']}（{'必备' if paper['required'] else '可附'}）" for paper in told["papers"])
     print(f"材料：{'、'.join(papers) or '无'}")
-    print(f"打印：{'、'.join(told['prints']) or '无'}")
+    forms = (f"{form['title']}（{form['command']}）" for form in told["prints"])
+    print(f"打印：{'；'.join(forms) or '无'}")
     print(f"可否撤销：{told['undone_by']}")
     if told["continues"]:
         print(f"可接续的案件：{'、'.join(told['continues'])}")

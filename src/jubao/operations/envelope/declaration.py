@@ -90,6 +90,14 @@ class Paper:
     required: bool = True
 
 
+@dataclass(frozen=True)
+class Form:
+    """A printed form that goes with an act (打印表单), and the command that prints it."""
+
+    title: str
+    command: str
+
+
 class About(StrEnum):
     """Whom or what an act is about: the subject whose case it belongs to."""
 
@@ -139,7 +147,7 @@ class Declaration:
     most_cases: int
     deadline: str | None
     papers: tuple[Paper, ...]
-    prints: tuple[str, ...]
+    prints: tuple[Form, ...]
     undone_by: str | Final
     about: About
     gives: tuple[Given, ...]
@@ -237,7 +245,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
     most_cases: int = MANY,
     deadline: str | None = None,
     papers: Sequence[Paper] = (),
-    prints: Sequence[str] = (),
+    prints: Sequence[Form] = (),
     second_factor: bool = False,
     days_back: int = 0,
     also_seen_by: Sequence[Post] = (),

@@ -10,7 +10,7 @@ from django.db.models import Min
 
 from jubao.ledger.models import Reconciliation, VoucherLine
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check
+from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import (
     Month,
@@ -66,6 +66,7 @@ class SignMonth(Arguments):
         Given("signed", "签定月数", "months signed", Unit.ROWS),
         Given("accounts", "各账户余额", "by account", Unit.TEXT),
     ],
+    prints=[Form("银行存款余额调节表", "jubao reconcile 账户 --month 年月 --out F.pdf")],
 )
 class Signing:
     """Sign a month as agreed: two balances, and a reason for every item between them.

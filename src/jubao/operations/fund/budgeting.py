@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import ONE, About, Arguments, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import ONE, About, Arguments, Form, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import AmountOrZero, LedgerAccountRef, Text, Year, ask
 from jubao.operations.envelope.posts import Post
@@ -62,6 +62,7 @@ class Version:
     ],
     most_cases=ONE,
     papers=[Paper("预算编制通知", required=False)],
+    prints=[Form("基金预算表", "jubao fund budget --year 年度 --out F.pdf")],
 )
 class FundBudgeting:
     """Keep a version of the fund's budget: every line by formula from the register of the day, or by a stated reason.

@@ -15,7 +15,7 @@ from jubao.ledger.closing import Drafted
 from jubao.ledger.models import Account, PeriodClose, Reconciliation, Voucher, VoucherLine
 from jubao.ledger.vouchers import Leg, draft_voucher
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Month, Year, ask
 from jubao.operations.envelope.posts import Post
@@ -77,6 +77,7 @@ class Turn:
     undone_by=SEALED,
     papers=[Paper("当月经签署的银行存款余额调节表", required=False)],
     gives=GIVES,
+    prints=[Form("科目余额表", "jubao books --book FUND --statement trial --period 年月 --out F.pdf")],
 )
 class MonthClosing:
     """Close months of books in their order: nothing enters them any more, and a manifest seals what is there.
@@ -118,6 +119,7 @@ class MonthClosing:
     undone_by=SEALED,
     papers=[Paper("当年各月经签署的银行存款余额调节表", required=False)],
     gives=[*GIVES, Given("changeover", "新旧科目转换", "changeover of charts", Unit.TEXT)],
+    prints=[Form("资产负债表", "jubao books --book FUND --statement balance --year 年度 --out F.pdf")],
 )
 class YearClosing:
     """Close the year of books: income and expenditure go to the balance, December and the year are sealed.

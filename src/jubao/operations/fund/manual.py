@@ -8,7 +8,7 @@ from jubao.ledger.closing import is_closed
 from jubao.ledger.models import Account, Attachment, Voucher, VoucherLine
 from jubao.ledger.vouchers import FEWEST_LEGS, Leg
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check
+from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import (
     AmountOrZero,
@@ -74,6 +74,7 @@ class EnterVoucher(Arguments):
         Given("vouchers", "凭证张数", "vouchers", Unit.ROWS),
         Given("debit_fen", "借方合计", "debits", Unit.FEN),
     ],
+    prints=[Form("记账凭证", "jubao voucher 账套 期间-序号 --out F.pdf")],
 )
 class ManualVoucher:
     """Enter vouchers on the business date, only on accounts that no business act moves.
@@ -137,6 +138,7 @@ class ReverseVoucher(NamedVoucher):
         Given("vouchers", "红冲张数", "vouchers", Unit.ROWS),
         Given("debit_fen", "借方合计", "debits", Unit.FEN),
     ],
+    prints=[Form("记账凭证", "jubao voucher 账套 期间-序号 --out F.pdf")],
 )
 class Reversal:
     """Take vouchers by hand back by their mirror, once each, in the open month.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Min
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Amount, Text, Year, ask
 from jubao.operations.envelope.posts import Post
@@ -41,6 +41,7 @@ class RemitSurplus(Arguments):
     ],
     papers=[Paper("上级核定的上解计划", required=False)],
     second_factor=True,
+    prints=[Form("个人账户结余上解表", "jubao fund remittance --out F.pdf")],
 )
 class Remittance:
     """Remit surplus upward, exactly as much as the people's account money of that year adds up to.

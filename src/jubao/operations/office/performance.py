@@ -6,7 +6,19 @@ from datetime import date
 from typing import Annotated
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import (
+    ONE,
+    About,
+    Arguments,
+    Final,
+    Form,
+    Given,
+    Paper,
+    Unit,
+    act,
+    approve,
+    check,
+)
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Count, Domain, Evidence, Kind, Text, Year, ask
 from jubao.operations.envelope.posts import Post
@@ -65,6 +77,7 @@ class DeclarePerformance(Arguments):
     most_cases=ONE,
     papers=[Paper("年度绩效目标申报表", required=False)],
     days_back=31,
+    prints=[Form("绩效评分表", "jubao evaluate --year 年度")],
 )
 class PerformanceDeclaration:
     """Record objectives and indicators of a year. Source: 财预〔2013〕53号."""

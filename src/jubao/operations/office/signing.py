@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Day, Year, ask
 from jubao.operations.envelope.posts import Post
@@ -57,6 +57,7 @@ class Draft:
         Given("sha256", "报告文件的 SHA-256", "SHA-256 of the files", Unit.TEXT),
     ],
     papers=[Paper("绩效评价佐证材料", required=False)],
+    prints=[Form("绩效自评报告", "jubao report self-evaluation --year 年度 --out F.docx")],
 )
 class ReportSigning:
     """Freeze a report's figures and the hash of its file; what changes later shows as a difference.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jubao.operations.envelope.changes import Changes, Ids
-from jubao.operations.envelope.declaration import ONE, About, Arguments, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import ONE, About, Arguments, Form, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Month, Text, ask
 from jubao.operations.envelope.posts import Post
@@ -54,6 +54,7 @@ class CalculatePayroll(Arguments):
     ],
     most_cases=ONE,
     also_seen_by=[Post.ACCOUNTANT, Post.DEPUTY_FINANCE],
+    prints=[Form("发放花名册", "jubao list payments --year 年度 --month 月 --out F.xlsx")],
 )
 class PayrollCalculation:
     """Lock the month's payroll: regular months, arrears, and what failed or was held before.

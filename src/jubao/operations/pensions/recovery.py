@@ -4,17 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import (
-    About,
-    Final,
-    Given,
-    Paper,
-    Unit,
-    act,
-    approve,
-    audit,
-    check,
-)
+from jubao.operations.envelope.declaration import About, Final, Form, Given, Paper, Unit, act, approve, audit, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Amount, Day, Evidence, Text, ask
 from jubao.operations.envelope.posts import Post
@@ -54,6 +44,7 @@ class DemandRepayment(OfCase):
         Given("demanded", "通知件数", "notices", Unit.ROWS),
         Given("amount_fen", "通知金额", "asked for", Unit.FEN),
     ],
+    prints=[Form("追回通知书", "jubao notice 文书编号 --out F.docx")],
 )
 class Demand:
     """Ask in writing for what is open; the notice is printed from this record (``jubao notice``).

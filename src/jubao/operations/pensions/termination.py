@@ -7,7 +7,7 @@ import numpy as np
 
 from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Given, Paper, Unit, act, approve, check
+from jubao.operations.envelope.declaration import About, Form, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
@@ -46,6 +46,7 @@ SETTLED = [
     deadline="procedure.statutory_workdays:cancellation",
     papers=[Paper("死亡证明、户籍注销证明或终止待遇的证明材料")],
     gives=SETTLED,
+    prints=[Form("追回通知书", "jubao notice 文书编号 --out F.docx")],
 )
 class Termination:
     """End pensions and settle them. Source: 国发〔2014〕8号第八条；社会保险经办条例第二十五、四十六条."""

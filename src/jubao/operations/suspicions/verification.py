@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Unit, act, check
+from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Unit, act, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Deadline, ListRef, Name, ask
 from jubao.operations.envelope.posts import Post
@@ -44,6 +44,7 @@ class IssueRound(Arguments):
         Given("rounds", "下发轮次", "rounds", Unit.ROWS),
         Given("items", "核查人次", "people to be seen", Unit.PEOPLE),
     ],
+    prints=[Form("逐村核查表", "jubao verification 轮次 --out F.zip")],
 )
 class IssueOfRound:
     """Hand every open or held suspicion of some lists to the villages, with a day by which somebody must have looked.

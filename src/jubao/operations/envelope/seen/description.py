@@ -75,7 +75,7 @@ def describe(declaration: Declaration, *, on: date) -> dict[str, Any]:
         "most_cases": declaration.most_cases,
         "asks": list(asked(declaration.questions)),
         "papers": [{"title": paper.title, "required": paper.required} for paper in declaration.papers],
-        "prints": list(declaration.prints),
+        "prints": [{"title": form.title, "command": form.command} for form in declaration.prints],
         "undone_by": undone_by(declaration),
         "deadline": deadline(declaration),
         "days_back": declaration.days_back,
