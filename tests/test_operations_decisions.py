@@ -10,10 +10,10 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import keep
-from jubao.operations.suspicions import comparing
-from jubao.operations.suspicions.candidate_store import due_after
-from jubao.operations.suspicions.comparison import Comparison, SenderList
-from jubao.operations.suspicions.sources import source_facts
+from jubao.operations.registers import comparing
+from jubao.operations.registers.candidate_store import due_after
+from jubao.operations.registers.comparison import Comparison, SenderList
+from jubao.operations.registers.sources import source_facts
 from jubao.records.models import (
     BankLine,
     CandidateEvent,

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from jubao.matching.features import prepare
-from jubao.operations.suspicions.people import RegisterIndex, register_seal
+from jubao.operations.registers.people import RegisterIndex, register_seal
 from jubao.records.models import AuditEvent, BankAccount, Person
 from tests.office import Office, number
 

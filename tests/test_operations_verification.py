@@ -13,7 +13,7 @@ from jubao.cli import app
 from jubao.documents.fill_in import fill_in_bytes
 from jubao.exchange.reading import read_table
 from jubao.operations.envelope.fault import Refused
-from jubao.operations.suspicions.proposals import proposals
+from jubao.operations.home_checks.proposals import proposals
 from jubao.records.models import MatchCandidate, VerificationFinding, VerificationItem, VerificationRound
 from jubao.reports.lists.verification import choices, printed, round_sheet
 from jubao.vocabulary.resident_number import mask

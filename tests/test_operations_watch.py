@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jubao.operations.envelope.fault import Refused
-from jubao.operations.suspicions import patterns as looking
-from jubao.operations.suspicions.patterns import Month
+from jubao.operations.watch import patterns as looking
+from jubao.operations.watch.patterns import Month
 from jubao.records.models import Alert, AlertEvent, CandidateEvent, MatchCandidate
 from jubao.vocabulary.codes import AlertKind
 from jubao.vocabulary.workdays import add_workdays

@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 @command
 def preview(file: Annotated[Path, FILE], as_json: Annotated[bool, JSON] = False) -> None:
     """Show header, proposed mapping and first rows of a file; nothing is taken in."""
-    from jubao.operations.suspicions.trial_run import look
+    from jubao.operations.registers.trial_run import look
 
     seen = look(file)
     columns = seen.proposed.columns if seen.proposed else {}
@@ -74,8 +74,8 @@ def run(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Compare a file with the register and say what it would bring; nothing is written."""
-    from jubao.operations.suspicions.kinds import title_of
-    from jubao.operations.suspicions.trial_run import try_list
+    from jubao.operations.registers.kinds import title_of
+    from jubao.operations.registers.trial_run import try_list
 
     day = (on or datetime.now(LOCAL)).date()
     trial = try_list(file, kind, mapping=mapping, on=day, clock=time.perf_counter)
@@ -104,7 +104,7 @@ def run(
 @command
 def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False) -> None:
     """List every imported list with its rows by fate, its suspicions by state and their age."""
-    from jubao.operations.suspicions.kinds import title_of
+    from jubao.operations.registers.kinds import title_of
     from jubao.reports.explanation.suspicions import all_lists
 
     found = all_lists((on or datetime.now(LOCAL)).date())
@@ -127,7 +127,7 @@ def show(
 ) -> None:
     """Show the suspicions of a list, each with what it rests on; people are masked."""
     from jubao.operations.envelope.fault import Refused
-    from jubao.operations.suspicions.kinds import title_of
+    from jubao.operations.registers.kinds import title_of
     from jubao.reports.explanation.suspicions import NoSuchList, one_list
 
     try:

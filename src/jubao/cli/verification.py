@@ -64,7 +64,7 @@ def verification(
 
 
 def _tell(number: str, *, as_json: bool) -> None:
-    from jubao.operations.suspicions.proposals import proposals
+    from jubao.operations.home_checks.proposals import proposals
     from jubao.vocabulary.resident_number import mask
 
     told = proposals(number)

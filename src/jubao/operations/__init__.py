@@ -29,7 +29,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "report": ("office.signing",),
     "duty": ("office.duty",),
     "figure": ("office.duty",),
-    "register": ("membership.register", "suspicions.mappings"),
+    "register": ("membership.register", "registers.mappings"),
     "enrolment": ("membership.enrolment",),
     "account": ("membership.binding", "contributions.interest"),
     "transfer": ("membership.transfer",),
@@ -55,15 +55,15 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "reconcile": ("fund.reconciliation", "fund.agreement"),
     "voucher": ("fund.manual",),
     "match": (
-        "suspicions.lists",
-        "suspicions.rerun",
+        "registers.lists",
+        "registers.rerun",
         "suspicions.dismissal",
         "suspicions.hold_hits",
         "suspicions.end_hits",
         "suspicions.clear_hits",
     ),
-    "verification": ("suspicions.verification", "suspicions.findings"),
-    "watch": ("suspicions.watch",),
+    "verification": ("home_checks.verification", "home_checks.findings"),
+    "watch": ("watch.alerts",),
 }
 """By the first word of an act's code, the modules that declare its acts."""
 

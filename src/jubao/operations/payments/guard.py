@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from jubao.operations.law import law
-from jubao.operations.suspicions.kinds import HOLDING, title_of
+from jubao.operations.registers.kinds import HOLDING, title_of
 from jubao.records.models import MatchCandidate, MatchList
 
 

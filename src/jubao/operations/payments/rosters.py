@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.people import SLICE, shown
-from jubao.operations.suspicions.kinds import MEANINGS
+from jubao.operations.registers.kinds import MEANINGS
 from jubao.policy.store import NoRowInForce
 from jubao.records.models import DelegatedLine, DelegatedPayee, MatchCandidate, Settlement
 from jubao.records.programmes import DelegatedPayeeEvent

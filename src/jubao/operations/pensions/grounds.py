@@ -8,7 +8,7 @@ from typing import Protocol
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.people import in_slices, shown
-from jubao.operations.suspicions.kinds import HOLDING
+from jubao.operations.registers.kinds import HOLDING
 from jubao.records.models import Award, AwardEvent, Certification, MatchCandidate, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import SuspensionReason

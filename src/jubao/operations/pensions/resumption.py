@@ -18,7 +18,7 @@ from jubao.operations.pensions.lifted_suspensions import (
 )
 from jubao.operations.pensions.withdrawal import DueAgain, Withdrawn, withdraw
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
-from jubao.operations.suspicions.kinds import HOLDING
+from jubao.operations.registers.kinds import HOLDING
 from jubao.records.models import Arrears, Award, AwardEvent, MatchCandidate, PayrollRun, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, SuspensionReason

@@ -11,6 +11,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.pensions.resumption import ResumeAward, check_resume, resume
 from jubao.operations.people import find_people, shown
+from jubao.operations.registers.kinds import HOLDING
 from jubao.operations.suspicions.decisions import (
     OPEN_STATES,
     Answered,
@@ -22,7 +23,6 @@ from jubao.operations.suspicions.decisions import (
     hits_of,
     own_hits,
 )
-from jubao.operations.suspicions.kinds import HOLDING
 from jubao.records.models import AwardEvent, MatchCandidate, Person
 from jubao.vocabulary.codes.suspicion import ClearedBy
 

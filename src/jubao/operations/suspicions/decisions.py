@@ -11,8 +11,8 @@ from jubao.operations.envelope.fields import ListRef, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.people import find_people, in_slices, shown
-from jubao.operations.suspicions.candidate_store import move_candidates
-from jubao.operations.suspicions.kinds import Concern, Meaning, meaning_of
+from jubao.operations.registers.candidate_store import move_candidates
+from jubao.operations.registers.kinds import Concern, Meaning, meaning_of
 from jubao.records.models import MatchCandidate, MatchList, Person
 
 State = MatchCandidate.State

@@ -8,7 +8,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Count, ListRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.suspicions.candidate_store import RowState, move_rows
+from jubao.operations.registers.candidate_store import RowState, move_rows
 from jubao.records.models import RegisterRow, RegisterRowEvent
 
 Place = tuple[str, int]

@@ -12,6 +12,8 @@ from jubao.operations.membership.ending import EndOfRelation, check_contributors
 from jubao.operations.pensions.ending_terms import TerminateAward
 from jubao.operations.pensions.termination import SETTLED, check_terminations, terminate
 from jubao.operations.people import enrolments_of, find_people, shown
+from jubao.operations.registers.kinds import title_of
+from jubao.operations.registers.sources import SourceFact, borne_out, source_facts
 from jubao.operations.suspicions.decisions import (
     Answered,
     Decision,
@@ -27,8 +29,6 @@ from jubao.operations.suspicions.decisions import (
     proven,
     scored_left_open,
 )
-from jubao.operations.suspicions.kinds import title_of
-from jubao.operations.suspicions.sources import SourceFact, borne_out, source_facts
 from jubao.records.models import Payout, Person
 from jubao.vocabulary.codes import ContributorEndReason, EnrolmentState, TerminationReason
 from jubao.vocabulary.codes.pension import Burial

@@ -10,6 +10,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.pensions.suspension import SuspendAward, check_hold, hold
 from jubao.operations.people import find_people
+from jubao.operations.registers.kinds import meaning_of
 from jubao.operations.suspicions.decisions import (
     Answered,
     Decision,
@@ -22,7 +23,6 @@ from jubao.operations.suspicions.decisions import (
     kinds_of,
     own_hits,
 )
-from jubao.operations.suspicions.kinds import meaning_of
 from jubao.vocabulary.codes import SuspensionReason
 
 

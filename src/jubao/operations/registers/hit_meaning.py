@@ -10,7 +10,7 @@ from django.db.models import Min
 
 from jubao.matching.comparison import Hits, Insured, classify, is_candidate
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.kinds import Concern, Meaning, Question, Whom
+from jubao.operations.registers.kinds import Concern, Meaning, Question, Whom
 from jubao.records.models import Award, BankAccount, CategoryPeriod, Enrolment
 from jubao.vocabulary.codes import Category
 from jubao.vocabulary.codes.suspicion import HitKind

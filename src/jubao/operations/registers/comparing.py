@@ -16,10 +16,10 @@ from jubao.exchange.register_file import Fate, RegisterReading, RegisterRows, re
 from jubao.exchange.register_mapping import mapping_of_layout
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.inbound import open_inbound, original_name
-from jubao.operations.suspicions.comparison import LONGEST_LAYOUT, Comparison, SenderList, Suspicion, UnreadRow
-from jubao.operations.suspicions.hit_meaning import ASKED, Columns, Insurant, Judged, judge, told
-from jubao.operations.suspicions.kinds import Meaning, Question, meaning_of
-from jubao.operations.suspicions.people import RegisterIndex, register_seal, table_of
+from jubao.operations.registers.comparison import LONGEST_LAYOUT, Comparison, SenderList, Suspicion, UnreadRow
+from jubao.operations.registers.hit_meaning import ASKED, Columns, Insurant, Judged, judge, told
+from jubao.operations.registers.kinds import Meaning, Question, meaning_of
+from jubao.operations.registers.people import RegisterIndex, register_seal, table_of
 from jubao.records.models import Office, RegisterRow
 from jubao.vocabulary.codes.suspicion import HitKind
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from jubao.operations.law import Law, law
 from jubao.operations.payments.guard import missing_lists
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.sources import refuted_until, span_of
+from jubao.operations.registers.sources import refuted_until, span_of
 from jubao.records.models import (
     AuditEvent,
     Award,

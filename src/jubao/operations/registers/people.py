@@ -10,7 +10,7 @@ from django.db.models import F, Max
 
 from jubao.matching.exact import Keys, Register, match
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.hit_meaning import Insurant
+from jubao.operations.registers.hit_meaning import Insurant
 from jubao.records.models import (
     AuditEvent,
     Award,

@@ -12,7 +12,7 @@ from jubao.operations.envelope.fields import Deadline, ListRef, Name, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.candidate_store import verification_due
+from jubao.operations.registers.candidate_store import verification_due
 from jubao.records.models import (
     MatchCandidate,
     MatchList,

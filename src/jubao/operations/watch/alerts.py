@@ -13,9 +13,9 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Month, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.suspicions.candidate_store import due_after, move_candidates
-from jubao.operations.suspicions.kinds import HOLDING
-from jubao.operations.suspicions.patterns import Pattern, patterns
+from jubao.operations.registers.candidate_store import due_after, move_candidates
+from jubao.operations.registers.kinds import HOLDING
+from jubao.operations.watch.patterns import Pattern, patterns
 from jubao.records.models import Alert, AlertEvent, AwardEvent, MatchCandidate
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import AlertKind

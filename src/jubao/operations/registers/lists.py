@@ -14,18 +14,18 @@ from jubao.operations.envelope.fields import Domain, FileRef, Kind, MappingRef, 
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, take_in
-from jubao.operations.suspicions.candidate_store import (
+from jubao.operations.registers.candidate_store import (
     State,
     new_ones,
     store_candidates,
     store_rows,
 )
-from jubao.operations.suspicions.comparing import compare, note_file_faults
-from jubao.operations.suspicions.comparison import Comparison, SenderList
-from jubao.operations.suspicions.kinds import meaning_of
-from jubao.operations.suspicions.mappings import find_mapping, stored_mapping
-from jubao.operations.suspicions.plausibility import doubts
-from jubao.operations.suspicions.runs import COUNTED, add_run, counts_of, hold_back, set_aside, tell
+from jubao.operations.registers.comparing import compare, note_file_faults
+from jubao.operations.registers.comparison import Comparison, SenderList
+from jubao.operations.registers.kinds import meaning_of
+from jubao.operations.registers.mappings import find_mapping, stored_mapping
+from jubao.operations.registers.plausibility import doubts
+from jubao.operations.registers.runs import COUNTED, add_run, counts_of, hold_back, set_aside, tell
 from jubao.records.models import MatchCandidate, MatchList, RegisterMapping
 from jubao.vocabulary.codes.suspicion import ListKind
 

@@ -1,8 +1,8 @@
 """Totals that a list can hardly have: they stop it until somebody writes down why they are right."""
 
 from jubao.operations.law import Law
-from jubao.operations.suspicions.comparison import Comparison
-from jubao.operations.suspicions.kinds import Meaning
+from jubao.operations.registers.comparison import Comparison
+from jubao.operations.registers.kinds import Meaning
 from jubao.records.models import Enrolment
 
 MILLION = 1_000_000

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.hit_meaning import ASKED, FACTS
-from jubao.operations.suspicions.kinds import Concern, meaning_of
+from jubao.operations.registers.hit_meaning import ASKED, FACTS
+from jubao.operations.registers.kinds import Concern, meaning_of
 from jubao.records.models import MatchCandidate, SettlementReversal, VerificationFinding
 from jubao.vocabulary.codes import TerminationReason
 

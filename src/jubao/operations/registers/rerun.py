@@ -11,7 +11,7 @@ from jubao.operations.envelope.fields import ListRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.candidate_store import (
+from jubao.operations.registers.candidate_store import (
     RowState,
     State,
     move_candidates,
@@ -20,10 +20,10 @@ from jubao.operations.suspicions.candidate_store import (
     store_candidates,
     verification_due,
 )
-from jubao.operations.suspicions.comparing import compare, note_file_faults
-from jubao.operations.suspicions.comparison import Comparison, SenderList, Suspicion
-from jubao.operations.suspicions.lists import sender_list
-from jubao.operations.suspicions.runs import COUNTED, add_run, counts_of, hold_back, set_aside, tell
+from jubao.operations.registers.comparing import compare, note_file_faults
+from jubao.operations.registers.comparison import Comparison, SenderList, Suspicion
+from jubao.operations.registers.lists import sender_list
+from jubao.operations.registers.runs import COUNTED, add_run, counts_of, hold_back, set_aside, tell
 from jubao.records.models import CandidateEvent, MatchCandidate, MatchList, RegisterRow
 from jubao.vocabulary.codes.suspicion import ListKind
 

@@ -6,9 +6,9 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Given, Unit
 from jubao.operations.payments.holding import keep_back_pensions
 from jubao.operations.people import in_slices
-from jubao.operations.suspicions.candidate_store import RowState, State, move_candidates, move_rows
-from jubao.operations.suspicions.comparison import Comparison
-from jubao.operations.suspicions.kinds import HOLDING
+from jubao.operations.registers.candidate_store import RowState, State, move_candidates, move_rows
+from jubao.operations.registers.comparison import Comparison
+from jubao.operations.registers.kinds import HOLDING
 from jubao.records.models import MatchCandidate, MatchList, MatchRun
 
 SHOWN = 5

@@ -13,13 +13,13 @@ from jubao.exchange.register_mapping import MappingInvalid, RegisterMapping, map
 from jubao.exchange.register_preview import Preview, preview
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.law import law
-from jubao.operations.suspicions import plausibility
-from jubao.operations.suspicions.candidate_store import new_ones
-from jubao.operations.suspicions.comparing import add_scored, compare_numbers
-from jubao.operations.suspicions.comparison import SenderList
-from jubao.operations.suspicions.kinds import MEANINGS, meaning_of
-from jubao.operations.suspicions.mappings import find_mapping, stored_mapping
-from jubao.operations.suspicions.people import RegisterIndex
+from jubao.operations.registers import plausibility
+from jubao.operations.registers.candidate_store import new_ones
+from jubao.operations.registers.comparing import add_scored, compare_numbers
+from jubao.operations.registers.comparison import SenderList
+from jubao.operations.registers.kinds import MEANINGS, meaning_of
+from jubao.operations.registers.mappings import find_mapping, stored_mapping
+from jubao.operations.registers.people import RegisterIndex
 from jubao.records.models import Office
 from jubao.vocabulary.codes.suspicion import ListKind
 

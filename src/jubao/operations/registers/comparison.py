@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from jubao.exchange.register_mapping import RegisterMapping
-from jubao.operations.suspicions.kinds import meaning_of
+from jubao.operations.registers.kinds import meaning_of
 from jubao.vocabulary.codes.suspicion import ListKind
 
 LONGEST_LAYOUT = 40

@@ -10,7 +10,7 @@ from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.posts import Post
 from jubao.operations.people import SLICE
-from jubao.operations.suspicions.comparison import Suspicion, UnreadRow
+from jubao.operations.registers.comparison import Suspicion, UnreadRow
 from jubao.records.models import (
     CandidateEvent,
     MatchCandidate,

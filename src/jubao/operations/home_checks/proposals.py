@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.home_checks.findings import ALIVE, DEAD
+from jubao.operations.home_checks.verification import WAITING
 from jubao.operations.people import in_slices, shown
-from jubao.operations.suspicions.findings import ALIVE, DEAD
-from jubao.operations.suspicions.kinds import meaning_of
-from jubao.operations.suspicions.verification import WAITING
+from jubao.operations.registers.kinds import meaning_of
 from jubao.records.models import (
     Award,
     Certification,
