@@ -25,11 +25,11 @@ from jubao.ledger.vouchers import Leg
 from jubao.records.models import AuditEvent
 from jubao.reports.statements import statement as statements
 from jubao.reports.statements.journal_files import write_journals
-from jubao.reports.statements.opened import NoSuchAccountInBook, find_account, opened
 from jubao.reports.statements.reading import TermNotBegun, term_of
 from jubao.reports.statements.shape import Line, Statement, StatementDoesNotFoot
 from jubao.reports.statements.sheet import statement_sheets
 from jubao.reports.statements.statement import KINDS, NoSuchStatement, statement
+from jubao.reports.statements.vouchers_behind import NoSuchAccountInBook, find_account, opened
 from tests.journal_reader import read_journal
 from tests.ledger_rows import finish_voucher, write_voucher
 from tests.office import Office

@@ -8,10 +8,10 @@ import pytest
 from jubao.ledger.models import Voucher
 from jubao.reports.statements.journal import NothingToWrite
 from jubao.reports.statements.journal_files import write_journals
-from jubao.reports.statements.opened import find_account, number_of, opened
 from jubao.reports.statements.reading import term_of
 from jubao.reports.statements.statement import statement
 from jubao.reports.statements.voucher_print import voucher_paper
+from jubao.reports.statements.vouchers_behind import find_account, number_of, opened
 from tests.journal_reader import Transaction, read_journal
 from tests.office import Office, number
 

@@ -117,7 +117,7 @@ def _explain(code: str, *, as_schema: bool, template: Path | None, as_json: bool
 
 
 def _write_template(declaration: Any, path: Path) -> None:
-    from jubao.documents.sealing import put_in_place
+    from jubao.documents.reproducible_zip import put_in_place
     from jubao.operations.envelope.template import template_bytes
 
     if path.suffix.lower() != ".xlsx":

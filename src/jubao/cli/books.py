@@ -71,10 +71,10 @@ def books(
 ) -> None:
     """Print a statement of a month or a year, or write it as Excel or PDF with every voucher behind it."""
     from jubao.operations.envelope.fault import Refused
-    from jubao.reports.statements.opened import NoSuchAccountInBook
     from jubao.reports.statements.reading import TermNotBegun
     from jubao.reports.statements.shape import StatementDoesNotFoot
     from jubao.reports.statements.statement import NoSuchStatement, statement
+    from jubao.reports.statements.vouchers_behind import NoSuchAccountInBook
 
     if kind in {Kind.CLOSES, Kind.CHANGEOVER}:
         _list(_closes_sheet(book) if kind == Kind.CLOSES else _changeover_sheet(book, year, as_of), out, as_json=as_json)
@@ -208,7 +208,7 @@ def _as_json(made: "Statement") -> dict[str, Any]:
 
 
 def _print_opened(book: str, asked: str, term: "Term", *, as_json: bool) -> None:
-    from jubao.reports.statements.opened import find_account, opened
+    from jubao.reports.statements.vouchers_behind import find_account, opened
 
     account = find_account(book, asked, on=term.last)
     rows = opened(book, account, term)

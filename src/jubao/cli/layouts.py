@@ -49,7 +49,7 @@ def layouts(
 
 
 def _write(layout: Any, path: Path) -> None:
-    from jubao.documents.sealing import put_in_place
+    from jubao.documents.reproducible_zip import put_in_place
     from jubao.exchange.blank_file import NoBlankFile, blank_file
 
     try:

@@ -36,7 +36,7 @@ def verification(
         _tell(number, as_json=as_json)
         return
     from jubao.documents.fill_in import fill_in_bytes
-    from jubao.documents.sealing import put_in_place
+    from jubao.documents.reproducible_zip import put_in_place
     from jubao.documents.sheet import ListNotWritable
     from jubao.documents.sheet_pdf import write_sheets_pdf
     from jubao.documents.split import CannotSplit, write_split

@@ -17,6 +17,6 @@ The map of the room:
 * ``notice``: a one-page letter or notice as a Word file.
 * ``amount_words``: 人民币大写.
 * ``word`` and ``grid``: pages, fonts and merged tables, used by everything made of Word.
-* ``sealing``: the same input gives the same bytes, put in place whole or not at all.
+* ``reproducible_zip``: the same input gives the same bytes, put in place whole or not at all.
 * ``reading``: a Word file or text that somebody else wrote, read back as lines and tables.
 """

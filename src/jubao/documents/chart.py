@@ -8,7 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.sheet import Sheet, check_sheets
 from jubao.documents.workbook import HEADING_ROWS, OPTIONS, SHAPES, draw_sheet
 

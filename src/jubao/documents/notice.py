@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from jubao.documents.grid import Cell, draw_table
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.word import (
     FANGSONG,
     SONG_BOLD,

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from jubao.documents.notice import Notice
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "notice.typ"

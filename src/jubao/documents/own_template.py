@@ -10,7 +10,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from jubao.documents.sealing import put_in_place, repack
+from jubao.documents.reproducible_zip import put_in_place, repack
 
 
 class TemplateNotFillable(ValueError):

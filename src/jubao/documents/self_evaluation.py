@@ -17,7 +17,7 @@ from jubao.documents.evaluation_outline import (
     part_tables,
 )
 from jubao.documents.grid import draw_table
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.word import (
     FANGSONG,
     HEI,

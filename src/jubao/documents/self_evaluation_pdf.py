@@ -15,7 +15,7 @@ from jubao.documents.evaluation_outline import (
     part_tables,
 )
 from jubao.documents.grid import Cell
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.typesetting import typeset
 from jubao.documents.word import UNPRINTABLE, TextNotPrintable
 

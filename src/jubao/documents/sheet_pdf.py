@@ -6,7 +6,7 @@ from operator import index
 from pathlib import Path
 from typing import Any
 
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.sheet import MONEY, NUMERIC, Column, Sheet, Value, check_sheets, column_totals
 from jubao.documents.typesetting import printable, typeset
 from jubao.documents.workbook import WIDTHS

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from jubao.documents.sealing import pack, put_in_place
+from jubao.documents.reproducible_zip import pack, put_in_place
 from jubao.documents.sheet import INTEGER, TEXT, Column, ListNotWritable, Row, Sheet, column_totals
 from jubao.documents.workbook import workbook_bytes
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jubao.documents.amount_words import amount_in_words
 from jubao.documents.grid import Cell, Rows, draw_table
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.word import SONG, SONG_BOLD, Face, add_paragraph, document_bytes, new_document, number_pages
 from jubao.vocabulary.fen import format_yuan
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from jubao.documents.amount_words import amount_in_words
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.typesetting import printable, typeset
 from jubao.documents.voucher import HEADINGS, VoucherPaper
 from jubao.vocabulary.fen import format_yuan

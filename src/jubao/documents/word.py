@@ -15,7 +15,7 @@ from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from jubao.documents.sealing import repack
+from jubao.documents.reproducible_zip import repack
 
 LATIN = "Times New Roman"
 ALIGNMENTS = {

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from jubao.documents.sealing import put_in_place
+from jubao.documents.reproducible_zip import put_in_place
 from jubao.documents.sheet import (
     DATE,
     IDENTIFIER,

@@ -1,14 +1,14 @@
 """Exchange: files of banks, outlets, registers and offices, from bytes to tables and back.
 
 - ``layout``, ``layouts.yaml``: every file layout, declared once;
-- ``reading``: ``read_table``; ``large``: ``read_large``, streamed; ``payout``: the bank's payout and return;
+- ``reading``: ``read_table``; ``streamed_csv``: ``read_large``, streamed; ``payout``: the bank's payout and return;
 - ``register_file``: a sender's list of any layout, by its mapping (``register_mapping``, ``register_preview``,
   ``register_source``, ``register_text``, ``register_cells``, ``binary_sheet`` for old xls), row by row;
 - ``writing``: ``write_table``; ``atomic``: whole files or none; ``protection``: no formula leaves the house;
 - ``text``, ``transcoding``: strict decoding; ``delimited``, ``sheet``: raw rows;
 - ``filled_form``: a workbook that was filled in, sheet by sheet;
-- ``package``, ``parts``: bombs, macros and formulas are found before a workbook is parsed;
-- ``cells``, ``totals``, ``doubts``: the rules of a cell, of a file, and what only a person can decide;
+- ``xlsx_package``, ``xlsx_parts``: bombs, macros and formulas are found before a workbook is parsed;
+- ``cells``, ``totals``, ``cell_warnings``: the rules of a cell, of a file, and what only a person can decide;
 - ``columns``: the rules of a cell on a whole column of texts at once;
 - ``statement_file``: a bank statement as delimited text, MT940 (``statement_mt940``) or camt.053
   (``statement_camt053``); ``statement_pages`` is what the last two have in common;
@@ -25,7 +25,6 @@ from jubao.exchange.layout import Column, ColumnType, Layout, LayoutUnknown, lay
 if TYPE_CHECKING:
     from jubao.exchange.atomic import write_atomically
     from jubao.exchange.fault import Fault, FileRefused
-    from jubao.exchange.large import Batch, LargeReading, read_large
     from jubao.exchange.payout import (
         payout_file_name,
         payout_hash,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     )
     from jubao.exchange.reading import read_table
     from jubao.exchange.statement_file import read_statement
+    from jubao.exchange.streamed_csv import Batch, LargeReading, read_large
     from jubao.exchange.table import Table
     from jubao.exchange.writing import CannotWriteTable, table_bytes, write_table
 
@@ -74,7 +74,7 @@ _HOMES = {
         "Fault",
         "FileRefused",
     ),
-    "large": (
+    "streamed_csv": (
         "Batch",
         "LargeReading",
         "read_large",

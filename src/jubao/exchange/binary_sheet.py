@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from jubao.exchange.parts import MAX_COLUMNS, PackageRefused
+from jubao.exchange.xlsx_parts import MAX_COLUMNS, PackageRefused
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_BYTES = 64 * 2**20

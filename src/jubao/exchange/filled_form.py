@@ -7,9 +7,9 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from jubao.exchange.fault import Fault, FileRefused, column_letter
-from jubao.exchange.package import inspect_package
-from jubao.exchange.parts import PackageRefused
 from jubao.exchange.table import Grid
+from jubao.exchange.xlsx_package import inspect_package
+from jubao.exchange.xlsx_parts import PackageRefused
 
 _AS_PLAIN_XLSX = "请用系统下载的模板填写，只填数值，另存为普通xlsx后重新上传"
 _CELL = re.compile(r"([A-Za-z]+)(\d+)")

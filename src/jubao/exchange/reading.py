@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from jubao.exchange.cell_warnings import doubts_of_column
 from jubao.exchange.cells import CellUnreadable, read_cell
 from jubao.exchange.columns import Broken, read_texts
 from jubao.exchange.delimited import read_delimited
-from jubao.exchange.doubts import doubts_of_column
 from jubao.exchange.fault import Fault, FileRefused, column_name, display_name, mask_value
 from jubao.exchange.layout import Column, ColumnType, Layout, layout
 from jubao.exchange.protection import FORMULA_SIGNS, unprotected

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jubao.exchange.fault import Fault, FileRefused, display_name
-from jubao.exchange.large import Batch, LargeReading
 from jubao.exchange.layout import ColumnType
 from jubao.exchange.register_cells import CellReader, ReadCells
 from jubao.exchange.register_mapping import RegisterMapping, field_by_header, is_no_number, register_words
 from jubao.exchange.register_repeats import Repeats
 from jubao.exchange.register_source import RawRows, raw_rows
+from jubao.exchange.streamed_csv import Batch, LargeReading
 
 _HEADER_WITHIN = 40
 _STEP = "请核对名册格式（列对应）后重新上传"

@@ -10,10 +10,10 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from jubao.exchange.binary_sheet import SIGNATURE, inspect_binary
 from jubao.exchange.fault import Fault, FileRefused
-from jubao.exchange.package import MAX_COMPRESSED_BYTES, inspect_package
-from jubao.exchange.parts import MAX_LISTED, PackageRefused
 from jubao.exchange.register_mapping import ReadingOptions, register_words
 from jubao.exchange.register_text import text_rows
+from jubao.exchange.xlsx_package import MAX_COMPRESSED_BYTES, inspect_package
+from jubao.exchange.xlsx_parts import MAX_LISTED, PackageRefused
 
 _ROWS = 10_000
 _STEP = "请按原件另存为普通xlsx或CSV（仅数值、无宏）后重新上传"

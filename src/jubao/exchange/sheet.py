@@ -7,9 +7,9 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from jubao.exchange.fault import Fault, FileRefused, column_letter
-from jubao.exchange.package import inspect_package
-from jubao.exchange.parts import PackageRefused
 from jubao.exchange.table import Grid
+from jubao.exchange.xlsx_package import inspect_package
+from jubao.exchange.xlsx_parts import PackageRefused
 
 _AS_PLAIN_XLSX = "请用电子表格软件另存为普通xlsx（仅数值、无宏、无公式）后重新上传"
 _CELL = re.compile(r"([A-Za-z]+)(\d+)")

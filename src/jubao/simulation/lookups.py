@@ -7,8 +7,8 @@ from typing import Any
 from jubao.reports.figures.bounds import unusual
 from jubao.reports.figures.reading import Reading
 from jubao.reports.reconciliation.lines import account_named, sides
-from jubao.reports.statements.opened import find_account, opened
 from jubao.reports.statements.reading import term_of
+from jubao.reports.statements.vouchers_behind import find_account, opened
 
 _BY_HAND = "manual_voucher"
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from jubao.exchange.fault import Fault as FileFault
 from jubao.exchange.fault import FileRefused
-from jubao.exchange.large import read_large
 from jubao.exchange.register_file import Fate, RegisterReading, RegisterRows, read_register, rows_of_batch
 from jubao.exchange.register_mapping import mapping_of_layout
+from jubao.exchange.streamed_csv import read_large
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.inbound import open_inbound, original_name
 from jubao.operations.registers.comparison import LONGEST_LAYOUT, Comparison, SenderList, Suspicion, UnreadRow

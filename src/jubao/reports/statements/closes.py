@@ -8,9 +8,9 @@ from django.db.models import Count, Max, Sum
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
 from jubao.ledger.models import PeriodClose, Voucher
 from jubao.records.models import AuditEvent
-from jubao.reports.statements.opened import signed_by
 from jubao.reports.statements.reading import BOOKS
 from jubao.reports.statements.sheet import office_name
+from jubao.reports.statements.vouchers_behind import signed_by
 
 OPEN = "未结账"
 STATES = {"MONTH": "月结", "YEAR": "年结"}

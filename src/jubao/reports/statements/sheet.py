@@ -2,9 +2,9 @@
 
 from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
 from jubao.records.models import Office
-from jubao.reports.statements.opened import Opened, opened
 from jubao.reports.statements.reading import accounts_named
 from jubao.reports.statements.shape import Line, Statement
+from jubao.reports.statements.vouchers_behind import Opened, opened
 
 OPENED_COLUMNS = (
     Column("科目编码", IDENTIFIER, 12), Column("科目", TEXT, 28), Column("日期", DATE, 14), Column("凭证号", IDENTIFIER, 14),

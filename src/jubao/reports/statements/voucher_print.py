@@ -6,9 +6,9 @@ from jubao.documents.voucher import VoucherLeg, VoucherPaper
 from jubao.ledger.models import Voucher, VoucherLine
 from jubao.records.models import Staff
 from jubao.reports.invariants.approval import signatures_of
-from jubao.reports.statements.opened import ROLES, number_of
 from jubao.reports.statements.reading import BOOKS
 from jubao.reports.statements.sheet import office_name
+from jubao.reports.statements.vouchers_behind import ROLES, number_of
 
 NUMBER = re.compile(r"(\d{6})-(\d{1,9})")
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from jubao.exchange.parts import SHARED_STRINGS, Findings, PackageRefused, PartScan
+from jubao.exchange.xlsx_parts import SHARED_STRINGS, Findings, PackageRefused, PartScan
 
 MAX_COMPRESSED_BYTES = 64 * 2**20
 MAX_UNPACKED_BYTES = 384 * 2**20
