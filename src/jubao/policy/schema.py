@@ -98,11 +98,16 @@ class Row(Strict):
 
 
 class Parameter(Strict):
-    """A term of the law with all its values, checked up to a day, or assumed up to a day and why."""
+    """A term of the law with all its values, checked up to a day, or assumed up to a day and why.
+
+    ``local`` marks what the law leaves to a locality: a row of the nation only stands in there, and every act that
+    goes by it says so.
+    """
 
     term: Sentence
     description: Sentence
     unit: Annotated[Unit, Field(strict=False)]
+    local: bool = False
     rows: list[Row] = Field(min_length=1)
     verified_until: date | None = None
     assumed_until: date | None = None

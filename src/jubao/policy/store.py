@@ -18,6 +18,7 @@ from jubao.policy.selection import end_of, find, rows_for
 from jubao.policy.tables import SHAPES, Rubric, flatten, month_number
 
 CHART = "chart_of_accounts.accounts"
+NATION = "CN"
 _NOTED: ContextVar[dict[str, str] | None] = ContextVar("parameters asked for", default=None)
 
 
@@ -181,7 +182,7 @@ class Policy:
             raise NoRowInForce(
                 f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。请核对后增加一行。"
             )
-        return self._in_force(key, parameter, found, end_of(rows, found))
+        return self._in_force(key, parameter, found, end_of(rows, found), area)
 
     def history(self, key: str, *, area: str = "CN", as_known: date | None = None) -> list[InForce]:
         """Every value an area has had, oldest first, as adjoining half-open periods; gaps are left out.
@@ -195,7 +196,7 @@ class Policy:
         periods = []
         for day, following in zip_longest(days, days[1:]):
             if (found := find(rows, day)) is not None:
-                periods.append(replace(self._in_force(key, parameter, found, following), valid_from=day))
+                periods.append(replace(self._in_force(key, parameter, found, following, area), valid_from=day))
         return periods
 
     def table(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> Any:
@@ -290,8 +291,10 @@ class Policy:
             self._shaped[known] = SHAPES[row.key].validate_python(row.value)
         return self._shaped[known]
 
-    def _in_force(self, key: str, parameter: Parameter, row: Row, valid_to: date | None) -> InForce:
+    def _in_force(self, key: str, parameter: Parameter, row: Row, valid_to: date | None, area: str) -> InForce:
         uncertain = row.uncertain or parameter.uncertain
+        if parameter.local and row.area == NATION and area != NATION:
+            uncertain = f"{stand_in(key, area)}{f'（{uncertain}）' if uncertain else ''}"
         _note(key, f"{parameter.term}：{uncertain}" if uncertain else None)
         return InForce(
             key=key,
@@ -304,10 +307,15 @@ class Policy:
             announced=row.announced,
             instrument=self.instruments[row.instrument_id],
             part=row.part,
-            uncertain=row.uncertain or parameter.uncertain,
-            verified=parameter.verified_until is not None and row.uncertain is None,
+            uncertain=uncertain,
+            verified=parameter.verified_until is not None and uncertain is None,
             limit=parameter.limit,
         )
+
+
+def stand_in(key: str, area: str) -> str:
+    """Say that a row of the nation is used where the law asks for one of the place."""
+    return f"参数 {key} 没有区划 {area} 的当地规定，暂按全国通行的一行办理，请核对当地文件后增加一行"
 
 
 def canonical(value: Any) -> str:

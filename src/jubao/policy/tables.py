@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from jubao.policy.amounts import AMOUNT_SHAPES
 from jubao.policy.schema import Sentence, Strict
 
 AccountKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z_]*$", max_length=40)]
@@ -150,7 +151,7 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "chart_of_accounts.changeover": TypeAdapter(list[Changeover]),
     "posting.templates": TypeAdapter(list[Posting]),
     "evaluation.rubric": TypeAdapter(Rubric),
-}
+} | AMOUNT_SHAPES
 
 
 OPEN_MONTH = 999912  # stands for "no end" where a column of whole months is wanted

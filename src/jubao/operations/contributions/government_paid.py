@@ -91,7 +91,8 @@ class PayingForPeople:
         amount = np.where(payable.paid == 0, paid_for, 0)
         _credit(payable.person, amount, Source.GOVERNMENT_PAID, EntryKind.CONTRIBUTION, changes)
         subsidy = 0
-        for source, fen in beyond_earned(payable.person, np.full(amount.size, case.year), earned).items():
+        most = int(view.law.value("contribution.subsidies_per_year"))
+        for source, fen in beyond_earned(payable.person, np.full(amount.size, case.year), earned, most=most).items():
             _credit(payable.person, fen, source, EntryKind.SUBSIDY, changes)
             subsidy += int(fen.sum())
         people = int(np.count_nonzero(amount))
@@ -124,7 +125,7 @@ TYPES: tuple[DTypeLike, ...] = (np.int64, np.int64, "U3", "U2")
 
 def _due(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, Fen]]:
     """For whom the collection rules of the day make governments pay, how much, and with which subsidies by source."""
-    insured, law = _insured(case, view), view.law_on(case.as_of).known_on(view.on)
+    insured, law = _insured(case, view), view.law_on(case.as_of)
     size, rules = insured.person.size, law.collection_rules()
     tier = np.full(size, int(law.value("contribution.poor_min_tier")), dtype=np.int64)
     day, current = np.full(size, months.of(case.as_of), dtype=np.int64), np.full(size, str(ContributionKind.CURRENT))
@@ -138,7 +139,7 @@ def _due(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, 
 
 def _insured(case: PayForPeople, view: View) -> PayableFor:
     """Everybody who contributes and is of contributing age, with category and household of the day."""
-    day, law = case.as_of, view.law_on(case.as_of).known_on(view.on)
+    day, law = case.as_of, view.law_on(case.as_of)
     youngest, oldest = (years_before(day, int(law.value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
     with connection.cursor() as cursor:
         cursor.execute(INSURED, [case.year, *(one.isoformat() for one in (day, day, oldest, youngest))])

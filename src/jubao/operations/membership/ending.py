@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from jubao.operations.contributions.accounts import (
     GOVERNMENT_COLUMNS,
@@ -21,9 +23,11 @@ from jubao.operations.envelope.view import View
 from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
 from jubao.operations.signs_of_life import Seen, alive_after, last_seen
-from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement
+from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement, Transfer
+from jubao.rules.settlement import account_paid_out
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, EntryKind, TerminationReason
+from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import Fen
 
 __all__ = [
@@ -32,13 +36,14 @@ __all__ = [
     "check_payees",
     "clear_accounts",
     "end_contributors",
+    "ends_of_accounts",
+    "kept_accounts",
     "owe_payouts",
     "own_accounts",
     "uncredited_people",
 ]
 
 DEATHS = {ContributorEndReason.DEATH.value, TerminationReason.DEATH.value}
-WHOLE_BALANCE = DEATHS | {ContributorEndReason.SETTLED_ABROAD.value, TerminationReason.SETTLED_ABROAD.value}
 LONGEST_MEMO = int(Settlement._meta.get_field("memo").max_length or 0)
 
 
@@ -91,13 +96,17 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
     people = find_people([ending.person for ending in endings], view, faults)
     if len(people) != len(endings):
         return
-    enrolments = enrolments_of(people, view)
+    enrolments, kept = enrolments_of(people, view), kept_accounts(people, view)
     uncredited = uncredited_people(people, view)
     alive_on = last_seen(people)
-    for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
+    ends = ends_of_accounts(endings, view)
+    for number, (person, ending, end) in enumerate(zip(people, endings, ends, strict=True), start=1):
         place = shown(person.resident_number)
-        if rule := _wrong_state(enrolments[person.pk]):
+        if rule := _wrong_state(enrolments[person.pk], kept=person.pk in kept and end.account is not AccountEnd.KEPT):
             faults.add(number, "person", rule, place=place)
+        if end.account is AccountEnd.MOVED:
+            rule = "账户随关系转移，不在本地支付"
+            faults.add(number, "reason", rule, next_step="请办理关系转出", source=end.source, place=place)
         if person.pk in uncredited:
             faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
         if ending.event_date > view.on:
@@ -113,8 +122,8 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         check_payees(people, _refund(people, endings, view).sum(axis=1), [e.payee for e in endings], view, faults)
 
 
-def _wrong_state(enrolment: Enrolment) -> str:
-    if enrolment.contribution_state != "3":
+def _wrong_state(enrolment: Enrolment, *, kept: bool) -> str:
+    if enrolment.contribution_state != "3" or kept:
         return ""
     return "关系已经终止" if enrolment.enrolment_state == "4" else "正在领取待遇，应按待遇终止办理"
 
@@ -175,9 +184,9 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
     """
     view = changes.view
     people = find_people([ending.person for ending in endings], view)
-    enrolments = enrolments_of(people, view)
+    enrolments, ends = enrolments_of(people, view), ends_of_accounts(endings, view)
     reasons = [str(ending.reason) for ending in endings]
-    refundable = clear_accounts(ids_of(people), reasons, changes=changes)
+    refundable = clear_accounts(ids_of(people), ends, changes=changes)
     refund = refundable.sum(axis=1)
     changes.insert(
         Settlement,
@@ -186,6 +195,7 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
             "reason": reasons,
             "event_date": [e.event_date for e in endings],
             "burial": "",
+            "account": [str(end.account) for end in ends],
             "refundable_fen": refund,
             "personal_fen": refundable[:, 0],
             "backpay_fen": 0,
@@ -203,38 +213,93 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
     return {"ended": len(people), "refund_fen": int(refund.sum())}
 
 
-def clear_accounts(person: Ids, reasons: Sequence[str], *, changes: Changes) -> Fen:
-    """Settle interest to the month before, clear every account, and tell what is refunded.
+@dataclass(frozen=True)
+class EndOfAccount:
+    """What the law makes of an account at an ending, what nobody could verify of it, and where it stands."""
 
-    Interest of a year that is not settled yet is settled with it. After a death or emigration the whole balance goes
-    out; when another scheme takes over, the part that governments paid stays in the fund.
+    account: AccountEnd
+    uncertain: str
+    source: str
+
+
+class StatedEnd(Protocol):
+    """Anything that states why and when a relation ends."""
+
+    @property
+    def reason(self) -> str:
+        """The reason's code (AAE160)."""
+
+    @property
+    def event_date(self) -> date:
+        """The day of the event."""
+
+
+def ends_of_accounts(endings: Sequence[StatedEnd], view: View) -> list[EndOfAccount]:
+    """What becomes of each account, by the law of the day of the event; none lies before the scheme."""
+    launch = view.law.value("scheme.launch_date")
+    days = {max(ending.event_date, launch) for ending in endings}
+    tables = {day: _ends_on(day, view) for day in sorted(days)}
+    return [tables[max(ending.event_date, launch)][str(ending.reason)] for ending in endings]
+
+
+def _ends_on(day: date, view: View) -> dict[str, EndOfAccount]:
+    row = view.law_on(day).row("scheme.settlement_by_reason")
+    return {
+        one["reason"]: EndOfAccount(AccountEnd(one["account"]), one.get("uncertain", ""), row.source)
+        for one in row.value
+    }
+
+
+def kept_accounts(people: Sequence[Person], view: View) -> set[int]:
+    """People whose relation ended and whose account was kept here and is here still."""
+    keys = [person.pk for person in people]
+    gone = Transfer.objects.filter(person=OuterRef("person"), direction="OUT", act_id__gt=OuterRef("act_id"))
+    later = Settlement.objects.filter(person=OuterRef("person"), reversed=False, act_id__gt=OuterRef("act_id"))
+    kept = Settlement.objects.filter(~Exists(gone), ~Exists(later), account=AccountEnd.KEPT, reversed=False)
+    return view.once(
+        ("kept accounts", tuple(keys)),
+        lambda: {
+            key
+            for part in in_slices(keys)
+            for key in kept.filter(person__in=part).order_by("id").values_list("person_id", flat=True)
+        },
+    )
+
+
+def clear_accounts(person: Ids, ends: Sequence[EndOfAccount], *, changes: Changes) -> Fen:
+    """Settle interest to the month before, clear every account that is not kept, and tell what is paid out.
+
+    Interest of a year that is not settled yet is settled with it. A kept account stays as it is and goes on earning.
     Returns:
-        shape (n, 7), int64 fen by source: the part refunded.
+        shape (n, 7), int64 fen by source: the part paid out.
     """
     view = changes.view
+    rows = np.flatnonzero([end.account.is_paid for end in ends])
+    paid, leavers = np.zeros((person.size, len(SOURCES)), dtype=np.int64), person[rows]
     through = months.add(months.of(view.on), -1)
-    owed = interest_owed(person, through_month=through, view=view, changes=changes)
-    post_owed(person, owed, changes=changes, memo="终止结算结清利息")
-    balance = balance_matrix(person, changes)
-    leaving = grid(person, -balance, months.of(view.on))
+    owed = interest_owed(leavers, through_month=through, view=view, changes=changes)
+    post_owed(leavers, owed, changes=changes, memo="终止结算结清利息")
+    balance = balance_matrix(leavers, changes)
+    leaving = grid(leavers, -balance, months.of(view.on))
     post_entries(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
-    return _refunded(balance, reasons)
+    paid[rows] = account_paid_out(balance, [ends[row].account for row in rows.tolist()], GOVERNMENT_COLUMNS)
+    _notice_ends(ends, changes)
+    return paid
 
 
-def _refunded(balance: Fen, reasons: Sequence[str]) -> Fen:
-    """The part of balances, shape (n, 7), that is refunded for a reason each."""
-    refunded = balance.copy()
-    partial = np.array([str(reason) not in WHOLE_BALANCE for reason in reasons], dtype=np.bool_)
-    refunded[np.ix_(np.flatnonzero(partial), np.array(GOVERNMENT_COLUMNS))] = 0
-    assert refunded.shape == (len(reasons), len(SOURCES))
-    return refunded
+def _notice_ends(ends: Sequence[EndOfAccount], changes: Changes) -> None:
+    """Tell the approvers what nobody could verify of what becomes of the accounts, and how many are kept."""
+    for end in sorted({end for end in ends if end.uncertain}, key=lambda end: (end.account, end.uncertain)):
+        changes.notice(f"个人账户按“{end.account.label}”处理（{end.source}），尚未核实：{end.uncertain}")
+    if kept := sum(end.account is AccountEnd.KEPT for end in ends):
+        changes.notice(f"{kept} 个账户保留并继续计息，待到达法定退休年龄办理制度衔接时转出")
 
 
 def _refund(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View) -> Fen:
-    """What would be refunded to some people, shape (n, 7)."""
-    person = ids_of(people)
+    """What would be paid out to some people, shape (n, 7)."""
+    person, ends = ids_of(people), ends_of_accounts(endings, view)
     through = months.add(months.of(view.on), -1)
     balance = balance_matrix(person)
     for period in interest_owed(person, through_month=through, view=view):
         balance = balance + period.fen
-    return _refunded(balance, [str(ending.reason) for ending in endings])
+    return account_paid_out(balance, [end.account for end in ends], GOVERNMENT_COLUMNS)

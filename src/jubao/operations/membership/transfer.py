@@ -32,7 +32,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
 from jubao.operations.membership.admission import check_admission
-from jubao.operations.membership.ending import uncredited_people
+from jubao.operations.membership.ending import kept_accounts, uncredited_people
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
 from jubao.operations.membership.payees import owe_payouts
 from jubao.operations.membership.registration import add_people
@@ -151,15 +151,17 @@ class Sending:
     """
 
     def check(self, cases: Sequence[SendTransfer], view: View) -> Faults:
-        """Only a contributor moves, and only with everything credited that the bank received."""
+        """Only a contributor moves, or an account kept for the linkage, with everything credited that the bank received."""
         faults = Faults()
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
         enrolments, waiting = enrolments_of(people, view), uncredited_people(people, view)
-        for number, person in enumerate(people, start=1):
+        kept = kept_accounts(people, view)
+        for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             place = shown(person.resident_number)
-            if enrolments[person.pk].contribution_state == "3":
+            linked = case.kind is TransferOut.TO_EMPLOYEES and person.pk in kept
+            if enrolments[person.pk].contribution_state == "3" and not linked:
                 faults.add(number, "person", "已领取待遇或关系已终止，不能转出", place=place)
             if person.pk in waiting:
                 then = "请先记账划拨"

@@ -173,6 +173,7 @@ def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
             "event_date": [e.case.event_date for e in endings],
             "reported_date": [e.case.reported_date for e in endings],
             "burial": [str(e.case.burial or "") for e in endings],
+            "account": [str(end.account) for end in reckoned.ends],
             "refundable_fen": reckoned.refundable,
             "personal_fen": reckoned.personal,
             "backpay_fen": reckoned.backpay,

@@ -6,7 +6,7 @@ from typing import Any
 from jubao.policy.store import InForce, Policy
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
 from jubao.reports.invariants.approval import signatures_of
-from jubao.reports.invariants.award import BASES
+from jubao.reports.invariants.award import BASES, INCREMENT
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
 
@@ -69,8 +69,10 @@ def _part(award: Award, part: AwardComponent, month: int) -> Tree:
     if part.item in BASES:
         first = award.act.business_date if award.opened_with_register else months.first_day(part.from_month)
         tree["law"] = law_row(BASES[part.item], max(first, months.first_day(part.from_month)))
-    elif part.item == "001005":
-        tree["law"] = law_row("benefit.increment_per_year", months.first_day(month))
+    elif part.item == INCREMENT:
+        tree["law"] = law_row("benefit.years_increment", months.first_day(month))
+        born, by_age = months.of(award.person.birth_date), law_row("benefit.age_addon", months.first_day(month))
+        tree["from"] = f"按缴费 {award.contributed_years} 年、{born} 出生；高龄加发 {by_age['value'] or '无'}：{by_age['source']}"
     elif award.opened_with_register:
         tree["from"] = "接入底册时已核定"
     else:

@@ -130,9 +130,11 @@ def _interest_codes() -> list[str]:
 
 
 def _ended() -> dict[int, list[int]]:
-    """By person, the acts that ended the relation."""
+    """By person, the acts that ended the relation, kept accounts apart: they go on earning."""
     sql = """SELECT e.person_id, v.act_id FROM records_enrolmentevent v JOIN records_enrolment e ON e.id = v.enrolment_id
-        WHERE v.enrolment_state = '4' ORDER BY e.person_id, v.id"""
+        WHERE v.enrolment_state = '4' AND NOT EXISTS (SELECT 1 FROM records_settlement s
+            WHERE s.person_id = e.person_id AND s.act_id = v.act_id AND s.account = 'KEPT')
+        ORDER BY e.person_id, v.id"""
     found: dict[int, list[int]] = {}
     for person, act in rows_of(sql):
         found.setdefault(person, []).append(act)

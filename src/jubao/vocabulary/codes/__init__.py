@@ -23,6 +23,7 @@ from jubao.vocabulary.codes.money import (
     ContributionKind,
     EntryKind,
     Level,
+    MakeUpKind,
     PaymentState,
     Source,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "HouseholdType",
     "Labelled",
     "Level",
+    "MakeUpKind",
     "PaymentState",
     "SchemeCode",
     "Sex",
