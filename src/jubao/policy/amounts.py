@@ -74,17 +74,18 @@ class EndOfAccount(Strict):
 
 
 def _ascending_years(bands: Sequence[YearsBand]) -> Sequence[YearsBand]:
-    return _ascending(bands, [band.beyond_years for band in bands], "年限")
+    _refuse_disorder([band.beyond_years for band in bands], "年限")
+    return bands
 
 
 def _ascending_ages(bands: Sequence[AgeBand]) -> Sequence[AgeBand]:
-    return _ascending(bands, [band.from_age for band in bands], "年龄")
+    _refuse_disorder([band.from_age for band in bands], "年龄")
+    return bands
 
 
-def _ascending(bands: Any, limits: Sequence[int], what: str) -> Any:
+def _refuse_disorder(limits: Sequence[int], what: str) -> None:
     if any(one >= following for one, following in pairwise(limits)):
         raise ValueError(f"各档的{what}须由低到高，不得重复")
-    return bands
 
 
 def _whole(shares: Sequence[LevelShare]) -> Sequence[LevelShare]:

@@ -146,12 +146,13 @@ class Rubric(Strict):
 
 
 SHAPES: dict[str, TypeAdapter[Any]] = {
+    **AMOUNT_SHAPES,
     "contribution.collection_rules": TypeAdapter(list[CollectionRule]),
     "chart_of_accounts.accounts": TypeAdapter(list[Account]),
     "chart_of_accounts.changeover": TypeAdapter(list[Changeover]),
     "posting.templates": TypeAdapter(list[Posting]),
     "evaluation.rubric": TypeAdapter(Rubric),
-} | AMOUNT_SHAPES
+}
 
 
 OPEN_MONTH = 999912  # stands for "no end" where a column of whole months is wanted

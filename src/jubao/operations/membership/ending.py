@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import numpy as np
-from django.db.models import Exists, OuterRef
 
 from jubao.operations.contributions.accounts import (
     GOVERNMENT_COLUMNS,
@@ -20,10 +18,11 @@ from jubao.operations.contributions.open_interest import interest_owed, post_owe
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
+from jubao.operations.membership.ends_of_accounts import EndOfAccount, ends_of_accounts, has_ended, kept_accounts, notice_ends
 from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
 from jubao.operations.signs_of_life import Seen, alive_after, last_seen
-from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement, Transfer
+from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement
 from jubao.rules.settlement import account_paid_out
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, EntryKind, TerminationReason
@@ -36,8 +35,6 @@ __all__ = [
     "check_payees",
     "clear_accounts",
     "end_contributors",
-    "ends_of_accounts",
-    "kept_accounts",
     "owe_payouts",
     "own_accounts",
     "uncredited_people",
@@ -104,15 +101,12 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         place = shown(person.resident_number)
         if rule := _wrong_state(enrolments[person.pk], kept=person.pk in kept and end.account is not AccountEnd.KEPT):
             faults.add(number, "person", rule, place=place)
+        if person.pk in uncredited:
+            faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
+        _check_event(number, ending, person, view, faults)
         if end.account is AccountEnd.MOVED:
             rule = "账户随关系转移，不在本地支付"
             faults.add(number, "reason", rule, next_step="请办理关系转出", source=end.source, place=place)
-        if person.pk in uncredited:
-            faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
-        if ending.event_date > view.on:
-            faults.add(number, "event_date", f"发生日期 {ending.event_date} 晚于办理日期 {view.on}", place=place)
-        if ending.event_date <= person.birth_date:
-            faults.add(number, "event_date", f"发生日期 {ending.event_date} 不在出生之后", place=place)
         if len(ending.told) > LONGEST_MEMO:
             faults.add(number, "memo", f"备注和证明合计超过 {LONGEST_MEMO} 个字", next_step="请改短", place=place)
         if ending.is_death:
@@ -122,10 +116,19 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         check_payees(people, _refund(people, endings, view).sum(axis=1), [e.payee for e in endings], view, faults)
 
 
+def _check_event(number: int, ending: EndOfRelation, person: Person, view: View, faults: Faults) -> None:
+    """What ends a relation happened in the person's life, and before today."""
+    place = shown(person.resident_number)
+    if ending.event_date > view.on:
+        faults.add(number, "event_date", f"发生日期 {ending.event_date} 晚于办理日期 {view.on}", place=place)
+    if ending.event_date <= person.birth_date:
+        faults.add(number, "event_date", f"发生日期 {ending.event_date} 不在出生之后", place=place)
+
+
 def _wrong_state(enrolment: Enrolment, *, kept: bool) -> str:
     if enrolment.contribution_state != "3" or kept:
         return ""
-    return "关系已经终止" if enrolment.enrolment_state == "4" else "正在领取待遇，应按待遇终止办理"
+    return "关系已经终止" if has_ended(enrolment) else "正在领取待遇，应按待遇终止办理"
 
 
 def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
@@ -209,61 +212,10 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
         count=len(people),
     )
     owe_payouts(people, refund, Payout.Kind.REFUND, [e.payee for e in endings], changes=changes)
-    change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=reasons, changes=changes)
+    running = [place for place, person in enumerate(people) if not has_ended(enrolments[person.pk])]
+    ending = [enrolments[people[place].pk] for place in running]
+    change_state(ending, to=("4", "3"), reason=[reasons[place] for place in running], changes=changes)
     return {"ended": len(people), "refund_fen": int(refund.sum())}
-
-
-@dataclass(frozen=True)
-class EndOfAccount:
-    """What the law makes of an account at an ending, what nobody could verify of it, and where it stands."""
-
-    account: AccountEnd
-    uncertain: str
-    source: str
-
-
-class StatedEnd(Protocol):
-    """Anything that states why and when a relation ends."""
-
-    @property
-    def reason(self) -> str:
-        """The reason's code (AAE160)."""
-
-    @property
-    def event_date(self) -> date:
-        """The day of the event."""
-
-
-def ends_of_accounts(endings: Sequence[StatedEnd], view: View) -> list[EndOfAccount]:
-    """What becomes of each account, by the law of the day of the event; none lies before the scheme."""
-    launch = view.law.value("scheme.launch_date")
-    days = {max(ending.event_date, launch) for ending in endings}
-    tables = {day: _ends_on(day, view) for day in sorted(days)}
-    return [tables[max(ending.event_date, launch)][str(ending.reason)] for ending in endings]
-
-
-def _ends_on(day: date, view: View) -> dict[str, EndOfAccount]:
-    row = view.law_on(day).row("scheme.settlement_by_reason")
-    return {
-        one["reason"]: EndOfAccount(AccountEnd(one["account"]), one.get("uncertain", ""), row.source)
-        for one in row.value
-    }
-
-
-def kept_accounts(people: Sequence[Person], view: View) -> set[int]:
-    """People whose relation ended and whose account was kept here and is here still."""
-    keys = [person.pk for person in people]
-    gone = Transfer.objects.filter(person=OuterRef("person"), direction="OUT", act_id__gt=OuterRef("act_id"))
-    later = Settlement.objects.filter(person=OuterRef("person"), reversed=False, act_id__gt=OuterRef("act_id"))
-    kept = Settlement.objects.filter(~Exists(gone), ~Exists(later), account=AccountEnd.KEPT, reversed=False)
-    return view.once(
-        ("kept accounts", tuple(keys)),
-        lambda: {
-            key
-            for part in in_slices(keys)
-            for key in kept.filter(person__in=part).order_by("id").values_list("person_id", flat=True)
-        },
-    )
 
 
 def clear_accounts(person: Ids, ends: Sequence[EndOfAccount], *, changes: Changes) -> Fen:
@@ -283,16 +235,8 @@ def clear_accounts(person: Ids, ends: Sequence[EndOfAccount], *, changes: Change
     leaving = grid(leavers, -balance, months.of(view.on))
     post_entries(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
     paid[rows] = account_paid_out(balance, [ends[row].account for row in rows.tolist()], GOVERNMENT_COLUMNS)
-    _notice_ends(ends, changes)
+    notice_ends(ends, changes)
     return paid
-
-
-def _notice_ends(ends: Sequence[EndOfAccount], changes: Changes) -> None:
-    """Tell the approvers what nobody could verify of what becomes of the accounts, and how many are kept."""
-    for end in sorted({end for end in ends if end.uncertain}, key=lambda end: (end.account, end.uncertain)):
-        changes.notice(f"个人账户按“{end.account.label}”处理（{end.source}），尚未核实：{end.uncertain}")
-    if kept := sum(end.account is AccountEnd.KEPT for end in ends):
-        changes.notice(f"{kept} 个账户保留并继续计息，待到达法定退休年龄办理制度衔接时转出")
 
 
 def _refund(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View) -> Fen:

@@ -32,7 +32,8 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
 from jubao.operations.membership.admission import check_admission
-from jubao.operations.membership.ending import kept_accounts, uncredited_people
+from jubao.operations.membership.ending import uncredited_people
+from jubao.operations.membership.ends_of_accounts import has_ended, kept_accounts
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
 from jubao.operations.membership.payees import owe_payouts
 from jubao.operations.membership.registration import add_people
@@ -193,7 +194,13 @@ class Sending:
         )
         payees = [(case.to_agency, str(case.to_account)) for case in cases]
         owe_payouts(people, total, Payout.Kind.TRANSFER, payees, changes=changes)
-        change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=list(_reasons(cases)), changes=changes)
+        running = [
+            (enrolments[person.pk], reason)
+            for person, reason in zip(people, _reasons(cases), strict=True)
+            if not has_ended(enrolments[person.pk])
+        ]
+        ending = [enrolment for enrolment, _ in running]
+        change_state(ending, to=("4", "3"), reason=[reason for _, reason in running], changes=changes)
         return changes.giving(sent=len(cases), amount_fen=int(total.sum()))
 
 

@@ -71,7 +71,8 @@ class Rises:
 class Adjustment:
     """Give every running award the basic pension in force from a month on; what was paid less is arrears.
 
-    That is each payer's part, and what long contribution and the age reached in each month add. Old lines stay as they were paid; the difference is paid in lines of its own (调整补发). Awards that ended
+    That is each payer's part, and what long contribution and the age reached in each month add. Old lines stay as they
+    were paid; the difference is paid in lines of its own (调整补发). Awards that ended
     before the act keep what they had: their settlement names them to be made up by hand.
     Source: 人社部发〔2018〕21号（基础养老金正常调整）.
     """
@@ -181,6 +182,17 @@ def _read_rises(month: int, view: View) -> Rises:
         more=fen - parts.fen[row, column],
         lowered=lowered,
     )
+
+
+def notice_unadjusted(month: int, changes: Changes) -> None:
+    """Tell who approves a payroll that people reached an age that adds to the pension, or a rise still waits.
+
+    Asked only where the law adds anything by age: there pensions rise every month without a notice.
+    """
+    if not law_known(changes.view, month).value("benefit.age_addon"):
+        return
+    if people := int(np.unique(_rises(month, changes.view).award).size):
+        changes.notice(f"{people} 人的待遇低于 {month} 应执行的标准（含到龄的高龄加发），请办理基础养老金调整，差额补发")
 
 
 def _owe_differences(rises: Rises, changes: Changes) -> int:

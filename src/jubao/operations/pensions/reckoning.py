@@ -8,7 +8,8 @@ import numpy as np
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
-from jubao.operations.membership.ending import EndOfAccount, clear_accounts, ends_of_accounts
+from jubao.operations.membership.ending import clear_accounts
+from jubao.operations.membership.ends_of_accounts import EndOfAccount, ends_of_accounts
 from jubao.operations.payments.holding import keep_back_pensions
 from jubao.operations.pensions.ending_terms import Ending, TerminateAward, added_up, total_fen
 from jubao.operations.pensions.months_due import held_months_due, last_suspensions, unpaid_until

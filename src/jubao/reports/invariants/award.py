@@ -69,11 +69,14 @@ class Law:
 
     def _by_years(self, month: int, years: int, basic: int, known: date) -> int:
         """Every single year by the last band it lies beyond."""
-        bands = self.value("benefit.years_increment", month, known)
-        own = [max((b for b in bands if b["beyond_years"] < year), key=lambda b: b["beyond_years"], default={})
-               for year in range(1, years + 1)]  # fmt: skip
-        ppm = Fraction(sum(band.get("per_year_ppm", 0) for band in own), WHOLE_PPM)
-        return sum(band.get("per_year_fen", 0) for band in own) + floor(basic * ppm + Fraction(1, 2))
+        bands: list[dict[str, int]] = self.value("benefit.years_increment", month, known)
+        fen, ppm = 0, Fraction(0)
+        for year in range(1, years + 1):
+            beyond = [band for band in bands if band["beyond_years"] < year]
+            if beyond:
+                fen += beyond[-1].get("per_year_fen", 0)
+                ppm += Fraction(beyond[-1].get("per_year_ppm", 0), WHOLE_PPM)
+        return fen + floor(basic * ppm + Fraction(1, 2))
 
     def _by_age(self, month: int, birth: int, known: date) -> int:
         """The highest band whose age was reached early enough."""

@@ -102,7 +102,7 @@ def _ends_as_the_law_says() -> Iterator[Violation]:
     """Each account ended as the law of the day of the event has it for the reason, as known when it was decided."""
     sql = f"""SELECT s.id, s.reason, s.event_date, s.account, a.business_date FROM {SETTLEMENTS} s
         JOIN records_auditevent a ON a.id = s.act_id ORDER BY s.id"""  # noqa: S608
-    area, policy = Office.objects.values_list("district_code", flat=True).first(), Policy.load()
+    area, policy = str(Office.objects.values_list("district_code", flat=True).first()), Policy.load()
     for key, reason, happened, account, decided in rows_of(sql):
         known = day_of(decided)
         launch = policy.value("scheme.launch_date", on=known, area=area, as_known=known)
