@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 
 from jubao.operations.envelope.fault import Refused
@@ -22,6 +21,7 @@ from jubao.records.models import (
     Settlement,
     Transfer,
 )
+from jubao.reports.explanation.award import award_tree
 from jubao.reports.figures.reading import Reading
 from tests.office import Office, number
 from tests.test_operations_registers import map_register, take
@@ -173,6 +173,27 @@ def test_every_act_reads_the_law_as_it_was_known_on_its_day(office: Office) -> N
     with pytest.raises(Refused, match="没有需要调整"):
         office.carry("award.adjust", {"month": 201801, "notice": "传闻"}, on=date(2018, 5, 9))
     office.carry("award.adjust", {"month": 201801, "notice": "人社部规〔2018〕3号"}, on=date(2018, 5, 10))
+    office.verify()
+
+
+def test_an_explanation_names_the_row_that_was_known_when_the_part_was_awarded(office: Office) -> None:
+    """An award of December 2017 carries 70.00 for January 2018; what was announced in May explains nothing of it."""
+    award(office)
+    parts = award_tree(Award.objects.get(), 201801)["parts"]
+    assert next(part["law"]["value"] for part in parts if part["item"] == "001001") == 7_000
+
+
+def test_a_rate_announced_after_the_years_settlement_does_not_contradict_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled at 1.5 % in January 2018; 2.4 % is announced in March: what was posted stays right as known then."""
+    rows = [{"from": START, "value": 15_000, "source": "house-defaults"},
+            {"from": date(2017, 1, 1), "value": 24_000, "source": "house-defaults", "announced": date(2018, 3, 1)}]  # fmt: skip
+    changed = Policy.load().with_rows("interest.account_rate", rows)
+    monkeypatch.setattr(Policy, "load", lambda: changed)
+    office.register(payer(personal=100_000))
+    office.carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 10))
+    assert held()["PERSONAL"] == 101_500
     office.verify()
 
 
@@ -341,7 +362,7 @@ def test_who_dies_with_a_kept_account_leaves_it_to_the_heirs(office: Office) -> 
     [("government_paid", "government_paid"), ("funeral", "funeral"), ("increment", "basic")],
 )
 def test_levels_owe_their_shares_of_every_row_to_the_fen(office: Office, ruled: Ruled, name: str, figure: str) -> None:
-    """At 40 : 33 : 27 a row of 100.01 is 40.00, 33.00 and 33.00 + 27.01, never a fen more or less than the row."""
+    """At 40 : 33 : 27 five yuan and a fen are 2.00, 1.65 and 1.36: whole fen, and together the row."""
     shares = [{"level": "PROVINCE", "ppm": 400_000}, {"level": "CITY", "ppm": 330_000}, {"level": "COUNTY", "ppm": 270_000}]
     ruled(f"fiscal.{name}_shares", shares)
     whole, other = _owed(office, ruled, name)
@@ -428,10 +449,3 @@ def test_a_table_that_contradicts_itself_is_not_read(key: str, value: Any, told:
     rows = [{"from": START, "value": value, "source": "house-defaults"}]
     with pytest.raises(CannotReadPolicy, match=told):
         Policy.load().with_rows(key, rows)
-
-
-def test_shares_of_many_rows_add_up_to_the_rows() -> None:
-    """The way the shares are cut in the database, once more over any amounts: floors of running sums never lose a fen."""
-    fen = np.arange(1, 2_000, dtype=np.int64)
-    cuts = [fen * ppm // 1_000_000 for ppm in (0, 400_000, 730_000, 1_000_000)]
-    assert (sum(later - earlier for earlier, later in zip(cuts, cuts[1:], strict=False)) == fen).all()

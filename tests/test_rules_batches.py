@@ -24,7 +24,7 @@ AGES = [benefit.AgeBand(65, 200), benefit.AgeBand(70, 500), benefit.AgeBand(80, 
 
 COLUMN_RULES = {
     "age_month": (lambda b: eligibility.age_month(b, 60), (BIRTHS,)),
-    "last_month_due": (lambda m, d: eligibility.last_month_due(m, d), (MONTHS, YES)),
+    "last_month_due": (eligibility.last_month_due, (MONTHS, YES)),
     "age_on": (lambda b: eligibility.age_on(b, date(2017, 12, 31)), (BIRTHS,)),
     "required_years": (lambda b: eligibility.required_years(b, LAUNCH, 60, 15), (BIRTHS,)),
     "account_pension": (lambda a: benefit.account_pension(a, divisor=139), (AMOUNTS,)),

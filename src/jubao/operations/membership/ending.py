@@ -18,7 +18,13 @@ from jubao.operations.contributions.open_interest import interest_owed, post_owe
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.ends_of_accounts import EndOfAccount, ends_of_accounts, has_ended, kept_accounts, notice_ends
+from jubao.operations.membership.ends_of_accounts import (
+    EndOfAccount,
+    ends_of_accounts,
+    has_ended,
+    kept_accounts,
+    notice_ends,
+)
 from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
 from jubao.operations.signs_of_life import Seen, alive_after, last_seen
