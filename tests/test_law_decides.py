@@ -232,11 +232,14 @@ def test_a_grant_may_ask_for_contributions(office: Office, ruled: Ruled) -> None
 def test_nothing_is_credited_below_the_nations_floor(office: Office, ruled: Ruled) -> None:
     """30 yuan go with 100 here; where the nation asks for 40, crediting stops and names the rule."""
     ruled("contribution.subsidy_floor", [{"tier_fen": 10_000, "subsidy_fen": 4_000}])
-    office.register(payer())
+    office.register(payer(), payer(name="孙丙", resident_number=number("19700101", 7), category="021"))
     office.contribute(LI, "李乙", 10_000, date(2017, 3, 1))
     with pytest.raises(Refused) as refused:
         office.carry("contribution.credit", {"through": "2017-03-01"}, on=date(2017, 3, 2))
     assert "100.00 元档补贴合计低于国家下限" in refused.value.faults[0]
+    with pytest.raises(Refused, match="未办理") as refused:
+        office.carry("contribution.government_pay", {"year": 2017, "as_of": "2017-03-01"}, on=date(2017, 3, 2))
+    assert "最低档的政府补贴合计低于国家下限" in refused.value.faults[0]
 
 
 @pytest.mark.parametrize(("most", "province"), [(1, 2_000), (2, 3_500)])

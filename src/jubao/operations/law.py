@@ -81,6 +81,10 @@ class Law:
             more = more + age_addition(counted // MONTHS_OF_YEAR, by_age)
         return more
 
+    def subsidy_floor(self) -> list[tuple[int, int]]:
+        """The nation's least yearly subsidy: first tier and amount, fen, by ascending tier."""
+        return [(int(row["tier_fen"]), int(row["subsidy_fen"])) for row in self.value("contribution.subsidy_floor")]
+
     def cohort(self) -> Cohort:
         """What tells the transitional cohort."""
         ages = (int(self.value(f"scheme.{name}")) for name in ("transitional_age", "pension_age"))

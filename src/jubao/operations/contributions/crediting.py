@@ -94,8 +94,7 @@ def check_floor(through: date, view: View, faults: Faults) -> None:
     current = waiting.kind == str(ContributionKind.CURRENT)
     due = sum(subsidies_due(through, view).values(), np.zeros(waiting.id.size, dtype=np.int64))
     for month, rows in _by_month(waiting.received):
-        floor = [(row["tier_fen"], row["subsidy_fen"]) for row in _law(month, view).value("contribution.subsidy_floor")]
-        short = rows[below_floor(waiting.amount[rows], due[rows], floor) & current[rows]]
+        short = rows[below_floor(waiting.amount[rows], due[rows], _law(month, view).subsidy_floor()) & current[rows]]
         for tier in np.unique(waiting.amount[short]).tolist():
             rule = f"{month} 到账的 {format_yuan(tier)} 元档补贴合计低于国家下限"
             then = f"请核对区划 {view.law.area} 的征缴规则（参数 contribution.collection_rules）后再记账"
