@@ -147,17 +147,19 @@ def test_a_pension_stops_by_its_rule(office: Office, ruled: Ruled, offset: int, 
 
 
 def test_a_part_that_a_city_begins_to_pay_reaches_everybody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No part of the city so far: two yuan from February, announced in March, and February is made up."""
+    """No part of the city so far: two yuan from February, three from March, announced in April; each month its own."""
+    known = date(2017, 4, 1)
     rows = [{"from": START, "value": 0, "source": "house-defaults"},
-            {"from": date(2017, 2, 1), "value": 200, "source": "house-defaults", "announced": date(2017, 3, 1)}]  # fmt: skip
+            {"from": date(2017, 2, 1), "value": 200, "source": "house-defaults", "announced": known},
+            {"from": date(2017, 3, 1), "value": 300, "source": "house-defaults", "announced": known}]  # fmt: skip
     changed = Policy.load().with_rows("benefit.base_city", rows)
     monkeypatch.setattr(Policy, "load", lambda: changed)
     office.register(pensioner())
-    for month in (201701, 201702):
+    for month in (201701, 201702, 201703):
         office.pay(month, date(2017, month % 100, 5))
-    office.carry("award.adjust", {"month": 201702, "notice": "市政府文件"}, on=date(2017, 3, 1))
-    office.pay(201703, date(2017, 3, 6))
-    assert [paid(month) for month in (201701, 201702, 201703)] == [8_500, 8_700, 8_700]
+    office.carry("award.adjust", {"month": 201702, "notice": "市政府文件"}, on=date(2017, 4, 3))
+    office.pay(201704, date(2017, 4, 5))
+    assert [paid(month) for month in (201701, 201702, 201703, 201704)] == [8_500, 8_700, 8_800, 8_800]
     office.verify()
 
 
@@ -214,10 +216,17 @@ def test_a_grant_is_never_below_its_floor(office: Office, ruled: Ruled) -> None:
     assert dead(office, date(2017, 3, 25)).funeral_fen == 60_000  # 4 x 85.00 is 340.00
 
 
-def test_a_grant_follows_the_day_of_death_not_the_day_of_the_act(office: Office) -> None:
-    """The grant began on 2017-01-01 here: who died in December 2016 earns none, however late it is settled."""
+@pytest.mark.parametrize(("died", "fen"), [("2016-12-30", 0), ("2017-03-12", 100_000), ("2017-03-15", 200_000)])
+def test_a_grant_follows_the_day_of_death_not_the_day_of_the_act(
+    office: Office, monkeypatch: pytest.MonkeyPatch, died: str, fen: int
+) -> None:
+    """1 000 yuan from 2017-01-01, 2 000 from 2017-03-15; all settled on the 25th of March."""
+    rows = [{"from": date(2017, 1, 1), "value": {"fixed_fen": 100_000}, "source": "house-defaults"},
+            {"from": date(2017, 3, 15), "value": {"fixed_fen": 200_000}, "source": "house-defaults"}]  # fmt: skip
+    changed = Policy.load().with_rows("funeral.standard", rows)
+    monkeypatch.setattr(Policy, "load", lambda: changed)
     office.register(pensioner())
-    assert dead(office, date(2017, 1, 20), event_date="2016-12-30", reported_date="2017-01-04").funeral_fen == 0
+    assert dead(office, date(2017, 3, 25), event_date=died, reported_date=died).funeral_fen == fen
 
 
 def test_a_grant_may_ask_for_contributions(office: Office, ruled: Ruled) -> None:

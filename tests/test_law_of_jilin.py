@@ -66,6 +66,7 @@ def test_the_nations_notice_is_payable_here_when_the_province_passes_it_on() -> 
     """88 was announced to the nation in May 2018, to Jilin on 2018-10-11: an adjustment in June finds nothing."""
     office = office_of(2018, drawing(SEVENTY, "王一"))
     office.pay(201801, date(2018, 1, 8))
+    assert paid(201801, SEVENTY) == 8_000
     with pytest.raises(Refused, match="没有需要调整"):
         office.carry("award.adjust", {"month": 201801, "notice": "人社部规〔2018〕3号"}, on=date(2018, 6, 4))
 
