@@ -122,7 +122,8 @@ def _last_months_due(cases: Sequence[TerminateAward], law: Law) -> list[int]:
     """The last month each pension is due: up to the death, or before another pension starts."""
     ended = np.array([months.of(case.event_date) for case in cases], dtype=np.int64)
     died = np.array([case.reason == TerminationReason.DEATH for case in cases], dtype=np.bool_)
-    return last_month_due(ended, died, offset=int(law.value("scheme.stop_month_offset"))).tolist()
+    last = last_month_due(ended, died, offset=int(law.value("scheme.stop_month_offset")))
+    return [int(month) for month in last]
 
 
 def _funeral(endings: Sequence[Ending], view: View) -> Fen:
