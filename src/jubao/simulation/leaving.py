@@ -7,7 +7,6 @@ import numpy as np
 from jubao.simulation.calendar_of_year import OfficeYear, due
 from jubao.simulation.chance import spread, weighted
 from jubao.simulation.comparison import request_months, since_months, write_comparison
-from jubao.simulation.moving import agency_elsewhere
 from jubao.simulation.paper import Others, Paper, YearPlan
 from jubao.simulation.people import Numbers
 from jubao.simulation.roles import Role
@@ -15,7 +14,7 @@ from jubao.simulation.settings import section
 from jubao.vocabulary import month
 
 _IMPORT_DAY, _END_DAY, _REQUEST_DAY = 16, 15, 17
-_DEATH, _MOVED, _EMPLOYEES = "6401", "6404", "6407"
+_DEATH, _EMPLOYEES = "6401", "6407"
 _LATEST_DAY = {12: 11}  # nothing is decided between the last batch and the cut-off
 _MEMOS = {
     "6401": "村（社区）报告死亡",
@@ -77,23 +76,17 @@ def _ask_others(plan: YearPlan, paper: Paper, listed: str) -> None:
 def end_at_home(plan: YearPlan, paper: Paper) -> None:
     """End relations without a list; those who paid this year leave only after their money was credited.
 
-    Who moved away takes the account along; of who joined the employees' scheme it stays until the linkage.
+    Of who joined the employees' scheme the account stays until the linkage; who moves away is sent, not ended.
     """
     stream = plan.chance.stream("ends at home")
     rows = plan.people.rows(Role.ENDED_AT_HOME)
     months = np.where(plan.paid.months[rows] > 0, stream.integers(7, 13, rows.size), stream.integers(1, 13, rows.size))
     reasons = weighted(stream, section("contributors")["ended_at_home_reasons"], rows.size)
     heirs = Others.invent(plan.chance, "contributors' heirs", rows.size)
-    agencies = Others.invent(plan.chance, "agencies of who moved", rows.size)
     for number in np.unique(months).tolist():
         places = np.flatnonzero(months == number)
-        ended, moved = places[reasons[places] != _MOVED], places[reasons[places] == _MOVED]
-        cases = [_end_case(plan, int(rows[p]), str(reasons[p]), (number, heirs, int(p))) for p in ended]
+        cases = [_end_case(plan, int(rows[p]), str(reasons[p]), (number, heirs, int(p))) for p in places]
         paper.note(_end_day(plan.office, number), "enrolment.end", cases)
-        for p in moved.tolist():
-            case = {"person": plan.people.who(int(rows[p])), "kind": "CROSS_PROVINCE", "to_agency": agency_elsewhere(stream),
-                    "to_account": agencies.accounts[p], "applied_date": due(_end_day(plan.office, number), -5)}  # fmt: skip
-            paper.note(_end_day(plan.office, number), "transfer.send", [case])
         left = rows[places[reasons[places] != _EMPLOYEES]]
         plan.refunds[number] += int(plan.past.balance[left].sum()) + _paid_this_year(plan, left)
 

@@ -66,15 +66,10 @@ def _account(stream: np.random.Generator, plan: YearPlan, row: int) -> dict[str,
     return amounts | {"province_fen": subsidised - subsidised // 2, "county_fen": subsidised // 2}
 
 
-def agency_elsewhere(stream: np.random.Generator) -> str:
-    """The office of another province."""
-    places = sheet("divisions")["other_provinces"]
-    return f"{places[int(stream.integers(0, len(places)))]['name']}城乡居民养老保险中心"
-
-
 def _agency(stream: np.random.Generator, role: Role) -> str:
     if role is Role.RECEIVED_CROSS:
-        return agency_elsewhere(stream)
+        places = sheet("divisions")["other_provinces"]
+        return f"{places[int(stream.integers(0, len(places)))]['name']}城乡居民养老保险中心"
     if role in (Role.RECEIVED_BRIDGING, Role.SENT_BRIDGING):
         return "岳阳市企业职工养老保险经办机构"
     places = sheet("divisions")["neighbours"]
