@@ -1,0 +1,146 @@
+"""A parameter of the law decides something, or it does not exist; who reads it is found in the syntax trees."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from jubao.policy import Policy
+from tests import house, law_reads
+from tests.law_reads import reads
+
+KEYS = frozenset(Policy.load().parameters)
+
+# Parameters that nothing reads yet, in order; each stands here only until code decides by it or its row goes.
+UNREAD = (
+    "benefit.account_exhausted_continues",
+    "benefit.account_rounding",
+    "benefit.age_addon",
+    "benefit.central_share_ppm",
+    "benefit.total_rounding",
+    "certification.auto_suspend",
+    "certification.collective_allowed",
+    "certification.methods",
+    "contribution.collective_cap_rule",
+    "contribution.collector",
+    "contribution.make_up_interest_from",
+    "contribution.make_up_tier_rule",
+    "contribution.subsidies_per_year",
+    "contribution.subsidy_floor",
+    "contribution.subsidy_on_make_up",
+    "evaluation.framework",
+    "funeral.requires_contributions",
+    "interest.compounding_month",
+    "interest.day_basis",
+    "interest.method",
+    "interest.rounding",
+    "procedure.bulk_export_limit",
+    "procedure.bulk_suspension_limit",
+    "procedure.duplicate_subsidy_interest_kept",
+    "procedure.fraud_fine_times",
+    "procedure.late_award_rule",
+    "procedure.linkage_step_workdays",
+    "procedure.linkage_year_rounding",
+    "procedure.overlap_refund_method",
+    "procedure.payday",
+    "procedure.payment_order_types",
+    "procedure.recovery_order",
+    "procedure.shortfall_policy",
+    "procedure.shortfall_start_rule",
+    "procedure.step_workdays",
+    "procedure.subsidy_credit_timing",
+    "procedure.transfer_alarm_days",
+    "scheme.category_precedence",
+    "scheme.emigrant_subsidy_refunded",
+    "scheme.start_month_offset",
+    "scheme.stop_month_offset",
+    "scheme.subsidy_inheritable",
+    "scheme.township_subsidy_per_head",
+    "suspension.non_custodial_stops",
+    "suspension.silent_after_months",
+    "suspension.suspicion_suspends",
+)
+
+
+def test_every_parameter_decides_something():
+    """A list that may only shrink: an entry that is read, or is gone, fails here as one that nothing reads does."""
+    deciding = {read.key for read in reads(KEYS) if read.decides}
+    assert tuple(sorted(KEYS - deciding)) == UNREAD
+
+
+def test_every_key_that_is_asked_for_is_a_parameter():
+    """A key nobody wrote down would be found out only when somebody asks for it."""
+    files = {key.partition(".")[0] for key in KEYS}
+    asked = {
+        node.args[0].value: house.place(path, node)
+        for path in house.modules()
+        for node in ast.walk(house.tree(path))
+        if isinstance(node, ast.Call) and house.name_of(node.func) in law_reads.ASKED and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+        if node.args[0].value.partition(".")[0] in files and "." in node.args[0].value
+    }
+    assert len(asked) > 50
+    assert not {key: where for key, where in asked.items() if key not in KEYS}
+
+
+# ── The finder itself ──
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package of one module whose text a test gives; answers the keys it reads."""
+
+    def read(text: str, name: str = "operations/one.py") -> set[str]:
+        path: Path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(law_reads, "modules", lambda: (path,))
+        monkeypatch.setattr(law_reads, "ROOMS", tmp_path)
+        law_reads._calls.cache_clear()
+        return {one.key for one in reads.__wrapped__(KEYS) if one.decides}
+
+    yield read
+    law_reads._calls.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""Reads procedure.payday."""',
+        'KEY = "procedure.payday"',
+        'def f(law):\n    """``law.value("procedure.payday")``"""',
+        'print("procedure.payday")',
+        'notice(law.title("procedure.payday"))',
+    ],
+)
+def test_a_mention_is_no_reading(package, text):
+    assert package(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('law.value("procedure.payday")', {"procedure.payday"}),
+        ('KEY = "procedure.payday"\nPolicy.load().row(KEY, on=day)', {"procedure.payday"}),
+        (
+            'def ages(law):\n    return [law.value(f"scheme.{age}") for age in ("min_age", "pension_age")]',
+            {"scheme.min_age", "scheme.pension_age"},
+        ),
+        (
+            'def limit(name, law):\n    return law.value(f"watch.{name}")\n\nlimit("alert_workdays", law)',
+            {"watch.alert_workdays"},
+        ),
+        (
+            'BASES = {"1": "benefit.base_city"}\ndef f(law):\n    return [law.value(key) for part, key in BASES.items()]',
+            {"benefit.base_city"},
+        ),
+        ('@act("a.b", deadline="procedure.statutory_workdays:change")\nclass A: ...', {"procedure.statutory_workdays"}),
+        ("policy.postings(day)", {"posting.templates"}),
+    ],
+)
+def test_a_key_is_followed_to_where_it_is_put_together(package, text, found):
+    assert package(text) == found
+
+
+def test_what_only_shows_a_value_decides_nothing(package):
+    assert package('law.value("procedure.payday")', "reports/explanation/one.py") == set()
