@@ -83,6 +83,18 @@ def test_every_key_that_is_asked_for_is_a_parameter():
     assert not {key: where for key, where in asked.items() if key not in KEYS}
 
 
+def test_what_an_office_decides_by_is_read_in_one_place():
+    """Whoever loads the law as it ships does not see what two people of the office took responsibility for."""
+    loading = {
+        house.place(path, node)
+        for path in house.modules()
+        if house.room(path) in {"operations", "reports"} and path != house.ROOMS / "reports" / "law.py"
+        for node in ast.walk(house.tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "load" and house.name_of(node.value) == "Policy"
+    }
+    assert not loading
+
+
 # ── The finder itself ──
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from jubao.policy.store import Policy
 from jubao.records.models import Office
+from jubao.reports.law import office_policy
 from jubao.rules.contribution import CollectionRules
 from jubao.rules.funeral import FuneralRule
 
@@ -30,7 +30,7 @@ class Law:
 
     def value(self, name: str) -> Any:
         """The value of a parameter, e.g. ``benefit.annuity_divisor``."""
-        return Policy.load().value(name, on=self.on, area=self.area, as_known=self.as_known)
+        return office_policy().value(name, on=self.on, area=self.area, as_known=self.as_known)
 
     def rate_ppm(self) -> int:
         """Crediting rate of the year of ``on``."""
@@ -60,7 +60,7 @@ class Law:
 
     def collection_rules(self) -> CollectionRules:
         """The collection rules as columns."""
-        rows = Policy.load().collection_rules(self.on, self.area, as_known=self.as_known)
+        rows = office_policy().collection_rules(self.on, self.area, as_known=self.as_known)
         return CollectionRules(
             category=np.array([r["category"] for r in rows]),
             household=np.array([r["household"] for r in rows]),

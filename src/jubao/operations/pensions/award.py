@@ -27,8 +27,8 @@ from jubao.operations.people import (
     in_slices,
     shown,
 )
-from jubao.policy.store import Policy
 from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
+from jubao.reports.law import office_policy
 from jubao.rules.eligibility import age_month, arrears_years, required_years, start_month
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, ContributionState
@@ -175,7 +175,7 @@ def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance
             "applied_date": applied,
             "required_years": entitled.required,
             "balance_fen": balance.sum(axis=1),
-            "policy_fingerprint": Policy.load().fingerprint,
+            "policy_fingerprint": office_policy().fingerprint,
         },
         count=person.size,
     )

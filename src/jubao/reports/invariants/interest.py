@@ -6,9 +6,9 @@ from datetime import date
 from fractions import Fraction
 from math import floor
 
-from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent, Office
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import grouped, rows_of
 from jubao.vocabulary.codes import Source
 
@@ -52,7 +52,7 @@ class Account:
 
 def terms_on(day: date) -> Terms:
     """The terms of interest in force on a day where the office is."""
-    area, policy = Office.objects.get().district_code, Policy.load()
+    area, policy = Office.objects.get().district_code, office_policy()
     return Terms(
         int(policy.value("interest.account_rate", on=day, area=area)),
         bool(policy.value("interest.credit_month_counts", on=day, area=area)),
