@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from jubao.policy.schema import Sentence, Strict
+from jubao.vocabulary.codes import LateAward, Shortfall, ShortfallStart
 
 AccountKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z_]*$", max_length=40)]
 AmountName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
@@ -150,6 +151,9 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "chart_of_accounts.changeover": TypeAdapter(list[Changeover]),
     "posting.templates": TypeAdapter(list[Posting]),
     "evaluation.rubric": TypeAdapter(Rubric),
+    "procedure.late_award_rule": TypeAdapter(LateAward),
+    "procedure.shortfall_policy": TypeAdapter(Shortfall),
+    "procedure.shortfall_start_rule": TypeAdapter(ShortfallStart),
 }
 
 

@@ -29,9 +29,9 @@ from jubao.operations.people import (
 )
 from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
 from jubao.reports.law import office_policy
-from jubao.rules.eligibility import age_month, arrears_years, required_years, start_month
+from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ArrearsKind, ContributionState
+from jubao.vocabulary.codes import ArrearsKind, ContributionState, LateAward, ShortfallStart
 from jubao.vocabulary.fen import Fen
 
 AT_TAKEOVER = 190001
@@ -78,7 +78,7 @@ class Grant:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        entitled = entitlement(people, view)
+        entitled = entitlement(people, [case.applied_date for case in cases], view)
         enrolments, running = enrolments_of(people, view), awards_of(people, view)
         payable, waiting = accounts_of(people, view), _with_uncredited_money(people)
         short = arrears_years(entitled.required, entitled.paid)
@@ -103,11 +103,12 @@ class Grant:
         """Interest settled, the awards with their components, months already past, and the states."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
-        entitled = entitlement(people, view)
+        applied = [case.applied_date for case in cases]
+        entitled = entitlement(people, applied, view)
         person = ids_of(people)
         _settle(person, entitled.start, changes)
         balance = balance_matrix(person, changes)
-        award = _insert(person, [case.applied_date for case in cases], entitled, balance, changes)
+        award = _insert(person, applied, entitled, balance, changes)
         account_components(award, entitled.start, balance, changes)
         add_basics(award, entitled.start, entitled.paid, changes)
         _owe_past_months(award, entitled.start, changes)
@@ -116,23 +117,25 @@ class Grant:
         return changes.giving(awarded=len(people))
 
 
-def entitlement(people: Sequence[Person], view: View) -> Entitlement:
+def entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
     """Years due and paid, and the first month of a pension, by the law as known on the business date."""
-    return view.once(
-        ("entitlement", tuple(p.pk for p in people)), lambda: _entitlement(people, view.law.known_on(view.on))
-    )
+    key = ("entitlement", tuple(p.pk for p in people), tuple(applied))
+    return view.once(key, lambda: _entitlement(people, applied, view.law.known_on(view.on)))
 
 
-def _entitlement(people: Sequence[Person], today: Law) -> Entitlement:
+def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) -> Entitlement:
     birth = np.array([p.birth_date for p in people], dtype="datetime64[D]")
     pension_age = int(today.value("scheme.pension_age"))
-    required = required_years(
-        birth, today.value("scheme.launch_date"), pension_age, int(today.value("scheme.required_years"))
-    )
+    launch = today.value("scheme.launch_date")
+    required = required_years(birth, launch, pension_age, int(today.value("scheme.required_years")))
     years = contributed_years(people)
     paid = np.array([years[p.pk] for p in people], dtype=np.int64)
-    reached = age_month(birth, pension_age)
-    return Entitlement(required, paid, start_month(reached, _years_met(people, required, paid)))
+    reached, complete = age_month(birth, pension_age), _years_met(people, required, paid)
+    if today.value("procedure.shortfall_start_rule") == ShortfallStart.AFTER_AGE:
+        complete = np.full_like(complete, AT_TAKEOVER)
+    late = today.value("procedure.late_award_rule") == LateAward.AFTER_APPLICATION
+    asked = np.array([months.of(day) for day in applied], dtype=np.int64) if late else None
+    return Entitlement(required, paid, bounded_start(start_month(reached, complete), launch=launch, applied=asked))
 
 
 def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:

@@ -26,6 +26,7 @@ from jubao.vocabulary.codes.money import (
     PaymentState,
     Source,
 )
+from jubao.vocabulary.codes.pension import LateAward, Shortfall, ShortfallStart
 from jubao.vocabulary.codes.person import (
     Category,
     ContributionState,
@@ -56,10 +57,13 @@ __all__ = [
     "EntryKind",
     "HouseholdType",
     "Labelled",
+    "LateAward",
     "Level",
     "PaymentState",
     "SchemeCode",
     "Sex",
+    "Shortfall",
+    "ShortfallStart",
     "Source",
     "SuspensionReason",
     "TerminationReason",
