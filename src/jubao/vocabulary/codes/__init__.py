@@ -26,7 +26,7 @@ from jubao.vocabulary.codes.money import (
     PaymentState,
     Source,
 )
-from jubao.vocabulary.codes.pension import LateAward, Shortfall, ShortfallStart
+from jubao.vocabulary.codes.pension import LateAward, RecoveryMeans, Shortfall, ShortfallStart
 from jubao.vocabulary.codes.person import (
     Category,
     ContributionState,
@@ -60,6 +60,7 @@ __all__ = [
     "LateAward",
     "Level",
     "PaymentState",
+    "RecoveryMeans",
     "SchemeCode",
     "Sex",
     "Shortfall",

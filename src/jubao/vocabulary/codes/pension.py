@@ -22,6 +22,16 @@ class OverpaymentReason(Labelled):
     OTHER = "1499", "其他原因终止"
 
 
+class RecoveryMeans(Labelled):
+    """How money paid without a right comes back (追回方式)."""
+
+    OFFSET_IN_SETTLEMENT = "OFFSET_IN_SETTLEMENT", "在终止结算中抵扣"
+    NOTICE = "NOTICE", "通知退还"
+    INSTALMENTS = "INSTALMENTS", "分期还款"
+    OFFSET_LATER_BENEFITS = "OFFSET_LATER_BENEFITS", "从以后待遇中抵扣"
+    ENFORCEMENT = "ENFORCEMENT", "申请强制执行"
+
+
 class LateAward(Labelled):
     """From when a pension is paid that somebody applied for late (迟办待遇的起始月)."""
 
