@@ -117,6 +117,17 @@ def test_what_cannot_be_accepted_is_refused(office, said, rule):
     assert not LawAcceptance.objects.exists()
 
 
+@pytest.mark.parametrize(("days", "allowed"), [(366, True), (30, False)])
+def test_nobody_answers_longer_than_the_office_allows(office, ruled, days, allowed):
+    ruled("procedure.acceptance_longest_days", days)
+    if not allowed:
+        with pytest.raises(Refused, match="过久，最迟 2027-03-31"):
+            office.carry("law.accept", accepted())
+    else:
+        office.carry("law.accept", accepted())
+    assert LawAcceptance.objects.exists() == allowed
+
+
 def test_one_decision_holds_for_a_day(office):
     with pytest.raises(Refused, match="这段日期已有沿用决定"):
         office.carry("law.accept", accepted(), accepted(valid_from="2027-06-30", until="2027-07-31"))

@@ -1,6 +1,5 @@
 """Every parameter of procedure decides: another row, another outcome, worked out by hand."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,6 @@ from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
 
-Setting = Callable[[str, Any], None]
 QIAN = number("19571205", 5)
 FROM = date(2009, 9, 1)
 
@@ -26,18 +24,6 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     return office
-
-
-@pytest.fixture
-def law(monkeypatch: pytest.MonkeyPatch) -> Setting:
-    """Let a parameter have another value from the beginning, everywhere."""
-
-    def setting(key: str, value: Any) -> None:
-        row = {"from": FROM, "value": value, "source": "house-defaults", "uncertain": "试验"}
-        changed = Policy.load().with_rows(key, [row])
-        monkeypatch.setattr(Policy, "load", classmethod(lambda cls: changed))
-
-    return setting
 
 
 def shortfall_paid_in_february(office: Office) -> int:
@@ -62,9 +48,9 @@ def shortfall_paid_in_february(office: Office) -> int:
         ("AFTER_AGE", "AFTER_APPLICATION", 201805),
     ],
 )
-def test_a_pension_starts_by_the_rules_of_the_place(office, law, shortfall, late, start):
-    law("procedure.shortfall_start_rule", shortfall)
-    law("procedure.late_award_rule", late)
+def test_a_pension_starts_by_the_rules_of_the_place(office, ruled, shortfall, late, start):
+    ruled("procedure.shortfall_start_rule", shortfall)
+    ruled("procedure.late_award_rule", late)
     assert shortfall_paid_in_february(office) == start
     office.verify()
 
@@ -93,9 +79,9 @@ def test_who_was_past_sixty_before_the_scheme_draws_from_its_first_month(birth):
     ("policy", "make_up", "current"),
     [("BOTH", True, True), ("LUMP_SUM", True, False), ("CONTINUE_YEARLY", False, True)],
 )
-def test_missing_years_are_paid_as_the_place_allows(office, law, policy, make_up, current):
+def test_missing_years_are_paid_as_the_place_allows(office, ruled, policy, make_up, current):
     """Sixty in 2017, paying in 2018: an earlier year is made up in a sum, the running year is going on yearly."""
-    law("procedure.shortfall_policy", policy)
+    ruled("procedure.shortfall_policy", policy)
     office.register({"name": "钱丙", "resident_number": QIAN, "contributed_years": 4, "personal": 40_000})
     for year, allowed in ((2016, make_up), (2018, current)):
         if allowed:
@@ -106,8 +92,8 @@ def test_missing_years_are_paid_as_the_place_allows(office, law, policy, make_up
     assert Contribution.objects.count() == make_up + current
 
 
-def test_the_year_of_the_pension_age_is_paid_like_any_other(office, law):
-    law("procedure.shortfall_policy", "LUMP_SUM")
+def test_the_year_of_the_pension_age_is_paid_like_any_other(office, ruled):
+    ruled("procedure.shortfall_policy", "LUMP_SUM")
     office.register({"name": "钱丙", "resident_number": QIAN, "contributed_years": 4, "personal": 40_000})
     office.contribute(QIAN, "钱丙", 10_000, date(2017, 12, 20))
     assert Contribution.objects.get().kind == "10"
@@ -130,8 +116,8 @@ def overdue(*people: str, from_month: int = 201703) -> list[dict[str, Any]]:
     return [{"person": one, "reason": "1201", "from_month": from_month, "due": "2018-12-31"} for one in people]
 
 
-def test_above_the_limit_a_deputy_must_approve_a_suspension(pensioners, law):
-    law("procedure.bulk_suspension_limit", 1)
+def test_above_the_limit_a_deputy_must_approve_a_suspension(pensioners, ruled):
+    ruled("procedure.bulk_suspension_limit", 1)
     day = date(2017, 2, 13)
     with pytest.raises(Refused, match=r"一次暂停 2 人，超过 1 人，请改办批量待遇暂停（award\.suspend_many）"):
         pensioners.carry("award.suspend", *overdue(WANG, LI), on=day)
@@ -143,16 +129,16 @@ def test_above_the_limit_a_deputy_must_approve_a_suspension(pensioners, law):
     pensioners.verify()
 
 
-def test_up_to_the_limit_a_checker_is_enough(pensioners, law):
-    law("procedure.bulk_suspension_limit", 2)
+def test_up_to_the_limit_a_checker_is_enough(pensioners, ruled):
+    ruled("procedure.bulk_suspension_limit", 2)
     answer = pensioners.carry("award.suspend", *overdue(WANG, LI), on=date(2017, 2, 13))
     assert answer.result["suspended"] == 2
 
 
 @pytest.mark.parametrize(("limit", "alerts"), [(6, 0), (4, 1)])
-def test_a_suspension_that_rests_long_is_told_however_distant_its_next_step(pensioners, law, limit, alerts):
+def test_a_suspension_that_rests_long_is_told_however_distant_its_next_step(pensioners, ruled, limit, alerts):
     """Held from 2017-03, watched at the end of August: five months; the next step was set for the end of 2018."""
-    law("suspension.silent_after_months", limit)
+    ruled("suspension.silent_after_months", limit)
     pensioners.carry("award.suspend", *overdue(WANG), on=date(2017, 2, 13))
     pensioners.carry("watch.run", {"month": 201708}, on=date(2017, 8, 31))
     rests = Alert.objects.filter(kind="SUSPENSION_OVERDUE")
@@ -161,8 +147,8 @@ def test_a_suspension_that_rests_long_is_told_however_distant_its_next_step(pens
 
 
 @pytest.mark.parametrize(("payday", "alerts"), [(20, 1), (25, 0)])
-def test_pensions_handed_to_the_bank_after_payday_are_an_alert(pensioners, law, payday, alerts):
-    law("procedure.payday", payday)
+def test_pensions_handed_to_the_bank_after_payday_are_an_alert(pensioners, ruled, payday, alerts):
+    ruled("procedure.payday", payday)
     pensioners.pay(201701, date(2017, 1, 23))
     pensioners.carry("watch.run", {"month": 201701}, on=date(2017, 1, 31))
     late = Alert.objects.filter(kind="PAID_LATE")
@@ -177,8 +163,8 @@ def test_before_payday_nobody_is_late(pensioners):
 
 
 @pytest.mark.parametrize(("holds", "held"), [(True, 1), (False, 0)])
-def test_an_open_suspicion_holds_the_line_where_the_office_says_so(pensioners, law, holds, held):
-    law("suspension.suspicion_suspends", holds)
+def test_an_open_suspicion_holds_the_line_where_the_office_says_so(pensioners, ruled, holds, held):
+    ruled("suspension.suspicion_suspends", holds)
     columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 1, 3)],
                "origin": ["户籍注销"]}  # fmt: skip
     name = pensioners.file("死亡.xlsx", "death_list", columns)
@@ -197,13 +183,13 @@ def certify(office: Office, method: str, on: date) -> None:
     office.carry("certification.record", {"file": office.file("花名册.xlsx", "certification_roll", columns)}, on=on)
 
 
-def test_a_weak_method_certifies_nobody_twice_in_a_row(pensioners, law):
+def test_a_weak_method_certifies_nobody_twice_in_a_row(pensioners, ruled):
     certify(pensioners, "05", date(2017, 1, 10))
     with pytest.raises(Refused, match="上一次认证没有见到本人，不能连续以“其他方式认证”认证"):
         certify(pensioners, "05", date(2017, 12, 10))
     certify(pensioners, "01", date(2017, 12, 11))
     certify(pensioners, "05", date(2018, 11, 10))
-    law("certification.weak_methods", ["01", "02"])
+    ruled("certification.weak_methods", ["01", "02"])
     certify(pensioners, "05", date(2018, 12, 10))
     certify(pensioners, "02", date(2019, 1, 10))
     with pytest.raises(Refused, match="手机认证"):
@@ -211,12 +197,12 @@ def test_a_weak_method_certifies_nobody_twice_in_a_row(pensioners, law):
 
 
 @pytest.mark.parametrize("notice_first", [True, False])
-def test_instalments_follow_a_notice_where_that_is_the_order(pensioners, law, notice_first):
+def test_instalments_follow_a_notice_where_that_is_the_order(pensioners, ruled, notice_first):
     """社会保险经办条例第四十六条: return first; instalments where it cannot be returned at once."""
     order = ["OFFSET_IN_SETTLEMENT", "NOTICE", "INSTALMENTS", "OFFSET_LATER_BENEFITS", "ENFORCEMENT"]
     if not notice_first:
         order[1:3] = ["INSTALMENTS", "NOTICE"]
-    law("procedure.recovery_order", order)
+    ruled("procedure.recovery_order", order)
     pensioners.pay(201701, date(2017, 1, 5))
     pensioners.pay(201702, date(2017, 2, 6))
     pensioners.carry("award.suspend", *overdue(WANG, from_month=201702), on=date(2017, 2, 13))
