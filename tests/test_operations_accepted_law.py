@@ -8,7 +8,7 @@ import pytest
 from jubao.operations.envelope import acting
 from jubao.operations.envelope.fault import Refused
 from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
-from jubao.records.models import Division, LawAcceptance, Proposal
+from jubao.records.models import Division, LawAcceptance, Person, Proposal
 from jubao.reports.explanation.award import law_row
 from jubao.reports.law import office_policy
 from jubao.vocabulary.posts import Post
@@ -82,6 +82,17 @@ def test_a_day_no_law_reaches_is_a_refusal_that_names_parameter_day_and_remedy(o
     with pytest.raises(Refused, match=told):
         office.carry("enrolment.enrol", {"file": enrolment(office)})
     assert not Proposal.objects.filter(code="enrolment.enrol").exists()
+
+
+def test_a_proposal_falls_when_what_it_used_is_withdrawn(office):
+    office.carry("law.accept", *(accepted(parameter=key) for key in ADMISSION))
+    at = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    case = {"file": enrolment(office)}
+    answer = acting.propose("enrolment.enrol", [case], key="k", by="J1", on=DAY, at=at)
+    office.carry("law.withdraw", {"parameter": AGE, "reason": "新文件已下发"})
+    with pytest.raises(Refused, match=rf"{AGE}.*只核对到 2026-12-31，不能用于 2027-03-01"):
+        acting.sign("k", by="G1", on=DAY, at=at, shown_hash=answer.hash)
+    assert not Person.objects.exists()
 
 
 def test_only_the_general_office_asks_and_only_the_director_agrees(office):

@@ -94,6 +94,21 @@ def test_a_transfer_is_due_after_the_workdays_of_a_step(office, ruled, days):
     assert Proposal.objects.get(code="transfer.send").due_date == add_workdays(MARCH, days)
 
 
+@pytest.mark.parametrize("days", [10, 4])
+def test_a_change_is_due_after_its_statutory_workdays(office, ruled, days):
+    ruled("procedure.statutory_workdays", {"change": days})
+    case = {"person": WANG, "bank": "农业银行", "bank_account": "6228480099999999"}
+    office.carry("account.rebind", case, on=MARCH)
+    assert Proposal.objects.get(code="account.rebind").due_date == add_workdays(MARCH, days)
+
+
+def test_what_no_statute_limits_has_no_day(office, ruled):
+    ruled("procedure.statutory_workdays", {})
+    case = {"person": WANG, "bank": "农业银行", "bank_account": "6228480099999999"}
+    office.carry("account.rebind", case, on=MARCH)
+    assert Proposal.objects.get(code="account.rebind").due_date is None
+
+
 @pytest.mark.parametrize("days", [20, 3])
 def test_a_suspicion_is_due_after_the_workdays_of_a_verification(office, ruled, days):
     ruled("suspension.verification_workdays", days)

@@ -87,7 +87,6 @@ UNMOVED = (
     "interest.rounding",
     "mortality.table",
     "posting.templates",
-    "procedure.statutory_workdays",
     "projection.sanity_tolerance_ppm",
     "projection.scenarios",
     "scheme.category_precedence",

@@ -111,7 +111,7 @@ def _doubts(table: Table, received: date, view: View) -> NDArray[np.bool_]:
 
 def _barred_to_the_old(table: Table, received: date, view: View) -> NDArray[np.bool_]:
     """Shape (n,): whether somebody whose year of the pension age has passed may not pay a row's kind of contribution."""
-    current = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
+    current: NDArray[np.bool_] = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
     match Shortfall(view.law_on(received).known_on(view.on).value("procedure.shortfall_policy")):
         case Shortfall.LUMP_SUM:
             return current
