@@ -49,7 +49,7 @@ SETTLED = [
     prints=[Form("追回通知书", "jubao notice 文书编号 --out F.docx")],
 )
 class Termination:
-    """End pensions and settle them. Source: 国发〔2014〕8号第八条；社会保险经办条例第二十五、四十六条."""
+    """End pensions and settle them. Source: 国发〔2014〕8号第七部分；社会保险经办条例第二十五、四十六条."""
 
     def check(self, cases: Sequence[TerminateAward], view: View) -> Faults:
         """A running pension, no money on its way, possible days, and somebody to receive what is left."""
