@@ -1,6 +1,7 @@
 """Guard rails: what no test may do unnoticed (floats in money, unordered rows, a ledger out of balance)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -131,3 +132,16 @@ def books_may_be_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
         yield
+
+
+@pytest.fixture
+def ruled(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
+    """Let a parameter of the law have one value for everywhere and always, for the rest of a test."""
+    from jubao.policy.store import Policy
+
+    def rule(key: str, value: Any) -> None:
+        row = {"from": date(2009, 9, 1), "value": value, "source": "house-defaults", "uncertain": "试验"}
+        changed = Policy.load().with_rows(key, [row])
+        monkeypatch.setattr(Policy, "load", classmethod(lambda cls: changed))
+
+    return rule

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,3 +98,26 @@ def test_amounts_alone_are_not_enough_where_there_is_a_choice():
     assert rules([bank(100, "A")], [book(-100, "B")]) == []                            # another direction
     assert rules([bank(100, "A")], [book(100, "B"), book(100, "C", day=1)]) == []
     assert rules([bank(100, "A"), bank(100, "D")], [book(100, "B")]) == []
+
+
+# ── The rules are rows of the law ──
+
+
+@pytest.mark.parametrize(("days", "found"), [(5, []), (6, ["AMOUNT_NEAR"])])
+def test_how_near_the_days_must_be_is_a_rule(ruled, days, found):
+    ruled("reconciliation.near_days", days)
+    assert rules([bank(100, "A", day=6)], [book(100, "B")]) == found
+
+
+def test_what_a_bank_puts_before_our_number_is_a_rule(ruled):
+    assert rules([bank(-100, "FK-Y1", day=30)], [book(-100, "Y1")]) == []
+    ruled("reconciliation.reference_prefixes", [{"prefix": "FK-", "side": "OUT"}])
+    assert rules([bank(-100, "FK-Y1", day=30)], [book(-100, "Y1")]) == ["REFERENCE"]
+
+
+def test_which_rules_are_tried_and_in_which_order_is_a_rule(ruled):
+    lines = [bank(100, "A")], [book(100, "A")]
+    ruled("reconciliation.rules", [{"rule": "AMOUNT_NEAR", "name": "金额相同"}, {"rule": "REFERENCE", "name": "凭据号"}])
+    assert rules(*lines) == ["AMOUNT_NEAR"]
+    ruled("reconciliation.rules", [{"rule": "CONTRA", "name": "冲销"}])
+    assert rules(*lines) == []

@@ -179,6 +179,14 @@ def test_money_on_its_way_over_the_months_end_is_an_item_and_clears_itself(offic
     office.verify()
 
 
+@pytest.mark.parametrize(("days", "why"), [(26, "未达账项，未超期"), (25, "")])
+def test_how_long_a_difference_may_stand_without_a_word_is_a_rule(office: BankedOffice, ruled: Any, days: int, why: str) -> None:
+    """Received on the fifth: 26 days at the end of January."""
+    ruled("reconciliation.transit_days", days)
+    office.receive("COLLECTION", 7_000, "HD777", date(2017, 1, 5))
+    assert [(one.days, one.why) for one in agree("COLLECTION_ACCOUNT", JANUARY).items] == [(26, why)]
+
+
 def test_an_old_difference_needs_its_reason(office: BankedOffice) -> None:
     office.receive("COLLECTION", 7_000, "HD777", date(2017, 1, 5))
     text = refusal(office, "reconcile.sign", {"account": "收入户", "period": JANUARY}, on=FIRST)

@@ -147,6 +147,7 @@ def test_the_command_notice_writes_word_and_pdf(office: Office, tmp_path, monkey
 
 
 def test_instalments_come_to_what_is_open_to_the_fen(office: Office) -> None:
+    demand(office)
     with pytest.raises(Refused) as refused:
         agree(office, (("2017-11-30", 6_000), ("2017-10-31", 6_173)))
     assert [fault.partition("：")[2] for fault in refused.value.faults] == [
@@ -178,6 +179,7 @@ def test_receipts_fill_the_instalments_in_their_order(office: Office) -> None:
 
 
 def test_a_later_agreement_replaces_the_earlier(office: Office) -> None:
+    demand(office)
     agree(office)
     repay(office, 5_000, date(2017, 11, 5))
     agree(office, (("2018-01-31", 7_172),), on=date(2017, 12, 4))

@@ -1,6 +1,7 @@
 """A pension ended for a death that was none runs again, with account, claims and months put right to the fen."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.records.models import (
     AccountBalance,
     Award,
+    AwardEvent,
     Enrolment,
     Overpayment,
     Payout,
@@ -141,6 +143,17 @@ def test_who_was_suspended_for_a_suspicion_is_paid_the_held_months_too(office: O
     office.pay(201706, date(2017, 6, 22))
     assert paid_fen() == 6 * MONTHLY
     office.verify()
+
+
+@pytest.mark.parametrize("days", [30, 45])
+def test_a_suspension_that_an_ending_cut_off_rests_on_with_a_new_day(office: Office, ruled: Any, days: int) -> None:
+    ruled("certification.notice_days", days)
+    case = {"person": WANG, "reason": "1202", "from_month": 201705, "memo": "判决书", "due": "2017-12-31"}
+    office.carry("award.suspend", case, on=date(2017, 5, 2))
+    end(office, date(2017, 5, 20), event_date="2017-05-01", reported_date="2017-05-10")
+    reinstate(office)
+    again = AwardEvent.objects.filter(kind="SUSPENDED").select_related("act").latest("pk")
+    assert again.due_date == again.act.business_date + timedelta(days=days)
 
 
 def test_custody_does_not_end_with_the_error(office: Office) -> None:

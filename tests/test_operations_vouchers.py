@@ -149,6 +149,28 @@ def test_an_old_waiting_voucher_keeps_the_month_open_and_a_recent_one_does_not(o
     assert any("PAYMENTS_IN_TRANSIT" in fault for fault in refused.value.faults)
 
 
+@pytest.mark.parametrize(("pending", "transit", "told"), [(30, 15, "超过 15 天，请先清理"), (15, 30, "待记账已超过 15 天")])
+def test_how_long_money_and_vouchers_may_wait_is_a_rule(office: Office, ruled: Any, pending: int, transit: int, told: str) -> None:
+    """Released on the sixth: at the end of January it has waited 25 days; with 30 days for both the month is closed."""
+    office.register({"resident_number": number("19500101"), "pension_start": 201501, "enrolled_month": 201301})
+    answer = office.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
+    office.carry("payment.release", {"batch": answer.result["batch"]}, on=date(2017, 1, 6), case_ref=answer.proposal)
+    ruled("books.pending_days", pending)
+    ruled("books.clearing_limits", {"PAYMENTS_IN_TRANSIT": {"days": transit, "blocks": True}})
+    with pytest.raises(Refused, match=told) as refused:
+        close(office, 201701, "FUND")
+    assert len(refused.value.faults) == 1
+    ruled("books.pending_days", 30)
+    ruled("books.clearing_limits", {"PAYMENTS_IN_TRANSIT": {"days": 15, "blocks": False}})
+    assert close(office, 201701, "FUND").result["clearing"][0]["limit"] == 15
+
+
+def test_what_no_voucher_by_hand_may_touch_is_a_rule(office: Office, ruled: Any) -> None:
+    ruled("books.manual_voucher_excluded", {"books": {}, "accounts": {"FISCAL_SUBSIDY_INCOME_CITY": "只随财政到账记账"}})
+    with pytest.raises(Refused, match="只随财政到账记账"):
+        office.carry("voucher.enter", reclassify(), on=date(2017, 1, 9))
+
+
 def test_money_in_transit_may_stand_over_the_end_of_a_month(office: Office) -> None:
     office.register({"resident_number": number("19500101"), "pension_start": 201501, "enrolled_month": 201301})
     answer = office.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 25))

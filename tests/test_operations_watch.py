@@ -69,6 +69,7 @@ def test_from_december_2023_a_payroll_without_a_match_needs_a_reason(office: Off
 
 def test_a_month_without_a_list_is_an_alert_and_the_second_watch_adds_nothing(office: Office) -> None:
     on = date(2017, 1, 31)
+    office.pay(201701, date(2017, 1, 5))
     assert watch(office, 201701, on)["raised"] == 1
     alert = Alert.objects.get()
     assert (alert.kind, alert.subject, alert.owner_post) == ("NO_LIST", "死亡名单", "AUDIT")
@@ -119,6 +120,7 @@ def test_a_suspension_that_rests_is_raised_again_after_it_was_closed_without_cha
 
 
 def test_an_alert_left_alone_moves_up(office: Office) -> None:
+    office.pay(201701, date(2017, 1, 5))
     watch(office, 201701, date(2017, 1, 31))
     assert watch(office, 201701, date(2017, 3, 1))["escalated_alerts"] == 1
     alert = Alert.objects.get(kind="NO_LIST", month=201701)
@@ -129,6 +131,7 @@ def test_an_alert_left_alone_moves_up(office: Office) -> None:
 
 
 def test_closing_needs_an_alert_that_is_open_and_says_what_was_found(office: Office) -> None:
+    office.pay(201701, date(2017, 1, 5))
     watch(office, 201701, date(2017, 1, 31))
     case = {"kind": "NO_LIST", "subject": "死亡名单", "month": 201701, "note": ""}
     with pytest.raises(Refused, match="写明核查情况"):
@@ -283,5 +286,5 @@ def test_the_lists_resting_and_alerts_show_who_must_act_by_when(office: Office) 
     assert reason
     watch(office, 201706, date(2017, 6, 30))
     told = {row[0]: row for row in rows_of("alerts")}
-    assert set(told) == {"缺少比对名单", "暂停逾期未处理"}
+    assert set(told) == {"缺少比对名单", "暂停逾期未处理", "待遇发放逾期"}   # June was not paid
     assert told["暂停逾期未处理"][5] == "待处理"

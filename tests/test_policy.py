@@ -12,6 +12,9 @@ CENTRE = "430602"
 YEAR_2017 = [date(2017, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
+FAR = date(2090, 1, 1)
+
+
 @pytest.fixture(scope="module")
 def policy():
     return Policy.load()
@@ -24,8 +27,8 @@ def test_every_parameter_has_a_unit_a_limit_and_a_reason_for_doubt(policy):
     assert len(policy.parameters) > 50
     for key, parameter in policy.parameters.items():
         assert isinstance(parameter.unit, Unit), key
-        assert parameter.verified_until or (parameter.assumed_until and parameter.uncertain), key
-        assert parameter.limit <= date(2026, 12, 31), key
+        assert parameter.house_rule or parameter.verified_until or (parameter.assumed_until and parameter.uncertain), key
+        assert parameter.limit is None or parameter.limit <= date(2026, 12, 31), key
 
 
 def test_every_source_is_a_listed_instrument(policy):
@@ -37,7 +40,7 @@ def test_what_rests_on_a_document_that_could_not_be_opened_is_marked_uncertain(p
     unseen = {"hunan-2014-23", "house-defaults", "hunan-rubric"}
     for key, parameter in policy.parameters.items():
         for row in parameter.rows:
-            if row.instrument_id in unseen:
+            if row.instrument_id in unseen and not parameter.house_rule:
                 assert row.uncertain or parameter.uncertain, key
 
 
@@ -46,7 +49,7 @@ def test_every_row_speaks_from_its_first_day_to_the_day_before_the_next(policy):
         for area in {row.area for row in parameter.rows}:
             rows = [row for row in parameter.rows if row.area == area]
             ends = [row.valid_to or following.valid_from for row, following in pairwise(rows)]
-            for row, end in zip(rows, [*ends, rows[-1].valid_to or parameter.limit], strict=True):
+            for row, end in zip(rows, [*ends, rows[-1].valid_to or parameter.limit or FAR], strict=True):
                 assert row.valid_from < end, key
                 last = end - timedelta(days=1)
                 assert policy.value(key, on=row.valid_from, area=area) == row.value, key
@@ -130,10 +133,18 @@ def test_account_rate_is_the_benchmark_of_new_years_day(policy, year):
     assert policy.value("interest.account_rate", on=date(year, 12, 31)) == benchmark
 
 
-def test_no_parameter_answers_for_2030(policy):
-    for key in policy.parameters:
-        with pytest.raises(PolicyNotVerified, match=key):
+def test_of_law_nothing_answers_for_2030(policy):
+    for key in (key for key, parameter in policy.parameters.items() if not parameter.house_rule):
+        with pytest.raises(PolicyNotVerified, match=rf"{key}.*{policy.parameter(key).limit}，不能用于 2030-01-01.*law\.accept"):
             policy.value(key, on=date(2030, 1, 1), area=CENTRE)
+
+
+def test_rules_of_the_house_do_not_expire(policy):
+    ours = [key for key, parameter in policy.parameters.items() if parameter.house_rule]
+    assert {"watch.list_fresh_days", "procedure.bank_account_cooling_days", "books.pending_days"} <= set(ours)
+    for key in ours:
+        assert policy.value(key, on=FAR, area=CENTRE) == policy.value(key, on=date(2026, 12, 31), area=CENTRE)
+        assert {row.instrument_id for row in policy.parameter(key).rows} == {"house-defaults"}
 
 
 def test_last_checked_day_answers_and_the_next_does_not(policy):

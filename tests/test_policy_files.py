@@ -47,6 +47,8 @@ def write(directory, rate):
         ({"unit": "yuan"}, "unit"),
         ({"verified_until": None}, "verified_until"),
         ({"verified_until": None, "assumed_until": date(2020, 1, 1)}, "uncertain"),
+        ({"house_rule": True}, "只须写一个"),
+        ({"verified_until": None, "house_rule": True}, "不是内部约定"),
         ({"extra": 1}, "extra"),
         ({"rows": []}, "rows"),
         ({"rows": [{"from": date(2010, 1, 1), "value": 1.5, "source": "a"}]}, "ppm"),

@@ -137,7 +137,7 @@ def test_everybody_who_is_named_is_known_by_then(small: Oracle) -> None:
 def test_nobody_plays_two_parts(small: Oracle) -> None:
     agenda = small.agenda
     held, ended = people_of(agenda, "match.hold"), people_of(agenda, "match.confirm", "award.terminate")
-    resumed, suspended = people_of(agenda, "award.resume"), people_of(agenda, "award.suspend")
+    resumed, suspended = people_of(agenda, "award.resume"), people_of(agenda, "award.suspend", "award.suspend_many")
     left = people_of(agenda, "match.end_payer", "enrolment.end", "transfer.send")
     granted = people_of(agenda, "award.grant")
     refused = {bound["person"] for bound in agenda.rebinds}
@@ -289,7 +289,7 @@ def test_the_full_year_pays_what_the_document_states(full: Oracle, figures: dict
     granted = people_of(full.agenda, "award.grant", until="2017-12-05")
     assert len(granted & set(december)) == figures["newly_eligible"]
     assert granted == people_of(full.agenda, "award.grant", until=CUT_OFF)
-    stopped = people_of(full.agenda, "match.hold", "award.suspend", until=CUT_OFF)
+    stopped = people_of(full.agenda, "match.hold", "award.suspend", "award.suspend_many", until=CUT_OFF)
     stopped -= people_of(full.agenda, "award.resume", "match.confirm", "award.terminate", until=CUT_OFF)
     assert len(stopped) == figures["suspended"]
     assert len(cases(full.agenda, "award.resume", until=CUT_OFF)) == figures["resumed"]

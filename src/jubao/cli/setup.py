@@ -83,9 +83,9 @@ def refusals_shown(paths: Iterable[Path] = ()) -> Iterator[None]:
         named = error.filename is not None and str(error.filename) in {str(path) for path in paths}
         _end(f"{'用法不对' if named else '未办理'}：{_of_the_machine(error)}", WRONG_USAGE if named else REFUSED)
     except Exception as error:
-        from jubao.operations.envelope.fault import Refused
+        from jubao.operations.envelope.fault import NoLawForDay, Refused
 
-        if not isinstance(error, Refused):
+        if not isinstance(error, Refused | NoLawForDay):
             raise
         _end(f"未办理：{error}", REFUSED)
 

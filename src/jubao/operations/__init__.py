@@ -3,7 +3,7 @@
 Map: ``envelope`` (what an act is, who may, plan, propose, sign, apply, chain), ``inbound`` and ``fresh_files``,
 ``law``, ``people`` and ``signs_of_life`` (what acts share), ``keeping`` (backup, upgrade), then one small room for each area:
 
-- ``office``: founding, its area, tasks and papers, performance, signing, campaigns, duties owed;
+- ``office``: founding, its area, tasks and papers, accepted law, performance, signing, campaigns, duties owed;
 - ``membership``: register, registration, enrolment, bank accounts, endings, transfers;
 - ``contributions``: files credited, refunds, interest, individual accounts;
 - ``pensions``: award, adjustment, suspension, termination, overpayment and its recovery;
@@ -28,6 +28,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "performance": ("office.performance",),
     "report": ("office.signing",),
     "duty": ("office.duty",),
+    "law": ("office.accepted_law",),
     "figure": ("office.duty",),
     "register": ("membership.register", "registers.mappings"),
     "enrolment": ("membership.enrolment",),

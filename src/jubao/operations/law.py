@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jubao.policy.store import InForce, Policy
+from jubao.policy.store import InForce
 from jubao.records.models import Office
+from jubao.reports.law import office_policy
 from jubao.rules.benefit import (
     AgeBand,
     YearsBand,
@@ -40,11 +41,11 @@ class Law:
 
     def value(self, name: str) -> Any:
         """The value of a parameter, e.g. ``benefit.annuity_divisor``."""
-        return Policy.load().value(name, on=self.on, area=self.area, as_known=self.as_known)
+        return office_policy().value(name, on=self.on, area=self.area, as_known=self.as_known)
 
     def row(self, name: str) -> InForce:
         """The row a value stands in, with its source."""
-        return Policy.load().row(name, on=self.on, area=self.area, as_known=self.as_known)
+        return office_policy().row(name, on=self.on, area=self.area, as_known=self.as_known)
 
     def rate_ppm(self) -> int:
         """Crediting rate of the year of ``on``."""
@@ -110,7 +111,7 @@ class Law:
 
     def collection_rules(self) -> CollectionRules:
         """The collection rules as columns."""
-        rows = Policy.load().collection_rules(self.on, self.area, as_known=self.as_known)
+        rows = office_policy().collection_rules(self.on, self.area, as_known=self.as_known)
         return CollectionRules(
             category=np.array([r["category"] for r in rows]),
             household=np.array([r["household"] for r in rows]),

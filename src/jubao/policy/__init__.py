@@ -5,6 +5,7 @@
 ``tables.py``    the shapes of the larger tables: collection rules, chart, postings, scoring
 ``amounts.py``   the shapes of the tables that decide a sum: bands, shares of levels, grants, ends of accounts
 ``loading.py``   YAML to parameters, strictly: no float, no doubled key, no unknown field
+``acceptance.py`` what an office takes responsibility for where the checked law is silent
 ``selection.py`` which of a parameter's rows speaks
 ``store.py``     ``Policy``: which row is in force on a day, in an area, as known on a day
 ``catalogue.py`` the lists of instruments and parameters that ``docs/policy.md`` prints
@@ -12,7 +13,7 @@
 
 from jubao.policy.loading import CannotReadPolicy
 from jubao.policy.schema import Instrument, Parameter, Row, Unit
-from jubao.policy.store import InForce, NoRowInForce, Policy, PolicyNotVerified, PolicyUnknown
+from jubao.policy.store import InForce, NoLawForDay, NoRowInForce, Policy, PolicyNotVerified, PolicyUnknown
 from jubao.policy.tables import Account, Leg, Posting, Rubric
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "InForce",
     "Instrument",
     "Leg",
+    "NoLawForDay",
     "NoRowInForce",
     "Parameter",
     "Policy",

@@ -31,7 +31,8 @@ def parameter_line(key: str, parameter: Parameter) -> str:
     """One parameter as a line of the table."""
     latest = max(parameter.rows, key=lambda row: row.valid_from)
     value = "表" if parameter.unit is Unit.TABLE else latest.value
-    limit = f"{parameter.limit}" if parameter.verified_until else f"{parameter.limit}（推定）"
+    limit = "内部约定，不过期" if parameter.house_rule else f"{parameter.limit}"
+    limit += "（推定）" if parameter.assumed_until else ""
     why = parameter.uncertain or ""
     return (
         f"| `{key}` | {parameter.term} | {parameter.unit} | {len(parameter.rows)} | {value}（{latest.area}） "

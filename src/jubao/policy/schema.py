@@ -8,6 +8,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+HOUSE = "house-defaults"
+"""The instrument of what is no law: the program's own conventions (缺省约定)."""
+
 AreaCode = Annotated[str, StringConstraints(pattern=r"^(CN|\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
 Sentence = Annotated[str, StringConstraints(min_length=1)]
 
@@ -102,6 +105,7 @@ class Parameter(Strict):
 
     ``local`` marks what the law leaves to a locality: a row of the nation only stands in there, and every act that
     goes by it says so.
+    A ``house_rule`` is no law: how the office itself works (limits, alarms, days), which no notice can make outdated.
     """
 
     term: Sentence
@@ -111,23 +115,28 @@ class Parameter(Strict):
     rows: list[Row] = Field(min_length=1)
     verified_until: date | None = None
     assumed_until: date | None = None
+    house_rule: bool = False
     uncertain: Sentence | None = None
 
     @property
-    def limit(self) -> date:
-        """The last day for which the values may be asked."""
-        limit = self.verified_until or self.assumed_until
-        assert limit is not None, "checked on loading"
-        return limit
+    def limit(self) -> date | None:
+        """The last day for which the values may be asked; None for a rule of the house, which does not expire."""
+        return self.verified_until or self.assumed_until
+
+    def reaches(self, day: date) -> bool:
+        """Whether the values may be asked for a day."""
+        return self.limit is None or day <= self.limit
 
     @model_validator(mode="after")
     def _limit_is_said_once(self) -> Self:
-        if (self.verified_until is None) == (self.assumed_until is None):
-            raise ValueError(f"{self.term}：verified_until 和 assumed_until 须且只须写一个")
+        if [self.verified_until is not None, self.assumed_until is not None, self.house_rule].count(True) != 1:
+            raise ValueError(f"{self.term}：verified_until、assumed_until 和 house_rule 须且只须写一个")
         if self.assumed_until is not None and self.uncertain is None:
             raise ValueError(f"{self.term}：推定的参数须在 uncertain 中说明")
-        if late := [row.valid_from for row in self.rows if row.valid_from > self.limit]:
+        if late := [row.valid_from for row in self.rows if not self.reaches(row.valid_from)]:
             raise ValueError(f"{self.term}：{late[0]} 起的一行在核对日 {self.limit} 之后")
+        if self.house_rule and (law := [row.source for row in self.rows if row.instrument_id != HOUSE]):
+            raise ValueError(f"{self.term}：依据为 {law[0]} 的一行不是内部约定，须写明核对到哪一日")
         return self
 
     @model_validator(mode="after")

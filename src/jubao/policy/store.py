@@ -1,7 +1,7 @@
 """Which value of the law is in force: on a day, in an area, as known on a day; never later than checked."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Self
 
+from jubao.policy.acceptance import OFFICE_DECISION, Acceptance
 from jubao.policy.loading import HERE, read_documents, read_instruments, read_parameter, read_parameters
 from jubao.policy.schema import Instrument, Parameter, Row, Unit
 from jubao.policy.selection import end_of, find, rows_for
@@ -45,11 +46,15 @@ class PolicyUnknown(Exception):
     """No parameter has this key."""
 
 
-class PolicyNotVerified(Exception):
+class NoLawForDay(Exception):
+    """The law does not tell a value for a day; the text names the parameter, the day and what to do."""
+
+
+class PolicyNotVerified(NoLawForDay):
     """The day lies after the day up to which someone checked or assumed the parameter."""
 
 
-class NoRowInForce(Exception):
+class NoRowInForce(NoLawForDay):
     """The parameter has no value for this day and area."""
 
 
@@ -57,7 +62,7 @@ class NoRowInForce(Exception):
 class InForce:
     """A value with everything an explanation needs; the period is half-open, ``valid_to`` None means open.
 
-    ``uncertain`` says why the value is not sure, or is None; ``limit`` is the last day it may be asked for.
+    ``uncertain`` says why the value is not sure, or is None.
     """
 
     key: str
@@ -72,7 +77,6 @@ class InForce:
     part: str
     uncertain: str | None
     verified: bool
-    limit: date
 
     @property
     def source(self) -> str:
@@ -82,13 +86,22 @@ class InForce:
 
 
 class Policy:
-    """All parameters of the law; read once, never changed; ``with_rows`` gives a changed copy."""
+    """All parameters of the law; read once, never changed; ``with_rows`` gives a changed copy.
 
-    def __init__(self, parameters: dict[str, Parameter], instruments: dict[str, Instrument]) -> None:
-        """Keep what was read; use ``load`` or ``read``."""
+    Where the checked law is silent it asks for what the office accepted (``accepting``); as it ships, nothing is.
+    """
+
+    def __init__(
+        self,
+        parameters: dict[str, Parameter],
+        instruments: dict[str, Instrument],
+        accepted: Callable[[str], Iterable[Acceptance]] = lambda _: (),
+    ) -> None:
+        """Keep what was read; use ``load`` or ``read``, and ``accepting`` where there is an office."""
         self.parameters = parameters
         self.instruments = instruments
-        self._shaped: dict[tuple[str, str, date], Any] = {}
+        self._accepted = accepted
+        self._shaped: dict[tuple[str, str, date, str], Any] = {}
         self._prints: dict[str, str] = {}
 
     @classmethod
@@ -126,7 +139,14 @@ class Policy:
         if until is not None:
             body["assumed_until" if body["verified_until"] is None else "verified_until"] = until
         changed = read_parameter(key, body, self.instruments)
-        return type(self)(self.parameters | {key: changed}, self.instruments)
+        return type(self)(self.parameters | {key: changed}, self.instruments, self._accepted)
+
+    def accepting(self, accepted: Callable[[str], Iterable[Acceptance]]) -> Self:
+        """A copy that speaks, where the checked law is silent, by what an office accepted for a parameter.
+
+        ``accepted`` is asked for a key only then.
+        """
+        return type(self)(self.parameters, self.instruments, accepted)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -171,18 +191,34 @@ class Policy:
 
     def row(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> InForce:
         """The row in force on a day with its source, for explanations. Arguments and errors as ``value``."""
-        parameter = self.parameter(key)
-        if on > parameter.limit:
-            raise PolicyNotVerified(
-                f"政策参数 {key}（{parameter.term}）只核对到 {parameter.limit}，不能用于 {on}。"
-                "请核对新文件，增加一行并推后核对日。"
-            )
-        rows = rows_for(parameter, area, as_known)
-        if (found := find(rows, on)) is None:
-            raise NoRowInForce(
-                f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。请核对后增加一行。"
-            )
-        return self._in_force(key, parameter, found, end_of(rows, found), area)
+        parameter, found = self.parameter(key), self.going_on(key, on=on, area=area, as_known=as_known)
+        checked = found is not None and parameter.reaches(on)
+        if not checked or stands_in(parameter, found, area):
+            if (accepted := self._accepted_row(key, parameter, found, on, as_known, area)) is not None:
+                return accepted
+        if found is not None and checked:
+            rows = rows_for(parameter, area, as_known)
+            return self._in_force(key, parameter, found, end_of(rows, found), area)
+        raise _silence(key, parameter, on, area)
+
+    def going_on(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> Row | None:
+        """The row that would speak on a day had somebody checked that far; None where there is none."""
+        return find(rows_for(self.parameter(key), area, as_known), on)
+
+    def _accepted_row(
+        self, key: str, parameter: Parameter, found: Row | None, on: date, as_known: date | None, area: str
+    ) -> InForce | None:
+        """What the office accepted for a day the checked law does not reach; the latest decision counts."""
+        speaking = [one for one in self._accepted(key) if one.speaks(on, as_known)]
+        for one in sorted(speaking, key=lambda one: one.made, reverse=True):
+            if not one.continues:
+                stated = Row.model_construct(
+                    valid_from=one.valid_from, area=area, value=one.value, source=OFFICE_DECISION, uncertain=one.told
+                )
+                return self._in_force(key, parameter, stated, None, area, document=one.document)
+            if found is not None and fingerprint_of_row(found) == one.continues:
+                return self._in_force(key, parameter, found.model_copy(update={"uncertain": one.told}), None, area)
+        return None
 
     def history(self, key: str, *, area: str = "CN", as_known: date | None = None) -> list[InForce]:
         """Every value an area has had, oldest first, as adjoining half-open periods; gaps are left out.
@@ -286,14 +322,23 @@ class Policy:
 
     def _shape(self, row: InForce) -> Any:
         """The table of a row in its shape, built once."""
-        known = (row.key, row.area, row.valid_from)
+        known = (row.key, row.area, row.valid_from, row.source)
         if known not in self._shaped:
             self._shaped[known] = SHAPES[row.key].validate_python(row.value)
         return self._shaped[known]
 
-    def _in_force(self, key: str, parameter: Parameter, row: Row, valid_to: date | None, area: str) -> InForce:
+    def _in_force(
+        self,
+        key: str,
+        parameter: Parameter,
+        row: Row,
+        valid_to: date | None,
+        area: str,
+        *,
+        document: Instrument | None = None,
+    ) -> InForce:
         uncertain = row.uncertain or parameter.uncertain
-        if parameter.local and row.area == NATION and area != NATION:
+        if stands_in(parameter, row, area):
             uncertain = f"{stand_in(key, area)}{f'（{uncertain}）' if uncertain else ''}"
         _note(key, f"{parameter.term}：{uncertain}" if uncertain else None)
         return InForce(
@@ -305,17 +350,39 @@ class Policy:
             valid_to=valid_to,
             area=row.area,
             announced=row.announced,
-            instrument=self.instruments[row.instrument_id],
-            part=row.part,
+            instrument=document or self.instruments[row.instrument_id],
+            part="" if document else row.part,
             uncertain=uncertain,
             verified=parameter.verified_until is not None and uncertain is None,
-            limit=parameter.limit,
         )
+
+
+def stands_in(parameter: Parameter, row: Row | None, area: str) -> bool:
+    """Whether a row of the nation answers where the law asks for one of the place."""
+    return row is not None and parameter.local and row.area == NATION and area != NATION
 
 
 def stand_in(key: str, area: str) -> str:
     """Say that a row of the nation is used where the law asks for one of the place."""
     return f"参数 {key} 没有区划 {area} 的当地规定，暂按全国通行的一行办理，请核对当地文件后增加一行"
+
+
+def fingerprint_of_row(row: Row) -> str:
+    """SHA-256 over one row in canonical form."""
+    return hashlib.sha256(canonical(row.model_dump(mode="python")).encode()).hexdigest()
+
+
+def _silence(key: str, parameter: Parameter, on: date, area: str) -> NoLawForDay:
+    """Why there is no value for a day, and what to do."""
+    if not parameter.reaches(on):
+        return PolicyNotVerified(
+            f"政策参数 {key}（{parameter.term}）只核对到 {parameter.limit}，不能用于 {on}。"
+            "请核对新文件，增加一行并推后核对日；尚无新文件的，可办理政策沿用（law.accept），由两人承担责任沿用到某日。"
+        )
+    return NoRowInForce(
+        f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。"
+        "请核对当地文件后增加一行，或办理政策沿用（law.accept）写明当地的规定。"
+    )
 
 
 def canonical(value: Any) -> str:

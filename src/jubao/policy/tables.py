@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from jubao.policy.amounts import AMOUNT_SHAPES
 from jubao.policy.schema import Sentence, Strict
+from jubao.vocabulary.codes import LateAward, RecoveryMeans, Shortfall, ShortfallStart
 
 AccountKey = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z_]*$", max_length=40)]
 AmountName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
@@ -152,6 +153,10 @@ SHAPES: dict[str, TypeAdapter[Any]] = {
     "chart_of_accounts.changeover": TypeAdapter(list[Changeover]),
     "posting.templates": TypeAdapter(list[Posting]),
     "evaluation.rubric": TypeAdapter(Rubric),
+    "procedure.late_award_rule": TypeAdapter(LateAward),
+    "procedure.recovery_order": TypeAdapter(list[RecoveryMeans]),
+    "procedure.shortfall_policy": TypeAdapter(Shortfall),
+    "procedure.shortfall_start_rule": TypeAdapter(ShortfallStart),
 }
 
 

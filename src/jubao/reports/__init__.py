@@ -12,5 +12,5 @@ Map, one small room each:
 - ``explanation``: how one pension came about; ``export``: the whole book of record;
 - ``invariants``: what must always hold; ``checking``: where a report others wrote contradicts itself.
 
-``streaming`` reads large results in portions for all of them.
+``law`` is the law where the office is; ``streaming`` reads large results in portions for all of them.
 """

@@ -77,6 +77,30 @@ def last_month_due(ended: Months, died: NDArray[np.bool_], *, offset: int = 1) -
     return month.add(ended, np.where(died, offset, 0) - 1)
 
 
+def bounded_start(start: Months, *, launch: date, applied: Months | None = None) -> Months:
+    """First pension month, not before the scheme began, and where the place wants it, not before the application.
+
+    Who had reached the age before the scheme began draws from the month in which it began.
+
+    Args:
+        start: shape (n,), YYYYMM; month after the conditions were met.
+        launch: day the scheme started in the area; policy ``scheme.launch_date``.
+        applied: shape (n,), YYYYMM; month of the application, where policy ``procedure.late_award_rule`` says
+            AFTER_APPLICATION; else None.
+    Returns:
+        shape (n,), int64 YYYYMM.
+    Raises:
+        Nothing.
+    Source:
+        国发〔2014〕8号, part 7: people past the age when the scheme began draw from the month in which it began.
+
+    >>> bounded_start(np.array([200903, 201706]), launch=date(2011, 7, 1)).tolist()
+    [201107, 201706]
+    """
+    first = np.maximum(start, month.of(launch))
+    return first if applied is None else np.maximum(first, month.add(applied, 1))
+
+
 def age_on(birth: Days, on: date | Days) -> Years:
     """Age in completed years on a day (周岁).
 

@@ -16,6 +16,7 @@ from jubao.simulation.settings import section, sheet
 
 _SUSPEND_DAY, _ROLL_DAY, _GRANT_DAY, _LATE_GRANT_DAY, _END_DAY = 13, 20, 22, 20, 13
 _DECEMBER = 12
+_FEW = 50  # what one checker alone may let pass (procedure.bulk_suspension_limit)
 _METHODS = {"01": 70, "02": 15, "04": 10, "05": 5}
 _MEMOS = {"1201": "超期未通过领取资格认证", "1202": "服刑收监，法院文书已核", "1299": "账户信息异常待核"}
 _EVIDENCE = {
@@ -55,7 +56,7 @@ def suspend(plan: YearPlan, paper: Paper) -> None:
             }
             for row in rows[plan.fates.stop[rows] == number]
         ]
-        paper.note(on, "award.suspend", cases)
+        paper.note(on, "award.suspend" if len(cases) <= _FEW else "award.suspend_many", cases)
 
 
 def resume(plan: YearPlan, paper: Paper) -> None:

@@ -13,8 +13,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.policy.store import Policy
 from jubao.records.models import Contribution, PayrollLine, PayrollRun
+from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 
@@ -115,7 +115,7 @@ def _holders(year: int) -> Ids:
 def _notice_uncertain(year: int, changes: Changes) -> None:
     """Tell the approvers what nobody could verify of the rate they are about to approve."""
     day, area = months.last_day(months.make(year, DECEMBER)), changes.view.law.area
-    rate = Policy.load().row("interest.account_rate", on=day, area=area, as_known=changes.view.on)
+    rate = office_policy().row("interest.account_rate", on=day, area=area, as_known=changes.view.on)
     percent = f"{rate.value / 10_000:.2f}%"
     if rate.uncertain:
         changes.notice(f"{year}年记账利率按 {percent} 计（{rate.source}），尚未核实：{rate.uncertain}")

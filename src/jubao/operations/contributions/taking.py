@@ -18,21 +18,23 @@ from jubao.operations.law import Law
 from jubao.records import bulk
 from jubao.records.models import Contribution, ContributionBatch, Outlet
 from jubao.rules.contribution import tier_in_force
-from jubao.vocabulary.codes import ContributionKind
+from jubao.vocabulary.codes import ContributionKind, Shortfall
 from jubao.vocabulary.resident_number import mask
 
 # Everything a row and the register can disagree about; only such rows come back.
 FAULTY = """
-SELECT s.line, p.name, e.contribution_state, c.id, CASE WHEN {child} THEN 1 ELSE 0 END
+SELECT s.line, p.name, e.contribution_state, c.id, CASE WHEN {child} THEN 1 ELSE 0 END,
+    CASE WHEN s.barred = 1 AND {old} THEN 1 ELSE 0 END
 FROM {stage} s
 LEFT JOIN records_person p ON p.resident_number = s.resident_number
 LEFT JOIN records_enrolment e ON e.person_id = p.id
 LEFT JOIN records_contribution c ON c.person_id = p.id AND c.year = s.year
 WHERE p.id IS NULL OR p.name <> s.name OR e.contribution_state = '3' OR c.id IS NOT NULL OR s.doubted = 1
-   OR {child}
+   OR {child} OR (s.barred = 1 AND {old})
 ORDER BY s.line
 """
 CHILD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {youngest} > s.year"
+OLD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {oldest} < {received}"
 PAYERS = """
 SELECT s.line, p.id FROM {stage} s JOIN records_person p ON p.resident_number = s.resident_number ORDER BY s.line
 """
@@ -58,15 +60,18 @@ def compare(file: str, table: Table, received: date, view: View) -> Compared:
 
 def _compare(table: Table, received: date, view: View) -> Compared:
     doubted = _doubts(table, received, view).any(axis=0)
-    youngest = int(view.law_on(received).value("scheme.min_age"))
+    law = view.law_on(received)
+    youngest, oldest = (int(law.value(f"scheme.{age}")) for age in ("min_age", "pension_age"))
     numbers: dict[str, Any] = {
         "line": np.arange(1, table.rows + 1),
         "year": table.columns["contribution_year"],
         "doubted": doubted.astype(np.int64),
+        "barred": _barred_to_the_old(table, received, view).astype(np.int64),
     }
     texts = {name: table.columns[name] for name in ("resident_number", "name")}
     with bulk.staged(numbers=numbers, texts=texts) as stage, connection.cursor() as cursor:
-        cursor.execute(FAULTY.format(stage=stage, child=CHILD.format(youngest=youngest)))
+        old = OLD.format(oldest=oldest, received=received.year)
+        cursor.execute(FAULTY.format(stage=stage, child=CHILD.format(youngest=youngest), old=old))
         faulty = cursor.fetchall()
         cursor.execute(PAYERS.format(stage=stage))
         payers = np.array([key for _, key in cursor.fetchall()], dtype=np.int64)
@@ -119,13 +124,23 @@ def _tiers(year: int, received: date, view: View) -> NDArray[np.int64]:
     if day < view.law.value("scheme.launch_date"):
         return np.zeros(0, dtype=np.int64)
     return np.array(view.law_on(day).value("contribution.tier_list"), dtype=np.int64)
+def _barred_to_the_old(table: Table, received: date, view: View) -> NDArray[np.bool_]:
+    """Shape (n,): whether somebody whose year of the pension age has passed may not pay a row's kind of contribution."""
+    current: NDArray[np.bool_] = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
+    match Shortfall(view.law_on(received).value("procedure.shortfall_policy")):
+        case Shortfall.LUMP_SUM:
+            return current
+        case Shortfall.CONTINUE_YEARLY:
+            return ~current
+        case Shortfall.BOTH:
+            return np.zeros_like(current)
 
 
 def _rules_broken(
     row: dict[str, Any], facts: Sequence[Any], doubts: NDArray[np.bool_], received: date
 ) -> Iterator[tuple[str, str]]:
     """What stands against one row, and what to do about it."""
-    name, state, paid, child = facts
+    name, state, paid, child, barred = facts
     wrong_year, too_early, wrong_tier = doubts.tolist()
     year, kind = row["contribution_year"], row["kind"]
     if name is None:
@@ -144,6 +159,9 @@ def _rules_broken(
         yield f"缴费年度{year}早于制度启动", "请更正年度"
     elif child:
         yield f"{year}年度本人未满参保年龄，不能缴费", "请更正年度或退回本人"
+    if barred:
+        way = Shortfall.LUMP_SUM if kind == ContributionKind.CURRENT else Shortfall.CONTINUE_YEARLY
+        yield f"本人已过到龄年度，当地规定到龄缴费不足的只能{way.label}", "请更正年度和类型或退回本人"
     if wrong_tier:
         yield "缴费金额不是现行缴费档次", "请退回或更正"
 

@@ -3,6 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from jubao.policy.store import NoLawForDay
+
+__all__ = ["Fault", "Faults", "NoLawForDay", "Refused"]  # a door shows the sentence of a silent law like a refusal
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -11,6 +11,7 @@ from jubao.operations.envelope.declaration import Arguments, Declaration
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.preview import preview_of
 from jubao.operations.envelope.view import View, moved
+from jubao.policy.store import NoLawForDay
 from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays
 
 PLANS_KEPT = 4
@@ -51,7 +52,7 @@ def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *
     """
     with view.open():
         refuse(declaration, faults_of(declaration, arguments, view))
-        changes = declaration.act.plan(arguments, view)
+        changes = _planned(declaration, arguments, view)
         undeclared = set(changes.result) - {given.name for given in declaration.gives}
         assert not undeclared, f"{declaration.code} gives {sorted(undeclared)}, which it does not declare"
         marks = view.marks()
@@ -61,19 +62,31 @@ def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *
         return Planned(changes, marks, _shown(declaration, changes), due)
 
 
+def _planned(declaration: Declaration, arguments: Sequence[Arguments], view: View) -> Changes:
+    """The act's own plan; where the law does not tell what it needs, a refusal that says so.
+
+    Raises:
+        Refused: with the parameter, the day and what to do.
+    """
+    try:
+        return declaration.act.plan(arguments, view)
+    except NoLawForDay as silent:
+        raise Refused(f"{declaration.title}未办理：{silent}") from None
+
+
 def _due(declaration: Declaration, changes: Changes) -> date | None:
     """The day the law sets for the act, if it sets one: a policy row, or one entry of a table.
 
-    Beyond the holidays announced there is no such day, and the approver is told so.
+    Beyond the holidays announced, or where nobody has checked the row, there is no such day, and the approver is told so.
     """
     if declaration.deadline is None:
         return None
     name, _, entry = declaration.deadline.partition(":")
-    value = changes.view.law.value(name)
-    workdays = value.get(entry) if entry else value
     try:
+        value = changes.view.law.value(name)
+        workdays = value.get(entry) if entry else value
         return add_workdays(changes.view.on, int(workdays)) if workdays else None
-    except HolidaysNotKnown as unknown:
+    except (HolidaysNotKnown, NoLawForDay) as unknown:
         changes.notice(f"办结期限未能推算：{unknown}")
         return None
 
@@ -87,7 +100,11 @@ def _shown(declaration: Declaration, changes: Changes) -> dict[str, Any]:
 def faults_of(declaration: Declaration, arguments: Sequence[Arguments], view: View) -> Faults:
     """What stands against the cases: dates first, as the questions say, then what the act itself asks of the books."""
     faults = check_arguments(declaration, arguments, view)
-    return faults or declaration.act.check(arguments, view)
+    try:
+        return faults or declaration.act.check(arguments, view)
+    except NoLawForDay as silent:
+        faults.add(0, "", str(silent))
+        return faults
 
 
 def refuse(declaration: Declaration, faults: Faults) -> None:

@@ -16,8 +16,9 @@ from django.db import connection
 
 from jubao.operations.envelope.readings import Readings
 from jubao.operations.law import Law, law
-from jubao.policy.store import Policy, noting
+from jubao.policy.store import noting
 from jubao.records.models import TableMark
+from jubao.reports.law import office_policy
 
 Made = TypeVar("Made")
 MARKS = TableMark._meta.db_table
@@ -114,7 +115,7 @@ def table_marks(tables: Iterable[str]) -> dict[str, int]:
 
 def law_marks(parameters: Iterable[str]) -> dict[str, str]:
     """By parameter, a fingerprint of all its rows."""
-    policy = Policy.load()
+    policy = office_policy()
     return {key: policy.fingerprint_of(key) for key in sorted(parameters)}
 
 

@@ -10,7 +10,7 @@ from jubao.ledger.vouchers import Leg, draft_step, draft_voucher
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.view import View
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.codes.bookkeeping import Book
@@ -60,13 +60,13 @@ def post(
         Refused: the month of the business date is closed as well.
     """
     view = changes.view
-    template = Policy.load().posting(event, on or view.on)
+    template = office_policy().posting(event, on or view.on)
     if not any(amounts.values()):
         return None
     accounts = {leg.account for leg in legs_of(template, amounts)}
     day, late_for = open_day(template["book"], on or view.on, view=view, accounts=accounts)
     if late_for:
-        template = Policy.load().posting(event, day)
+        template = office_policy().posting(event, day)
     return enter(
         changes, template["book"], legs_of(template, amounts), on=day, event=event, memo=memo or template["title"],
         reference=reference or view.case_ref, pending=pending, late_for=late_for,

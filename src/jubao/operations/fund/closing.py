@@ -21,7 +21,7 @@ from jubao.operations.envelope.fields import Month, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import legs_of
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import ACCOUNTS
 from jubao.reports.statements.changeover import Changeover, NoChangeover, changeover
 from jubao.vocabulary import month as months
@@ -190,7 +190,7 @@ def _month_faults(book: str, month: int, turn: Turn, *, on: date) -> Iterator[st
 
 def _pending(book: str, end: date) -> Iterator[str]:
     """Vouchers that should long have been posted or voided."""
-    limit = int(Policy.load().value("books.pending_days", on=end))
+    limit = int(office_policy().value("books.pending_days", on=end))
     old = Voucher.objects.filter(book=book, state=Voucher.State.PENDING, date__lt=end - timedelta(days=limit))
     for voucher in old.order_by("date", "number"):
         number = f"{voucher.period}-{voucher.number}"
@@ -202,7 +202,7 @@ def _collection_left(book: str, end: date, *, on: date) -> Iterator[str]:
     held = balances(book, through=end).get(COLLECTION, 0)
     if not held:
         return
-    grace = int(Policy.load().value("books.collection_zero_days", on=end))
+    grace = int(office_policy().value("books.collection_zero_days", on=end))
     lines = VoucherLine.objects.filter(
         voucher__book=book,
         account__key=COLLECTION,
@@ -228,7 +228,7 @@ def _rested_too_long(book: str, month: int) -> Iterator[str]:
 def _over_limit(book: str, month: int) -> list[dict[str, Any]]:
     """Clearing accounts of a book on which money rested longer than its limit at the end of a month."""
     end = months.last_day(month)
-    limits: Mapping[str, Mapping[str, Any]] = Policy.load().table("books.clearing_limits", on=end)
+    limits: Mapping[str, Mapping[str, Any]] = office_policy().table("books.clearing_limits", on=end)
     found = [(resting(book, key, through=end), rule) for key, rule in limits.items()]
     return [
         {
@@ -248,7 +248,7 @@ def _over_limit(book: str, month: int) -> list[dict[str, Any]]:
 def _unreconciled(book: str, month: int) -> Iterator[str]:
     """Bank accounts that moved or hold money without a signed reconciliation, where the rule asks for it."""
     end = months.last_day(month)
-    if not Policy.load().value("books.reconciliation_required", on=end):
+    if not office_policy().value("books.reconciliation_required", on=end):
         return
     held = balances(book, through=end)
     moved = set(
@@ -270,7 +270,7 @@ def _result_legs(book: str, year: int) -> list[Leg]:
     )
     held = {key: fen for key, fen in balances(book, through=last_day).items() if key in natures and fen}
     amounts = {key.lower(): -fen if natures[key] == "income" else fen for key, fen in held.items()}
-    template = Policy.load().posting(CLOSED_EVENT, last_day) if amounts else None
+    template = office_policy().posting(CLOSED_EVENT, last_day) if amounts else None
     return legs_of(template, amounts, signed=True) if template else []
 
 
@@ -279,7 +279,7 @@ def _carry_result(book: str, year: int, legs: Sequence[Leg], changes: Changes) -
     if not legs:
         return []
     last_day = months.last_day(months.make(year, DECEMBER))
-    title = Policy.load().posting(CLOSED_EVENT, last_day)["title"]
+    title = office_policy().posting(CLOSED_EVENT, last_day)["title"]
     voucher, lines = draft_voucher(
         book,
         legs,

@@ -24,7 +24,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import BOOKS, enter, open_day
 from jubao.operations.inbound import inbound_path, original_name
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes.bookkeeping import Book
 from jubao.vocabulary.fen import MAX_FEN, format_yuan
@@ -248,7 +248,7 @@ Rule = tuple[str, str, str]
 
 def _entry_faults(case: EnterVoucher, accounts: Mapping[str, str], *, on: date) -> Iterator[Rule]:
     """Field, rule and place of everything that is wrong with a voucher by hand."""
-    excluded: Mapping[str, Mapping[str, str]] = Policy.load().table("books.manual_voucher_excluded", on=on)
+    excluded: Mapping[str, Mapping[str, str]] = office_policy().table("books.manual_voucher_excluded", on=on)
     if case.book in excluded["books"]:
         yield "book", f"{BOOKS[case.book]}账套不用手工凭证：{excluded['books'][case.book]}", ""
         return

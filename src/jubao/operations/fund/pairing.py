@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import Entry
 
 OUT, IN = "OUT", "IN"
@@ -66,7 +66,7 @@ def pair_lines(bank: Sequence[Entry], book: Sequence[Entry], *, on: date) -> lis
         book: unmatched lines of the books, by day.
         on: the day whose rules count.
     """
-    law = Policy.load()
+    law = office_policy()
     left = Open(
         {one.id: one for one in bank},
         {one.id: one for one in book},

@@ -12,8 +12,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Count, DivisionRef, Name, Text, ask
 from jubao.operations.envelope.posts import Post, conflicts
 from jubao.operations.envelope.view import View
-from jubao.policy.store import Policy
 from jubao.records.models import Office, PostHolding, Staff
+from jubao.reports.law import office_policy
 
 DISTRICT_CODE = re.compile("[0-9]{6}", re.ASCII)
 
@@ -107,7 +107,7 @@ class Founding:
         changes = Changes(view)
         changes.add(Office(name=case.office, **case.model_dump(exclude={"office", "staff"})))
         _place(case.staff, changes)
-        for drafted in Policy.load().charts():
+        for drafted in office_policy().charts():
             accounts = [
                 {"key": one["id"], "code": one["code"], "name": one["name"], "nature": one["kind"], "book": one["book"]}
                 for one in drafted["accounts"]

@@ -24,10 +24,11 @@ from jubao.operations.envelope.fields import Count, Domain, Evidence, Kind, Text
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.office.founding import check_year
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.store import NoLawForDay
 from jubao.policy.tables import Rubric
 from jubao.records.models import EvaluationAnswer, Indicator, Objective, Office
 from jubao.reports.catalogue.figures import NoSuchFigure, find_figure
+from jubao.reports.law import office_policy
 
 
 class ObjectiveRow(Arguments):
@@ -170,7 +171,7 @@ class PerformanceAnswer:
                 continue
             try:
                 rubric = _rubric(case.year)
-            except (NoRowInForce, PolicyNotVerified) as missing:
+            except NoLawForDay as missing:
                 faults.add(number, "year", f"{case.year} 年没有评分表：{missing}")
                 continue
             _check_answers(number, case, rubric, faults)
@@ -186,7 +187,7 @@ class PerformanceAnswer:
 
 def _rubric(year: int) -> Rubric:
     """The scoring table in force at the end of a year where the office is."""
-    return Policy.load().rubric(date(year, 12, 31), Office.objects.get().district_code)
+    return office_policy().rubric(date(year, 12, 31), Office.objects.get().district_code)
 
 
 def _check_answers(number: int, case: AnswerPerformance, rubric: Rubric, faults: Faults) -> None:

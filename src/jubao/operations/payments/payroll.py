@@ -158,7 +158,9 @@ def _payroll(month: int, view: View) -> Payroll:
 
 
 def _suspected(payees: Payees, view: View) -> list[Suspicion | None]:
-    """For every payee the open suspicion that stands against paying, if there is one."""
+    """For every payee the open suspicion that stands against paying, if there is one and suspicions hold."""
+    if not view.law.value("suspension.suspicion_suspends"):
+        return [None for _ in payees.person]
     found = view.once("open suspicions", open_suspicions)
     return [found.get(person) if person is not None else None for person in payees.person]
 

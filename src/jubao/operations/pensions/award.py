@@ -27,11 +27,11 @@ from jubao.operations.people import (
     in_slices,
     shown,
 )
-from jubao.policy.store import Policy
 from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
-from jubao.rules.eligibility import age_month, arrears_years, required_years, start_month
+from jubao.reports.law import office_policy
+from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ArrearsKind, ContributionState
+from jubao.vocabulary.codes import ArrearsKind, ContributionState, LateAward, ShortfallStart
 from jubao.vocabulary.fen import Fen
 from jubao.vocabulary.month import Months
 
@@ -80,7 +80,7 @@ class Grant:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        entitled = entitlement(people, view)
+        entitled = entitlement(people, [case.applied_date for case in cases], view)
         enrolments, running = enrolments_of(people, view), awards_of(people, view)
         payable, waiting = accounts_of(people, view), _with_uncredited_money(people)
         short = arrears_years(entitled.required, entitled.paid)
@@ -105,11 +105,12 @@ class Grant:
         """Interest settled, the awards with their components, months already past, and the states."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
-        entitled = entitlement(people, view)
+        applied = [case.applied_date for case in cases]
+        entitled = entitlement(people, applied, view)
         person = ids_of(people)
         _settle(person, entitled.start, changes)
         balance = balance_matrix(person, changes)
-        award = _insert(person, [case.applied_date for case in cases], entitled, balance, changes)
+        award = _insert(person, applied, entitled, balance, changes)
         account_components(award, entitled.start, balance, changes)
         add_basics(award, entitled.start, entitled.paid, birth_months(people), changes)
         _owe_past_months(award, entitled.start, changes)
@@ -118,22 +119,26 @@ class Grant:
         return changes.giving(awarded=len(people))
 
 
-def entitlement(people: Sequence[Person], view: View) -> Entitlement:
+def entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
     """Years due and paid, and the first month of a pension, by the law as known on the business date."""
-    return view.once(("entitlement", tuple(p.pk for p in people)), lambda: _entitlement(people, view.law))
+    key = ("entitlement", tuple(p.pk for p in people), tuple(applied))
+    return view.once(key, lambda: _entitlement(people, applied, view.law))
 
 
-def _entitlement(people: Sequence[Person], today: Law) -> Entitlement:
+def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) -> Entitlement:
     birth = np.array([p.birth_date for p in people], dtype="datetime64[D]")
     pension_age = int(today.value("scheme.pension_age"))
-    required = required_years(
-        birth, today.value("scheme.launch_date"), pension_age, int(today.value("scheme.required_years"))
-    )
+    launch = today.value("scheme.launch_date")
+    required = required_years(birth, launch, pension_age, int(today.value("scheme.required_years")))
     years = contributed_years(people)
     paid = np.array([years[p.pk] for p in people], dtype=np.int64)
     reached, complete = age_month(birth, pension_age), _years_met(people, required, paid)
-    start = start_month(reached, complete, offset=int(today.value("scheme.start_month_offset")))
-    return Entitlement(required, paid, np.maximum(reached, complete), start)
+    if today.value("procedure.shortfall_start_rule") == ShortfallStart.AFTER_AGE:
+        complete = np.full_like(complete, AT_TAKEOVER)
+    late = today.value("procedure.late_award_rule") == LateAward.AFTER_APPLICATION
+    asked = np.array([months.of(day) for day in applied], dtype=np.int64) if late else None
+    due = start_month(reached, complete, offset=int(today.value("scheme.start_month_offset")))
+    return Entitlement(required, paid, np.maximum(reached, complete), bounded_start(due, launch=launch, applied=asked))
 
 
 def birth_months(people: Sequence[Person]) -> Months:
@@ -181,7 +186,7 @@ def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance
             "applied_date": applied,
             "required_years": entitled.required,
             "balance_fen": balance.sum(axis=1),
-            "policy_fingerprint": Policy.load().fingerprint,
+            "policy_fingerprint": office_policy().fingerprint,
         },
         count=person.size,
     )

@@ -16,6 +16,8 @@ from jubao.records.models import Certification, Person
 from jubao.vocabulary.codes import CertificationMethod
 
 ROLL = "certification_roll"
+OPENING = "register.open"
+OTHER = str(CertificationMethod.OTHER)
 
 
 class RecordCertifications(Arguments):
@@ -35,7 +37,10 @@ class RecordCertifications(Arguments):
     gives=[Given("certified", "认证人数", "people certified", Unit.PEOPLE)],
 )
 class Certifications:
-    """Record certifications of people in payment; nobody else is certified. Source: 社会保险经办条例第二十六条."""
+    """Record certifications of people in payment; where nobody saw the person, not twice in a row.
+
+    Source: 社会保险经办条例第二十六条.
+    """
 
     def check(self, cases: Sequence[RecordCertifications], view: View) -> Faults:
         """Every roll can be read, is new, and names people in payment only, none certified on a day to come."""
@@ -70,10 +75,15 @@ def _faults_of(table: Table, number: int, view: View) -> Faults:
         faults.add(number, fault.field, fault.rule, next_step=fault.next_step, place=fault.place)
     if found:
         return faults
-    awards, known = awards_of(people, view), _known(people)
-    for row, person, day in zip(table.row_numbers, people, table.columns["certified_date"], strict=True):
+    awards, known, weak = awards_of(people, view), _known(people), set(view.law.value("certification.weak_methods"))
+    days, methods = table.columns["certified_date"], table.columns["method"]
+    for row, person, day, method in zip(table.row_numbers, people, days, methods, strict=True):
         place = f"第{row}行"
-        if (person.pk, day) in known:
+        if (method or OTHER) in weak and _last_method(known, person.pk, day) in weak:
+            rule = f"{shown(person.resident_number)} 上一次认证没有见到本人，不能连续以“{label_of(method)}”认证"
+            step = "请由经办人员见到本人，或以手机、自助终端认证"
+            faults.add(number, "file", rule, next_step=step, place=place)
+        if day in known.get(person.pk, {}):
             faults.add(number, "file", f"{shown(person.resident_number)} {day} 的认证已登记", place=place)
         if person.pk not in awards:
             faults.add(number, "file", f"{shown(person.resident_number)} 不在领取待遇，不能认证", place=place)
@@ -82,15 +92,25 @@ def _faults_of(table: Table, number: int, view: View) -> Faults:
     return faults
 
 
-def _known(people: Sequence[Person]) -> set[tuple[int, date]]:
-    """Certifications these people have, as person and day."""
-    return {
-        row
-        for part in in_slices([p.pk for p in people])
-        for row in Certification.objects.filter(person__in=part)
-        .order_by("id")
-        .values_list("person_id", "certified_date")
-    }
+def _known(people: Sequence[Person]) -> dict[int, dict[date, str]]:
+    """Certifications these people have: by person, the method of each day; of those taken over nobody knows it."""
+    found: dict[int, dict[date, str]] = {}
+    rows = Certification.objects.order_by("id").values_list("person_id", "certified_date", "method", "act__code")
+    for part in in_slices([p.pk for p in people]):
+        for person, day, method, act_code in rows.filter(person__in=part):
+            found.setdefault(person, {})[day] = "" if act_code == OPENING else method
+    return found
+
+
+def _last_method(known: dict[int, dict[date, str]], person: int, before: date) -> str:
+    """The method of somebody's last certification before a day; empty where there is none."""
+    earlier = [day for day in known.get(person, {}) if day < before]
+    return known[person][max(earlier)] if earlier else ""
+
+
+def label_of(method: str | None) -> str:
+    """What a method is called; a cell left empty is another one."""
+    return CertificationMethod(method or OTHER).label
 
 
 def _columns(table: Table, view: View) -> dict[str, object]:
@@ -98,6 +118,6 @@ def _columns(table: Table, view: View) -> dict[str, object]:
     return {
         "person_id": ids_of(people),
         "certified_date": table.columns["certified_date"],
-        "method": [method or str(CertificationMethod.OTHER) for method in table.columns["method"]],
+        "method": [method or OTHER for method in table.columns["method"]],
         "checker": [checker or "" for checker in table.columns["checker"]],
     }

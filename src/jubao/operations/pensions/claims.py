@@ -7,7 +7,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Month, PersonRef, ask
 from jubao.operations.envelope.view import View
 from jubao.operations.people import find_people, in_slices, shown
-from jubao.records.models import Overpayment, Person
+from jubao.records.models import Overpayment, Person, RecoveryDemand
 from jubao.vocabulary.codes.pension import OverpaymentReason
 
 
@@ -80,3 +80,14 @@ def claims_of(people: Sequence[Person], view: View) -> dict[int, list[Overpaymen
         return found
 
     return view.once(("recovery claims", tuple(keys)), read)
+
+
+def demanded(claims: Sequence[Overpayment]) -> set[int]:
+    """Claims for which a notice went out."""
+    return {
+        key
+        for part in in_slices([claim.pk for claim in claims])
+        for key in RecoveryDemand.objects.filter(overpayment__in=part)
+        .order_by("id")
+        .values_list("overpayment_id", flat=True)
+    }

@@ -11,9 +11,10 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Amount, Day, PastDay, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.pensions.claims import OfCase, open_claims
+from jubao.operations.pensions.claims import OfCase, demanded, open_claims
 from jubao.operations.people import shown
 from jubao.records.models import Instalment, InstalmentPlan, Overpayment
+from jubao.vocabulary.codes import RecoveryMeans
 from jubao.vocabulary.fen import yuan_plain
 
 MOST_PARTS = 600
@@ -59,12 +60,18 @@ class Instalments:
     """
 
     def check(self, cases: Sequence[AgreeInstalments], view: View) -> Faults:
-        """An open claim, parts that come to it, in the order of their days."""
+        """An open claim, asked for before if that is the order, parts that come to it, in the order of their days."""
         faults = Faults()
         claims = open_claims(cases, view, faults)
         if faults:
             return faults
+        order = list(view.law.value("procedure.recovery_order"))
+        notice_first = order.index(RecoveryMeans.NOTICE) < order.index(RecoveryMeans.INSTALMENTS)
+        asked_for = demanded(claims) if notice_first else {claim.pk for claim in claims}
         for number, (case, claim) in enumerate(zip(cases, claims, strict=True), start=1):
+            if claim.pk not in asked_for:
+                place = shown(claim.person.resident_number)
+                faults.add(number, "person", "尚未发出追回通知", next_step="请先通知还款", place=place)
             for name, rule, next_step in _rules_broken(case, claim):
                 faults.add(number, name, rule, next_step=next_step, place=shown(claim.person.resident_number))
         return faults

@@ -10,9 +10,9 @@ from jubao.operations.envelope.fields import Amount, Day, Evidence, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
-from jubao.operations.pensions.claims import OfCase, open_claims
+from jubao.operations.pensions.claims import OfCase, demanded, open_claims
 from jubao.operations.people import in_slices, shown
-from jubao.records.models import Overpayment, RecoveryDemand, RecoveryEvent
+from jubao.records.models import RecoveryDemand, RecoveryEvent
 from jubao.vocabulary.fen import yuan_plain
 
 
@@ -127,13 +127,13 @@ class WriteOff:
         claims = open_claims(cases, view, faults)
         if faults:
             return faults
-        demanded = _demanded(claims)
+        asked_for = demanded(claims)
         for number, (case, claim) in enumerate(zip(cases, claims, strict=True), start=1):
             fen, place = case.amount_fen or claim.open_fen, shown(claim.person.resident_number)
             if fen > claim.open_fen:
                 rule = f"核销 {yuan_plain(fen)} 元多于未追回 {yuan_plain(claim.open_fen)} 元"
                 faults.add(number, "amount_fen", rule, place=place)
-            if claim.pk not in demanded:
+            if claim.pk not in asked_for:
                 faults.add(number, "person", "尚未发出追回通知", next_step="请先通知还款", place=place)
         return faults
 
@@ -148,14 +148,3 @@ class WriteOff:
             total += fen
         post("overpayment_written_off", {"amount": total}, changes=changes)
         return changes.giving(written_off=len(cases), amount_fen=total)
-
-
-def _demanded(claims: Sequence[Overpayment]) -> set[int]:
-    """Claims for which a notice went out."""
-    return {
-        key
-        for part in in_slices([claim.pk for claim in claims])
-        for key in RecoveryDemand.objects.filter(overpayment__in=part)
-        .order_by("id")
-        .values_list("overpayment_id", flat=True)
-    }

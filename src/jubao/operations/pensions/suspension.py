@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, check
+from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Deadline, Month, PastDay, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
@@ -36,6 +36,13 @@ class SuspendAward(Arguments):
     due: Deadline = ask("下一步期限", "Next step by", hint="到期前必须核实或报告")
 
 
+PAPERS = [Paper("疑点名单、认证逾期清单或告知", required=False)]
+GIVES = [
+    Given("suspended", "暂停人数", "people suspended", Unit.PEOPLE),
+    Given("overpaid_fen", "已发应追回", "paid already and claimed", Unit.FEN),
+]
+
+
 @act(
     "award.suspend",
     title="待遇暂停",
@@ -44,11 +51,8 @@ class SuspendAward(Arguments):
     chain=[check(Post.ACCOUNTS)],
     about=About.AWARD,
     undone_by="award.resume",
-    papers=[Paper("疑点名单、认证逾期清单或告知", required=False)],
-    gives=[
-        Given("suspended", "暂停人数", "people suspended", Unit.PEOPLE),
-        Given("overpaid_fen", "已发应追回", "paid already and claimed", Unit.FEN),
-    ],
+    papers=PAPERS,
+    gives=GIVES,
 )
 class Suspension:
     """Hold awards from a month on, until evidence resumes or ends them; what was paid for held months is claimed.
@@ -57,15 +61,60 @@ class Suspension:
     """
 
     def check(self, cases: Sequence[SuspendAward], view: View) -> Faults:
-        """Only a running pension rests, not before its start, for a reason the books bear out."""
-        return check_hold(cases, view)
+        """Only a running pension rests, not before its start, for a reason the books bear out; few at a time."""
+        faults = check_hold(cases, view)
+        most = _most_at_once(view)
+        if len(cases) > most:
+            step = "请改办批量待遇暂停（award.suspend_many），由副主任（业务）审批"
+            faults.add(0, "", f"一次暂停 {len(cases)} 人，超过 {most} 人", next_step=step)
+        return faults
 
     def plan(self, cases: Sequence[SuspendAward], view: View) -> Changes:
         """The held awards, their events and states, and claims on months that were paid already."""
-        changes = Changes(view)
-        hold(cases, changes)
-        claimed = sum(fen for (fen,) in changes.added(Overpayment, "amount_fen"))
-        return changes.giving(suspended=len(cases), overpaid_fen=claimed)
+        return _suspended(cases, view)
+
+
+@act(
+    "award.suspend_many",
+    title="批量待遇暂停",
+    asks=SuspendAward,
+    maker=Post.BENEFITS,
+    chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)],
+    about=About.AWARD,
+    undone_by="award.resume",
+    papers=PAPERS,
+    gives=GIVES,
+)
+class BulkSuspension:
+    """Hold more awards at once than one checker alone may let pass; the deputy approves.
+
+    Source: 社会保险经办条例第二十六、三十七条.
+    """
+
+    def check(self, cases: Sequence[SuspendAward], view: View) -> Faults:
+        """As for a few; a few are not many."""
+        faults = check_hold(cases, view)
+        most = _most_at_once(view)
+        if len(cases) <= most:
+            step = "请改办待遇暂停（award.suspend）"
+            faults.add(0, "", f"一次暂停 {len(cases)} 人，未超过 {most} 人", next_step=step)
+        return faults
+
+    def plan(self, cases: Sequence[SuspendAward], view: View) -> Changes:
+        """As for a few."""
+        return _suspended(cases, view)
+
+
+def _suspended(cases: Sequence[SuspendAward], view: View) -> Changes:
+    """The suspension of some awards as a plan of its own."""
+    changes = Changes(view)
+    hold(cases, changes)
+    claimed = sum(fen for (fen,) in changes.added(Overpayment, "amount_fen"))
+    return changes.giving(suspended=len(cases), overpaid_fen=claimed)
+
+
+def _most_at_once(view: View) -> int:
+    return int(view.law.value("procedure.bulk_suspension_limit"))
 
 
 def check_hold(cases: Sequence[SuspendAward], view: View) -> Faults:

@@ -12,8 +12,8 @@ from jubao.operations.fund.books import amounts_by_item, enter, legs_of, open_da
 from jubao.operations.pensions.ending_terms import MonthAmount
 from jubao.operations.pensions.overpayment import sums_by_item
 from jubao.operations.people import in_slices
-from jubao.policy.store import Policy
 from jubao.records.models import OverpaidMonth, Overpayment, RecoveryEvent, WithdrawnMonth
+from jubao.reports.law import office_policy
 from jubao.rules.benefit import account_draw
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind
@@ -130,7 +130,7 @@ def _put_right(given_up: Mapping[int, Sequence[MonthAmount]], changes: Changes) 
 def take_back(event: str, amounts: Mapping[str, int], *, changes: Changes, memo: str) -> None:
     """Plan the voucher of a business event with its sides turned round, on the business date."""
     view = changes.view
-    template = Policy.load().posting(event, view.on)
+    template = office_policy().posting(event, view.on)
     legs = legs_of(template, {name: -fen for name, fen in amounts.items()}, signed=True)
     if not legs:
         return

@@ -81,6 +81,11 @@ def _old_through(view: View) -> int:
     return months.add(months.of(view.on), -int(view.law.value("suspension.escalate_after_months")))
 
 
+def _silent_through(view: View) -> int:
+    """The last month (YYYYMM) from which on a suspension has rested long."""
+    return months.add(months.of(view.on), -int(view.law.value("suspension.silent_after_months")))
+
+
 def _escalate_suspicions(changes: Changes) -> int:
     """Suspicions past their day go to the deputy, after a year to the director, each with a new day."""
     view = changes.view
@@ -133,18 +138,24 @@ Owned = tuple[Pattern, Post]
 
 
 def _rests_too_long(view: View) -> list[Owned]:
-    """Suspended pensions whose next step is overdue and on which no suspicion is open; old ones are the director's."""
+    """Suspended pensions whose next step is overdue, or that rest long, and on which no suspicion is open.
+
+    A distant day for the next step hides nobody: after the months of policy ``suspension.silent_after_months`` the
+    pension stands here whatever day was set. Old ones are the director's.
+    """
     rows = AwardEvent.objects.filter(kind=AwardEvent.Kind.SUSPENDED, award__suspended_from__isnull=False)
     latest = {row.award_id: row for row in rows.select_related("award__person").order_by("id")}
     waiting = MatchCandidate.objects.filter(state__in=WAITING, match_list__kind__in=HOLDING).order_by("id")
     suspected = set(waiting.values_list("person_id", flat=True))
-    old = _old_through(view) if latest else 0
+    old, silent = (_old_through(view), _silent_through(view)) if latest else (0, 0)
     found = []
     for row in latest.values():
-        if row.due_date is None or row.due_date >= view.on or row.award.person_id in suspected:
+        late, rests = row.due_date is not None and row.due_date < view.on, row.month <= silent
+        if row.award.person_id in suspected or not (late or rests):
             continue
         number = row.award.person.personal_number
-        text = f"待遇自 {row.month} 起暂停，下一步期限 {row.due_date} 已过"
+        passed = f"，下一步期限 {row.due_date} 已过" if late else f"，至 {view.on} 仍未了结"
+        text = f"待遇自 {row.month} 起暂停{passed}"
         owner = Post.DIRECTOR if row.month <= old else Post.DEPUTY_BUSINESS
         found.append((Pattern(AlertKind.SUSPENSION_OVERDUE, number, text, (number,)), owner))
     return found

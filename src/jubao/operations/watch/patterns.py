@@ -18,10 +18,12 @@ from jubao.records.models import (
     Award,
     AwardEvent,
     BankAccount,
+    BatchStep,
     CandidateEvent,
     Certification,
     LineReturn,
     MatchCandidate,
+    PaymentBatch,
     Person,
     Proposal,
     Residence,
@@ -191,8 +193,24 @@ def _changed_then_paid(month: Month) -> Iterator[Pattern]:
     )
 
 
+def _paid_late(month: Month) -> Iterator[Pattern]:
+    """Pensions of the month that were not handed to the bank by the day on which they are paid."""
+    last = months.last_day(month.number)
+    payday = last.replace(day=min(last.day, int(month.law.value("procedure.payday"))))
+    drawing = Award.objects.filter(start_month__lte=month.number, act__business_date__lte=payday)
+    sent = BatchStep.objects.filter(
+        batch__kind="PENSION", batch__month=month.number, state=PaymentBatch.State.TRANSMITTED
+    )
+    if month.on <= payday or not drawing.exists() or sent.filter(act__business_date__lte=payday).exists():
+        return
+    day = sent.order_by("id").values_list("act__business_date", flat=True).first()
+    told = f"{day} 才报送银行" if day else "尚未报送银行"
+    yield Pattern(AlertKind.PAID_LATE, str(month.number), f"{month.number} 待遇应于 {payday} 发放，{told}", ())
+
+
 FINDERS: tuple[Callable[[Month], Iterator[Pattern]], ...] = (
     _no_list,
+    _paid_late,
     _resumed,
     _cleared,
     _shared_account,

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.store import NoLawForDay
 from jubao.reports.checking.finding import Finding, Rule, number, quoted
 from jubao.reports.checking.form import NOTHING, Form, IndicatorLine
 from jubao.reports.evaluation.scoring import grade_of
+from jubao.reports.law import office_policy
 
 FULL_MARKS = 100
 MEASURED = re.compile(r"\d")
@@ -60,6 +61,6 @@ def _grade(form: Form) -> str:
 def _grades(year: int) -> Sequence[Mapping[str, object]]:
     """The grades in force at the end of a year; none where the law was not looked up."""
     try:
-        return list(Policy.load().table("evaluation.grades", on=date(year, 12, 31)))
-    except (PolicyNotVerified, NoRowInForce):
+        return list(office_policy().table("evaluation.grades", on=date(year, 12, 31)))
+    except NoLawForDay:
         return []

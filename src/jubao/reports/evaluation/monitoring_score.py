@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from jubao.policy.store import Policy
 from jubao.policy.tables import Questions
 from jubao.records.models import EvaluationAnswer, Office
 from jubao.reports.evaluation.formula import names
@@ -17,6 +16,7 @@ from jubao.reports.figures.figure import rounded
 from jubao.reports.figures.measure import Evidence
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
+from jubao.reports.law import office_policy
 
 MISSING, UNANSWERED = "（未登记）", "没有依据"
 
@@ -96,13 +96,13 @@ def rows_behind(reading: Reading, opened: OpenedIndicator) -> list[tuple[Input, 
 def grade_thresholds(year: int) -> str:
     """The grades in force at the end of a year, from which score on, since when and by which source."""
     area = Office.objects.order_by("pk").values_list("district_code", flat=True).first() or ""
-    row = Policy.load().row("evaluation.grades", on=date(year, 12, 31), area=area)
+    row = office_policy().row("evaluation.grades", on=date(year, 12, 31), area=area)
     grades = "、".join(f"{grade['name']}{grade['least']}分起" for grade in row.value)
     return f"等次标准自{row.valid_from}起（{row.source}）：{grades}"
 
 
 def _labels(year_end: date) -> dict[str, str]:
-    return {entry["name"]: entry["label"] for entry in Policy.load().table("evaluation.figures", on=year_end)}
+    return {entry["name"]: entry["label"] for entry in office_policy().table("evaluation.figures", on=year_end)}
 
 
 def _inputs(

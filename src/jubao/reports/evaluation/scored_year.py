@@ -8,11 +8,12 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.store import NoLawForDay
 from jubao.policy.tables import Rubric
 from jubao.records.models import EvaluationAnswer, Office
 from jubao.reports.evaluation.scoring import IndicatorScore, grade_of, score_all
 from jubao.reports.figures.window import Window
+from jubao.reports.law import office_policy
 
 if TYPE_CHECKING:
     from jubao.reports.figures.reading import Reading
@@ -100,10 +101,10 @@ def score_reading(reading: Reading) -> Score:
 
 def _scoring_table(year_end: date, area: str) -> tuple[Rubric, list[dict[str, Any]]]:
     """The scoring table and the grades in force at the end of a year."""
-    policy = Policy.load()
+    policy = office_policy()
     try:
         return policy.rubric(year_end, area), policy.table("evaluation.grades", on=year_end, area=area)
-    except (NoRowInForce, PolicyNotVerified) as missing:
+    except NoLawForDay as missing:
         raise NoScoringTable(f"{year_end.year} 年不能自评：{missing}") from missing
 
 

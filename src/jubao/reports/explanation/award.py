@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from jubao.policy.store import InForce, Policy
+from jubao.policy.store import InForce
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
 from jubao.reports.invariants.approval import signatures_of
 from jubao.reports.invariants.award import BASES, INCREMENT
+from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
 
@@ -90,7 +91,7 @@ def _event(event: AwardEvent) -> Tree:
 
 def law_row(key: str, on: date, known: date) -> Tree:
     """The row of the law in force where the office is, as known on a day, with the document it stands in."""
-    row: InForce = Policy.load().row(key, on=on, area=Office.objects.get().district_code, as_known=known)
+    row: InForce = office_policy().row(key, on=on, area=Office.objects.get().district_code, as_known=known)
     document = row.instrument
     return {
         "key": row.key, "term": row.term, "value": row.value, "unit": str(row.unit), "source": row.source,

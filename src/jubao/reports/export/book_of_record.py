@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from jubao.exchange.atomic import write_atomically
 from jubao.exchange.protection import protected
 from jubao.policy.selection import end_of
-from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import sha256_of, steady_view
 from jubao.reports.tables.columns import batches_of, book_of_record, schema_of
 
@@ -62,7 +62,7 @@ def export_tables(folder: Path, form: Form, *, told: Callable[[str, int], None] 
             tables[name] = {"file": path.name, "rows": rows, "sha256": sha256_of(path)}
             if told:
                 told(name, rows)
-    manifest = {"form": form, "head": head, "policy": Policy.load().fingerprint, "tables": tables}
+    manifest = {"form": form, "head": head, "policy": office_policy().fingerprint, "tables": tables}
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     write_atomically(folder / "manifest.json", text.encode())
     return manifest
@@ -76,7 +76,7 @@ def _tables() -> Iterator[tuple[str, pa.Schema, Iterable[pa.RecordBatch]]]:
 
 def law_rows() -> pa.RecordBatch:
     """The dated law the books were computed with: one row for each value, area and period."""
-    policy = Policy.load()
+    policy = office_policy()
     rows = []
     for key, parameter in sorted(policy.parameters.items()):
         for row in sorted(parameter.rows, key=lambda one: (one.area, one.valid_from)):

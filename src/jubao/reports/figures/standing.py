@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.store import NoLawForDay
 from jubao.records.models import AwardEvent, EnrolmentEvent, Office, Settlement, SettlementReversal
 from jubao.reports.figures.window import Window
+from jubao.reports.law import office_policy
 
 OPENING = "register.open"
 ENDED = "4"
@@ -43,8 +44,8 @@ def lawful(name: str, on: date) -> Any:
     """A value of the law where the office is; None before there is an office or where nobody verified the law."""
     area = Office.objects.values_list("district_code", flat=True).first()
     try:
-        return Policy.load().value(name, on=on, area=area) if area else None
-    except (NoRowInForce, PolicyNotVerified):
+        return office_policy().value(name, on=on, area=area) if area else None
+    except NoLawForDay:
         return None
 
 

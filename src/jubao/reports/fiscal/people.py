@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Count, Q, Sum
 from numpy.typing import NDArray
 
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.store import NoRowInForce, PolicyNotVerified
 from jubao.records.models import (
     AccountEntry,
     Award,
@@ -22,6 +22,7 @@ from jubao.records.models import (
 )
 from jubao.reports.figures.standing import ENDED, awards, relations
 from jubao.reports.figures.window import Window
+from jubao.reports.law import office_policy
 from jubao.rules.benefit import national_base_by_level
 from jubao.rules.funeral import GrantBase, GrantStandard, grant_amount
 from jubao.vocabulary.codes import BenefitItem, ContributionKind, Level, Sex
@@ -151,7 +152,7 @@ def _counted(tiers: list[int]) -> dict[int, int]:
 
 def subsidies_of(by_tier: dict[int, int], on: date, *, known: date) -> dict[Level, int]:
     """A year's subsidies by paying level for so many payers of each tier, ordinary category, in fen."""
-    rules = [rule for rule in of_law(lambda day: Policy.load().collection_rules(day, area(), as_known=known), on, known=known)
+    rules = [rule for rule in of_law(lambda day: office_policy().collection_rules(day, area(), as_known=known), on, known=known)
              if rule["is_subsidy"] and rule["household"] == "*" and rule["category"] in ORDINARY]  # fmt: skip
     return {
         level: sum(rule["amount_fen"] * by_tier.get(rule["tier_fen"], 0) for rule in rules if rule["item"] == item)
@@ -188,13 +189,13 @@ def by_level(fen: int, shares: str, on: date, *, known: date) -> dict[Level, int
 
 def death_ppm(on: date, *, known: date) -> Fen:
     """The life table, shape (2, ages): men, women."""
-    table = of_law(lambda day: Policy.load().table("mortality.table", on=day), on, known=known)
+    table = of_law(lambda day: office_policy().table("mortality.table", on=day), on, known=known)
     return np.array([table["male"], table["female"]], dtype=np.int64)
 
 
 def law(name: str, on: date, *, known: date) -> Any:
     """A value of the law of a day where the office is, by what had been announced then. Raises NothingToReckonWith."""
-    return of_law(lambda day: Policy.load().value(name, on=day, area=area(), as_known=known), on, known=known)
+    return of_law(lambda day: office_policy().value(name, on=day, area=area(), as_known=known), on, known=known)
 
 
 def of_law(read: Callable[[date], T], on: date, *, known: date) -> T:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from jubao.ledger.balances import balances
-from jubao.policy.store import Policy
 from jubao.reports.fiscal.actual import actual_year
 from jubao.reports.fiscal.draft import BANKS, BASIC_LEVELS
 from jubao.reports.fiscal.people import (
@@ -24,6 +23,7 @@ from jubao.reports.fiscal.people import (
     standing,
     subsidies_of,
 )
+from jubao.reports.law import office_policy
 from jubao.rules.projection import MICRO, Assumptions, CannotProject, Cohorts, ProjectedYear, project
 from jubao.vocabulary.fen import PPM, Fen, allocate, divide_half_up, multiply_ppm
 
@@ -73,7 +73,7 @@ class Projection:
 
 def scenarios(on: date, *, known: date) -> dict[str, dict[str, Any]]:
     """Every scenario with all its assumptions; a scenario that says nothing of one takes it from ``base``."""
-    told = of_law(lambda day: Policy.load().table("projection.scenarios", on=day), on, known=known)
+    told = of_law(lambda day: office_policy().table("projection.scenarios", on=day), on, known=known)
     return {name: told[BASE] | body for name, body in told.items()}
 
 

@@ -8,10 +8,10 @@ from functools import cache
 from math import floor
 from typing import Any
 
-from jubao.policy.store import Policy
 from jubao.records.models import Office
 from jubao.reports.explanation.award_history import AwardHistory, AwardState
 from jubao.reports.invariants.verification import Tally, Violation, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, Source
@@ -51,7 +51,7 @@ class Law:
         self.basics = cache(self._basics)
 
     def _value(self, name: str, month: int, known: date | None = None) -> Any:
-        return Policy.load().value(name, on=months.first_day(month), area=self.area, as_known=known)
+        return office_policy().value(name, on=months.first_day(month), area=self.area, as_known=known)
 
     def _basics(self, month: int, years: int, birth: int, known: date) -> dict[str, int]:
         """Basic pension of a month by item for somebody of some years, born in a month, as known on a day; positive only."""

@@ -12,8 +12,8 @@ from jubao.ledger.balances import balances
 from jubao.ledger.closing import MONTH, YEAR, Content, first_month, last_manifest, month_content, year_content
 from jubao.ledger.guards import closing_guards
 from jubao.ledger.models import PeriodClose, Voucher, VoucherLine
-from jubao.policy.store import Policy
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.statements.reading import BOOKS
 from jubao.reports.streaming import rows_of, sha256_of
 from jubao.vocabulary import month as months
@@ -109,7 +109,7 @@ def collection_account_was_emptied(seen: Tally) -> Iterator[Violation]:
 
 
 def _left_after(end: date) -> int:
-    grace = timedelta(days=int(Policy.load().value("books.collection_zero_days", on=end)))
+    grace = timedelta(days=int(office_policy().value("books.collection_zero_days", on=end)))
     lines = VoucherLine.objects.filter(voucher__book="FUND", account__key=COLLECTION, voucher__date__gt=end,
                                        voucher__date__lte=end + grace).exclude(voucher__state=Voucher.State.VOIDED)  # fmt: skip
     return int(lines.aggregate(fen=Sum("credit_fen"))["fen"] or 0)

@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import cache
 from math import floor
 
-from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent, Office
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import grouped, rows_of
 from jubao.vocabulary.codes import Source
 
@@ -53,7 +53,7 @@ class Account:
 
 def terms_on(day: date, known: date) -> Terms:
     """The terms of interest in force on a day where the office is, as somebody knew them who acted on a day."""
-    area, policy = Office.objects.get().district_code, Policy.load()
+    area, policy = Office.objects.get().district_code, office_policy()
     return Terms(
         int(policy.value("interest.account_rate", on=day, area=area, as_known=known)),
         bool(policy.value("interest.credit_month_counts", on=day, area=area, as_known=known)),

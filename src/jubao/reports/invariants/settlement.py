@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from jubao.policy.store import Policy
 from jubao.records.models import Office
 from jubao.reports.invariants.award import day_of
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary import month as months
 
@@ -102,7 +102,7 @@ def _ends_as_the_law_says() -> Iterator[Violation]:
     """Each account ended as the law of the day of the event has it for the reason, as known when it was decided."""
     sql = f"""SELECT s.id, s.reason, s.event_date, s.account, a.business_date FROM {SETTLEMENTS} s
         JOIN records_auditevent a ON a.id = s.act_id ORDER BY s.id"""  # noqa: S608
-    area, policy = str(Office.objects.values_list("district_code", flat=True).first()), Policy.load()
+    area, policy = str(Office.objects.values_list("district_code", flat=True).first()), office_policy()
     for key, reason, happened, account, decided in rows_of(sql):
         known = day_of(decided)
         launch = policy.value("scheme.launch_date", on=known, area=area, as_known=known)

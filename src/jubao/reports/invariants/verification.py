@@ -9,14 +9,14 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
 
-from jubao.policy.store import NoRowInForce, PolicyNotVerified
+from jubao.policy.store import NoLawForDay
 from jubao.records.anchors import read_anchors
 from jubao.reports.streaming import one, rows_of, steady_view
 
 SHOWN = 200
 UNREADABLE = (
     ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, ObjectDoesNotExist,
-    NoRowInForce, PolicyNotVerified,
+    NoLawForDay,
 )  # fmt: skip
 AREAS = (
     "engine", "guards", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",

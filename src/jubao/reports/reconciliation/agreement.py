@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from jubao.ledger.models import Reconciliation
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import ACCOUNTS, LATEST, Entry, Sides, sides
 from jubao.vocabulary import month as months
 
@@ -86,7 +86,7 @@ def agree(account: str, period: int, *, known: int = LATEST, both: Sides | None 
     opening = both.book_opening_fen if both.bank_opening_fen is None else both.bank_opening_fen
     book = [one for one in both.book if one.on <= last]
     bank = [one for one in both.bank if one.on <= last]
-    waiting = Policy.load().value("reconciliation.transit_days", on=last)
+    waiting = office_policy().value("reconciliation.transit_days", on=last)
     return Agreement(
         account, period, both.book_opening_fen + sum(one.fen for one in book), opening + sum(one.fen for one in bank),
         both.bank_opening_fen is not None, tuple(_items(both, last, waiting)),

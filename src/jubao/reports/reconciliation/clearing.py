@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import Q, Sum
 
 from jubao.ledger.models import Voucher, VoucherLine, VoucherStep
-from jubao.policy.store import Policy
 from jubao.records.models import Overpayment, RecoveryEvent
+from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import LATEST
 
 DEBIT, CREDIT = 1, -1
@@ -61,7 +61,7 @@ def open_items(account: str, through: date, *, known: int = LATEST, as_of: date 
         as_of: last business date whose facts count.
     """
     counted = Q(act_id__lte=known, act__business_date__lte=as_of)
-    limit = int(Policy.load().table("books.clearing_limits", on=through)[account]["days"])
+    limit = int(office_policy().table("books.clearing_limits", on=through)[account]["days"])
     rested = _by_case(through, counted) if account == BY_CASE else _by_reference(account, through, counted)
     found = [OpenItem(account, reference, since, fen, (through - since).days, limit) for reference, since, fen in rested]
     return sorted(found, key=lambda one: (one.since, one.reference))

@@ -1,6 +1,6 @@
 """Cash by account (货币资金收支表): each bank account from opening to closing, by business event."""
 
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 from jubao.reports.statements.reading import BOOKS, Flow, Named, Term, accounts_named, flows, held
 from jubao.reports.statements.shape import DEBIT, Check, Line, Section, Statement, add_up
 
@@ -11,7 +11,7 @@ HEADINGS = ("期初余额", "本期收入", "本期付出", "期末余额")
 def cash(book: str, term: Term) -> Statement:
     """What came into and left every bank account of a book; moves between them count in both."""
     moved = flows(book, term)
-    titles = {event: one["title"] for event, one in Policy.load().postings(term.last).items()}
+    titles = {event: one["title"] for event, one in office_policy().postings(term.last).items()}
     accounts = [account for key, account in accounts_named(book, on=term.last).items() if key in BANKS]
     sections = [_account(account, [flow for flow in moved if flow.key == account.key], titles) for account in accounts]
     kept = tuple(one for one in sections if any(one.total.amounts))

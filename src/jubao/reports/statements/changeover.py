@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Max
 
 from jubao.documents.sheet import IDENTIFIER, MONEY, TEXT, Column, Row, Sheet
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.store import NoLawForDay
 from jubao.records.models import AuditEvent
+from jubao.reports.law import office_policy
 from jubao.reports.statements.reading import BOOKS, day_before, held
 from jubao.reports.statements.shape import Check
 from jubao.reports.statements.sheet import office_name
@@ -81,10 +82,10 @@ def changeover(
     Raises:
         NoChangeover: the day begins no new chart, or the mapping is not laid down.
     """
-    policy = Policy.load()
+    policy = office_policy()
     try:
         old, new, mapping = policy.chart(day_before(first_day)), policy.chart(first_day), policy.row(MAPPING, on=first_day)
-    except (NoRowInForce, PolicyNotVerified) as missing:
+    except NoLawForDay as missing:
         raise NoChangeover(f"{first_day} 没有可以转换的新旧会计科目表（{missing}）") from missing
     if new["from"] != first_day or mapping.valid_from != first_day:
         raise NoChangeover(f"{first_day} 没有启用新的会计科目表")

@@ -8,9 +8,9 @@ from django.db.models import Sum
 
 from jubao.documents.amount_words import amount_in_words
 from jubao.documents.notice import Notice, NoticeTable
-from jubao.policy.store import Policy
 from jubao.records.models import Office, OverpaidMonth, Overpayment, RecoveryDemand, RecoveryEvent
 from jubao.reports.figures.dimension import label_of
+from jubao.reports.law import office_policy
 from jubao.reports.statements.sheet import office_name
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
@@ -109,7 +109,7 @@ def _what_to_do(demand: RecoveryDemand) -> Iterator[str]:
 
 def _basis(day: date) -> str:
     """The document the return rests on, where one was in force that names it."""
-    row = Policy.load().row("procedure.recovery_order", on=day, area=Office.objects.get().district_code)
+    row = office_policy().row("procedure.recovery_order", on=day, area=Office.objects.get().district_code)
     return "" if row.uncertain else f"依据《{row.instrument.title}》{row.part}，"
 
 

@@ -27,6 +27,7 @@ from jubao.vocabulary.codes.money import (
     PaymentState,
     Source,
 )
+from jubao.vocabulary.codes.pension import LateAward, RecoveryMeans, Shortfall, ShortfallStart
 from jubao.vocabulary.codes.person import (
     Category,
     ContributionState,
@@ -57,11 +58,15 @@ __all__ = [
     "EntryKind",
     "HouseholdType",
     "Labelled",
+    "LateAward",
     "Level",
     "MakeUpKind",
     "PaymentState",
+    "RecoveryMeans",
     "SchemeCode",
     "Sex",
+    "Shortfall",
+    "ShortfallStart",
     "Source",
     "SuspensionReason",
     "TerminationReason",

@@ -15,3 +15,4 @@ class AlertKind(Labelled):
     CERTIFIED_AFTER_DEATH = "CERTIFIED_AFTER_DEATH", "死亡之后通过认证"
     CHANGED_THEN_PAID = "CHANGED_THEN_PAID", "变更账户后发放"
     CLEARED_BY_ONE = "CLEARED_BY_ONE", "同一经办人集中排除疑点"
+    PAID_LATE = "PAID_LATE", "待遇发放逾期"

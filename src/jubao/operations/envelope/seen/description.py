@@ -9,7 +9,7 @@ from jubao.operations.envelope.declaration import ACTS, Declaration, Final, Unit
 from jubao.operations.envelope.fields import Kind, Question
 from jubao.operations.envelope.seen.example import example_of
 from jubao.operations.envelope.seen.words import day, yuan
-from jubao.policy.store import Policy
+from jubao.reports.law import office_policy
 
 ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批", "AUDIT": "稽核", "RELEASE": "放行"}
 UNITS = {
@@ -176,7 +176,7 @@ def deadline(declaration: Declaration) -> str:
     if declaration.deadline is None:
         return NO_DEADLINE
     name, _, entry = declaration.deadline.partition(":")
-    last = Policy.load().history(name)[-1]
+    last = office_policy().history(name)[-1]
     days = last.value.get(entry) if entry else last.value
     if not days:
         return NO_DEADLINE

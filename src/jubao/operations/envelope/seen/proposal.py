@@ -12,7 +12,7 @@ from jubao.operations.envelope import planning
 from jubao.operations.envelope.applying import essence
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ACTS, Arguments, Declaration, Given, Unit
-from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.fault import NoLawForDay, Refused
 from jubao.operations.envelope.fields import Kind, Question
 from jubao.operations.envelope.posts import LABELS, Post, holders
 from jubao.operations.envelope.request import case_persons
@@ -79,11 +79,14 @@ def shown(key: str, *, on: date, numbers: bool = False, everybody: bool = False)
 
 
 def _due(row: Proposal, declaration: Declaration) -> str:
-    """Until when the act must be done; that no law says so, or that the calendar does not reach so far."""
+    """Until when the act must be done; that no law says so, or that calendar or checked law do not reach so far."""
     if row.due_date is not None:
         return row.due_date.isoformat()
     name, _, entry = (declaration.deadline or "").partition(":")
-    value = law(row.business_date).value(name) if name else None
+    try:
+        value = law(row.business_date).value(name) if name else None
+    except NoLawForDay as silent:
+        return str(silent)
     workdays = value.get(entry) if entry and value else value
     return f"{workdays}个工作日，节假日安排尚未公布，日期待定" if workdays else NO_DEADLINE
 

@@ -1,0 +1,213 @@
+"""A parameter of the law decides something, or it does not exist; who reads it is found in the syntax trees."""
+
+import ast
+import os
+from pathlib import Path
+
+import pytest
+
+from jubao.policy import Policy
+from tests import house, law_reads
+from tests.law_moves import moves, page
+from tests.law_reads import reads
+
+PAGE = house.ROOT / "docs" / "parameters.md"
+KEYS = frozenset(Policy.load().parameters)
+
+# Parameters that nothing reads yet, in order; each stands here only until code decides by it or its row goes.
+UNREAD = (
+    "benefit.account_exhausted_continues",
+    "benefit.account_rounding",
+    "benefit.age_addon",
+    "benefit.central_share_ppm",
+    "benefit.total_rounding",
+    "contribution.collective_cap_rule",
+    "contribution.collector",
+    "contribution.make_up_interest_from",
+    "contribution.make_up_tier_rule",
+    "contribution.subsidies_per_year",
+    "contribution.subsidy_floor",
+    "contribution.subsidy_on_make_up",
+    "funeral.requires_contributions",
+    "interest.compounding_month",
+    "interest.day_basis",
+    "interest.method",
+    "interest.rounding",
+    "scheme.category_precedence",
+    "scheme.emigrant_subsidy_refunded",
+    "scheme.start_month_offset",
+    "scheme.stop_month_offset",
+    "scheme.subsidy_inheritable",
+    "scheme.township_subsidy_per_head",
+)
+
+# Parameters that no test moves yet, in order; this list may only shrink, too.
+UNMOVED = (
+    "benefit.account_exhausted_continues",
+    "benefit.account_rounding",
+    "benefit.age_addon",
+    "benefit.base_city",
+    "benefit.base_national",
+    "benefit.base_province",
+    "benefit.central_share_ppm",
+    "benefit.increment_per_year",
+    "benefit.increment_threshold_years",
+    "benefit.total_rounding",
+    "chart_of_accounts.accounts",
+    "chart_of_accounts.changeover",
+    "contribution.collection_rules",
+    "contribution.collective_cap_rule",
+    "contribution.collector",
+    "contribution.make_up_interest_from",
+    "contribution.make_up_tier_rule",
+    "contribution.poor_min_tier",
+    "contribution.subsidies_per_year",
+    "contribution.subsidy_floor",
+    "contribution.subsidy_on_make_up",
+    "contribution.tier_list",
+    "delegated.programmes",
+    "evaluation.figures",
+    "evaluation.grades",
+    "evaluation.rubric",
+    "fiscal.funeral_level",
+    "fiscal.government_paid_level",
+    "fiscal.increment_level",
+    "funeral.amount",
+    "funeral.report_within_days",
+    "funeral.requires_contributions",
+    "funeral.requires_cremation",
+    "funeral.requires_in_payment",
+    "funeral.rule_start",
+    "interest.account_rate_status",
+    "interest.compounding_month",
+    "interest.credit_month_counts",
+    "interest.day_basis",
+    "interest.method",
+    "interest.pbc_one_year_deposit",
+    "interest.rounding",
+    "mortality.table",
+    "posting.templates",
+    "projection.sanity_tolerance_ppm",
+    "projection.scenarios",
+    "scheme.category_precedence",
+    "scheme.emigrant_subsidy_refunded",
+    "scheme.launch_date",
+    "scheme.min_age",
+    "scheme.pension_age",
+    "scheme.required_years",
+    "scheme.start_month_offset",
+    "scheme.stop_month_offset",
+    "scheme.subsidy_inheritable",
+    "scheme.township_subsidy_per_head",
+    "scheme.transitional_age",
+    "scheme.transitional_years_cap",
+)
+
+
+def test_every_parameter_decides_something():
+    """A list that may only shrink: an entry that is read, or is gone, fails here as one that nothing reads does."""
+    deciding = {read.key for read in reads(KEYS) if read.decides}
+    assert tuple(sorted(KEYS - deciding)) == UNREAD
+
+
+def test_every_parameter_is_moved_by_a_test():
+    """As above: who adds a parameter adds the test in which another row gives another outcome."""
+    moved = {key for key, _ in moves(KEYS)}
+    assert tuple(sorted(KEYS - moved)) == UNMOVED
+
+
+def test_the_page_of_parameters_is_true():
+    told = page()
+    if os.environ.get("JUBAO_GOLDEN") == "renew":
+        PAGE.write_text(told, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == told
+
+
+def test_every_key_that_is_asked_for_is_a_parameter():
+    """A key nobody wrote down would be found out only when somebody asks for it."""
+    files = {key.partition(".")[0] for key in KEYS}
+    asked = {
+        node.args[0].value: house.place(path, node)
+        for path in house.modules()
+        for node in ast.walk(house.tree(path))
+        if isinstance(node, ast.Call) and house.name_of(node.func) in law_reads.ASKED and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+        if node.args[0].value.partition(".")[0] in files and "." in node.args[0].value
+    }
+    assert len(asked) > 50
+    assert not {key: where for key, where in asked.items() if key not in KEYS}
+
+
+def test_what_an_office_decides_by_is_read_in_one_place():
+    """Whoever loads the law as it ships does not see what two people of the office took responsibility for."""
+    loading = {
+        house.place(path, node)
+        for path in house.modules()
+        if house.room(path) in {"operations", "reports"} and path != house.ROOMS / "reports" / "law.py"
+        for node in ast.walk(house.tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "load" and house.name_of(node.value) == "Policy"
+    }
+    assert not loading
+
+
+# ── The finder itself ──
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package of one module whose text a test gives; answers the keys it reads."""
+
+    def read(text: str, name: str = "operations/one.py") -> set[str]:
+        path: Path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(law_reads, "modules", lambda: (path,))
+        monkeypatch.setattr(law_reads, "ROOMS", tmp_path)
+        law_reads._calls.cache_clear()
+        return {one.key for one in reads.__wrapped__(KEYS) if one.decides}
+
+    yield read
+    law_reads._calls.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""Reads procedure.payday."""',
+        'KEY = "procedure.payday"',
+        'def f(law):\n    """``law.value("procedure.payday")``"""',
+        'print("procedure.payday")',
+        'notice(law.title("procedure.payday"))',
+    ],
+)
+def test_a_mention_is_no_reading(package, text):
+    assert package(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('law.value("procedure.payday")', {"procedure.payday"}),
+        ('KEY = "procedure.payday"\nPolicy.load().row(KEY, on=day)', {"procedure.payday"}),
+        (
+            'def ages(law):\n    return [law.value(f"scheme.{age}") for age in ("min_age", "pension_age")]',
+            {"scheme.min_age", "scheme.pension_age"},
+        ),
+        (
+            'def limit(name, law):\n    return law.value(f"watch.{name}")\n\nlimit("alert_workdays", law)',
+            {"watch.alert_workdays"},
+        ),
+        (
+            'BASES = {"1": "benefit.base_city"}\ndef f(law):\n    return [law.value(key) for part, key in BASES.items()]',
+            {"benefit.base_city"},
+        ),
+        ('@act("a.b", deadline="procedure.statutory_workdays:change")\nclass A: ...', {"procedure.statutory_workdays"}),
+        ("policy.postings(day)", {"posting.templates"}),
+    ],
+)
+def test_a_key_is_followed_to_where_it_is_put_together(package, text, found):
+    assert package(text) == found
+
+
+def test_what_only_shows_a_value_decides_nothing(package):
+    assert package('law.value("procedure.payday")', "reports/explanation/one.py") == set()
