@@ -193,9 +193,9 @@ class Policy:
         """The row in force on a day with its source, for explanations. Arguments and errors as ``value``."""
         parameter, found = self.parameter(key), self.going_on(key, on=on, area=area, as_known=as_known)
         checked = found is not None and parameter.reaches(on)
-        if not checked or stands_in(parameter, found, area):
-            if (accepted := self._accepted_row(key, parameter, found, on, as_known, area)) is not None:
-                return accepted
+        asked = not checked or stands_in(parameter, found, area)
+        if asked and (accepted := self._accepted_row(key, parameter, found, on, as_known, area)) is not None:
+            return accepted
         if found is not None and checked:
             rows = rows_for(parameter, area, as_known)
             return self._in_force(key, parameter, found, end_of(rows, found), area)
