@@ -19,10 +19,9 @@ from jubao.reports.explanation.award import award_tree
 from jubao.reports.explanation.unpaid import why_not
 from jubao.vocabulary import month as months
 from jubao.vocabulary import resident_number as numbers
-from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem
+from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem, RelationState
 
 Tree = dict[str, Any]
-STATES = {("1", "1"): "正常缴费", ("2", "2"): "暂停缴费", ("1", "3"): "正常待遇", ("2", "3"): "暂停待遇", ("4", "3"): "终止参保"}
 
 
 class NobodyByThisNumber(LookupError):
@@ -69,11 +68,10 @@ def _find(reference: str) -> Person:
 def _person(person: Person) -> Tree:
     enrolment = Enrolment.objects.get(person=person)
     certified = Certification.objects.filter(person=person).order_by("-certified_date").first()
-    pair = (enrolment.enrolment_state, enrolment.contribution_state)
     return {
         "personal_number": person.personal_number, "name": person.name[:1] + "*" * (len(person.name) - 1),
         "resident_number": numbers.mask(person.resident_number), "birth_month": months.of(person.birth_date),
-        "state": STATES.get(pair, "/".join(pair)), "enrolled_month": enrolment.enrolled_month,
+        "state": RelationState(person.state).label, "enrolled_month": enrolment.enrolled_month,
         "certified_date": certified.certified_date.isoformat() if certified else None,
     }  # fmt: skip
 

@@ -19,7 +19,6 @@ from jubao.records.models import (
     Residence,
 )
 from jubao.reports.catalogue.people import PAID_FOR, of_age
-from jubao.reports.explanation.pension import STATES
 from jubao.reports.figures.place import latest_of, places_of
 from jubao.reports.figures.standing import ENDED, Kind, awards, lawful, relations
 from jubao.reports.figures.window import Window
@@ -31,6 +30,7 @@ from jubao.vocabulary.codes import (
     Channel,
     ContributionKind,
     HouseholdType,
+    RelationState,
     Sex,
     SuspensionReason,
 )
@@ -53,10 +53,10 @@ def _insured(window: Window) -> Iterator[Row]:
     for event in _standing(window):
         relation = event.enrolment
         who = relation.person
-        state = (event.enrolment_state, event.contribution_state)
+        state = RelationState.of(event.enrolment_state, event.contribution_state)
         yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, SEXES.get(who.sex, ""),
                who.birth_date, HOUSEHOLDS.get(household.get(who.pk, ""), ""), CATEGORIES.get(category.get(who.pk, ""), ""),
-               relation.enrolled_month, STATES.get(state, "/".join(state)), relation.tier_fen,
+               relation.enrolled_month, state.label, relation.tier_fen,
                relation.earlier_years + years.get(who.pk, 0), balance.get(who.pk, 0))  # fmt: skip
 
 

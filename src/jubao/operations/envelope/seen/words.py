@@ -19,6 +19,8 @@ TAIL = 4
 LONGEST = 60
 UNTOLD = frozenset({"resident_key", "case_ref", "source_key", "seq"})
 """Columns that say nothing to people: keys, fingerprints, the case, the place in a file."""
+TOLD_BY_ROWS = frozenset({("Person", "division"), ("Person", "township"), ("Person", "state")})
+"""Heads of a person that repeat what a new residence or a move of the relation tells already."""
 VEILED = frozenset({"phone", "card_number"})
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{14,18}[0-9Xx](?![0-9Xx])")
 
@@ -65,6 +67,8 @@ def _labels(field: "models.Field[Any, Any]") -> dict[str, str]:
 
 def is_told(field: "models.Field[Any, Any]") -> bool:
     """Whether a column says something to people: no key, no fingerprint, no stored JSON."""
+    if (field.model.__name__, field.name) in TOLD_BY_ROWS:
+        return False
     silent = isinstance(field, Sha256 | RowKey | models.BinaryField) or type(field) is models.TextField
     return not (field.primary_key or field.is_relation or silent or field.name in UNTOLD)
 
