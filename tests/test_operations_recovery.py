@@ -28,10 +28,10 @@ from jubao.reports.figures.relation import breaches
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
-from jubao.reports.lists.listing import sheet_of
+from jubao.reports.lists.printing import sheet_of
 from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice
 from tests.fonts import needs_chinese_font
-from tests.office import Office, number
+from tests.office import READER, Office, number
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def figures(as_of: date, *ids: str) -> list[object]:
 
 
 def column(name: str, title: str, as_of: date) -> list[object]:
-    sheet = sheet_of(find_list(name), Window(2017, as_of))
+    sheet = sheet_of(find_list(name), Window(2017, as_of), viewer=READER)
     place = [one.title for one in sheet.columns].index(title)
     return [row[place] for row in sheet.rows]
 

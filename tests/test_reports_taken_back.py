@@ -13,9 +13,9 @@ from jubao.reports.figures.measure import Value
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import find_list
-from jubao.reports.lists.listing import sheet_of
+from jubao.reports.lists.printing import sheet_of
 from jubao.reports.statements.recovery_notice import recovery_notice
-from tests.office import Office, number
+from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ def told(figure: str) -> Callable[[date], Value]:
 
 
 def column(name: str, title: str, day: date) -> list[Any]:
-    sheet = sheet_of(find_list(name), Window(2017, day))
+    sheet = sheet_of(find_list(name), Window(2017, day), viewer=READER)
     place = [one.title for one in sheet.columns].index(title)
     return [row[place] for row in sheet.rows]
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BooleanField, CharField, Expression, Func, Value
+from django.db.models import BooleanField, CharField, Func, Value
+from django.db.models.expressions import Combinable
 
 
 class CharacterOrder(Func):
@@ -38,7 +39,7 @@ class Beyond(Func):
     template = "%(expressions)s"
     output_field = BooleanField()
 
-    def __init__(self, columns: Sequence[Expression], values: Sequence[Any], *, descending: bool) -> None:
+    def __init__(self, columns: Sequence[Combinable], values: Sequence[Any], *, descending: bool) -> None:
         """Compare both sides as rows; a None has no place in an order."""
         assert len(columns) == len(values), "one value for each column"
         assert None not in values, "a column that may be empty orders nothing"
