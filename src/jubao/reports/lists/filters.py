@@ -45,7 +45,9 @@ READ: Mapping[str, Callable[[str], Parsed]] = {
 
 
 def narrowed(rows: QuerySet, column: Column, path: str, text: str) -> QuerySet:
-    """The rows that meet a condition: a text begins so, a code or identifier is so, everything else lies in a range.
+    """The rows that meet a condition: a text or a row of digits begins so, a code is so, the rest lies in a range.
+
+    A resident number is stated whole.
 
     Args:
         rows: the list's rows; path: the column's place in them.
@@ -66,9 +68,18 @@ def _narrowed(rows: QuerySet, column: Column, path: str, text: str) -> QuerySet:
         return rows.filter(**{path: _code(column, text)})
     if column.kind in READ:
         return rows.filter(_range(path, text, READ[column.kind]))
+    if column.mask is Mask.NUMBER:
+        return rows.filter(**{path: normalise(text)})
     if column.kind == IDENTIFIER:
-        return rows.filter(**{path: normalise(text) if column.mask is Mask.NUMBER else text})
+        return rows.filter(_digits_begin(path, text) if text.isascii() and text.isdigit() else Q(**{path: text}))
     return begins(rows, path, text)
+
+
+def _digits_begin(path: str, digits: str) -> Q:
+    """Identifiers that begin with some digits: a range that every order of texts keeps together."""
+    found = Q(**{f"{path}__gte": digits})
+    beyond = digits.rstrip("9")
+    return found & Q(**{f"{path}__lt": f"{beyond[:-1]}{int(beyond[-1]) + 1}"}) if beyond else found
 
 
 def begins(rows: QuerySet, path: str, text: str) -> QuerySet:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from jubao.columns.ordered import Beyond, CharacterOrder
+from jubao.columns.ordered import CharacterOrder
 from jubao.records.models import Division
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import Column, Told, value_at
@@ -18,6 +18,8 @@ from jubao.vocabulary.viewer import Viewer
 CHUNK = 800
 SORT = "sort_{}"
 Order = Sequence[tuple[str, bool]]
+Start = tuple[Any, ...]
+LAST_KEY = 2**63 - 1
 NOTHING: Told = {}
 
 
@@ -115,7 +117,7 @@ class Part:
         window: Window,
         *,
         descending: bool,
-        behind: tuple[Any, ...] | None,
+        behind: Start | None,
         most: int | None,
     ) -> Iterator[Found]:
         """Rows in order, with what stands beside them.
@@ -131,44 +133,29 @@ class Part:
         columns = self._expressions(order)
         sign = "-" if descending else ""
         ordered = rows.annotate(**dict(zip(names, columns, strict=True))).order_by(*(sign + name for name in [*names, "pk"]))
-        for some in self._pieces(ordered, columns, names, number, behind, descending=descending, most=most):
+        start = None if behind is None else _start(behind, number, descending=descending)
+        pieces = _whole(ordered) if most is None else self._by_key(ordered, start, names, most, descending=descending)
+        for some in pieces:
             for row, told in zip(some, self.beside(some, window), strict=True):
                 if told is not None:
                     values = (*(getattr(row, name) for name in names), number, row.pk)
                     code = value_at(row, self.village_column) if self.village_column else None
                     yield Found(values, (number, row.pk), row, told, code or "")
 
-    def _pieces(
-        self,
-        ordered: QuerySet,
-        columns: Sequence[Any],
-        names: Sequence[str],
-        number: int,
-        behind: tuple[Any, ...] | None,
-        *,
-        descending: bool,
-        most: int | None,
+    def _by_key(
+        self, ordered: "QuerySet[Any]", start: Start | None, names: Sequence[str], most: int, *, descending: bool
     ) -> Iterator[list[Any]]:
-        if most is None:
-            streamed = ordered.iterator(CHUNK)
-            while some := list(islice(streamed, CHUNK)):
-                yield some
-            return
+        """Pieces of the rows behind a start, until they end; only what is left out of the list asks for a second one."""
         size = most if self.is_exact else CHUNK
-        start = None if behind is None else _start(behind, number, descending=descending)
-        while start != ():
-            if start is None:
-                some = list(ordered[:size])
-            else:
-                condition = Beyond([*columns, F("pk")][: len(start)], start, descending=descending)
-                some = list(ordered.filter(condition)[:size])
+        while True:
+            some = list(ordered[:size]) if start is None else _behind(ordered, start, names, size, descending=descending)
             if some:
                 yield some
             if len(some) < size:
                 return
             start = (*(getattr(some[-1], name) for name in names), some[-1].pk)
 
-    def sort_values(self, key: int, order: Order, window: Window) -> tuple[Any, ...] | None:
+    def sort_values(self, key: int, order: Order, window: Window) -> Start | None:
         """The values that order a row, by its key; None when there is no such row in the list's source."""
         rows = self.source(window)
         if rows is None:
@@ -187,13 +174,39 @@ class Part:
         return found
 
 
-def _start(behind: tuple[Any, ...], number: int, *, descending: bool) -> tuple[Any, ...]:
+def _whole(ordered: "QuerySet[Any]") -> Iterator[list[Any]]:
+    """All rows of one query, in chunks."""
+    streamed = ordered.iterator(CHUNK)
+    while some := list(islice(streamed, CHUNK)):
+        yield some
+
+
+def _behind(
+    ordered: "QuerySet[Any]", start: Start, names: Sequence[str], size: int, *, descending: bool
+) -> list[Any]:
+    """Rows behind a start: first those that share all of it but the last value, then those that share less and less.
+
+    Each step states equal values and one bound, which an index in this order answers by itself. A comparison of whole
+    rows at once does not: SQLite leaves the key out of it and goes through everybody of a village.
+    """
+    columns, beyond = [*names, "pk"][: len(start)], "lt" if descending else "gt"
+    found: list[Any] = []
+    for shared in range(len(start) - 1, -1, -1):
+        same = dict(zip(columns[:shared], start[:shared], strict=True))
+        rows = ordered.filter(**same, **{f"{columns[shared]}__{beyond}": start[shared]})
+        found += rows[: size - len(found)]
+        if len(found) == size:
+            break
+    return found
+
+
+def _start(behind: Start, number: int, *, descending: bool) -> Start:
     """Where a part begins behind a row that may be another part's: of equal values, earlier parts come first."""
     *values, part, key = behind
     if part == number:
         return (*values, key)
     is_earlier = (number < part) != descending
-    return tuple(values) if is_earlier else (*values, -1 if not descending else 2**63 - 1)
+    return tuple(values) if is_earlier else (*values, LAST_KEY if descending else -1)
 
 
 def _are_townships(codes: Sequence[str]) -> bool:
