@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from jubao.reports.lists.cursor import NoSuchPlace
 from jubao.reports.lists.filters import CannotFilter
 from jubao.reports.lists.listing import Asked, CannotOrder, Page
 from jubao.reports.lists.lookup import asked_for, find_people
+from jubao.reports.lists.part import Part
 from jubao.reports.lists.people import REGISTER
 from jubao.reports.viewers import viewer_of
 from jubao.vocabulary.codes import RelationState
@@ -194,6 +196,25 @@ def test_every_order_visits_everybody_once_with_ten_of_each_name(register, order
     keys = {"": lambda who: who[2:], "name": lambda who: (who[1], who[4]), "personal_number": lambda who: who[0]}
     expected = sorted(people, key=keys[order.removeprefix("-")], reverse=order.startswith("-"))
     assert seen == [who[0] for who in expected]
+
+
+@pytest.mark.parametrize("order", ["", "name", "-name", "-personal_number"])
+def test_two_sources_of_equal_rows_are_merged_without_losing_or_doubling_any(register, order):
+    """The same people from two sources: each stands twice, wherever a page ends."""
+
+    def few(_: Window) -> Any:
+        return Person.objects.filter(pk__lte=Person.objects.order_by("pk").values_list("pk", flat=True)[39])
+
+    twice = replace(REGISTER, parts=(Part(few, person=""), Part(few, person="")))
+    asked, seen, after = Asked({}, order), [], None
+    while True:
+        page = twice.page(asked, window=WINDOW, viewer=READER, limit=3, after=after)
+        seen += [line.cells for line in page.lines]
+        if (after := page.after) is None:
+            break
+    assert seen == list(twice.rows(asked, window=WINDOW, viewer=READER))
+    assert len(seen) == 80
+    assert set(Counter(map(str, seen)).values()) == {2}
 
 
 def test_a_cursor_of_another_list_or_order_is_refused(register):

@@ -125,7 +125,7 @@ class Listing:
         """How many rows there are, counted by the database wherever it can tell. Raises as ``page``."""
         if (counted := self._counted()) is None:
             return sum(1 for _ in self._found(asked, window, viewer))
-        return sum(rows.count() for _, rows in self._sources(counted, asked, window, viewer))
+        return sum(rows.count() for _, _, rows in self._sources(counted, asked, window, viewer))
 
     def by_place(self, asked: Asked, *, window: Window, viewer: Viewer) -> list[PlaceCount]:
         """How many rows concern each village, in the order of the codes, counted as in ``count``. Raises as ``page``."""
@@ -134,7 +134,7 @@ class Listing:
         if (counted := self._counted()) is None:
             found.update(one.division for one in self._found(asked, window, viewer))
         else:
-            for part, rows in self._sources(counted, asked, window, viewer):
+            for _, part, rows in self._sources(counted, asked, window, viewer):
                 grouped = rows.order_by().values_list(str(part.village_column)).annotate(rows=Count("pk"))
                 for code, number in grouped:
                     found[code or ""] += number
@@ -187,27 +187,27 @@ class Listing:
         walks = [
             part.walk(
                 rows,
-                self.parts.index(part),
+                number,
                 self._order(part, asked),
                 window,
                 descending=asked.descending,
                 behind=behind,
                 most=most,
             )
-            for part, rows in sources
+            for number, part, rows in sources
         ]
         return merge(*walks, key=lambda one: one.sort, reverse=asked.descending)
 
     def _sources(
         self, parts: Sequence[Part], asked: Asked, window: Window, viewer: Viewer
-    ) -> list[tuple[Part, QuerySet]]:
-        """The rows of each part that this viewer may see and that were asked for."""
+    ) -> list[tuple[int, Part, QuerySet]]:
+        """Place and rows of each part, as far as this viewer may see them and they were asked for."""
         viewer.require(self.audience, f"《{self.title}》")
         found = []
-        for part in parts:
+        for number, part in enumerate(parts):
             rows = part.source(window)
             if rows is not None and (seen := part.seen(rows, viewer)) is not None:
-                found.append((part, self._filtered(seen, part, asked)))
+                found.append((number, part, self._filtered(seen, part, asked)))
         return found
 
     def _filtered(self, rows: QuerySet, part: Part, asked: Asked) -> QuerySet:
