@@ -244,7 +244,7 @@ def test_why_a_held_month_was_not_paid_is_explained(office: Office) -> None:
     from jubao.reports.explanation.pension import explain
 
     hold(office, lock(office), WANG)
-    told = explain(WANG, 201702)
+    told = explain(WANG, 201702, viewer=READER)
     assert told["paid_fen"] == 0
     assert "锁定后扣留：公安名单" in told["why_not"][-1]
 

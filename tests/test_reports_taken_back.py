@@ -132,7 +132,7 @@ def test_lists_show_what_came_back_as_a_failure_with_its_reason(office: Office) 
 
 
 def test_the_explanation_of_the_month_tells_both_payments(office: Office) -> None:
-    tree = explain(WANG, 201702)
+    tree = explain(WANG, 201702, viewer=READER)
     assert {line["bank"] for line in tree["lines"]} == {"成功后退回：账户已销户", "成功"}
     assert tree["paid_fen"] == MONTHLY
 

@@ -1,14 +1,14 @@
-"""Whom a staff code stands for: the viewer with the posts somebody holds or covers on a day."""
+"""Whom a staff code stands for: the viewer with the posts somebody holds or covers on a day, and the people he sees."""
 
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from jubao.records.models import PostHolding, Staff
+from jubao.records.models import Person, PostHolding, Staff
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.posts import Post
-from jubao.vocabulary.viewer import MayNotLook, Scope, Viewer
+from jubao.vocabulary.viewer import SEARCHING, MayNotLook, Scope, Viewer
 
 
 def viewer_of(staff: str, *, on: date, lifted: Iterable[Mask]) -> Viewer:
@@ -28,3 +28,12 @@ def viewer_of(staff: str, *, on: date, lifted: Iterable[Mask]) -> Viewer:
     if not posts:
         raise MayNotLook(f"{staff} 在 {on:%Y-%m-%d} 没有岗位，不能查看")
     return Viewer(posts=posts, scope=Scope.EVERYWHERE, day=on, lifted=frozenset(lifted))
+
+
+def people_seen(viewer: Viewer) -> QuerySet[Person]:
+    """The people of the viewer's divisions. Raises MayNotLook where none of his posts may look at people."""
+    viewer.require(SEARCHING, "参保人资料")
+    people = Person.objects.all()
+    if isinstance(viewer.scope, frozenset):
+        return people.filter(Q(township__in=viewer.scope) | Q(division__in=viewer.scope))
+    return people

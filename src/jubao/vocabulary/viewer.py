@@ -63,6 +63,10 @@ class Viewer:
         """Whether a kind of personal data is shown whole."""
         return mask in self.lifted
 
+    def told(self, mask: Mask, value: str | date) -> str | date:
+        """A value of personal data as he may see it."""
+        return value if self.shows(mask) else mask.hide(value)
+
     def require(self, audience: Iterable[Post], what: str) -> None:
         """Refuse what none of his posts may see. Raises MayNotLook with the posts that may."""
         wanted = frozenset(audience)

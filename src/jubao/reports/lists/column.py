@@ -33,7 +33,7 @@ class Veiled:
 
     def shown(self, viewer: Viewer) -> str:
         """The words, and the number as this viewer may see it."""
-        number = self.number if viewer.shows(self.mask) else self.mask.hide(self.number)
+        number = str(viewer.told(self.mask, self.number))
         return " ".join(part for part in (self.words, number) if part)
 
 
@@ -81,8 +81,8 @@ class Column:
             return "" if self.kind in {TEXT, IDENTIFIER} else None
         if isinstance(value, Veiled):
             return value.shown(viewer)
-        if self.mask and not viewer.shows(self.mask):
-            return self.mask.hide(value)
+        if self.mask:
+            return viewer.told(self.mask, value)
         return self.words.get(str(value), value) if self.words else value
 
     def printed(self, viewer: Viewer) -> sheet.Column:
