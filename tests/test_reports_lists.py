@@ -20,6 +20,7 @@ from jubao.operations.envelope.references import REFERENCES, resolve
 from jubao.records.models import BankAccount, DelegatedPayee, Person
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
+from jubao.reports.lists import part as parts
 from jubao.reports.lists.column import Opens
 from jubao.reports.lists.every_list import NoSuchList, find_list, lists
 from jubao.reports.lists.filters import CannotFilter
@@ -271,6 +272,49 @@ def jubao(books, monkeypatch):
     app.callback()(lambda: None)
     door.register(app)
     return lambda *words: CliRunner().invoke(app, ["list", *words])
+
+
+def test_the_command_list_shows_a_page_goes_on_and_counts_by_village(jubao):
+    first = jubao("payments", "--year", "2017", "--by", "C2", "--limit", "10")
+    assert first.exit_code == 0
+    assert pensioner("平安") not in first.output
+    assert pensioner("平安")[-4:] in first.output
+    place = first.output.rpartition("--after ")[2].strip()
+    second = jubao("payments", "--year", "2017", "--by", "C2", "--limit", "10", "--after", place)
+    assert (first.output.count("乙社区"), second.output.count("乙社区")) == (10, 4)
+    assert "14" in jubao("payments", "--year", "2017", "--by", "C2", "--counts").output
+    february = jubao("payments", "--year", "2017", "--by", "C2", "--where", "month=201702", "--order", "-amount_fen")
+    assert february.output.count("乙社区") == 5
+
+
+def test_the_command_list_refuses_what_it_does_not_understand_and_who_may_not_look(jubao):
+    def ends(*words: str) -> int:
+        return jubao("payments", "--year", "2017", *words).exit_code
+
+    assert ends() == 2                                            # who looks must be said
+    wrong = ("--where", "month=二月"), ("--where", "vilage=甲"), ("--where", "month"), ("--order", "账号"), ("--after", "0-1-x")
+    assert [ends("--by", "C2", *words) for words in wrong] == [2] * len(wrong)
+    assert [ends("--by", "C2", "--numbers"), ends("--by", "P1"), ends("--by", "X1")] == [1, 1, 1]
+    assert jubao("duties", "--year", "2017", "--by", "C2", "--counts").exit_code == 1
+
+
+def test_a_list_is_read_in_chunks_and_never_held(books, monkeypatch):
+    """With chunks of three the rows are the same, and nothing beside them is worked out for more than three at once."""
+    listing = find_list("payments")
+    (part,) = listing.parts
+    whole, largest = list(sheet_of(listing, WINDOW, viewer=READER).rows), []
+
+    def beside(rows, window):
+        largest.append(len(rows))
+        return part.beside(rows, window)
+
+    monkeypatch.setattr(parts, "CHUNK", 3)
+    small = replace(listing, parts=(replace(part, beside=beside),))
+    sheet = sheet_of(small, WINDOW, viewer=READER)
+    assert list(sheet.rows) == whole == list(sheet.rows)
+    assert max(largest) == 3
+    with pytest.raises(TypeError):
+        sheet.rows[5]
 
 
 def test_the_command_list_writes_one_file_or_one_a_village(jubao, tmp_path):

@@ -59,6 +59,11 @@ class Viewer:
         """Whether he sees all divisions."""
         return self.scope is Scope.EVERYWHERE
 
+    def require_everywhere(self, what: str) -> None:
+        """Refuse what adds up the whole office to who answers for some divisions: a count leaks, too. Raises MayNotLook."""
+        if not self.is_everywhere:
+            raise MayNotLook(f"{what}汇总全区，只供负责全区的岗位查看")
+
     def shows(self, mask: Mask) -> bool:
         """Whether a kind of personal data is shown whole."""
         return mask in self.lifted

@@ -41,7 +41,7 @@ class IssueRound(Arguments):
         Given("rounds", "下发轮次", "rounds", Unit.ROWS),
         Given("items", "核查人次", "people to be seen", Unit.PEOPLE),
     ],
-    prints=[Form("逐村核查表", "jubao verification 轮次 --out F.zip")],
+    prints=[Form("逐村核查表", "jubao verification 轮次 --by 工号 --out F.zip")],
 )
 class IssueOfRound:
     """Hand every open or held suspicion of some lists to the villages, with a day by which somebody must have looked.

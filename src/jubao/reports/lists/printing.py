@@ -1,7 +1,7 @@
 """A list on paper: its rows of a month or year, streamed into a sheet for Excel and for the split by village."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import overload
@@ -51,8 +51,9 @@ def sheet_of(listing: Listing, window: Window, *, viewer: Viewer, asked: Asked =
 
 
 def sheet_of_page(listing: Listing, page: Page, window: Window, *, viewer: Viewer) -> Sheet:
-    """One page of a list as a sheet."""
-    return _sheet(listing, window, viewer, [line.cells for line in page.lines])
+    """One page of a list as a sheet; it adds nothing up, since its sums would not be the list's."""
+    sheet = _sheet(listing, window, viewer, [line.cells for line in page.lines])
+    return replace(sheet, columns=tuple(replace(column, is_totalled=False) for column in sheet.columns))
 
 
 def _sheet(listing: Listing, window: Window, viewer: Viewer, rows: Sequence[Row]) -> Sheet:
