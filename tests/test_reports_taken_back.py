@@ -232,7 +232,7 @@ def test_months_claimed_no_longer_are_neither_recovered_nor_open(office: Office)
     listed = [column("audit", title, released)[-1] for title in titles]
     aged = [column("recovery-ageing", title, released)[-1] for title in ("已撤销", "未追回")]
     figures = [told(name)(released) for name in ("audit.recovered", "recovery.returned_central", "audit.open")]
-    notice = recovery_notice("追2017-1")
+    notice = recovery_notice("追2017-1", viewer=READER)
     transaction.savepoint_rollback(point)
     assert listed == [2 * BASIC, 3_000, 0, BASIC, 5_500]
     assert aged == [BASIC, 5_500]
