@@ -16,7 +16,7 @@ from jubao.operations.envelope.view import View
 from jubao.records import bulk
 from jubao.records.models import AuditEvent, BankAccount, CategoryPeriod, Enrolment, Person, Residence
 from jubao.simulation.identity import resident_numbers
-from tests.office import STARTED, VILLAGE, Office
+from tests.office import STARTED, TOWNSHIP, VILLAGE, Office
 
 Ids = NDArray[np.int64]
 SINCE = date(2016, 12, 31)
@@ -66,6 +66,9 @@ def add_people(changes: Changes, count: int, *, state: str = CONTRIBUTOR, with_a
         "resident_key": keys,
         "birth_date": "1940-01-01",
         "sex": "1",
+        "division": VILLAGE,
+        "township": TOWNSHIP,
+        "state": f"1{state}",
     }
     person = changes.insert(Person, people, count=count)
     relation = {"enrolled_month": 201201, "earlier_years": 5, "enrolment_state": "1", "contribution_state": state}

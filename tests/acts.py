@@ -14,8 +14,9 @@ from jubao.operations.envelope.fields import Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.records.models import Award, BankAccount, Enrolment, Person
+from jubao.vocabulary.codes import RelationState
 from jubao.vocabulary.resident_number import encode
-from tests.office import number
+from tests.office import TOWNSHIP, VILLAGE, number
 
 CODE = "test.write"
 ON = date(2017, 3, 1)
@@ -70,7 +71,7 @@ def write(plan: Callable[[Changes], None], key: str, *, on: date = ON, at: datet
     return propose(CODE, [{}], key=key, by="L4", on=on, at=at)
 
 
-def insured(place: int, name: str = "") -> Person:
+def insured(place: int, name: str = "", state: RelationState = RelationState.CONTRIBUTING) -> Person:
     """Somebody for the register, not yet in it."""
     resident = number("19500101", place)
     return Person(
@@ -80,12 +81,15 @@ def insured(place: int, name: str = "") -> Person:
         resident_key=encode(resident),
         birth_date=date(1950, 1, 1),
         sex="1",
+        division=VILLAGE,
+        township=TOWNSHIP,
+        state=str(state),
     )
 
 
 def pensioners(count: int, changes: Changes, *, first: int = 1, account: str = "") -> list[Person]:
     """People who draw a pension, with their accounts: a plan's own rows refer to each other."""
-    people = changes.add_all([insured(place) for place in range(first, first + count)])
+    people = changes.add_all([insured(place, state=RelationState.DRAWING) for place in range(first, first + count)])
     changes.add_all(
         Enrolment(person=person, enrolled_month=201001, enrolment_state="1", contribution_state="3")
         for person in people

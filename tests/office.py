@@ -14,7 +14,10 @@ from jubao.operations import declare_all
 from jubao.operations.envelope.acting import Answer
 from jubao.operations.inbound import keep
 from jubao.simulation.staff import Staff
+from jubao.vocabulary.masks import Mask
+from jubao.vocabulary.posts import Post
 from jubao.vocabulary.resident_number import check_digit
+from jubao.vocabulary.viewer import Scope, Viewer
 
 declare_all()
 
@@ -35,6 +38,10 @@ STARTED = date(2017, 1, 3)
 BALANCES = ("personal", "province", "city", "county", "collective", "government_paid")
 PENSIONS = tuple(f"pension_{name}" for name in BALANCES)
 _counter = itertools.count(1)
+READER = Viewer(
+    posts=frozenset({Post.AUDIT}), scope=Scope.EVERYWHERE, day=date(2018, 12, 31), lifted=frozenset(Mask)
+)
+"""Who reads lists in tests: an auditor who sees the whole district and whole numbers."""
 
 
 def number(birth: str, sequence: int = 1) -> str:

@@ -56,6 +56,14 @@ def test_single_acts_are_exact_and_their_statements_counted(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_list_is_walked_page_by_page_by_as_many_statements_wherever_a_page_lies(tmp_path):
+    (record,) = measured("listing", tmp_path, "--rows", "2000", "--engine", settings.TEST_ENGINE)
+    assert "核对无误" in record["checked"]
+    results = {line["name"]: line for line in record["results"]}
+    assert 0 < results["page 1"]["statements"] <= results["page 1,000"]["statements"] <= results["page 1"]["statements"] + 3
+
+
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_command_that_starts_is_measured_with_its_whole_process(tmp_path):
     (record,) = measured("start", tmp_path)

@@ -97,14 +97,14 @@ def test_lists_and_show_tell_progress_and_the_grounds_of_a_score(office: Office,
     assert (listed["number"], listed["rows"], listed["accepted"], listed["rejected"], listed["waiting"]) == ("MZ-1", 4, 1, 1, 2)
     assert (listed["states"], listed["oldest_days"], listed["still_waiting"]) == ({"OPEN": 2}, 10, 1)
     assert "MZ-1" in run("lists", "--on", "2017-03-19").output
-    shown = json.loads(run("show", "MZ-1", "--json").stdout)
+    shown = json.loads(run("show", "MZ-1", "--by", "D2", "--json").stdout)
     scored = next(one for one in shown["candidates"] if one["origin"] == "FUZZY")
     assert scored["score_ppm"] == MatchCandidate.objects.get(origin="FUZZY").score_ppm
     assert [row["state"] for row in shown["rows"]] == ["PAIRED", "WAITING", "REJECTED"]
-    printed = run("show", "MZ-1", "--record", scored["record"]).output
+    printed = run("show", "MZ-1", "--by", "D2", "--record", scored["record"]).output
     assert "得分" in printed
     assert not [text for text in (OLD, "王建国", "甲街道乙社区") if text in printed + json.dumps(shown, ensure_ascii=False)]
-    assert run("show", "没有").exit_code == 1
+    assert run("show", "没有", "--by", "D2").exit_code == 1
 
 
 def test_without_an_office_a_list_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
 from jubao.records.models import BankLine, BatchStep, LineHold, PaymentBatch, Payout, PayrollLine, Settlement
-from tests.office import Office, number
+from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 WANG, LI, SUN = number("19500505", 11), number("19510606", 12), number("19520707", 13)
@@ -232,10 +232,10 @@ def test_a_held_delegated_month_is_paid_with_the_next(office: Office) -> None:
 def test_the_list_held_names_the_line_and_its_reason(office: Office) -> None:
     from jubao.reports.figures.window import Window
     from jubao.reports.lists.every_list import find_list
-    from jubao.reports.lists.listing import sheet_of
+    from jubao.reports.lists.printing import sheet_of
 
     hold(office, lock(office), WANG)
-    (row,) = sheet_of(find_list("held"), Window(2017, date(2017, 12, 31))).rows
+    (row,) = sheet_of(find_list("held"), Window(2017, date(2017, 12, 31)), viewer=READER).rows
     assert row[3:5] == ("王甲", WANG)
     assert row[7:] == (BASIC, LOCKED, "公安名单", "")
 
@@ -244,7 +244,7 @@ def test_why_a_held_month_was_not_paid_is_explained(office: Office) -> None:
     from jubao.reports.explanation.pension import explain
 
     hold(office, lock(office), WANG)
-    told = explain(WANG, 201702)
+    told = explain(WANG, 201702, viewer=READER)
     assert told["paid_fen"] == 0
     assert "锁定后扣留：公安名单" in told["why_not"][-1]
 

@@ -18,7 +18,7 @@ from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.preview import preview_of
 from jubao.operations.envelope.seen.lines import people_of
 from jubao.operations.envelope.seen.people import People, lead_of
-from jubao.operations.envelope.seen.words import account, veiled
+from jubao.operations.envelope.seen.words import veiled
 from jubao.operations.envelope.view import View
 from jubao.records import models as records
 from jubao.records.models import (
@@ -37,6 +37,7 @@ from jubao.records.models import (
     Proposal,
 )
 from jubao.records.sealing import canonical
+from jubao.vocabulary.masks import by_its_ends
 from tests.acts import AT, ON, PLANS, any_act, insured, pensioners, write
 from tests.office import Office
 
@@ -376,7 +377,7 @@ def test_no_raw_number_or_account_stands_in_a_preview() -> None:
     text = canonical({k: v for k, v in shown(changes).items() if k != "essence"})
     assert not re.findall(r"[0-9]{17}[0-9X]", re.sub(r"[0-9a-f]{64}", "", text))
     assert "62284800" not in text
-    assert account("123") == "***"
+    assert by_its_ends("123") == "***"
     assert veiled("卡号 6228480000000012345 已核") == "卡号 622848*********2345 已核"
 
 

@@ -28,10 +28,10 @@ from jubao.reports.figures.relation import breaches
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
-from jubao.reports.lists.listing import sheet_of
+from jubao.reports.lists.printing import sheet_of
 from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice
 from tests.fonts import needs_chinese_font
-from tests.office import Office, number
+from tests.office import READER, Office, number
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def figures(as_of: date, *ids: str) -> list[object]:
 
 
 def column(name: str, title: str, as_of: date) -> list[object]:
-    sheet = sheet_of(find_list(name), Window(2017, as_of))
+    sheet = sheet_of(find_list(name), Window(2017, as_of), viewer=READER)
     place = [one.title for one in sheet.columns].index(title)
     return [row[place] for row in sheet.rows]
 
@@ -107,7 +107,7 @@ def test_a_notice_asks_for_what_is_open_within_the_days_of_the_law(office: Offic
 
 def test_the_printed_notice_names_months_payers_and_the_amount_in_words(office: Office, tmp_path) -> None:
     demand(office)
-    notice = recovery_notice("追〔2017〕1号")
+    notice = recovery_notice("追〔2017〕1号", viewer=READER)
     assert notice.table is not None
     assert notice.table.rows == (
         ("基础养老金（中央）", "中央", "201704—201708", "5", "70.00", "350.00"),
@@ -122,7 +122,7 @@ def test_the_printed_notice_names_months_payers_and_the_amount_in_words(office: 
     path.write_bytes(notice_bytes(notice))
     assert "王甲的法定继承人：" in [p.text for p in docx.Document(str(path)).paragraphs]
     with pytest.raises(NoSuchNotice, match="最近一份为 追〔2017〕1号"):
-        recovery_notice("追〔2017〕9号")
+        recovery_notice("追〔2017〕9号", viewer=READER)
 
 
 @needs_chinese_font
@@ -136,14 +136,14 @@ def test_the_command_notice_writes_word_and_pdf(office: Office, tmp_path, monkey
     app.callback()(lambda: None)
     door.register(app)
     out = tmp_path / "a.docx"
-    assert CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--out", str(out)]).exit_code == 0
+    assert CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--by", "D2", "--out", str(out)]).exit_code == 0
     assert docx.Document(str(out)).tables[0].rows[1].cells[0].text == "基础养老金（中央）"
-    assert CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--out", str(tmp_path / "a.pdf")]).exit_code == 0
+    assert CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--by", "D2", "--out", str(tmp_path / "a.pdf")]).exit_code == 0
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
-    said = notice_outline(recovery_notice("追〔2017〕1号"))
+    said = notice_outline(recovery_notice("追〔2017〕1号", viewer=READER))
     assert "人民币壹佰贰拾壹元柒角贰分" in said["paragraphs"][1]
     assert said["rows"][-1][-1] == "500.00"
-    assert CliRunner().invoke(app, ["notice", "追〔2017〕9号", "--out", str(out)]).exit_code == 1
+    assert CliRunner().invoke(app, ["notice", "追〔2017〕9号", "--by", "D2", "--out", str(out)]).exit_code == 1
 
 
 def test_instalments_come_to_what_is_open_to_the_fen(office: Office) -> None:

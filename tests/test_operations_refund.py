@@ -28,8 +28,8 @@ from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
-from jubao.reports.lists.listing import sheet_of
-from tests.office import Office, number
+from jubao.reports.lists.printing import sheet_of
+from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 
@@ -215,7 +215,7 @@ def test_figures_and_the_list_show_what_was_given_back(office: Office) -> None:
     wanted = ("collection.refunded", "collection.refunded_people", "register.unpaid", "collection.received",
               "collection.subsidies")  # fmt: skip
     assert [reading.value(one).value for one in wanted] == [TIER, 1, 1, TIER, 0]
-    [row] = sheet_of(find_list("contribution-refunds"), Window(2017, date(2017, 9, 30))).rows
+    [row] = sheet_of(find_list("contribution-refunds"), Window(2017, date(2017, 9, 30)), viewer=READER).rows
     assert row[5:] == (2017, TIER, 5_000, "同年度已参加职保缴费", ACCOUNT_OF_WANG, REFUNDED, "待支付")
     before = Reading(2017, date(2017, 9, 4))
     assert [before.value(one).value for one in wanted] == [0, 0, 0, TIER, 5_000]

@@ -12,7 +12,7 @@ from jubao.operations.watch.patterns import Month
 from jubao.records.models import Alert, AlertEvent, CandidateEvent, MatchCandidate
 from jubao.vocabulary.codes import AlertKind
 from jubao.vocabulary.workdays import add_workdays
-from tests.office import Office, number
+from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [number(f"195{k}0505", 11 + k) for k in range(6)]
@@ -273,9 +273,9 @@ def test_what_rests_is_counted_by_its_age_and_never_without_an_owner(office: Off
 def rows_of(name: str, year: int = 2017) -> list[Any]:
     from jubao.reports.figures.window import Window
     from jubao.reports.lists.every_list import find_list
-    from jubao.reports.lists.listing import sheet_of
+    from jubao.reports.lists.printing import sheet_of
 
-    return list(sheet_of(find_list(name), Window(year, date(year, 12, 31))).rows)
+    return list(sheet_of(find_list(name), Window(year, date(year, 12, 31)), viewer=READER).rows)
 
 
 def test_the_lists_resting_and_alerts_show_who_must_act_by_when(office: Office) -> None:

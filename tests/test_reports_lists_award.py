@@ -7,8 +7,8 @@ import pytest
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import find_list
-from jubao.reports.lists.listing import sheet_of
-from tests.office import Office, number
+from jubao.reports.lists.printing import sheet_of
+from tests.office import READER, Office, number
 
 WINDOW = Window(2017, date(2017, 3, 31))
 
@@ -22,10 +22,10 @@ def test_a_contribution_print_out_shows_every_payer_of_a_credited_year():
     office.register({"name": "王甲", "resident_number": who})
     office.contribute(who, "王甲", 10_000, date(2017, 2, 1))
     office.carry("contribution.credit", {"through": "2017-02-28"}, on=date(2017, 2, 28))
-    [row] = sheet_of(find_list("contribution-years"), WINDOW).rows
+    [row] = sheet_of(find_list("contribution-years"), WINDOW, viewer=READER).rows
     assert row[5:] == (2017, 10_000, 1_500, 0, 1_500, 0, 0, 13_000, date(2017, 2, 28))
     office.carry("account.rebind", {"person": who, "bank": "建设银行", "bank_account": "6217000001"}, on=date(2017, 3, 1))
-    [change] = sheet_of(find_list("changes"), WINDOW).rows
+    [change] = sheet_of(find_list("changes"), WINDOW, viewer=READER).rows
     assert change[5:7] == ("银行账户", "建设银行 6217000001")
 
 

@@ -1,5 +1,6 @@
 """Statistical tables of a hand-counted quarter: cells, spans, totals, and the query printed for each cell."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,8 @@ from jubao.documents.workbook import write_workbook
 from jubao.reports.figures.reading import Reading
 from jubao.reports.tables.statistics import PeriodNotOffered, fill, period_of, sheets_of
 from jubao.reports.tables.table import CannotReadTable, NoSuchTable, find_table, read_table_file, tables
+from jubao.vocabulary.viewer import MayNotLook
+from tests.office import READER, VILLAGE
 from tests.reports_year import built_once
 
 pytestmark = pytest.mark.django_db
@@ -32,18 +35,18 @@ def cell(filled, row, column):
 
 def test_a_month_shows_its_own_money_and_the_year_so_far(books):
     # January 6 pensions, February 5, March 10, of 85.00 each; tests/reports_year.py
-    filled = fill(find_table("benefits"), period_of(2017, month=2))
+    filled = fill(find_table("benefits"), period_of(2017, month=2), viewer=READER)
     assert cell(filled, "基础养老金", "本期") == 42_500
     assert cell(filled, "基础养老金", "本年累计") == 93_500
     assert cell(filled, "基础养老金", "上年同期") is None        # the books had not begun
-    march = fill(find_table("benefits"), period_of(2017, month=3))
+    march = fill(find_table("benefits"), period_of(2017, month=3), viewer=READER)
     assert cell(march, "基础养老金", "本期") == 85_000
-    quarterly = fill(find_table("benefits"), period_of(2017, quarter=1))
+    quarterly = fill(find_table("benefits"), period_of(2017, quarter=1), viewer=READER)
     assert cell(quarterly, "基础养老金", "本期") == cell(quarterly, "基础养老金", "本年累计") == 178_500
 
 
 def test_cuts_of_a_figure_stand_beside_it(books):
-    filled = fill(find_table("participation"), period_of(2017, quarter=1))
+    filled = fill(find_table("participation"), period_of(2017, quarter=1), viewer=READER)
     assert cell(filled, "期末参保人数", "本期") == 10
     assert cell(filled, "期末参保人数", "其中男") + cell(filled, "期末参保人数", "其中女") == 10
     assert cell(filled, "缴费率", "其中男") is None             # arithmetic is not cut
@@ -51,7 +54,7 @@ def test_cuts_of_a_figure_stand_beside_it(books):
 
 @pytest.mark.parametrize("name", ["participation-township", "benefits-township", "age", "tiers", "years", "accounts"])
 def test_rows_by_label_sum_to_the_total_row(books, name):
-    filled = fill(find_table(name), period_of(2017, quarter=1))
+    filled = fill(find_table(name), period_of(2017, quarter=1), viewer=READER)
     *parts, total = filled.cells
     for place, whole in enumerate(total):
         cut = [line[place].value for line in parts]
@@ -62,7 +65,7 @@ def test_rows_by_label_sum_to_the_total_row(books, name):
 @pytest.mark.parametrize("name", sorted(tables()))
 def test_every_printed_cell_is_what_its_query_says(books, tmp_path, name):
     statistic = find_table(name)
-    filled = fill(statistic, period_of(2017, quarter=1))
+    filled = fill(statistic, period_of(2017, quarter=1), viewer=READER)
     path = tmp_path / "table.xlsx"
     write_workbook(path, sheets_of(filled))
     book = openpyxl.load_workbook(path)
@@ -89,7 +92,7 @@ def number(text):
 
 def test_a_table_is_made_only_for_the_periods_it_offers(books):
     with pytest.raises(PeriodNotOffered, match="按季、年编制"):
-        fill(find_table("age"), period_of(2017, month=1))
+        fill(find_table("age"), period_of(2017, month=1), viewer=READER)
     with pytest.raises(NoSuchTable, match=r"weather.*fund"):
         find_table("weather")
 
@@ -119,8 +122,14 @@ def test_the_command_statistics_writes_a_workbook(books, monkeypatch, tmp_path):
     app.callback()(lambda: None)
     statistics.register(app)
     path = tmp_path / "fund.xlsx"
-    words = ["statistics", "fund", "--year", "2017", "--out", str(path)]
+    words = ["statistics", "fund", "--year", "2017", "--by", "D2", "--out", str(path)]
     assert CliRunner().invoke(app, [*words, "--quarter", "1"]).exit_code == 0
     assert openpyxl.load_workbook(path)["统计表"]["C4"].value == 1735    # 600 + 100 + 950 + 85 yuan
     assert CliRunner().invoke(app, [*words, "--quarter", "1", "--month", "2"]).exit_code == 2
-    assert CliRunner().invoke(app, ["statistics", "weather", "--year", "2017", "--out", str(path)]).exit_code == 2
+    assert CliRunner().invoke(app, ["statistics", "weather", "--year", "2017", "--by", "D2", "--out", str(path)]).exit_code == 2
+
+
+def test_who_answers_for_one_village_is_shown_no_sum_of_the_whole_office(books):
+    scoped = replace(READER, scope=frozenset({VILLAGE}))
+    with pytest.raises(MayNotLook, match="全区"):
+        fill(find_table("benefits"), period_of(2017, month=2), viewer=scoped)

@@ -13,9 +13,9 @@ from jubao.reports.figures.measure import Value
 from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import find_list
-from jubao.reports.lists.listing import sheet_of
+from jubao.reports.lists.printing import sheet_of
 from jubao.reports.statements.recovery_notice import recovery_notice
-from tests.office import Office, number
+from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ def told(figure: str) -> Callable[[date], Value]:
 
 
 def column(name: str, title: str, day: date) -> list[Any]:
-    sheet = sheet_of(find_list(name), Window(2017, day))
+    sheet = sheet_of(find_list(name), Window(2017, day), viewer=READER)
     place = [one.title for one in sheet.columns].index(title)
     return [row[place] for row in sheet.rows]
 
@@ -132,7 +132,7 @@ def test_lists_show_what_came_back_as_a_failure_with_its_reason(office: Office) 
 
 
 def test_the_explanation_of_the_month_tells_both_payments(office: Office) -> None:
-    tree = explain(WANG, 201702)
+    tree = explain(WANG, 201702, viewer=READER)
     assert {line["bank"] for line in tree["lines"]} == {"成功后退回：账户已销户", "成功"}
     assert tree["paid_fen"] == MONTHLY
 
@@ -232,7 +232,7 @@ def test_months_claimed_no_longer_are_neither_recovered_nor_open(office: Office)
     listed = [column("audit", title, released)[-1] for title in titles]
     aged = [column("recovery-ageing", title, released)[-1] for title in ("已撤销", "未追回")]
     figures = [told(name)(released) for name in ("audit.recovered", "recovery.returned_central", "audit.open")]
-    notice = recovery_notice("追2017-1")
+    notice = recovery_notice("追2017-1", viewer=READER)
     transaction.savepoint_rollback(point)
     assert listed == [2 * BASIC, 3_000, 0, BASIC, 5_500]
     assert aged == [BASIC, 5_500]

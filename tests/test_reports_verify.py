@@ -331,7 +331,7 @@ def test_the_command_explain_tells_law_signatures_and_vouchers(books: None, monk
     from tests.reports_year import pensioner
 
     monkeypatch.setattr(setup, "open_office", lambda **_: None)
-    told = CliRunner().invoke(app, ["explain", pensioner("平安"), "201701", "--json"])
+    told = CliRunner().invoke(app, ["explain", pensioner("平安"), "201701", "--by", "D2", "--json"])
     assert told.exit_code == 0
     tree = json.loads(told.stdout)
     assert tree["paid_fen"] == 8500
@@ -340,10 +340,10 @@ def test_the_command_explain_tells_law_signatures_and_vouchers(books: None, monk
     assert [step["step"] for step in tree["award"]["signed"]] == [0, 1, 2]
     assert tree["batches"][0]["vouchers"]
     assert pensioner("平安") not in told.stdout
-    held = CliRunner().invoke(app, ["explain", pensioner("停发"), "201703"])
+    held = CliRunner().invoke(app, ["explain", pensioner("停发"), "201703", "--by", "D2"])
     assert "未通过领取资格认证" in held.stdout
-    assert CliRunner().invoke(app, ["explain", "1", "201701"]).exit_code == 1
-    assert CliRunner().invoke(app, ["explain", "1", "2017"]).exit_code == 2
+    assert CliRunner().invoke(app, ["explain", "1", "201701", "--by", "D2"]).exit_code == 1
+    assert CliRunner().invoke(app, ["explain", "1", "2017", "--by", "D2"]).exit_code == 2
 
 
 def test_a_damaged_row_is_reported_not_raised(books: None) -> None:

@@ -22,6 +22,7 @@ COMMANDS = (
     "show",
     "outbox",
     "figures",
+    "find",
     "lists",
     "verification",
     "statistics",

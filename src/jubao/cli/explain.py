@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.tree import Tree
 
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, NUMBERS, viewer_by
 
 PERSON = typer.Argument(help="个人编号或公民身份号码 / personal or resident number")
 MONTH = typer.Argument(help="待遇所属月，如 201706 / benefit month, YYYYMM")
@@ -24,16 +25,22 @@ def register(app: typer.Typer) -> None:
 
 @command
 def explain(
-    person: Annotated[str, PERSON], month: Annotated[str, MONTH], as_json: Annotated[bool, JSON] = False
+    person: Annotated[str, PERSON],
+    month: Annotated[str, MONTH],
+    by: Annotated[str, BY],
+    numbers: Annotated[bool, NUMBERS] = False,
+    as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Show how a pension came about, or why nothing was paid; numbers of people are masked."""
+    """Show how a pension came about, or why nothing was paid; numbers are masked unless the task needs them."""
     from jubao.operations.envelope.fault import Refused
     from jubao.reports.explanation import pension as explanation
+    from jubao.vocabulary.masks import Mask
 
     if not re.fullmatch(r"\d{4}(0[1-9]|1[0-2])", month):
         raise typer.BadParameter("月份应写作 YYYYMM，如 201706", param_hint="MONTH")
     try:
-        tree = explanation.explain(person, int(month))
+        viewer = viewer_by(by, lifted={Mask.NUMBER} if numbers else ())
+        tree = explanation.explain(person, int(month), viewer=viewer)
     except explanation.NobodyByThisNumber as nobody:
         raise Refused(str(nobody)) from nobody
     if as_json:
@@ -52,7 +59,7 @@ def _drawn(tree: dict[str, Any]) -> Tree:
     who = tree["person"]
     paid = f"已发 {_yuan(tree['paid_fen'])}" if tree["paid_fen"] else "未发"
     root = Tree(f"{who['name']} {who['resident_number']}（个人编号 {who['personal_number']}）{tree['month']} 待遇：{paid}")
-    root.add(f"身份：{who['birth_month']} 出生，{who['state']}，最近认证 {who['certified_date'] or '无'}")
+    root.add(f"身份：{who['born']} 出生，{who['state']}，最近认证 {who['certified_date'] or '无'}")
     if tree["award"]:
         _draw_award(root, tree["award"])
     if tree["lines"]:

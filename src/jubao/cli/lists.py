@@ -1,56 +1,135 @@
-"""``jubao list``: a printed list of a month or year as Excel, or split by township and village into one zip."""
+"""``jubao list``: a list of a month or year, page by page on the terminal, as Excel, or split by village into one zip."""
 
 import sys
 from calendar import monthrange
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jubao.cli.setup import command
+from jubao.cli.papers import print_sheet, save_sheets
+from jubao.cli.setup import WRONG_USAGE, command
+from jubao.cli.viewing import BY, NUMBERS, viewer_by
+
+if TYPE_CHECKING:
+    from jubao.documents.sheet import Sheet
+    from jubao.reports.figures.window import Window
+    from jubao.reports.lists.listing import Asked, Listing
+    from jubao.vocabulary.viewer import Viewer
 
 NAME = typer.Argument(metavar="NAME", help="名单名，写错时列出全部 / name of the list; a wrong one shows them all")
 YEAR = typer.Option("--year", min=2009, max=2100, help="年度 / the year")
 MONTH = typer.Option("--month", min=1, max=12, help="月份 / a month of it")
-OUT = typer.Option("--out", help="写到这个 Excel 或压缩文件 / the Excel file or zip to write", dir_okay=False)
+OUT = typer.Option("--out", help="写到这个 Excel、PDF 或压缩文件 / the Excel file, PDF or zip to write", dir_okay=False)
 SPLIT = typer.Option("--split", help="按乡镇和村拆分并打包 / one file per village, zipped")
+WHERE = typer.Option(
+    "--where", metavar="COLUMN=VALUE",
+    help="条件，可多个；日期、年月、金额可写区间 甲..乙 / a condition, repeatable; days, months, money may be a range a..b",
+)  # fmt: skip
+ORDER = typer.Option("--order", help="按某列排序，前加 - 为倒序 / a column to order by, with - downwards")
+AFTER = typer.Option("--after", help="上一页末尾给出的位置 / where the page before ended")
+LIMIT = typer.Option("--limit", min=1, max=1000, help="一页的行数 / lines of a page")
+COUNTS = typer.Option("--counts", help="只列各村的行数 / only how many lines each village has")
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("list", help="打印名单（月、年），可按乡镇和村拆分打包 / a printed list, split by village if wanted.")(
+    app.command("list", help="名单（月、年）：逐页查看，或打印并按乡镇和村拆分 / a list: by pages, or printed, split by village.")(
         print_list
     )
 
 
 @command
-def print_list(
+def print_list(  # noqa: PLR0913, PLR0917  a command has that many options
     name: Annotated[str, NAME],
     year: Annotated[int, YEAR],
-    out: Annotated[Path, OUT],
+    by: Annotated[str, BY],
     month: Annotated[int | None, MONTH] = None,
+    out: Annotated[Path | None, OUT] = None,
     split: Annotated[bool, SPLIT] = False,
+    numbers: Annotated[bool, NUMBERS] = False,
+    where: Annotated[list[str] | None, WHERE] = None,
+    order: Annotated[str, ORDER] = "",
+    after: Annotated[str | None, AFTER] = None,
+    limit: Annotated[int, LIMIT] = 50,
+    counts: Annotated[bool, COUNTS] = False,
 ) -> None:
-    """Write a list from the books."""
+    """Show a page of a list, or write the list from the books."""
     from jubao.documents.sheet import ListNotWritable
-    from jubao.documents.split import CannotSplit, write_split
-    from jubao.documents.workbook import write_workbook
+    from jubao.documents.split import CannotSplit
     from jubao.reports.figures.window import Window
+    from jubao.reports.lists.cursor import NoSuchPlace
     from jubao.reports.lists.every_list import NoSuchList, find_list
-    from jubao.reports.lists.listing import TOWNSHIP, VILLAGE, sheet_of
+    from jubao.reports.lists.filters import CannotFilter
+    from jubao.reports.lists.listing import Asked, CannotOrder
+    from jubao.vocabulary.masks import Mask
 
+    viewer = viewer_by(by, lifted=Mask if numbers else ())
+    window = Window(year, _last(year, month or 12), date(year, month, 1) if month else None)
     try:
-        sheet = sheet_of(find_list(name), Window(year, _last(year, month or 12), date(year, month, 1) if month else None))
-        zipped = split or out.suffix == ".zip"
-        digest = write_split(out, sheet, township=TOWNSHIP, village=VILLAGE) if zipped else write_workbook(out, [sheet])
-    except NoSuchList as wrong:
+        listing, asked = find_list(name), Asked(_conditions(where or []), order)
+        if counts:
+            print_sheet(_counted(listing, asked, window, viewer))
+        elif out is None:
+            _show(listing, asked, window, viewer, after, limit)
+        else:
+            _write(listing, asked, window, viewer, out, split=split)
+    except (NoSuchList, CannotFilter, CannotOrder, NoSuchPlace) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
-        raise typer.Exit(2) from None
+        raise typer.Exit(WRONG_USAGE) from None
     except (CannotSplit, ListNotWritable) as refused:
         sys.stderr.write(f"未写出：{refused}\n")
         raise typer.Exit(1) from None
+
+
+def _show(
+    listing: "Listing", asked: "Asked", window: "Window", viewer: "Viewer", after: str | None, limit: int
+) -> None:
+    from jubao.reports.lists.printing import sheet_of_page
+
+    page = listing.page(asked, window=window, viewer=viewer, limit=limit, after=after)
+    print_sheet(sheet_of_page(listing, page, window, viewer=viewer))
+    if page.after:
+        print(f"下一页：--after {page.after}")
+
+
+def _write(
+    listing: "Listing", asked: "Asked", window: "Window", viewer: "Viewer", out: Path, *, split: bool
+) -> None:
+    from jubao.documents.split import write_split
+    from jubao.reports.lists.column import TOWNSHIP, VILLAGE
+    from jubao.reports.lists.printing import sheet_of
+
+    sheet = sheet_of(listing, window, viewer=viewer, asked=asked)
+    zipped = split or out.suffix == ".zip"
+    digest = write_split(out, sheet, township=TOWNSHIP, village=VILLAGE) if zipped else save_sheets([sheet], out)
     print(f"已写出 {out}：{sheet.title} {len(sheet.rows)} 行，SHA-256 {digest}")
+
+
+def _counted(listing: "Listing", asked: "Asked", window: "Window", viewer: "Viewer") -> "Sheet":
+    from jubao.documents.sheet import INTEGER, Column, Sheet
+    from jubao.documents.split import CannotSplit
+    from jubao.reports.lists.column import TOWNSHIP, VILLAGE
+
+    if not listing.has_place:
+        raise CannotSplit(f"《{listing.title}》不按村登记，不能分村计数")
+    found = listing.by_place(asked, window=window, viewer=viewer)
+    columns = (Column(TOWNSHIP), Column(VILLAGE), Column("行数", INTEGER, is_totalled=True))
+    rows = [(*one.place, one.rows) for one in found]
+    return Sheet("分村计数", f"{listing.title}分村计数", "", window.as_of, columns, rows)
+
+
+def _conditions(where: list[str]) -> dict[str, str]:
+    from jubao.reports.lists.filters import CannotFilter
+
+    found: dict[str, str] = {}
+    for one in where:
+        name, equals, text = one.partition("=")
+        if not equals or not name or name in found:
+            raise CannotFilter(f"条件 {one} 写法不对，应为 列名=值，每列一个")
+        found[name] = text
+    return found
 
 
 def _last(year: int, month: int) -> date:

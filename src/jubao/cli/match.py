@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_by
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 FILE = typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="来文：xlsx、xls、csv、txt / the sender's file")
@@ -123,7 +124,10 @@ def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JS
 
 @command
 def show(
-    number: Annotated[str, NUMBER], record: Annotated[str, RECORD] = "", as_json: Annotated[bool, JSON] = False
+    number: Annotated[str, NUMBER],
+    by: Annotated[str, BY],
+    record: Annotated[str, RECORD] = "",
+    as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Show the suspicions of a list, each with what it rests on; people are masked."""
     from jubao.operations.envelope.fault import Refused
@@ -131,7 +135,7 @@ def show(
     from jubao.reports.explanation.suspicions import NoSuchList, one_list
 
     try:
-        found = one_list(number, record=record)
+        found = one_list(number, viewer=viewer_by(by, lifted=()), record=record)
     except NoSuchList as missing:
         raise Refused(str(missing.args[0])) from missing
     if as_json:

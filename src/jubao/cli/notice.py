@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_by
 
 NUMBER = typer.Argument(help="追回通知的文书编号 / number of the repayment notice")
 OUT = typer.Option("--out", help="写到这个文件，.docx 或 .pdf / a Word or PDF file", dir_okay=False)
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 @command
-def notice(number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
+def notice(number: Annotated[str, NUMBER], by: Annotated[str, BY], out: Annotated[Path, OUT]) -> None:
     """Write a notice with the months by item and payer, the amount in words, and what to do."""
     from jubao.documents.amount_words import AmountNotWritable
     from jubao.documents.notice import write_notice
@@ -29,7 +30,7 @@ def notice(number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
 
     write = write_notice_pdf if out.suffix.lower() == ".pdf" else write_notice
     try:
-        digest = write(recovery_notice(number), out)
+        digest = write(recovery_notice(number, viewer=viewer_by(by, lifted=())), out)
     except (NoSuchNotice, AmountNotWritable, TextNotPrintable, NoChineseFont) as refused:
         raise Refused(str(refused)) from refused
     print(f"已写出 {out}，SHA-256 {digest}")

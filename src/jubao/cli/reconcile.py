@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jubao.cli.papers import save_sheets
+from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet
     from jubao.reports.reconciliation.agreement import Agreement
 
-WIDEST = 1000
 WHAT = typer.Argument(help="账户（收入户、支出户、财政专户、代发专户），或 clearing 过渡科目、three-way 三方对账 / "
                            "a bank account, or `clearing`, or `three-way`")  # fmt: skip
 MONTH = typer.Option("--month", help="对账月份 YYYYMM / the month of the account")
@@ -138,29 +137,7 @@ def _hand_over(sheets: "list[Sheet]", told: dict[str, Any], out: Path | None, *,
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         for sheet in sheets:
-            _print(sheet)
-
-
-def _print(sheet: "Sheet") -> None:
-    """Print a sheet whole: where the terminal is too narrow, its lines run on; no amount is cut."""
-    from rich.console import Console
-    from rich.measure import Measurement
-    from rich.table import Table
-
-    from jubao.documents.sheet import NUMERIC, TEXT
-    from jubao.documents.sheet_pdf import outline
-
-    said = outline(sheet)
-    paper = Table(title=said["title"], caption=sheet.note or None)
-    for column in sheet.columns:
-        right, words = column.kind in NUMERIC, column.kind == TEXT
-        paper.add_column(column.title, justify="right" if right else "left", no_wrap=not words, overflow="fold",
-                         min_width=len(column.title) * 2 if words else None)  # fmt: skip
-    for row in [*said["rows"], *([said["totals"]] if said["totals"] else [])]:
-        paper.add_row(*row)
-    endless = Console(width=WIDEST)
-    width = max(Measurement.get(endless, endless.options, paper).minimum, Console().width)
-    Console(markup=False, highlight=False, width=width).print(paper)
+            print_sheet(sheet)
 
 
 def _write(sheets: "list[Sheet]", out: Path) -> None:

@@ -64,10 +64,11 @@ def refusals_shown(paths: Iterable[Path] = ()) -> Iterator[None]:
     from jubao.config.home import CannotOpenHome, CannotReadKey
     from jubao.config.keys import AuditKeyMissing
     from jubao.config.safety import UnsafeEngine
+    from jubao.vocabulary.viewer import MayNotLook
 
     try:
         yield
-    except (CannotUseDatabase, CannotOpenHome, CannotReadKey, AuditKeyMissing, UnsafeEngine) as error:
+    except (CannotUseDatabase, CannotOpenHome, CannotReadKey, AuditKeyMissing, UnsafeEngine, MayNotLook) as error:
         _end(f"未办理：{error}", REFUSED)
     except ImproperlyConfigured as error:
         _end(f"未办理：数据库驱动或设置不可用（{str(error).splitlines()[0]}）", REFUSED)

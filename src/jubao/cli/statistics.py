@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_by
 
 TABLE = typer.Argument(metavar="TABLE", help="统计表名，写错时列出全部 / name of the table; a wrong one lists them all")
 YEAR = typer.Option("--year", min=2009, max=2100, help="年度 / the year")
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
 def statistics(
     table: Annotated[str, TABLE],
     year: Annotated[int, YEAR],
+    by: Annotated[str, BY],
     out: Annotated[Path, OUT],
     month: Annotated[int | None, MONTH] = None,
     quarter: Annotated[int | None, QUARTER] = None,
@@ -39,7 +41,7 @@ def statistics(
         sys.stderr.write("--month 与 --quarter 只能给一个\n")
         raise typer.Exit(2)
     try:
-        filled = fill(find_table(table), period_of(year, month=month, quarter=quarter))
+        filled = fill(find_table(table), period_of(year, month=month, quarter=quarter), viewer=viewer_by(by, lifted=()))
     except (NoSuchTable, CannotReadTable, PeriodNotOffered) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
         raise typer.Exit(2) from None

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_by
 
 ROUND = typer.Argument(metavar="ROUND", help="核查轮次编号 / number of the round")
 OUT = typer.Option(
@@ -28,12 +29,13 @@ def register(app: typer.Typer) -> None:
 @command
 def verification(
     number: Annotated[str, ROUND],
+    by: Annotated[str, BY],
     out: Annotated[Path | None, OUT] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Write the forms of a round, or say what its findings ask for."""
     if out is None:
-        _tell(number, as_json=as_json)
+        _tell(number, by, as_json=as_json)
         return
     from jubao.documents.fill_in import fill_in_bytes
     from jubao.documents.reproducible_zip import put_in_place
@@ -42,14 +44,17 @@ def verification(
     from jubao.documents.split import CannotSplit, write_split
     from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.word import TextNotPrintable
-    from jubao.reports.lists.listing import TOWNSHIP, VILLAGE
-    from jubao.reports.lists.verification import NoSuchRound, by_village, choices, printed, round_sheet
+    from jubao.reports.lists.column import TOWNSHIP, VILLAGE
+    from jubao.reports.lists.verification import NoSuchRound, by_village, choices, round_sheet
+    from jubao.vocabulary.masks import Mask
 
+    is_paper = out.suffix == ".pdf"
+    lifted = {Mask.PHONE} if is_paper else {Mask.PHONE, Mask.NUMBER}
     try:
-        sheet = round_sheet(number)
+        sheet = round_sheet(number, viewer=viewer_by(by, lifted=lifted))
         fill_in = partial(fill_in_bytes, choices=choices())
-        if out.suffix == ".pdf":
-            digest = write_sheets_pdf(out, by_village(printed(sheet)))
+        if is_paper:
+            digest = write_sheets_pdf(out, by_village(sheet))
         elif out.suffix == ".xlsx":
             digest = put_in_place(out, fill_in([sheet]))
         else:
@@ -63,10 +68,12 @@ def verification(
     print(f"已写出 {out}：{sheet.title} {len(sheet.rows)} 人次，SHA-256 {digest}")
 
 
-def _tell(number: str, *, as_json: bool) -> None:
+def _tell(number: str, by: str, *, as_json: bool) -> None:
     from jubao.operations.home_checks.proposals import proposals
+    from jubao.vocabulary.masks import Mask
     from jubao.vocabulary.resident_number import mask
 
+    viewer_by(by, lifted={Mask.NUMBER} if as_json else ())  # proposals are made with whole numbers
     told = proposals(number)
     if as_json:
         print(json.dumps(told.acts, ensure_ascii=False, indent=1, sort_keys=True))

@@ -68,11 +68,12 @@ def check_sheets(sheets: Sequence[Sheet]) -> None:
 
 
 def column_totals(sheet: Sheet) -> list[int | None]:
-    """What the last row says: the sum of each totalled column (fen for money), None for the others."""
-    return [
-        sum(_whole(row[position]) for row in sheet.rows) if column.is_totalled else None
-        for position, column in enumerate(sheet.columns)
-    ]
+    """What the last row says: the sum of each totalled column (fen for money), None for the others; rows are read once."""
+    totals = {position: 0 for position, column in enumerate(sheet.columns) if column.is_totalled}
+    for row in sheet.rows if totals else ():
+        for position in totals:
+            totals[position] += _whole(row[position])
+    return [totals.get(position) for position in range(len(sheet.columns))]
 
 
 def _check_name(name: str, earlier: Sequence[str]) -> None:

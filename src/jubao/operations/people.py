@@ -12,6 +12,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.records.models import Award, BankAccount, Enrolment, EnrolmentEvent, Person
+from jubao.vocabulary.codes import RelationState
 from jubao.vocabulary.resident_number import mask
 
 SLICE = 800
@@ -134,6 +135,13 @@ def change_state(
             "effective_date": changes.view.on,
         },
         count=len(enrolments),
+    )
+    stood = [str(RelationState.of(one.enrolment_state, one.contribution_state)) for one in enrolments]
+    changes.update(
+        Person,
+        [one.person_id for one in enrolments],
+        before={"state": stood},
+        state=str(RelationState.of(enrolment_state, contribution_state)),
     )
     for enrolment in enrolments:
         changes.set(enrolment, enrolment_state=enrolment_state, contribution_state=contribution_state)

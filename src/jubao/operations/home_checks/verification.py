@@ -1,7 +1,6 @@
 """Home checks (核查): rounds of suspicions handed to the villages."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,12 +10,10 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Deadline, ListRef, Name, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.people import in_slices
 from jubao.operations.registers.candidate_store import verification_due
 from jubao.records.models import (
     MatchCandidate,
     MatchList,
-    Residence,
     VerificationItem,
     VerificationRound,
 )
@@ -44,7 +41,7 @@ class IssueRound(Arguments):
         Given("rounds", "下发轮次", "rounds", Unit.ROWS),
         Given("items", "核查人次", "people to be seen", Unit.PEOPLE),
     ],
-    prints=[Form("逐村核查表", "jubao verification 轮次 --out F.zip")],
+    prints=[Form("逐村核查表", "jubao verification 轮次 --by 工号 --out F.zip")],
 )
 class IssueOfRound:
     """Hand every open or held suspicion of some lists to the villages, with a day by which somebody must have looked.
@@ -82,7 +79,7 @@ def _waiting(case: IssueRound, view: View) -> list[MatchCandidate]:
     """The suspicions a round is about, list by list."""
 
     def read() -> list[MatchCandidate]:
-        rows = MatchCandidate.objects.filter(state__in=WAITING).order_by("match_list__number", "id")
+        rows = MatchCandidate.objects.filter(state__in=WAITING).select_related("person").order_by("match_list__number", "id")
         return list(rows.filter(match_list__number__in=case.lists) if case.lists else rows)
 
     return view.once(("to be seen", case.lists), read)
@@ -95,24 +92,13 @@ def _issue(case: IssueRound, changes: Changes) -> int:
             number=case.number, issued_date=view.on, due_date=case.due or verification_due(changes), count=len(rows)
         )
     )
-    homes = _homes([row.person_id for row in rows], view.on)
     changes.insert(
         VerificationItem,
         {
             "round_id": issued.pk,
             "candidate_id": np.array([row.pk for row in rows], dtype=np.int64),
-            "division": [homes.get(row.person_id, "") for row in rows],
+            "division": [row.person.division for row in rows],
         },
         count=len(rows),
     )
     return len(rows)
-
-
-def _homes(people: Iterable[int], on: date) -> dict[int, str]:
-    """Village of each person by the latest residence that has begun."""
-    rows = Residence.objects.filter(valid_from__lte=on).order_by("valid_from", "id")
-    return {
-        person: division
-        for part in in_slices(sorted(set(people)))
-        for person, division in rows.filter(person__in=part).values_list("person_id", "division")
-    }

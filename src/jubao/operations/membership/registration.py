@@ -11,6 +11,7 @@ from jubao.operations.membership.admission import FEN_IN_YUAN, Columns
 from jubao.records.models import (
     BankAccount,
     CategoryPeriod,
+    Division,
     Enrolment,
     EnrolmentEvent,
     Identity,
@@ -19,7 +20,8 @@ from jubao.records.models import (
 )
 from jubao.vocabulary import month as months
 from jubao.vocabulary import resident_number as numbers
-from jubao.vocabulary.codes import ContributionState, EnrolmentState, HouseholdType
+from jubao.vocabulary.codes import ContributionState, EnrolmentState, HouseholdType, RelationState
+from jubao.vocabulary.codes.office import DivisionLevel
 
 
 def add_people(columns: Columns, count: int, *, on: date, changes: Changes) -> Ids:
@@ -67,6 +69,7 @@ def add_people(columns: Columns, count: int, *, on: date, changes: Changes) -> I
 def _add_persons(columns: Columns, count: int, changes: Changes) -> Ids:
     keys, valid = numbers.encode_many(columns["resident_number"])
     assert valid.all(), "the check let an invalid resident number pass"
+    townships = changes.view.once("townships", _townships)
     return changes.insert(
         Person,
         {
@@ -76,9 +79,24 @@ def _add_persons(columns: Columns, count: int, changes: Changes) -> Ids:
             "resident_key": keys,
             "birth_date": [numbers.birth_date(n) for n in columns["resident_number"]],
             "sex": [numbers.sex(n) for n in columns["resident_number"]],
+            "division": columns["division"],
+            "township": [townships[code] for code in columns["division"]],
+            "state": [str(RelationState.of(*pair)) for pair in zip(*_states(columns, count), strict=True)],
         },
         count=count,
     )
+
+
+def _townships() -> dict[str, str]:
+    """The township of every division by code; a township belongs to itself."""
+    rows = Division.objects.order_by("code").values_list("code", "level", "parent")
+    return {code: parent if level == DivisionLevel.VILLAGE else code for code, level, parent in rows}
+
+
+def _states(columns: Columns, count: int) -> tuple[list[str], list[str]]:
+    """The two codes of each relation; new people contribute."""
+    enrolment = columns.get("enrolment_state") or [str(EnrolmentState.ACTIVE)] * count
+    return enrolment, columns.get("contribution_state") or [str(ContributionState.PAYING)] * count
 
 
 def _add_accounts(columns: Columns, person: Ids, on: date, changes: Changes) -> None:
@@ -98,10 +116,7 @@ def _add_accounts(columns: Columns, person: Ids, on: date, changes: Changes) -> 
 
 def _add_enrolments(columns: Columns, person: Ids, on: date, changes: Changes) -> None:
     count = person.size
-    state = {
-        "enrolment_state": columns.get("enrolment_state") or str(EnrolmentState.ACTIVE),
-        "contribution_state": columns.get("contribution_state") or str(ContributionState.PAYING),
-    }
+    state = dict(zip(("enrolment_state", "contribution_state"), _states(columns, count), strict=True))
     enrolment = changes.insert(
         Enrolment,
         {

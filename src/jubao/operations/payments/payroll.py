@@ -55,7 +55,7 @@ class CalculatePayroll(Arguments):
     ],
     most_cases=ONE,
     also_seen_by=[Post.ACCOUNTANT, Post.DEPUTY_FINANCE],
-    prints=[Form("发放花名册", "jubao list payments --year 年度 --month 月 --out F.xlsx")],
+    prints=[Form("发放花名册", "jubao list payments --year 年度 --month 月 --by 工号 --out F.xlsx")],
 )
 class PayrollCalculation:
     """Lock the month's payroll: regular months, arrears, and what failed or was held before.

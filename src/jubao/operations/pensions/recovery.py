@@ -44,7 +44,7 @@ class DemandRepayment(OfCase):
         Given("demanded", "通知件数", "notices", Unit.ROWS),
         Given("amount_fen", "通知金额", "asked for", Unit.FEN),
     ],
-    prints=[Form("追回通知书", "jubao notice 文书编号 --out F.docx")],
+    prints=[Form("追回通知书", "jubao notice 文书编号 --by 工号 --out F.docx")],
 )
 class Demand:
     """Ask in writing for what is open; the notice is printed from this record (``jubao notice``).

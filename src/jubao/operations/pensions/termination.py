@@ -46,7 +46,7 @@ SETTLED = [
     deadline="procedure.statutory_workdays:cancellation",
     papers=[Paper("死亡证明、户籍注销证明或终止待遇的证明材料")],
     gives=SETTLED,
-    prints=[Form("追回通知书", "jubao notice 文书编号 --out F.docx")],
+    prints=[Form("追回通知书", "jubao notice 文书编号 --by 工号 --out F.docx")],
 )
 class Termination:
     """End pensions and settle them. Source: 国发〔2014〕8号第六、七部分；社会保险经办条例第二十五、四十六条."""

@@ -140,8 +140,8 @@ def table_of(rows: list[tuple[Any, ...]]) -> "pa.Table":
 def _insurants(people: Any) -> Iterator[tuple[int, Insurant]]:
     rows: Iterable[Any] = (
         people.order_by("resident_key")
-        .annotate(state=F("enrolment__enrolment_state"), paying=F("enrolment__contribution_state"))
-        .values_list("resident_key", "id", "state", "paying", "name", "resident_number")
+        .annotate(enrolled=F("enrolment__enrolment_state"), paying=F("enrolment__contribution_state"))
+        .values_list("resident_key", "id", "enrolled", "paying", "name", "resident_number")
         .iterator(20000)
     )
     return ((key, Insurant(*rest)) for key, *rest in rows)

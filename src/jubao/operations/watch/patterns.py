@@ -89,7 +89,7 @@ def _resumed(month: Month) -> Iterator[Pattern]:
     rows = list(
         AwardEvent.objects.filter(month.acted(), kind=AwardEvent.Kind.RESUMED)
         .order_by("id")
-        .values_list("act_id", "act__business_date", "award__person_id", "award__person__personal_number")
+        .values_list("act_id", "act__business_date", "award__person__division", "award__person__personal_number")
     )
     makers = makers_of(act for act, _, _, _ in rows)
     yield from _often(
@@ -98,8 +98,7 @@ def _resumed(month: Month) -> Iterator[Pattern]:
         ((makers[a], n) for a, _, _, n in rows),
         f"{month.number} 由 {{subject}} 经办续发 {{count}} 人",
     )
-    homes = _latest(Residence, "division", {person for _, _, person, _ in rows})
-    places = ((f"{homes.get(person, '')} {day}", number) for _, day, person, number in rows)
+    places = ((f"{village} {day}", number) for _, day, village, number in rows)
     yield from _often(
         AlertKind.RESUMED_IN_VILLAGE, month.limit("resumed_in_village"), places, "{subject} 同日续发 {count} 人"
     )

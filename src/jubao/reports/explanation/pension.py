@@ -17,33 +17,36 @@ from jubao.records.models import (
 )
 from jubao.reports.explanation.award import award_tree
 from jubao.reports.explanation.unpaid import why_not
-from jubao.vocabulary import month as months
+from jubao.reports.viewers import people_seen
 from jubao.vocabulary import resident_number as numbers
-from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem
+from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem, RelationState
+from jubao.vocabulary.masks import Mask
+from jubao.vocabulary.viewer import Viewer
 
 Tree = dict[str, Any]
-STATES = {("1", "1"): "正常缴费", ("2", "2"): "暂停缴费", ("1", "3"): "正常待遇", ("2", "3"): "暂停待遇", ("4", "3"): "终止参保"}
 
 
 class NobodyByThisNumber(LookupError):
     """The register knows nobody by this personal or resident number."""
 
 
-def explain(reference: str, month: int) -> Tree:
+def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
     """The tree of one person's pension of one benefit month, ready for JSON; amounts in fen.
 
     Args:
         reference: personal number or resident number.
         month: benefit month, YYYYMM.
+        viewer: who asks; somebody of another's divisions is as absent as who never enrolled.
     Raises:
         NobodyByThisNumber: with the reason: the number is impossible, or not in the register.
+        MayNotLook: none of the viewer's posts may look at people.
     """
-    person = _find(reference)
+    person = _find(reference, viewer)
     award = Award.objects.filter(person=person, start_month__lte=month).order_by("-start_month", "-id").first()
     lines = [_line(line) for line in _lines_of(person, month)]
     paid = sum(line["fen"] for line in lines if line["state"] == "PAID")
     tree: Tree = {
-        "person": _person(person), "month": month, "paid_fen": paid,
+        "person": _person(person, viewer), "month": month, "paid_fen": paid,
         "award": award_tree(award, month) if award else None, "lines": lines,
         "batches": [_batch(PaymentBatch.objects.get(number=n)) for n in dict.fromkeys(x["batch"] for x in lines)],
     }  # fmt: skip
@@ -52,28 +55,29 @@ def explain(reference: str, month: int) -> Tree:
     return tree
 
 
-def _find(reference: str) -> Person:
-    person = Person.objects.filter(personal_number=reference).first()
+def _find(reference: str, viewer: Viewer) -> Person:
+    people = people_seen(viewer)
+    person = people.filter(personal_number=reference).first()
     if person is not None:
         return person
     try:
         number = numbers.normalise(reference)
     except numbers.InvalidResidentNumber as invalid:
         raise NobodyByThisNumber(f"没有个人编号 {reference[:4]}…；作为公民身份号码也不合法：{invalid}") from invalid
-    person = Person.objects.filter(resident_number=number).first()
+    person = people.filter(resident_number=number).first()
     if person is None:
         raise NobodyByThisNumber(f"{numbers.mask(number)} 未参保：不在参保登记中，请先办理参保登记")
     return person
 
 
-def _person(person: Person) -> Tree:
+def _person(person: Person, viewer: Viewer) -> Tree:
     enrolment = Enrolment.objects.get(person=person)
     certified = Certification.objects.filter(person=person).order_by("-certified_date").first()
-    pair = (enrolment.enrolment_state, enrolment.contribution_state)
     return {
         "personal_number": person.personal_number, "name": person.name[:1] + "*" * (len(person.name) - 1),
-        "resident_number": numbers.mask(person.resident_number), "birth_month": months.of(person.birth_date),
-        "state": STATES.get(pair, "/".join(pair)), "enrolled_month": enrolment.enrolled_month,
+        "resident_number": viewer.told(Mask.NUMBER, person.resident_number),
+        "born": str(viewer.told(Mask.NUMBER, person.birth_date)),
+        "state": RelationState(person.state).label, "enrolled_month": enrolment.enrolled_month,
         "certified_date": certified.certified_date.isoformat() if certified else None,
     }  # fmt: skip
 

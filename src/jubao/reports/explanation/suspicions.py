@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from jubao.records.models import MatchCandidate, MatchList, MatchRun, RegisterRow
+from jubao.reports.viewers import people_seen
 from jubao.vocabulary.resident_number import mask
+from jubao.vocabulary.viewer import Viewer
 
 WAITING = ("OPEN", "HELD")
 PERSONAL = {"resident_number", "phone", "bank_account", "card_number", "address"}
@@ -43,14 +45,16 @@ def all_lists(on: date) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def one_list(number: str, *, record: str = "") -> dict[str, Any]:
+def one_list(number: str, *, viewer: Viewer, record: str = "") -> dict[str, Any]:
     """A list: its runs, its suspicions with what each rests on, and the rows without a number; people are masked.
 
     Args:
         number: the list's number.
+        viewer: who asks; he sees the suspicions about people of his divisions.
         record: the sender's number of one record; all without it.
     Raises:
         NoSuchList: no such list.
+        MayNotLook: none of the viewer's posts may look at people.
     """
     found = MatchList.objects.filter(number=number).first()
     if found is None:
@@ -58,6 +62,9 @@ def one_list(number: str, *, record: str = "") -> dict[str, Any]:
     narrowed = {"record_number": record} if record else {}
     candidates = MatchCandidate.objects.filter(match_list=found, **narrowed).select_related("person")
     unread = RegisterRow.objects.filter(match_list=found, **narrowed).order_by("row")
+    seen = people_seen(viewer)
+    if not viewer.is_everywhere:  # a row without a number is nobody's yet, and so of no division
+        candidates, unread = candidates.filter(person__in=seen), unread.none()
     runs = MatchRun.objects.filter(match_list=found).order_by("seq")
     columns = ("seq", "model_version", "hits", "candidates", "remembered", "stale")
     return {

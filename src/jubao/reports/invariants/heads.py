@@ -164,6 +164,23 @@ def person_heads(seen: Tally) -> Iterator[Violation]:
             yield Violation("records_person", key, f"{mask(number)}：检索号、出生日期或性别与号码不符")
 
 
+@invariant("H-12", "参保人的村社区、乡镇、状态等于最近的户籍和参保关系")
+def person_places(seen: Tally) -> Iterator[Violation]:
+    """Where a person belongs is the latest residence and its township; how the person stands, the relation's two codes."""
+    seen.whole("records_person")
+    sql = """
+        SELECT p.id, p.division, p.township, p.state, r.division, n.enrolment_state || n.contribution_state
+        FROM records_person p LEFT JOIN records_enrolment n ON n.person_id = p.id LEFT JOIN (
+            SELECT person_id, division, row_number() OVER (PARTITION BY person_id ORDER BY valid_from DESC, id DESC) AS place
+            FROM records_residence) r ON r.person_id = p.id AND r.place = 1
+        LEFT JOIN records_division d ON d.code = r.division
+        WHERE d.id IS NULL OR n.id IS NULL OR p.division <> r.division
+            OR p.township <> CASE WHEN d.level = 'VILLAGE' THEN d.parent ELSE d.code END
+            OR p.state <> n.enrolment_state || n.contribution_state
+        ORDER BY p.id"""
+    yield from broken_rows("records_person", sql, "村社区、乡镇、状态存为 {0}、{1}、{2}，按户籍和参保关系应为 {3}、{4}")
+
+
 def _fits(number: str, code: int, birth: object, kind: str) -> bool:
     try:
         return (encode(number), birth_date(number), sex(number)) == (code, day_of(birth), kind)

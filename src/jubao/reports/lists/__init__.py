@@ -1,1 +1,6 @@
-"""Printed lists of people, payments and suspicions; ``every_list`` names them all, ``listing`` says what a list is."""
+"""Lists of people, payments and suspicions.
+
+Map: ``column`` (what a column is), ``part`` (where rows come from and how they are walked), ``listing`` (a list: pages by
+key, streams, counts), ``cursor`` and ``filters`` (where a page ended, what is asked for), ``known`` (what was known of
+some people by a day), ``printing`` (on paper), ``every_list`` (all of them by name).
+"""

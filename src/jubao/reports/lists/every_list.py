@@ -4,7 +4,7 @@ from functools import cache
 
 from jubao.reports.lists.audit import AUDIT_LISTS
 from jubao.reports.lists.award import AWARD_LISTS
-from jubao.reports.lists.listing import PrintedList
+from jubao.reports.lists.listing import Listing
 from jubao.reports.lists.payment import PAYMENT_LISTS
 from jubao.reports.lists.people import PEOPLE_LISTS
 from jubao.reports.lists.recovery import RECOVERY_LISTS
@@ -16,13 +16,13 @@ class NoSuchList(LookupError):
 
 
 @cache
-def lists() -> dict[str, PrintedList]:
+def lists() -> dict[str, Listing]:
     """Every list by its English name."""
     every = (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS, *RECOVERY_LISTS, *WATCH_LISTS)
     return {one.name: one for one in every}
 
 
-def find_list(name: str) -> PrintedList:
+def find_list(name: str) -> Listing:
     """The list of an English name or a Chinese title. Raises NoSuchList with all names."""
     for one in lists().values():
         if name in {one.name, one.title}:

@@ -1,13 +1,13 @@
-"""Lists of the insured: the whole register, who reached the age with years missing, certification, contributions."""
+"""Lists of the insured: the register, who reached the age with years missing, certification, contributions."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
-from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, MONTH, TEXT, Column, Row
+from jubao.documents.sheet import IDENTIFIER, MONEY, MONTH, TEXT
 from jubao.records.models import (
     AccountEntry,
     AwardEvent,
@@ -16,14 +16,16 @@ from jubao.records.models import (
     Contribution,
     Crediting,
     EnrolmentEvent,
+    Person,
     Residence,
 )
 from jubao.reports.catalogue.people import PAID_FOR, of_age
-from jubao.reports.explanation.pension import STATES
-from jubao.reports.figures.place import latest_of, places_of
 from jubao.reports.figures.standing import ENDED, Kind, awards, lawful, relations
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import AMOUNT, PLACE, WHO, PrintedList
+from jubao.reports.lists.column import AMOUNT, BIRTH, NAME, PLACE, WHO, Column, Told, day, years
+from jubao.reports.lists.known import latest_of_some, states_of_some
+from jubao.reports.lists.listing import Listing
+from jubao.reports.lists.part import Part
 from jubao.rules.eligibility import arrears_years, required_years
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import (
@@ -31,127 +33,192 @@ from jubao.vocabulary.codes import (
     Channel,
     ContributionKind,
     HouseholdType,
+    RelationState,
     Sex,
     SuspensionReason,
 )
 from jubao.vocabulary.resident_number import mask
 
-NOWHERE = ("", "")
 CATEGORIES = {str(code): code.label for code in Category}
 HOUSEHOLDS = {str(code): code.label for code in HouseholdType}
 SEXES = {str(code): code.label for code in Sex}
+STATES = {str(code): code.label for code in RelationState}
 CHANNELS = {str(code): code.label for code in Channel}
 KINDS = {str(code): code.label for code in ContributionKind}
 
 
-def _insured(window: Window) -> Iterator[Row]:
-    places, category = places_of(window), latest_of(CategoryPeriod, "category", window)
-    household = latest_of(Residence, "household_type", window)
-    sums = AccountEntry.objects.filter(window.known()).order_by().values_list("person_id")
+def _register(_: Window) -> QuerySet[Person]:
+    """Everybody as the register stands now."""
+    return Person.objects.all()
+
+
+def _insured(window: Window) -> QuerySet[Person]:
+    return Person.objects.filter(window.known()).select_related("enrolment")
+
+
+def _beside_insured(people: Sequence[Person], window: Window) -> Iterator[Told | None]:
+    """How each stood on the day, with category, household, years and balance; nobody whose relation had ended."""
+    keys = [who.pk for who in people]
+    category = latest_of_some(CategoryPeriod, "category", window, keys)
+    household = latest_of_some(Residence, "household_type", window, keys)
+    sums = AccountEntry.objects.filter(window.known(), person__in=keys).order_by().values_list("person_id")
     balance = dict(sums.annotate(fen=Sum("amount_fen")))
-    years = _credited_years(window)
-    for event in _standing(window):
-        relation = event.enrolment
-        who = relation.person
-        state = (event.enrolment_state, event.contribution_state)
-        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, SEXES.get(who.sex, ""),
-               who.birth_date, HOUSEHOLDS.get(household.get(who.pk, ""), ""), CATEGORIES.get(category.get(who.pk, ""), ""),
-               relation.enrolled_month, STATES.get(state, "/".join(state)), relation.tier_fen,
-               relation.earlier_years + years.get(who.pk, 0), balance.get(who.pk, 0))  # fmt: skip
+    credited, states = _credited_years(window, keys), states_of_some(window, keys)
+    for who in people:
+        state = states.get(who.pk, RelationState.ENDED)
+        yield None if state is RelationState.ENDED else {
+            "state": state.label,
+            "category": category.get(who.pk),
+            "household": household.get(who.pk),
+            "years": who.enrolment.earlier_years + credited.get(who.pk, 0),
+            "balance_fen": balance.get(who.pk, 0),
+        }
 
 
-def _standing(window: Window) -> Iterator[EnrolmentEvent]:
-    rows = relations(window).exclude(enrolment_state=ENDED).select_related("enrolment__person")
-    return rows.order_by("enrolment__person__personal_number").iterator()
+def _standing(window: Window) -> QuerySet[EnrolmentEvent]:
+    return relations(window).exclude(enrolment_state=ENDED)
 
 
-def _credited_years(window: Window) -> dict[int, int]:
+def _credited_years(window: Window, people: Sequence[int]) -> Counter[int]:
     """Years credited since the takeover, each once, by person: paid and not refunded, or paid for by governments."""
-    rows = Crediting.objects.filter(window.known()).exclude(
+    rows = Crediting.objects.filter(window.known(), contribution__person__in=people).exclude(
         contribution__refund__act__business_date__lte=window.as_of
     )
-    paid_for = AccountEntry.objects.filter(window.known(), PAID_FOR).order_by()
-    years = set(rows.order_by().values_list("contribution__person_id", "contribution__year"))
-    return Counter(who for who, _ in years | set(paid_for.values_list("person_id", "year")))
+    paid_for = AccountEntry.objects.filter(window.known(), PAID_FOR, person__in=people).order_by()
+    credited = set(rows.order_by().values_list("contribution__person_id", "contribution__year"))
+    return Counter(who for who, _ in credited | set(paid_for.values_list("person_id", "year")))
 
 
-def _owing_at_age(window: Window) -> Iterator[Row]:
-    """Of age, not yet drawing, with years missing under the law of the day."""
+def _of_age(window: Window) -> QuerySet[EnrolmentEvent] | None:
     rows = of_age(window)
+    return None if rows is None else rows.select_related("enrolment__person")
+
+
+def _owing_at_age(events: Sequence[EnrolmentEvent], window: Window) -> Iterator[Told | None]:
+    """Of age, not yet drawing: the years missing under the law of the day; nobody who has them all."""
     law = [lawful(f"scheme.{name}", window.as_of) for name in ("launch_date", "pension_age", "required_years")]
-    if rows is None or None in law:
+    if None in law:
+        yield from [None] * len(events)
         return
-    events = list(rows.select_related("enrolment__person").order_by("enrolment__person__personal_number"))
-    places, credited = places_of(window), _credited_years(window)
+    credited = _credited_years(window, [event.enrolment.person_id for event in events])
     birth = np.array([event.enrolment.person.birth_date for event in events], dtype="datetime64[D]")
     paid = [e.enrolment.earlier_years + credited.get(e.enrolment.person_id, 0) for e in events]
     required = required_years(birth, law[0], int(law[1]), int(law[2]))
     missing = arrears_years(required, np.array(paid, dtype=np.int64)).tolist()
-    for event, needed, have, short in zip(events, required.tolist(), paid, missing, strict=True):
-        who = event.enrolment.person
-        if short:
-            yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, who.birth_date,
-                   needed, have, short)  # fmt: skip
+    for needed, have, short in zip(required.tolist(), paid, missing, strict=True):
+        yield {"required": needed, "paid": have, "missing": short} if short else None
 
 
-def _expiring(window: Window) -> Iterator[Row]:
+def _running(window: Window) -> QuerySet[AwardEvent]:
+    return awards(window).filter(kind__in=(Kind.STARTED, Kind.RESUMED)).select_related("award__person")
+
+
+def _expiring(events: Sequence[AwardEvent], window: Window) -> Iterator[Told | None]:
     """Awards running whose certification runs out by the end of the month after the day, or has run out already."""
     cycle = lawful("certification.cycle_months", window.as_of)
     if cycle is None:
+        yield from [None] * len(events)
         return
-    limit = months.add(months.of(window.as_of), 1)
-    places, last = places_of(window), _last_certified(window)
-    for event in _drawing(window, Kind.STARTED, Kind.RESUMED):
-        who = event.award.person
-        certified = last.get(who.pk)
+    limit, last = months.add(months.of(window.as_of), 1), _last_certified(window, events)
+    for event in events:
+        certified = last.get(event.award.person_id)
         due = months.add(months.of(certified), int(cycle)) if certified else None
-        if due is None or due <= limit:
-            yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, certified, due)
+        yield {"certified": certified, "due_month": due} if due is None or due <= limit else None
 
 
-def _uncertified(window: Window) -> Iterator[Row]:
-    places, last = places_of(window), _last_certified(window)
-    for event in _drawing(window, Kind.SUSPENDED):
-        who = event.award.person
-        if event.reason == SuspensionReason.NO_PROOF_OF_LIFE:
-            yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
-                   last.get(who.pk), event.month, event.due_date)  # fmt: skip
+def _unproved(window: Window) -> QuerySet[AwardEvent]:
+    rows = awards(window).filter(kind=Kind.SUSPENDED, reason=SuspensionReason.NO_PROOF_OF_LIFE)
+    return rows.select_related("award__person")
 
 
-def _last_certified(window: Window) -> dict[int, date]:
-    rows = Certification.objects.filter(window.known()).order_by().values_list("person_id")
+def _beside_unproved(events: Sequence[AwardEvent], window: Window) -> Iterator[Told]:
+    last = _last_certified(window, events)
+    return ({"certified": last.get(event.award.person_id)} for event in events)
+
+
+def _last_certified(window: Window, events: Iterable[AwardEvent]) -> dict[int, date]:
+    people = [event.award.person_id for event in events]
+    rows = Certification.objects.filter(window.known(), person__in=people).order_by().values_list("person_id")
     return dict(rows.annotate(last=Max("certified_date")))
 
 
-def _drawing(window: Window, *kinds: str) -> Iterator[AwardEvent]:
-    rows = awards(window).filter(kind__in=kinds).select_related("award__person")
-    return rows.order_by("award__person__personal_number").iterator()
+def _contributions(window: Window) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(window.known(), window.dated("received_date")).select_related("person", "batch")
 
 
-def _contributions(window: Window) -> Iterator[Row]:
-    """What hangs in the village: who paid for which year, the number masked."""
-    places = places_of(window)
-    rows = Contribution.objects.filter(window.known(), window.dated("received_date"))
-    for one in rows.select_related("person", "batch").order_by("received_date", "pk").iterator():
-        yield (*places.get(one.person_id, NOWHERE), one.person.name, mask(one.person.resident_number), one.year,
-               KINDS[one.kind], one.received_date, CHANNELS[one.batch.channel], one.amount_fen)  # fmt: skip
+def _beside_contributions(rows: Sequence[Contribution], _: Window) -> Iterator[Told]:
+    """What hangs in the village: the number is masked for everybody."""
+    return ({"public_number": mask(row.person.resident_number)} for row in rows)
 
 
-def _years(title: str) -> Column:
-    return Column(title, INTEGER, width=8)
-
-
+CERTIFIED = day("最近认证日期", "certified")
+PUBLIC_NUMBER = Column("公民身份号码", "public_number", IDENTIFIER)
+REGISTER = Listing(
+    "register",
+    "参保登记名册",
+    (
+        *WHO,
+        Column("性别", "sex", TEXT, width=6, words=SEXES, is_filtered=True),
+        BIRTH,
+        Column("状态", "state", words=STATES, is_filtered=True),
+    ),
+    (Part(_register, person=""),),
+)
 PEOPLE_LISTS = (
-    PrintedList("insured", "参保人员明细表",
-                (*WHO, Column("性别", TEXT, width=6), Column("出生日期", DATE), Column("户口性质"), Column("参保身份"),
-                 Column("参保年月", MONTH), Column("状态"), Column("缴费档次", MONEY), _years("累计缴费年限"),
-                 Column("账户余额", MONEY, is_totalled=True)), _insured),
-    PrintedList("of-age-unpaid", "到龄欠费名单",
-                (*WHO, Column("出生日期", DATE), _years("应缴年限"), _years("已缴年限"), _years("欠费年限")), _owing_at_age),
-    PrintedList("certification-due", "认证到期名单", (*WHO, Column("最近认证日期", DATE), Column("到期年月", MONTH)), _expiring),
-    PrintedList("uncertified", "未认证停发名单",
-                (*WHO, Column("最近认证日期", DATE), Column("暂停年月", MONTH), Column("处理期限", DATE)), _uncertified),
-    PrintedList("contributions-public", "缴费公示花名册",
-                (*PLACE, Column("姓名"), Column("公民身份号码", IDENTIFIER), _years("缴费年度"), Column("缴费类型"),
-                 Column("到账日期", DATE), Column("缴费渠道"), AMOUNT), _contributions),
-)  # fmt: skip
+    REGISTER,
+    Listing(
+        "insured",
+        "参保人员明细表",
+        (
+            *WHO,
+            Column("性别", "sex", TEXT, width=6, of_person=True, words=SEXES, is_filtered=True),
+            BIRTH,
+            Column("户口性质", "household", words=HOUSEHOLDS),
+            Column("参保身份", "category", words=CATEGORIES),
+            Column("参保年月", "enrolment__enrolled_month", MONTH, of_person=True),
+            Column("状态", "state"),
+            Column("缴费档次", "enrolment__tier_fen", MONEY, of_person=True),
+            years("累计缴费年限", "years"),
+            Column("账户余额", "balance_fen", MONEY, is_totalled=True),
+        ),
+        (
+            Part(
+                _insured, _beside_insured, person="", is_exact=False,
+                counted=Part(_standing, person="enrolment__person"),
+            ),
+        ),
+    ),
+    Listing(
+        "of-age-unpaid",
+        "到龄欠费名单",
+        (*WHO, BIRTH, years("应缴年限", "required"), years("已缴年限", "paid"), years("欠费年限", "missing")),
+        (Part(_of_age, _owing_at_age, person="enrolment__person", is_exact=False),),
+    ),
+    Listing(
+        "certification-due",
+        "认证到期名单",
+        (*WHO, CERTIFIED, Column("到期年月", "due_month", MONTH)),
+        (Part(_running, _expiring, person="award__person", is_exact=False),),
+    ),
+    Listing(
+        "uncertified",
+        "未认证停发名单",
+        (*WHO, CERTIFIED, Column("暂停年月", "month", MONTH, is_filtered=True), day("处理期限", "due_date", is_filtered=True)),
+        (Part(_unproved, _beside_unproved, person="award__person"),),
+    ),
+    Listing(
+        "contributions-public",
+        "缴费公示花名册",
+        (
+            *PLACE,
+            NAME,
+            PUBLIC_NUMBER,
+            years("缴费年度", "year", is_filtered=True),
+            Column("缴费类型", "kind", words=KINDS, is_filtered=True),
+            day("到账日期", "received_date", is_filtered=True, is_sorted=True),
+            Column("缴费渠道", "batch__channel", words=CHANNELS, is_filtered=True),
+            AMOUNT,
+        ),
+        (Part(_contributions, _beside_contributions, order=("received_date",)),),
+    ),
+)

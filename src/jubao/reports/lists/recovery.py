@@ -1,75 +1,77 @@
 """Lists of recovery: claims by age, instalments, months drawn twice by paying level, and contributions given back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONTH, TEXT, Column, Row
+from jubao.documents.sheet import IDENTIFIER, INTEGER, MONTH, TEXT
 from jubao.records.models import (
     AccountEntry,
     ContributionRefund,
+    Instalment,
     InstalmentPlan,
+    OverpaidMonth,
     Overpayment,
     RecoveryDemand,
+    RecoveryEvent,
 )
-from jubao.reports.catalogue.recovery import AGES, LEVELS, RETURNED, across, returned
-from jubao.reports.figures.place import places_of
-from jubao.reports.figures.recovered import (
-    PartSum,
-    claimed_months,
-    instalments,
-    open_claims,
-    pieces_of,
-    recoveries,
-    withdrawn_fen,
-)
+from jubao.reports.catalogue.recovery import AGES, LEVELS, across, returned
+from jubao.reports.figures.recovered import PartSum, claimed_months, instalments, pieces_of
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.listing import WHO, PrintedList, money
-from jubao.reports.lists.payment import NOWHERE, REASONS, results_of_payouts
+from jubao.reports.lists.audit import FOUND_ON, LESSENED, WHY
+from jubao.reports.lists.column import WHO, Column, Told, day, money
+from jubao.reports.lists.known import lessened, settled_of_some
+from jubao.reports.lists.listing import Listing
+from jubao.reports.lists.part import Part
+from jubao.reports.lists.payment import REASONS, results_of_payouts
 from jubao.vocabulary.codes import EntryKind
+from jubao.vocabulary.masks import Mask
 
 LEVEL_OF = {str(item): level for level, (_, _, items) in LEVELS.items() for item in items}
+KINDS = {str(code): str(label) for code, label in RecoveryEvent._meta.get_field("kind").choices or ()}
 
 
-def _ageing(window: Window) -> Iterator[Row]:
+def _claims(window: Window) -> QuerySet[Overpayment]:
+    return Overpayment.objects.filter(window.known()).select_related("person", "act")
+
+
+def _ageing(rows: Sequence[Overpayment], window: Window) -> Iterator[Told | None]:
     """Claims with money open on the day: what came back, was given up or is claimed no longer, and how old they are."""
-    places = places_of(window)
-    back, given_up, withdrawn = lessened(window)
-    demands = {d.overpayment_id: d for d in RecoveryDemand.objects.filter(window.known()).order_by("pk")}
-    agreed = InstalmentPlan.objects.filter(window.known()).order_by("pk")
-    plans = dict(agreed.values_list("overpayment_id", "debtor"))
-    for one in open_claims(window):
-        claim, who, demand = one.claim, one.claim.person, demands.get(one.claim.pk)
-        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
-               claim.act.business_date, REASONS.get(claim.reason, claim.reason), claim.amount_fen,
-               back.get(claim.pk, 0), given_up.get(claim.pk, 0), withdrawn.get(claim.pk, 0), one.open_fen, one.days,
-               _band(one.days), demand.number if demand else "", demand.due_date if demand else None,
-               plans.get(claim.pk, ""))  # fmt: skip
+    keys = [row.pk for row in rows]
+    less, settled = lessened(window, keys), settled_of_some(window, keys)
+    demanded = RecoveryDemand.objects.filter(window.known(), overpayment__in=keys).order_by("pk")
+    demands = {demand.overpayment_id: demand for demand in demanded}
+    agreed = InstalmentPlan.objects.filter(window.known(), overpayment__in=keys).order_by("pk")
+    debtors = dict(agreed.values_list("overpayment_id", "debtor"))
+    for row in rows:
+        rest, demand = row.amount_fen - settled.get(row.pk, 0), demands.get(row.pk)
+        days = (window.as_of - row.act.business_date).days
+        yield None if rest <= 0 else {
+            **less[row.pk],
+            "rest_fen": rest,
+            "days": days,
+            "band": next(words for _, least, most, words in AGES if least <= days <= most),
+            "demand": demand.number if demand else "",
+            "demanded_by": demand.due_date if demand else None,
+            "debtor": debtors.get(row.pk, ""),
+        }
 
 
-def lessened(window: Window) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
-    """By claim what had come back by the day, what was given up, and what was claimed no longer; the rest is open."""
-    known = recoveries(window).order_by()
-    back, given_up = (
-        dict(known.filter(kind__in=kinds).values_list("overpayment_id").annotate(fen=Sum("amount_fen")))
-        for kinds in (RETURNED, ("WRITTEN_OFF",))
+def _instalments(window: Window) -> QuerySet[Instalment]:
+    """Every instalment of the agreements in force."""
+    later = InstalmentPlan.objects.filter(
+        window.known(), overpayment=OuterRef("plan__overpayment"), pk__gt=OuterRef("plan")
     )
-    return back, given_up, withdrawn_fen(window)
+    rows = Instalment.objects.filter(window.known("plan__act")).filter(~Exists(later))
+    return rows.select_related("plan__overpayment__person")
 
 
-def _band(days: int) -> str:
-    return next(words for _, least, most, words in AGES if least <= days <= most)
-
-
-def _instalments(window: Window) -> Iterator[Row]:
-    """Every instalment of the agreements in force, with what filled it."""
-    places = places_of(window)
-    for one in instalments(window):
-        part, plan = one.instalment, one.instalment.plan
-        who = plan.overpayment.person
-        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, plan.debtor,
-               plan.agreed_date, part.seq, part.due_date, part.amount_fen, one.repaid_fen, one.rest_fen,
-               _state(one, window))  # fmt: skip
+def _beside_instalments(rows: Sequence[Instalment], window: Window) -> Iterator[Told]:
+    """What filled each, and whether it is late."""
+    parts = {part.instalment.pk: part for part in instalments(window)}
+    for row in rows:
+        part = parts[row.pk]
+        yield {"repaid_fen": part.repaid_fen, "rest_fen": part.rest_fen, "state": _state(part, window)}
 
 
 def _state(one: PartSum, window: Window) -> str:
@@ -80,79 +82,168 @@ def _state(one: PartSum, window: Window) -> str:
     return "部分已还" if one.repaid_fen else "未到期"
 
 
-def _overlap(window: Window) -> Iterator[Row]:
-    """Months drawn in two provinces, month by month and by paying level, with what of each came back in the span."""
-    places = places_of(window)
+def _months_twice(window: Window) -> QuerySet[OverpaidMonth]:
+    """Months drawn in two provinces: of each claim and month the first row stands for all items."""
     cases = Overpayment.objects.filter(window.known(), person__in=across(window).values("person"))
-    claims = {claim.pk: claim for claim in cases.select_related("person").order_by("pk")}
-    back: dict[tuple[int, int], int] = {}
-    rest: dict[tuple[int, int], int] = {}
-    in_span = set(returned(window).values_list("pk", flat=True))
+    rows = OverpaidMonth.objects.filter(overpayment__in=cases)
+    same = {"overpayment": OuterRef("overpayment"), "month": OuterRef("month")}
+    earlier = OverpaidMonth.objects.filter(**same, pk__lt=OuterRef("pk"))
+    return rows.filter(~Exists(earlier)).select_related("overpayment__person")
+
+
+def _overlap(rows: Sequence[OverpaidMonth], window: Window) -> Iterator[Told | None]:
+    """What is still claimed of a month by paying level, and what of it came back in the span; nothing where none is."""
+    claims = sorted({row.overpayment_id for row in rows})
+    sums: dict[tuple[int, int], dict[str, int]] = {}
+    for owed, fen in claimed_months(claims, window):
+        _add(sums.setdefault((owed.overpayment_id, owed.month), {}), LEVEL_OF[owed.item], fen)
+    in_span = set(returned(window).filter(overpayment__in=claims).values_list("pk", flat=True))
+    gone: dict[tuple[int, int], dict[str, int]] = {}
     for piece in pieces_of(claims, window):
-        key = piece.month.overpayment_id, piece.month.month
-        rest[key] = rest.get(key, 0) - piece.fen
-        back[key] = back.get(key, 0) + (piece.fen if piece.event.pk in in_span else 0)
-    for (claim, month), by_level in _by_month(claims, window).items():
-        who, total, key = claims[claim].person, sum(by_level.values()), (claim, month)
-        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
-               REASONS.get(claims[claim].reason, claims[claim].reason), month,
-               *(by_level.get(level, 0) for level in LEVELS), total, back.get(key, 0), total + rest.get(key, 0))  # fmt: skip
+        of = gone.setdefault((piece.month.overpayment_id, piece.month.month), {})
+        _add(of, "all", piece.fen)
+        _add(of, "back", piece.fen if piece.event.pk in in_span else 0)
+    for row in rows:
+        key = (row.overpayment_id, row.month)
+        by_level, less = sums.get(key), gone.get(key, {})
+        if by_level is None:
+            yield None
+            continue
+        total = sum(by_level.values())
+        rest = {"total_fen": total, "back_fen": less.get("back", 0), "rest_fen": total - less.get("all", 0)}
+        yield _by_level(by_level) | rest
 
 
-def _by_month(claims: dict[int, Overpayment], window: Window) -> dict[tuple[int, int], dict[str, int]]:
-    """By claim and month still claimed, fen by paying level."""
-    found: dict[tuple[int, int], dict[str, int]] = {}
-    for row, fen in claimed_months(list(claims), window):
-        sums = found.setdefault((row.overpayment_id, row.month), {})
-        sums[LEVEL_OF[row.item]] = sums.get(LEVEL_OF[row.item], 0) + fen
-    return found
+def _add(sums: dict[str, int], name: str, fen: int) -> None:
+    sums[name] = sums.get(name, 0) + fen
 
 
-def _returned(window: Window) -> Iterator[Row]:
-    """Every recovery of the span, shared out to the levels whose money it is (追回资金还原)."""
-    places = places_of(window)
-    events = returned(window).select_related("overpayment__person", "act", "statement_line")
-    sums: dict[int, dict[str, int]] = {}
-    for piece in pieces_of(events.values_list("overpayment_id", flat=True), window):
-        of = sums.setdefault(piece.event.pk, {})
-        of[LEVEL_OF[piece.month.item]] = of.get(LEVEL_OF[piece.month.item], 0) + piece.fen
-    for one in events.order_by("pk"):
-        who, line = one.overpayment.person, one.statement_line
-        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number,
-               line.date if line else one.act.business_date, one.get_kind_display(), line.reference if line else "",
-               *(sums[one.pk].get(level, 0) for level in LEVELS), one.amount_fen)  # fmt: skip
+def _by_level(sums: dict[str, int]) -> dict[str, int]:
+    return {level: sums.get(level, 0) for level in LEVELS}
 
 
-def _refunded(window: Window) -> Iterator[Row]:
-    """Contributions given back in the span, with the subsidies that left the account and the bank's answer."""
-    places = places_of(window)
-    results = results_of_payouts(window)
-    rows = ContributionRefund.objects.filter(window.acted()).select_related("contribution__person", "payout", "act")
-    mirrored = AccountEntry.objects.filter(kind=EntryKind.REVERSAL, contribution__refund__in=rows.values("pk"))
-    out = dict(mirrored.order_by().values_list("contribution_id").annotate(fen=Sum("amount_fen")))
-    for one in rows.order_by("pk"):
-        who, taken = one.contribution.person, -int(out.get(one.contribution_id, 0))
-        yield (*places.get(who.pk, NOWHERE), who.personal_number, who.name, who.resident_number, one.contribution.year,
-               one.amount_fen, taken - one.amount_fen, one.reason, one.payout.payee_account, one.act.business_date,
-               results.get(one.payout_id, "待支付"))  # fmt: skip
+def _returned(window: Window) -> QuerySet[RecoveryEvent]:
+    """Every recovery of the span (追回资金还原)."""
+    return returned(window).select_related("overpayment__person", "act", "statement_line")
 
 
-BY_LEVEL = tuple(money(name) for name, _, _ in LEVELS.values())
-RECOVERY_LISTS = (
-    PrintedList("recovery-ageing", "未追回待遇账龄表",
-                (*WHO, Column("立案日期", DATE), Column("原因"), money("多发金额"), money("已追回"), money("已核销"),
-                 money("已撤销"), money("未追回"), Column("账龄天数", INTEGER), Column("账龄段"), Column("追回通知", IDENTIFIER),
-                 Column("还款期限", DATE), Column("分期还款人", TEXT, width=10)), _ageing),
-    PrintedList("instalments", "分期还款明细表",
-                (*WHO, Column("还款人", TEXT, width=10), Column("协议日期", DATE), Column("期次", INTEGER, width=6),
-                 Column("应还日期", DATE), money("应还金额"), money("已还金额"), money("未还金额"), Column("状态")), _instalments),
-    PrintedList("overlap", "跨省重复领取月份明细表",
-                (*WHO, Column("原因"), Column("重复领取月", MONTH), *BY_LEVEL, money("多发金额"), money("年内追回"),
-                 money("未追回")), _overlap),
-    PrintedList("returned-by-level", "追回资金分级次明细表",
-                (*WHO, Column("日期", DATE), Column("方式"), Column("银行流水号", IDENTIFIER), *BY_LEVEL, money("追回金额")),
-                _returned),
-    PrintedList("contribution-refunds", "重复缴费退款名单",
-                (*WHO, Column("缴费年度", INTEGER), money("退还个人缴费"), money("冲回补贴"), Column("原因", TEXT, width=24),
-                 Column("收款账号", IDENTIFIER), Column("办理日期", DATE), Column("支付结果")), _refunded),
-)  # fmt: skip
+def _beside_returned(rows: Sequence[RecoveryEvent], window: Window) -> Iterator[Told]:
+    """Shared out to the levels whose money it is."""
+    sums: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
+    for piece in pieces_of((row.overpayment_id for row in rows), window):
+        if (of := sums.get(piece.event.pk)) is not None:
+            _add(of, LEVEL_OF[piece.month.item], piece.fen)
+    for row in rows:
+        line = row.statement_line
+        yield {
+            "day": line.date if line else row.act.business_date,
+            "reference": line.reference if line else "",
+            **_by_level(sums[row.pk]),
+        }
+
+
+def _refunds(window: Window) -> QuerySet[ContributionRefund]:
+    """Contributions given back in the span."""
+    rows = ContributionRefund.objects.filter(window.acted())
+    return rows.select_related("contribution__person", "payout", "act")
+
+
+def _beside_refunds(rows: Sequence[ContributionRefund], window: Window) -> Iterator[Told]:
+    """The subsidies that left the account with each, and the bank's answer."""
+    results = results_of_payouts(window, [row.payout_id for row in rows])
+    taken = _taken_back(row.contribution_id for row in rows)
+    for row in rows:
+        subsidy = taken.get(row.contribution_id, 0) - row.amount_fen
+        yield {"subsidy_fen": subsidy, "result": results.get(row.payout_id, "待支付")}
+
+
+def _taken_back(contributions: Iterable[int]) -> dict[int, int]:
+    """What left the accounts when contributions were given back, fen."""
+    mirrored = AccountEntry.objects.filter(kind=EntryKind.REVERSAL, contribution__in=list(contributions)).order_by()
+    sums = mirrored.values_list("contribution_id").annotate(fen=Sum("amount_fen"))
+    return {contribution: -int(fen) for contribution, fen in sums}
+
+
+BY_LEVEL = tuple(money(name, level) for level, (name, _, _) in LEVELS.items())
+RECOVERY_LISTS: tuple[Listing, ...] = (
+    Listing(
+        "recovery-ageing",
+        "未追回待遇账龄表",
+        (
+            *WHO,
+            FOUND_ON,
+            WHY,
+            money("多发金额", "amount_fen", is_filtered=True, is_sorted=True),
+            *LESSENED,
+            money("未追回", "rest_fen"),
+            Column("账龄天数", "days", INTEGER),
+            Column("账龄段", "band"),
+            Column("追回通知", "demand", IDENTIFIER),
+            day("还款期限", "demanded_by"),
+            Column("分期还款人", "debtor", TEXT, width=10),
+        ),
+        (Part(_claims, _ageing, is_exact=False),),
+    ),
+    Listing(
+        "instalments",
+        "分期还款明细表",
+        (
+            *WHO,
+            Column("还款人", "plan__debtor", TEXT, width=10, is_filtered=True),
+            day("协议日期", "plan__agreed_date", is_filtered=True, is_sorted=True),
+            Column("期次", "seq", INTEGER, width=6),
+            day("应还日期", "due_date", is_filtered=True, is_sorted=True),
+            money("应还金额", "amount_fen"),
+            money("已还金额", "repaid_fen"),
+            money("未还金额", "rest_fen"),
+            Column("状态", "state"),
+        ),
+        (Part(_instalments, _beside_instalments, person="plan__overpayment__person", order=("plan__overpayment_id", "seq")),),
+    ),
+    Listing(
+        "overlap",
+        "跨省重复领取月份明细表",
+        (
+            *WHO,
+            Column("原因", "overpayment__reason", words=REASONS, is_filtered=True),
+            Column("重复领取月", "month", MONTH, is_filtered=True, is_sorted=True),
+            *BY_LEVEL,
+            money("多发金额", "total_fen"),
+            money("年内追回", "back_fen"),
+            money("未追回", "rest_fen"),
+        ),
+        (
+            Part(
+                _months_twice, _overlap, person="overpayment__person", order=("overpayment_id", "month"), is_exact=False,
+            ),
+        ),
+    ),
+    Listing(
+        "returned-by-level",
+        "追回资金分级次明细表",
+        (
+            *WHO,
+            day("日期", "day"),
+            Column("方式", "kind", words=KINDS, is_filtered=True),
+            Column("银行流水号", "reference", IDENTIFIER),
+            *BY_LEVEL,
+            money("追回金额", "amount_fen", is_filtered=True, is_sorted=True),
+        ),
+        (Part(_returned, _beside_returned, person="overpayment__person"),),
+    ),
+    Listing(
+        "contribution-refunds",
+        "重复缴费退款名单",
+        (
+            *WHO,
+            Column("缴费年度", "contribution__year", INTEGER, is_filtered=True),
+            money("退还个人缴费", "amount_fen"),
+            money("冲回补贴", "subsidy_fen"),
+            Column("原因", "reason", TEXT, width=24),
+            Column("收款账号", "payout__payee_account", IDENTIFIER, mask=Mask.ACCOUNT),
+            day("办理日期", "act__business_date", is_filtered=True, is_sorted=True),
+            Column("支付结果", "result"),
+        ),
+        (Part(_refunds, _beside_refunds, person="contribution__person"),),
+    ),
+)

@@ -1,13 +1,12 @@
 """The sheets of a round of home checks: who is to be looked at in which village, and why he is on it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import QuerySet
 
-from jubao.documents.sheet import DATE, IDENTIFIER, TEXT, Column, Row, Sheet
+from jubao.documents.sheet import DATE, IDENTIFIER, TEXT, Row, Sheet
 from jubao.exchange.layout import layout
 from jubao.records.models import (
     Award,
@@ -18,10 +17,14 @@ from jubao.records.models import (
     VerificationItem,
     VerificationRound,
 )
-from jubao.reports.figures.place import place_names
+from jubao.reports.figures.window import Window
 from jubao.reports.lists.audit import CONCLUSIONS
-from jubao.reports.lists.listing import PLACE
-from jubao.vocabulary.resident_number import mask
+from jubao.reports.lists.column import PLACE, Column, Told
+from jubao.reports.lists.listing import Asked, Listing
+from jubao.reports.lists.part import Part
+from jubao.reports.lists.printing import Streamed
+from jubao.vocabulary.masks import Mask
+from jubao.vocabulary.viewer import Viewer
 
 KINDS = {
     "MINISTRY_DEATH": "部级疑似死亡预警", "POLICE_DEATH": "公安疑似死亡比对", "CREMATION": "火化登记比对",
@@ -31,14 +34,28 @@ KINDS = {
 }  # fmt: skip
 TOLD = {"death_date": "死亡日期", "origin": "数据来源", "other_area": "对方地区", "other_agency": "对方经办机构",
         "area": "参保地", "agency": "经办机构", "since": "起始年月"}  # fmt: skip
-NUMBER = "公民身份号码"
-GIVEN = (*PLACE, Column("名单号", IDENTIFIER, width=16), Column("姓名", TEXT, width=9), Column(NUMBER, IDENTIFIER, width=22),
-         Column("待遇状态", TEXT, width=12), Column("账号尾号", IDENTIFIER, width=8), Column("联系电话", IDENTIFIER, width=13),
-         Column("核查事由", TEXT, width=26))  # fmt: skip
-ASKED = (Column("是否健在", IDENTIFIER, width=6), Column("死亡日期", DATE, width=11), Column("异常类型", IDENTIFIER, width=6),
-         Column("卡由本人保管", IDENTIFIER, width=7), Column("安葬方式", IDENTIFIER, width=7), Column("继承人姓名", TEXT, width=9),
-         Column("继承人账号", IDENTIFIER, width=20), Column("核查方式", IDENTIFIER, width=7), Column("核查人", TEXT, width=9),
-         Column("核查人电话", IDENTIFIER, width=13), Column("核查日期", DATE, width=11), Column("备注", TEXT, width=14))  # fmt: skip
+LIST_NUMBER = "candidate__match_list__number"
+GIVEN = (
+    *PLACE,
+    Column("名单号", LIST_NUMBER, IDENTIFIER, width=16),
+    Column("姓名", "candidate__person__name", TEXT, width=9),
+    Column("公民身份号码", "candidate__person__resident_number", IDENTIFIER, width=22, mask=Mask.NUMBER),
+    Column("待遇状态", "standing", TEXT, width=12),
+    Column("账号尾号", "account", IDENTIFIER, width=8),
+    Column("联系电话", "phone", IDENTIFIER, width=13, mask=Mask.PHONE),
+    Column("核查事由", "why", TEXT, width=26),
+)
+ASKED = tuple(
+    Column(title, f"asked_{place}", kind, width)
+    for place, (title, kind, width) in enumerate(
+        (
+            ("是否健在", IDENTIFIER, 6), ("死亡日期", DATE, 11), ("异常类型", IDENTIFIER, 6), ("卡由本人保管", IDENTIFIER, 7),
+            ("安葬方式", IDENTIFIER, 7), ("继承人姓名", TEXT, 9), ("继承人账号", IDENTIFIER, 20), ("核查方式", IDENTIFIER, 7),
+            ("核查人", TEXT, 9), ("核查人电话", IDENTIFIER, 13), ("核查日期", DATE, 11), ("备注", TEXT, 14),
+        )
+    )
+)  # fmt: skip
+BLANK = dict.fromkeys(column.path for column in ASKED)
 RULES = "健在填1，已去世填0并填死亡日期；没有见到人的填异常类型1至4，4须写备注"
 
 
@@ -51,27 +68,33 @@ def choices() -> dict[str, tuple[str, ...]]:
     return {column.header: column.values for column in layout("verification_result").columns if column.values}
 
 
-def round_sheet(number: str) -> Sheet:
+def round_sheet(number: str, *, viewer: Viewer) -> Sheet:
     """The form of a round (疑似死亡核查表): what we know of each person, and blank cells for what is seen.
+
+    A form that comes back needs whole numbers; on paper the checker knows the person by name and address.
 
     Raises:
         NoSuchRound: with the numbers there are.
+        MayNotLook: the viewer may see no people.
     """
     issued = VerificationRound.objects.filter(number=number).first()
     if issued is None:
         known = "、".join(VerificationRound.objects.order_by("id").values_list("number", flat=True)) or "尚未下发任何轮次"
         raise NoSuchRound(f"没有核查轮次 {number}，已有的：{known}")
+    form, day = _form(issued), issued.issued_date
+    columns = tuple(column.printed(viewer) for column in form.columns)
+    rows = Streamed(form, Asked(), Window(day.year, day), viewer)
     office = Office.objects.values_list("name", flat=True).first() or ""
-    rows = sorted(_rows(issued), key=lambda row: (str(row[0]), str(row[1]), str(row[2])))
     note = f"{issued.due_date:%Y-%m-%d}前报回。{RULES}"
-    return Sheet("核查表", f"待遇领取人员核查表（{issued.number}）", office, issued.issued_date, (*GIVEN, *ASKED), rows, note)
+    return Sheet(form.title, f"待遇领取人员核查表（{issued.number}）", office, day, columns, rows, note)
 
 
-def printed(sheet: Sheet) -> Sheet:
-    """The same form for paper: numbers masked, since the checker knows the person by name and address."""
-    place = [column.title for column in sheet.columns].index(NUMBER)
-    rows = [[*row[:place], mask(str(row[place])), *row[place + 1 :]] for row in sheet.rows]
-    return replace(sheet, rows=rows)
+def _form(issued: VerificationRound) -> Listing:
+    def items(_: Window) -> QuerySet[VerificationItem]:
+        return issued.items.select_related("candidate__person", "candidate__match_list")
+
+    part = Part(items, _beside, person=None, village="division", order=(LIST_NUMBER,))
+    return Listing("round-form", "核查表", (*GIVEN, *ASKED), (part,))
 
 
 def by_village(sheet: Sheet) -> list[Sheet]:
@@ -86,15 +109,17 @@ def by_village(sheet: Sheet) -> list[Sheet]:
     ]  # fmt: skip
 
 
-def _rows(issued: VerificationRound) -> Iterator[Row]:
-    items = list(issued.items.select_related("candidate__person", "candidate__match_list").order_by("id"))
-    people = VerificationItem.objects.filter(round=issued).values("candidate__person")
-    places, states, accounts, phones = place_names(), _states(people), _accounts(people), _phones(people)
-    for item in items:
-        who = item.candidate.person
-        yield (*places.get(item.division, (item.division, item.division)), item.candidate.match_list.number, who.name,
-               who.resident_number, states.get(who.pk, "未领取待遇"), accounts.get(who.pk, ""), phones.get(who.pk, ""),
-               _why(item), *[None] * len(ASKED))  # fmt: skip
+def _beside(items: Sequence[VerificationItem], _: Window) -> Iterator[Told]:
+    people = [item.candidate.person_id for item in items]
+    states, accounts, phones = _states(people), _accounts(people), _phones(people)
+    for item, key in zip(items, people, strict=True):
+        yield {
+            **BLANK,
+            "standing": states.get(key, "未领取待遇"),
+            "account": accounts.get(key, ""),
+            "phone": phones.get(key, ""),
+            "why": _why(item),
+        }
 
 
 def _why(item: VerificationItem) -> str:
@@ -106,10 +131,7 @@ def _why(item: VerificationItem) -> str:
     return "；".join([f"{candidate.match_list.received_from}{kind}", *said])
 
 
-People = QuerySet[VerificationItem, Any]
-
-
-def _states(people: People) -> dict[int, str]:
+def _states(people: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for award in Award.objects.filter(person__in=people).order_by("id"):
         ended, held = award.ended_month, award.suspended_from
@@ -117,12 +139,12 @@ def _states(people: People) -> dict[int, str]:
     return found
 
 
-def _accounts(people: People) -> dict[int, str]:
+def _accounts(people: Sequence[int]) -> dict[int, str]:
     """The last four digits of the account each is paid to."""
     rows = BankAccount.objects.filter(person__in=people).order_by("usable_from", "id")
     return {person: account[-4:] for person, account in rows.values_list("person_id", "account")}
 
 
-def _phones(people: People) -> dict[int, str]:
+def _phones(people: Sequence[int]) -> dict[int, str]:
     rows = Residence.objects.filter(person__in=people).order_by("valid_from", "id")
     return dict(rows.values_list("person_id", "phone"))

@@ -12,10 +12,12 @@ from jubao.records.models import Office, OverpaidMonth, Overpayment, RecoveryDem
 from jubao.reports.figures.dimension import label_of
 from jubao.reports.law import office_policy
 from jubao.reports.statements.sheet import office_name
+from jubao.reports.viewers import people_seen
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.fen import format_yuan
 from jubao.vocabulary.resident_number import mask
+from jubao.vocabulary.viewer import Viewer
 
 HEADINGS = ("待遇项目", "支付级次", "起止年月", "月数", "每月金额（元）", "小计（元）")
 WIDTHS_CM = (4.2, 2.2, 3.8, 1.4, 2.2, 2.4)
@@ -55,16 +57,18 @@ def stretches(rows: Sequence[OverpaidMonth]) -> list[Stretch]:
     return found
 
 
-def recovery_notice(number: str) -> Notice:
+def recovery_notice(number: str, *, viewer: Viewer) -> Notice:
     """The notice of a number, as things stood when it went out.
 
     Raises:
-        NoSuchNotice: no notice bears this number.
+        NoSuchNotice: no notice to somebody of the viewer's divisions bears this number.
+        MayNotLook: none of the viewer's posts may look at people.
         AmountNotWritable: an amount cannot be written in words.
     """
-    demand = RecoveryDemand.objects.filter(number=number).select_related("overpayment__person").first()
+    demands = RecoveryDemand.objects.filter(overpayment__person__in=people_seen(viewer))
+    demand = demands.filter(number=number).select_related("overpayment__person").first()
     if demand is None:
-        latest = RecoveryDemand.objects.order_by("-pk").values_list("number", flat=True).first()
+        latest = demands.order_by("-pk").values_list("number", flat=True).first()
         told = f"最近一份为 {latest}" if latest else "还没有发出过追回通知，请先办理 recovery.demand"
         raise NoSuchNotice(f"没有编号为 {number} 的追回通知，{told}")
     claim = demand.overpayment

@@ -11,6 +11,7 @@ from jubao.reports.figures.figure import FigureValue, Unit, show
 from jubao.reports.figures.measure import Value
 from jubao.reports.figures.reading import Reading
 from jubao.reports.tables.table import SPANS, Slot, Statistic
+from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 TOTAL = "合计"
 HEADING_ROWS = 3
@@ -73,8 +74,15 @@ def _last(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def fill(statistic: Statistic, period: Period) -> Filled:
-    """Every cell of a table for a period. Raises PeriodNotOffered."""
+def fill(statistic: Statistic, period: Period, *, viewer: Viewer) -> Filled:
+    """Every cell of a table for a period.
+
+    Raises:
+        PeriodNotOffered: the table is not made for such a period.
+        MayNotLook: the viewer does not see the whole office.
+    """
+    viewer.require(SEARCHING, f"《{statistic.title}》")
+    viewer.require_everywhere(f"《{statistic.title}》")
     if period.kind not in statistic.periods:
         offered = "、".join({"month": "月", "quarter": "季", "year": "年"}[one] for one in statistic.periods)
         raise PeriodNotOffered(f"《{statistic.title}》按{offered}编制，不能编制{period.name}的，请改选期间")

@@ -19,6 +19,21 @@ class ContributionState(Labelled):
     ENDED = "3", "待遇或终止"
 
 
+class RelationState(Labelled):
+    """AAC008 and AAC031 together: the five ways in which an insurance relation can stand."""
+
+    CONTRIBUTING = "11", "正常缴费"
+    NOT_CONTRIBUTING = "22", "暂停缴费"
+    DRAWING = "13", "正常待遇"
+    DRAWING_PAUSED = "23", "暂停待遇"
+    ENDED = "43", "终止参保"
+
+    @classmethod
+    def of(cls, enrolment: str, contribution: str) -> "RelationState":
+        """The state that two codes mean together."""
+        return cls(f"{enrolment}{contribution}")
+
+
 class Sex(Labelled):
     """AAC004, sex (GB/T 2261.1)."""
 

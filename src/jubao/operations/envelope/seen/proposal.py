@@ -19,12 +19,13 @@ from jubao.operations.envelope.request import case_persons
 from jubao.operations.envelope.seen.description import NO_DEADLINE, ROLES, undone_by
 from jubao.operations.envelope.seen.lines import people_of
 from jubao.operations.envelope.seen.people import People
-from jubao.operations.envelope.seen.words import NOTHING, account, day, month, veiled, yuan
+from jubao.operations.envelope.seen.words import NOTHING, day, month, veiled, yuan
 from jubao.operations.envelope.view import View
 from jubao.operations.law import law
 from jubao.records.facts import fact_models
 from jubao.records.models import Proposal, Signature, Staff
 from jubao.records.sealing import canonical
+from jubao.vocabulary.masks import by_its_ends
 from jubao.vocabulary.resident_number import mask
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -172,7 +173,7 @@ def _plain_answer(question: Question, value: Any, *, numbers: bool) -> str:
 
 def _veiled(question: Question, text: str) -> str:
     if question.kind is Kind.ACCOUNT or "账号" in question.label:
-        return account(text)
+        return by_its_ends(text)
     if question.kind in (Kind.PERSON, Kind.AWARD):
         return mask(text) if len(text) == RESIDENT_NUMBER_LENGTH else text
     return text if question.kind is Kind.FILE else veiled(text)

@@ -12,7 +12,7 @@ from jubao.operations.envelope.seen.causes import money_column
 from jubao.operations.envelope.seen.columns import Ids, Model, Table, distinct, sums
 from jubao.operations.envelope.seen.money import late_vouchers
 from jubao.operations.envelope.seen.people import Key, People, lead_of
-from jubao.operations.envelope.seen.words import account, day, month, yuan
+from jubao.operations.envelope.seen.words import day, month, yuan
 from jubao.records.models import (
     AwardEvent,
     BankAccount,
@@ -25,6 +25,7 @@ from jubao.records.models import (
     Signature,
 )
 from jubao.vocabulary import month as months
+from jubao.vocabulary.masks import by_its_ends
 
 REBOUND = "account.rebind"
 MANY_ROWS, LARGEST = 20, 5
@@ -126,7 +127,7 @@ def _by_hand(changes: Changes, fresh: Sequence[tuple[int, str, int, Any]]) -> It
     makers = makers_of(act for *_, act, _ in fresh)
     by_maker: dict[str, list[tuple[Key, str]]] = {}
     for person, number, act, on in fresh:
-        detail = f"{day(on)}变更为 {account(number)}"
+        detail = f"{day(on)}变更为 {by_its_ends(number)}"
         by_maker.setdefault(makers[act], []).append(((Person, person), detail))
     for maker, who in sorted(by_maker.items(), key=lambda item: (-len(item[1]), item[0])):
         mark = f"，达到预警人数 {limit}" if len(who) >= limit else ""
@@ -144,7 +145,7 @@ def _shared_accounts(changes: Changes, people: People) -> Iterator[Notable]:
         for number, persons in sharing.items():
             if len(persons) >= limit:
                 who = [((subject, person), "") for person in persons]
-                yield Notable("shared_account", f"{len(persons)} 人使用同一账户 {account(number)}", who)
+                yield Notable("shared_account", f"{len(persons)} 人使用同一账户 {by_its_ends(number)}", who)
 
 
 def _sharing(paid: Sequence[Paid], *, registered: bool) -> dict[str, list[int]]:

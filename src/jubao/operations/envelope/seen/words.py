@@ -11,15 +11,17 @@ from jubao.columns.bounded import AccountNumber, Fen, Month, Period, ResidentNum
 from jubao.operations.envelope.posts import LABELS, Post
 from jubao.vocabulary import month as months
 from jubao.vocabulary.fen import format_yuan
+from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.resident_number import mask
 
 NOTHING = "无"
 LAST_YEAR = 9999
-TAIL = 4
 LONGEST = 60
 UNTOLD = frozenset({"resident_key", "case_ref", "source_key", "seq"})
 """Columns that say nothing to people: keys, fingerprints, the case, the place in a file."""
-VEILED = frozenset({"phone", "card_number"})
+TOLD_BY_ROWS = frozenset({("Person", "division"), ("Person", "township"), ("Person", "state")})
+"""Heads of a person that repeat what a new residence or a move of the relation tells already."""
+VEILED = {"phone": Mask.PHONE, "card_number": Mask.ACCOUNT}
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{14,18}[0-9Xx](?![0-9Xx])")
 
 
@@ -47,8 +49,9 @@ def _number(field: "models.Field[Any, Any]", value: int) -> str:
 
 
 def _text(field: "models.Field[Any, Any]", text: str) -> str:
-    if isinstance(field, AccountNumber) or field.name in VEILED:
-        return account(text)
+    veil_of = Mask.ACCOUNT if isinstance(field, AccountNumber) else VEILED.get(field.name)
+    if veil_of is not None:
+        return veil_of.hide(text)
     if isinstance(field, ResidentNumber):
         return mask(text)
     if field.name == "post" or field.name.endswith("_post"):
@@ -65,6 +68,8 @@ def _labels(field: "models.Field[Any, Any]") -> dict[str, str]:
 
 def is_told(field: "models.Field[Any, Any]") -> bool:
     """Whether a column says something to people: no key, no fingerprint, no stored JSON."""
+    if (field.model.__name__, field.name) in TOLD_BY_ROWS:
+        return False
     silent = isinstance(field, Sha256 | RowKey | models.BinaryField) or type(field) is models.TextField
     return not (field.primary_key or field.is_relation or silent or field.name in UNTOLD)
 
@@ -107,15 +112,6 @@ def day(value: date | str) -> str:
     """
     known = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return f"{known.year}年{known.month}月{known.day}日"
-
-
-def account(number: str) -> str:
-    """A bank account by its ends.
-
-    >>> account("6228480000000012345")
-    '6228****2345'
-    """
-    return f"{number[:TAIL]}****{number[-TAIL:]}" if len(number) > 2 * TAIL else "*" * len(number)
 
 
 def veiled(text: str) -> str:
