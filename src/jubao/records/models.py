@@ -36,6 +36,7 @@ from jubao.records.payments import (
     PayoutOrder,
     PayrollLine,
     PayrollRun,
+    PensionMonth,
 )
 from jubao.records.people import (
     BankAccount,

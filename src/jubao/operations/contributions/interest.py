@@ -14,7 +14,7 @@ from jubao.operations.envelope.fields import Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.policy.store import Policy
-from jubao.records.models import Contribution, PayrollLine, PayrollRun
+from jubao.records.models import Contribution, PayrollRun, PensionMonth
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 
@@ -98,7 +98,7 @@ def _check_payrolls(number: int, year: int, faults: Faults) -> None:
         missing = months.between(run[-1], december)
         rule = f"{year}年度还有 {missing} 个月的待遇没有发放（已发放到 {run[-1]}），账户支出未记全"
         faults.add(number, "year", rule, next_step=f"请先发放到 {december}")
-    waiting = PayrollLine.objects.filter(state="DUE", batch__kind="PENSION", batch__month__lte=december).count()
+    waiting = PensionMonth.objects.filter(state="DUE", batch__kind="PENSION", batch__month__lte=december).count()
     if waiting:
         rule = f"{december} 及以前的发放还有 {waiting} 笔没有银行回盘，账户支出未记全"
         faults.add(number, "year", rule, next_step="请待银行回盘后结息")

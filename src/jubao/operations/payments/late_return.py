@@ -17,6 +17,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
+from jubao.operations.payments.items import AMOUNTS, sums_by_item
 from jubao.operations.payments.outcome import FAILED, PAID, backpay_by_item
 from jubao.operations.people import shown
 from jubao.records.models import (
@@ -26,7 +27,7 @@ from jubao.records.models import (
     LineReturn,
     OverpaidMonth,
     Payout,
-    PayrollLine,
+    PensionMonth,
     Person,
     Settlement,
     StatementLine,
@@ -169,7 +170,7 @@ def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Fa
     """A pension month can be paid again: it is not claimed back as overpaid, and the relation has not been settled."""
     if line.batch.kind != "PENSION":
         return
-    paid = PayrollLine.objects.filter(bank_line=line)
+    paid = PensionMonth.objects.filter(bank_line=line)
     withdrawn = Coalesce(Sum("withdrawals__amount_fen"), 0)
     claims = OverpaidMonth.objects.filter(overpayment__person=line.person_id, month__in=paid.values("month"))
     claimed = claims.annotate(withdrawn=withdrawn).filter(amount_fen__gt=F("withdrawn"))
@@ -188,10 +189,10 @@ def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Fa
 
 
 def _take_back_pension(found: Found, changes: Changes) -> int:
-    rows = PayrollLine.objects.filter(bank_line=found.line).order_by("id")
-    changes.update(PayrollLine, list(rows.values_list("id", flat=True)), state=FAILED)
-    sums = dict(rows.order_by("item").values_list("item").annotate(fen=Sum("amount_fen")))
-    _post_reversal(amounts_by_item({item: int(fen) for item, fen in sums.items()}), found, changes)
+    rows = list(PensionMonth.objects.filter(bank_line=found.line).order_by("id").values_list("id", *AMOUNTS))
+    changes.update(PensionMonth, [key for key, *_ in rows], state=FAILED)
+    sums = sums_by_item(np.array([fen for _, *fen in rows], dtype=np.int64))
+    _post_reversal(amounts_by_item(sums), found, changes)
     return _return_to_account(found.line, changes)
 
 
