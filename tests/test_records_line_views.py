@@ -15,13 +15,24 @@ from jubao.operations.envelope.view import tables_of
 from jubao.operations.payments.due import LIVE, UNPAID
 from jubao.operations.payments.outcome import PENSIONS
 from jubao.operations.pensions.months_due import pension_months
+from jubao.records.balances import carry
 from jubao.records.line_views import PLACES, VIEWS, LineView, install_views, remove_views
-from jubao.records.models import Award, PayrollLine, PensionMonth
+from jubao.records.models import (
+    AccountBalance,
+    AccountEntry,
+    AccountPosting,
+    Award,
+    IndividualAccount,
+    PayrollLine,
+    PensionMonth,
+    Person,
+)
 from jubao.reports.invariants.verification import verify
+from jubao.vocabulary.codes import Source
 from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
-WANG, ZHAO = number("19500101", 1), number("19510101", 3)
+WANG, ZHAO, LI = number("19500101", 1), number("19510101", 3), number("19700101", 5)
 each_view = pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 
 
@@ -46,6 +57,7 @@ def office() -> Office:
     office.register(
         {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0},
         {"name": "赵乙", "resident_number": ZHAO, "pension_start": 201201, "personal": 13_900, "pension_personal": 100},
+        {"name": "李丙", "resident_number": LI},
     )
     office.pay(201701, date(2017, 1, 5))
     return office
@@ -111,6 +123,102 @@ def test_the_database_keeps_a_month_out_that_pays_nothing_or_takes(office: Offic
             another(month, state="FAILED", **said)
 
 
+# ── Postings and accounts ──
+
+
+@pytest.fixture
+def credited(office: Office) -> AccountPosting:
+    """A contribution of 100 yuan with its subsidies of 30, the city's and the county's: one posting."""
+    office.contribute(LI, "李丙", 10_000, date(2017, 3, 6))
+    office.carry("contribution.credit", {"through": "2017-03-06"}, on=date(2017, 3, 6))
+    return AccountPosting.objects.get(person__resident_number=LI)
+
+
+def test_a_contribution_and_its_subsidies_are_one_posting_told_as_a_line_each(credited: AccountPosting) -> None:
+    lines = AccountEntry.objects.filter(person=credited.person).order_by("id")
+    told = [(line.id - credited.pk * 16, line.source, line.kind, line.amount_fen) for line in lines]
+    assert told[0] == (0, "PERSONAL", "CONTRIBUTION", 10_000)
+    assert {kind for _, _, kind, _ in told[1:]} == {"SUBSIDY"}
+    assert sum(fen for _, _, _, fen in told[1:]) == 3_000
+    assert {line.contribution_id for line in lines} == {credited.contribution_id}
+    held = dict(AccountBalance.objects.filter(person=credited.person).order_by("id").values_list("source", "balance_fen"))
+    assert held == {source: fen for _, source, _, fen in told}
+
+
+def test_a_reversal_is_told_line_by_line_of_the_posting_it_takes_back(office: Office, credited: AccountPosting) -> None:
+    office.carry("contribution.refund", {"person": LI, "years": [2017], "reason": "重复缴费"}, on=date(2017, 4, 5))
+    lines = AccountEntry.objects.filter(person=credited.person, kind="REVERSAL").order_by("id")
+    assert [(line.source, line.amount_fen) for line in lines] == [
+        (line.reversal_of.source, -line.reversal_of.amount_fen) for line in lines
+    ]
+    taken_back = AccountPosting.objects.get(kind="REVERSAL")
+    assert taken_back.reversal_of_id == credited.pk
+    assert refused(taken_back)                                                    # a second time, past the program
+    assert lines.count() == AccountEntry.objects.filter(contribution=credited.contribution_id).count() / 2
+    assert not AccountBalance.objects.filter(person=credited.person).exists()
+    assert IndividualAccount.objects.filter(person=credited.person).count() == 1
+    office.verify()
+
+
+def refused(row: models.Model, **said: Any) -> bool:
+    """Whether the database refuses a row like another."""
+    try:
+        with transaction.atomic():
+            another(row, **said)
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_the_database_keeps_a_second_interest_of_a_year_out_and_nothing_else(credited: AccountPosting) -> None:
+    alone = {"contribution_id": None, "kind": "INTEREST"}
+    assert not refused(credited, **alone)
+    assert refused(credited, **alone)
+    assert refused(credited, **alone, personal_fen=0, province_fen=0, city_fen=0, county_fen=1)   # of another source, too
+    assert not refused(credited, **alone, year=2018)
+    assert not refused(credited, contribution_id=None, kind="SETTLED_INTEREST")
+    assert not refused(credited, contribution_id=None, kind="SETTLED_INTEREST")
+
+
+def test_the_database_keeps_a_second_government_payment_of_a_year_out_and_nothing_else(credited: AccountPosting) -> None:
+    alone = {"contribution_id": None, "personal_fen": 0}
+    assert not refused(credited, **alone, government_paid_fen=10_000)
+    assert refused(credited, **alone, government_paid_fen=10_000)
+    assert refused(credited, **alone, government_paid_fen=1, city_fen=0, county_fen=0)
+    assert not refused(credited, **alone, government_paid_fen=10_000, year=2018)
+    assert not refused(credited, **alone, kind="SUBSIDY")
+    assert not refused(credited, contribution_id=None)                                            # of the person's own
+
+
+def test_a_posting_moves_something_and_one_way(credited: AccountPosting) -> None:
+    nothing = dict.fromkeys((f"{source.name.lower()}_fen" for source in Source), 0) | {"contribution_id": None}
+    assert refused(credited, **nothing)
+    assert refused(credited, **nothing | {"personal_fen": 5, "city_fen": -1})
+    assert not refused(credited, **nothing | {"personal_fen": -5, "city_fen": -1})
+
+
+def test_an_account_that_is_not_there_cannot_be_drawn_on(credited: AccountPosting) -> None:
+    """Whoever has no account has nothing to lose; whoever has one loses no more than it holds of each source."""
+    stranger = Person.objects.get(resident_number=WANG)
+    assert not IndividualAccount.objects.filter(person=stranger).exists()
+    nothing = dict.fromkeys((f"{source.name.lower()}_fen" for source in Source), 0)
+    drawn = {"act_id": credited.act_id, "kind": "SETTLEMENT", "year": 2017, "value_month": 201703}
+    for person, amounts, fits in [
+        (stranger, {"personal_fen": -1}, False),
+        (credited.person, {"personal_fen": -10_001}, False),
+        (credited.person, {"personal_fen": -10_000, "transfer_fen": -1}, False),
+        (credited.person, {"personal_fen": -10_000}, True),
+    ]:
+        posting = AccountPosting.objects.create(person=person, **drawn, **nothing | amounts)
+        if fits:
+            carry(posting.pk, posting.pk)
+            continue
+        with pytest.raises(IntegrityError), transaction.atomic():
+            carry(posting.pk, posting.pk)
+    account = IndividualAccount.objects.get(person=credited.person)
+    assert (account.personal_fen, account.city_fen, account.county_fen) == (0, credited.city_fen, credited.county_fen)
+
+
 # ── The views themselves ──
 
 
@@ -164,7 +272,7 @@ def listed(model: type[models.Model]) -> str:
 
 @pytest.fixture
 def three_years(office: Office) -> Iterator[None]:
-    """Pension months of three years for 300 people, beside the office's own; taken back at the end."""
+    """Pension months, and as many postings, of three years for 300 people beside the office's own; taken back again."""
     told = {"person_id": "p.n", "award_id": "p.n", "bank_line_id": "p.n", "batch_id": "m.n + 100",
             "month": "201800 + m.n % 12 + 1 + m.n / 12 * 100"}  # fmt: skip
     with undone():
@@ -173,7 +281,14 @@ def three_years(office: Office) -> Iterator[None]:
                 m(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM m WHERE n < 35)
             INSERT INTO records_pensionmonth ({listed(PensionMonth)})
             SELECT {columns_of(PensionMonth, told)} FROM records_pensionmonth r, p, m WHERE r.id = 1""")  # noqa: S608
+        told = {"person_id": "p.n", "contribution_id": "p.n", "kind": "'PENSION'"}
+        run(f"""
+            WITH RECURSIVE p(n) AS (SELECT 101 UNION ALL SELECT n + 1 FROM p WHERE n < 400),
+                m(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM m WHERE n < 35)
+            INSERT INTO records_accountposting ({listed(AccountPosting)})
+            SELECT {columns_of(AccountPosting, told)} FROM records_accountposting r, p, m WHERE r.id = 1""")  # noqa: S608
         run("ANALYZE records_pensionmonth")
+        run("ANALYZE records_accountposting")
         yield
 
 
@@ -206,6 +321,21 @@ MONTHS = {
 @pytest.mark.parametrize("rows", MONTHS.values(), ids=MONTHS)
 def test_pension_months_are_found_by_an_index(three_years: None, rows: "models.QuerySet[Any, Any]") -> None:
     assert not walks_through("records_pensionmonth", plan(*rows.order_by("id").query.sql_with_params()))
+
+
+POSTINGS = {
+    "people": AccountPosting.objects.filter(person__in=[101, 102], year__lte=2017),
+    "contributions": AccountPosting.objects.filter(contribution__in=[101, 102]),
+    "an act's draw": AccountPosting.objects.filter(act=1, person=101, kind="PENSION"),
+    "what took it back": AccountPosting.objects.filter(reversal_of__in=[1, 2]),
+    "lines of a person": AccountEntry.objects.filter(person=101, kind="PENSION"),
+    "lines of a contribution": AccountEntry.objects.filter(contribution=101),
+}
+
+
+@pytest.mark.parametrize("rows", POSTINGS.values(), ids=POSTINGS)
+def test_postings_are_found_by_an_index(three_years: None, rows: "models.QuerySet[Any, Any]") -> None:
+    assert not walks_through("records_accountposting", plan(*rows.order_by("id").query.sql_with_params()))
 
 
 def test_months_of_awards_are_asked_for_by_person(office: Office) -> None:

@@ -14,8 +14,9 @@ from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from jubao.columns.by_code import amount_column, amount_columns
+from jubao.records.accounts import AccountBalance, AccountEntry, AccountPosting, IndividualAccount
 from jubao.records.payments import PayrollLine, PensionMonth
-from jubao.vocabulary.codes import BenefitItem, Labelled
+from jubao.vocabulary.codes import BenefitItem, EntryKind, Labelled, Source
 
 PLACES = 16
 PLACE, CODE = "line.column1", "line.column2"
@@ -71,7 +72,24 @@ class LineView:
         return f"CREATE VIEW {self.name} AS {self.body}"
 
 
-VIEWS = (LineView(PayrollLine, PensionMonth, BenefitItem, code="item", amount="amount_fen"),)
+# A contribution's row holds its subsidies, too: what neither the payer gave nor a government in his place.
+OWN = ", ".join(f"'{source}'" for source in (Source.PERSONAL, Source.GOVERNMENT_PAID))
+ENTRY_KIND = (
+    f"CASE WHEN base.kind = '{EntryKind.CONTRIBUTION}' AND {CODE} NOT IN ({OWN}) THEN '{EntryKind.SUBSIDY}' "
+    "ELSE base.kind END"
+)
+VIEWS = (
+    LineView(PayrollLine, PensionMonth, BenefitItem, code="item", amount="amount_fen"),
+    LineView(
+        AccountEntry,
+        AccountPosting,
+        Source,
+        code="source",
+        amount="amount_fen",
+        derived={"kind": ENTRY_KIND, "reversal_of_id": f"base.reversal_of_id * {PLACES} + {PLACE}"},
+    ),
+    LineView(AccountBalance, IndividualAccount, Source, code="source", amount="balance_fen"),
+)
 WIDE_TABLES: Mapping[str, str] = {view.name: view.base for view in VIEWS}
 """By view, the table whose rows it tells."""
 AMOUNTS: Mapping[type[models.Model], tuple[str, ...]] = {view.wide: amount_columns(view.codes) for view in VIEWS}

@@ -8,13 +8,12 @@ import numpy as np
 from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
-from jubao.operations.contributions.accounts import Entries, Ids, post_entries
+from jubao.operations.contributions.accounts import Ids
 from jubao.operations.contributions.years import beyond_earned
-from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.rules.contribution import subsidies
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ContributionItem, EntryKind, Source
+from jubao.vocabulary.codes import ContributionItem, Source
 from jubao.vocabulary.fen import Fen
 
 
@@ -59,15 +58,9 @@ def uncredited(through: date) -> Uncredited:
     return waiting
 
 
-def credit_subsidies(waiting: Uncredited, changes: Changes) -> int:
-    """Plan the subsidies that belong to contributions, and tell how many fen."""
-    total, due = 0, _subsidies(waiting, changes.view)
-    for source, fen in beyond_earned(waiting.person, waiting.received // 100, due, paid_for_only=True).items():
-        entries = Entries(waiting.person, np.full(fen.size, str(source)), fen, waiting.received, waiting.id)
-        memo = f"{source.label}记账"
-        post_entries(entries, EntryKind.SUBSIDY, event="account_credited", changes=changes, memo=memo)
-        total += int(fen.sum())
-    return total
+def subsidies_due(waiting: Uncredited, view: View) -> dict[Source, Fen]:
+    """The subsidies that come with contributions, by source, shape (n,), fen: beyond what governments paid with theirs."""
+    return beyond_earned(waiting.person, waiting.received // 100, _subsidies(waiting, view), paid_for_only=True)
 
 
 def _subsidies(waiting: Uncredited, view: View) -> dict[Source, Fen]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from django.db import connection
 
-from jubao.operations.contributions.accounts import Ids, grid, interest_due, post_entries
+from jubao.operations.contributions.accounts import Ids, Postings, interest_due, post_to_accounts
 from jubao.operations.contributions.open_interest import first_open_year, terms_of
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Unit, act, approve, check
@@ -20,7 +20,7 @@ from jubao.vocabulary.codes import EntryKind
 
 DECEMBER = 12
 HOLDERS = """
-SELECT DISTINCT a.person_id FROM records_accountentry a JOIN records_enrolment n ON n.person_id = a.person_id
+SELECT DISTINCT a.person_id FROM records_accountposting a JOIN records_enrolment n ON n.person_id = a.person_id
 WHERE a.year <= %s AND n.enrolment_state <> '4' ORDER BY a.person_id
 """
 
@@ -68,8 +68,8 @@ class Settling:
         person = _holders(case.year)
         due = interest_due(person, year=case.year, through=DECEMBER, **terms_of(case.year, view))
         memo = f"{case.year}年度结息"
-        entries = grid(person, due, december)
-        count = post_entries(entries, EntryKind.INTEREST, event="account_interest", changes=changes, memo=memo)
+        postings = Postings(person, due, december)
+        count = post_to_accounts(postings, EntryKind.INTEREST, event="account_interest", changes=changes, memo=memo)
         _notice_uncertain(case.year, changes)
         return changes.giving(accounts=int(person.size), entries=count, interest_fen=int(due.sum()))
 

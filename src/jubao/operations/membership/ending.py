@@ -10,9 +10,9 @@ from jubao.operations.contributions.accounts import (
     GOVERNMENT_COLUMNS,
     SOURCES,
     Ids,
+    Postings,
     balance_matrix,
-    grid,
-    post_entries,
+    post_to_accounts,
 )
 from jubao.operations.contributions.open_interest import interest_owed, post_owed
 from jubao.operations.envelope.changes import Changes
@@ -216,8 +216,8 @@ def clear_accounts(person: Ids, reasons: Sequence[str], *, changes: Changes) -> 
     owed = interest_owed(person, through_month=through, view=view, changes=changes)
     post_owed(person, owed, changes=changes, memo="终止结算结清利息")
     balance = balance_matrix(person, changes)
-    leaving = grid(person, -balance, months.of(view.on))
-    post_entries(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
+    leaving = Postings(person, -balance, months.of(view.on))
+    post_to_accounts(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
     return _refunded(balance, reasons)
 
 

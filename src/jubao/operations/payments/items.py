@@ -40,6 +40,6 @@ def by_item(row: Ids, count: int, items: Array, amount: Fen) -> Fen:
     return fen
 
 
-def sums_by_item(fen: Fen) -> dict[str, int]:
+def paid_by_item(fen: Fen) -> dict[str, int]:
     """What some rows of shape (n, 12) pay, fen by item; items that pay nothing are left out."""
     return {str(item): total for item, total in zip(ITEMS, fen.sum(axis=0).tolist(), strict=True) if total}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jubao.operations.contributions.accounts import SOURCES, Ids, balance_matrix, grid, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Ids, Postings, balance_matrix, post_to_accounts
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.payments.columns import read_columns
-from jubao.operations.payments.items import ACCOUNT_ITEMS, AMOUNTS, sums_by_item
+from jubao.operations.payments.items import ACCOUNT_ITEMS, AMOUNTS, paid_by_item
 from jubao.operations.pensions.overpayment import first_months
 from jubao.records.models import BackpayMonth, DelegatedLine, PaymentBatch, Payout, PayoutOrder, PensionMonth
 from jubao.rules.benefit import account_draw
@@ -82,7 +82,7 @@ def _settle_pensions(batch: PaymentBatch, answers: Answers, changes: Changes) ->
     changes.update(PensionMonth, key[paid], state=PAID)
     changes.update(PensionMonth, key[failed], state=FAILED)
     memo = f"{batch.month}养老金发放成功{answers.paid.size}人"
-    sums = amounts_by_item(sums_by_item(fen[paid]))
+    sums = amounts_by_item(paid_by_item(fen[paid]))
     post("payment_succeeded", sums, changes=changes, reference=batch.number, memo=memo)
     parts = fen[:, ACCOUNT_ITEMS]
     drawing = paid & parts.any(axis=1)
@@ -96,9 +96,8 @@ def _draw(batch: PaymentBatch, drawing: Ids, paid: Fen, changes: Changes) -> Non
     np.add.at(parts, place, paid)
     drawn = account_draw(balance_matrix(person, changes), parts)
     memo = f"{batch.month}账户养老金"
-    post_entries(
-        grid(person, -drawn, batch.month), EntryKind.PENSION, event="account_drawn", changes=changes, memo=memo
-    )
+    postings = Postings(person, -drawn, batch.month)
+    post_to_accounts(postings, EntryKind.PENSION, event="account_drawn", changes=changes, memo=memo)
 
 
 PAYOUT_EVENTS: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from django.db import models
 
 from jubao.records.facts import fact_models
 from jubao.records.line_views import AMOUNTS, VIEWS
-from jubao.records.models import AccountBalance, AuditEvent
+from jubao.records.models import AuditEvent, IndividualAccount
 from jubao.reports.streaming import rows_of
 
 CHUNK = 20_000
@@ -24,7 +24,7 @@ _WHOLE = {"AutoField", "BigAutoField", "SmallAutoField", "IntegerField", "BigInt
 def book_of_record() -> list[Model]:
     """The book of record, by name: the audit chain, all facts, and the stored balances; what is wide, line by line."""
     told = [view.lines for view in VIEWS]
-    stored: list[Model] = [AuditEvent, AccountBalance, *fact_models()]
+    stored: list[Model] = [AuditEvent, IndividualAccount, *fact_models()]
     kept = [model for model in stored if model not in AMOUNTS]
     return sorted([*kept, *told], key=lambda model: model._meta.db_table)
 
