@@ -12,17 +12,18 @@ from benchmarks.books import Books, statements
 from benchmarks.line_form import BALANCE, BARE, CREDITING, ENTRY, KEYED
 from benchmarks.measure import Contender, Run
 from benchmarks.post import BATCH, DAY, PEER_AT_LEAST, PEER_SHARE
+from jubao.columns.by_code import amount_column
 from jubao.operations.law import law
 from jubao.policy.store import Policy
 from jubao.records.models import (
-    AccountBalance,
-    AccountEntry,
+    AccountPosting,
     CategoryPeriod,
     Contribution,
     Crediting,
+    IndividualAccount,
     Residence,
 )
-from jubao.vocabulary.codes import ContributionItem
+from jubao.vocabulary.codes import ContributionItem, Source
 
 ASKED = ours.Asked("contribution.credit", {"through": DAY.isoformat()}, DAY)
 MONTH = DAY.year * 100 + DAY.month
@@ -37,6 +38,7 @@ def run(books: Books, rows: int, rounds: int) -> Run:
     ASKED.envelope()
     notes = [
         f"{entries:,} entries and as many balances for {rows:,} contributions; rows are contributions",
+        "ours and the peers' keep the sources of a contribution in one row, and those of an account in one",
         "bare: the finished rows, a source a line, by INSERT..SELECT into tables without any key",
         "keyed: into tables with every key, index, reference and check of that form",
         "posted: the contributions themselves into their real table, which older figures were held against",
@@ -170,16 +172,17 @@ def _waiting(sample: int) -> QuerySet[Contribution]:
 def _credit(waiting: Iterable[tuple[Contribution, CategoryPeriod]]) -> None:
     subsidies, act = subsidies_of_tiers(), district.last_event()
     credited: list[Crediting] = []
-    entries: list[AccountEntry] = []
+    postings: list[AccountPosting] = []
+    accounts: list[IndividualAccount] = []
     with transaction.atomic():
         for paid, period in waiting:
             assert period.category == ORDINARY, "everybody of the benchmark pays for themselves"
             credited.append(Crediting(act_id=act, contribution=paid, credited_date=DAY))
-            for source, fen in [(OWN, paid.amount_fen), *subsidies[paid.amount_fen]]:
-                kind = "CONTRIBUTION" if source == OWN else "SUBSIDY"
-                what = {"person": paid.person, "source": source, "kind": kind, "amount_fen": fen, "contribution": paid}
-                entries.append(AccountEntry(act_id=act, year=DAY.year, value_month=MONTH, **what))
-        balances = [AccountBalance(person=e.person, source=e.source, balance_fen=e.amount_fen) for e in entries]
+            parts = [(OWN, paid.amount_fen), *subsidies[paid.amount_fen]]
+            moved = {amount_column(Source(source)): fen for source, fen in parts}
+            what = {"person": paid.person, "kind": "CONTRIBUTION", "contribution": paid, **moved}
+            postings.append(AccountPosting(act_id=act, year=DAY.year, value_month=MONTH, **what))
+            accounts.append(IndividualAccount(person=paid.person, **moved))
         Crediting.objects.bulk_create(credited, batch_size=BATCH)
-        AccountEntry.objects.bulk_create(entries, batch_size=BATCH)
-        AccountBalance.objects.bulk_create(balances, batch_size=BATCH)
+        AccountPosting.objects.bulk_create(postings, batch_size=BATCH)
+        IndividualAccount.objects.bulk_create(accounts, batch_size=BATCH)

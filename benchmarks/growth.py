@@ -17,7 +17,7 @@ ANSWERED = (
     f"UPDATE {KEYED}bank_line SET result = 'PAID' WHERE result = ''",  # noqa: S608  our own tables
     f"UPDATE {KEYED}payroll_line SET state = 'PAID' WHERE state = 'DUE'",  # noqa: S608
     "UPDATE records_bankline SET result = 'PAID' WHERE result = ''",
-    "UPDATE records_payrollline SET state = 'PAID' WHERE state = 'DUE'",
+    "UPDATE records_pensionmonth SET state = 'PAID' WHERE state = 'DUE'",
     "UPDATE records_paymentbatch SET state = 'RETURNED' WHERE state = 'LOCKED'",
 )
 

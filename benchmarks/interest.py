@@ -14,9 +14,11 @@ from benchmarks import district, ledgers, ours
 from benchmarks.books import Books, statements
 from benchmarks.line_form import BALANCE, BARE, ENTRY, KEYED
 from benchmarks.measure import Contender, Run
+from jubao.columns.by_code import amount_column
 from jubao.operations.law import law
-from jubao.records.models import AccountBalance, AccountEntry, Person
+from jubao.records.models import AccountPosting, IndividualAccount, Person
 from jubao.rules.account import interest_by_source
+from jubao.vocabulary.codes import Source
 
 YEAR, RATE = 2017, 15_000
 HELD = ("PERSONAL", "PROVINCE", "CITY", "COUNTY")
@@ -38,6 +40,7 @@ def run(books: Books, rows: int, rounds: int) -> Run:
     notes = [
         "bare: the finished rows, a source a line, by INSERT..SELECT into a table without any key",
         "keyed: into a table with every key, index, reference and check of that form, and the balances",
+        "ours and the peers' keep the sources of an account in one row",
         "stream: one pass over the kernel's arrays in memory",
         *ours.NOTES,
         f"orm: Django objects collected account by account, bulk_create by {BATCH:,}; prefetch: read ahead; a sample",
@@ -75,14 +78,18 @@ def prepare(books: Books, people: int) -> tuple[Fen, Fen, int]:
 def _load(opening: Fen, flow: Fen) -> None:
     changes = district.draft()
     person = district.add_people(changes, len(opening))
-    everybody, source = np.repeat(person, len(HELD)), np.array(list(HELD) * person.size)
-    before = {"kind": "OPENING", "amount_fen": opening.reshape(-1), "year": YEAR - 1, "value_month": YEAR * 100 - 88}
-    changes.insert(AccountEntry, {"person_id": everybody, "source": source, **before}, count=opening.size)
-    paid, month = flow[:, 1:].reshape(-1), YEAR * 100 + np.repeat(flow[:, 0], len(HELD))
-    moved = np.flatnonzero(paid)
-    later = {"kind": "CONTRIBUTION", "amount_fen": paid[moved], "year": YEAR, "value_month": month[moved]}
-    changes.insert(AccountEntry, {"person_id": everybody[moved], "source": source[moved], **later}, count=moved.size)
+    before = {"kind": "OPENING", "year": YEAR - 1, "value_month": YEAR * 100 - 88}
+    changes.insert(AccountPosting, {"person_id": person, **before, **_columns(opening)}, count=person.size)
+    moved = np.flatnonzero(flow[:, 1:].any(axis=1))
+    later = {"kind": "CONTRIBUTION", "year": YEAR, "value_month": YEAR * 100 + flow[moved, 0]}
+    amounts = _columns(flow[moved, 1:])
+    changes.insert(AccountPosting, {"person_id": person[moved], **later, **amounts}, count=moved.size)
     district.write(changes)
+
+
+def _columns(amounts: Fen) -> dict[str, Fen]:
+    """Amounts by the sources held, shape (people, 4), as columns of a posting."""
+    return {amount_column(Source(source)): fen for source, fen in zip(HELD, amounts.T, strict=True)}
 
 
 def _lay_beside(opening: Fen, flow: Fen) -> None:
@@ -187,46 +194,34 @@ def _keyed() -> None:
 
 
 def _orm(sample: int) -> None:
-    """Ask for everybody's entries and balances one after the other."""
+    """Ask for everybody's postings and account one after the other."""
     people = Person.objects.order_by("id")[:sample].iterator(BATCH)
-    _settle(
-        (person, person.account_entries.filter(year__lte=YEAR).order_by("id"), person.balances.order_by("id"))
-        for person in people
-    )
+    _settle((person.account_postings.filter(year__lte=YEAR).order_by("id"), person.account) for person in people)
 
 
 def _prefetch(sample: int) -> None:
     """Read ahead, as somebody does who knows Django well."""
-    entries = Prefetch("account_entries", AccountEntry.objects.filter(year__lte=YEAR).order_by("id"), "posted")
-    balances = Prefetch("balances", AccountBalance.objects.order_by("id"), "held")
-    people = Person.objects.order_by("id").prefetch_related(entries, balances)[:sample].iterator(BATCH)
-    _settle((person, person.posted, person.held) for person in people)
+    postings = Prefetch("account_postings", AccountPosting.objects.filter(year__lte=YEAR).order_by("id"), "posted")
+    people = Person.objects.order_by("id").select_related("account").prefetch_related(postings)[:sample].iterator(BATCH)
+    _settle((person.posted, person.account) for person in people)
 
 
-def _settle(accounts: Iterable[tuple[Person, Iterable[AccountEntry], Iterable[AccountBalance]]]) -> None:
-    act = district.last_event()
-    posted: list[AccountEntry] = []
-    moved: list[AccountBalance] = []
+def _settle(accounts: Iterable[tuple[Iterable[AccountPosting], IndividualAccount]]) -> None:
+    act, names = district.last_event(), [amount_column(Source(source)) for source in HELD]
+    posted: list[AccountPosting] = []
+    moved: list[IndividualAccount] = []
     with transaction.atomic():
-        for person, entries, balances in accounts:
-            product: dict[str, int] = {}
-            for entry in entries:
-                months = 12 if entry.year < YEAR else 12 - entry.value_month % 100
-                product[entry.source] = product.get(entry.source, 0) + entry.amount_fen * months
-            for balance in balances:
-                due = (2 * product[balance.source] * RATE + 12_000_000) // 24_000_000
-                balance.balance_fen += due
-                moved.append(balance)
-                posted.append(
-                    AccountEntry(
-                        act_id=act,
-                        person=person,
-                        source=balance.source,
-                        kind="INTEREST",
-                        amount_fen=due,
-                        year=YEAR,
-                        value_month=YEAR * 100 + 12,
-                    )
-                )
-        AccountEntry.objects.bulk_create(posted, batch_size=BATCH)
-        AccountBalance.objects.bulk_update(moved, ["balance_fen"], batch_size=BATCH)
+        for postings, account in accounts:
+            product = dict.fromkeys(names, 0)
+            for posting in postings:
+                months = 12 if posting.year < YEAR else 12 - posting.value_month % 100
+                for name in names:
+                    product[name] += getattr(posting, name) * months
+            due = {name: (2 * fen * RATE + 12_000_000) // 24_000_000 for name, fen in product.items()}
+            for name, fen in due.items():
+                setattr(account, name, getattr(account, name) + fen)
+            moved.append(account)
+            what = {"kind": "INTEREST", "year": YEAR, "value_month": YEAR * 100 + 12, **due}
+            posted.append(AccountPosting(act_id=act, person_id=account.person_id, **what))
+        AccountPosting.objects.bulk_create(posted, batch_size=BATCH)
+        IndividualAccount.objects.bulk_update(moved, names, batch_size=BATCH)

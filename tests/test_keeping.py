@@ -276,7 +276,7 @@ def test_a_file_cut_short_or_foreign_is_refused(kept: Path, other: Elsewhere, tm
 @pytest.mark.parametrize(
     ("table", "statement"),
     [
-        ("records_accountentry", "UPDATE records_accountentry SET amount_fen = amount_fen + 1 WHERE id = 1"),
+        ("records_accountposting", "UPDATE records_accountposting SET personal_fen = personal_fen + 1 WHERE id = 1"),
         ("records_outboxcontent", "DELETE FROM records_outboxcontent"),
     ],
 )
@@ -285,7 +285,7 @@ def test_books_tampered_with_before_the_backup_are_refused(
 ) -> None:
     """Hashes of the file hold, the chain or the kept files do not."""
     with undone(), override_settings(JUBAO_HOME=kept.parent), connection.cursor() as cursor:
-        if table == "records_accountentry":
+        if table == "records_accountposting":
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER {table}_no_update{on}")
         cursor.execute(statement)

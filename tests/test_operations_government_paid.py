@@ -13,7 +13,16 @@ from django.test import override_settings
 from jubao.ledger.balances import balances
 from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.envelope.fault import Refused
-from jubao.records.models import AccountBalance, AccountEntry, AuditEvent, Award, CategoryPeriod, Person, Transfer
+from jubao.records.models import (
+    AccountBalance,
+    AccountEntry,
+    AccountPosting,
+    AuditEvent,
+    Award,
+    CategoryPeriod,
+    Person,
+    Transfer,
+)
 from jubao.reports.explanation.award import award_tree
 from jubao.reports.export.book_of_record import export_tables
 from jubao.reports.figures.reading import Reading
@@ -242,8 +251,8 @@ def test_the_lists_show_the_year_and_what_was_paid(office: Office) -> None:
 def write_past_the_program(code: str, year: int) -> None:
     act = AuditEvent.objects.get(code=code, kind="EXECUTED")
     person = Person.objects.get(resident_number=DISABLED)
-    AccountEntry.objects.create(act=act, person=person, source="GOVERNMENT_PAID", kind="CONTRIBUTION", amount_fen=LOWEST,
-                                year=year, value_month=201711)  # fmt: skip
+    AccountPosting.objects.create(act=act, person=person, kind="CONTRIBUTION", government_paid_fen=LOWEST, year=year,
+                                  value_month=201711)  # fmt: skip
 
 
 def test_the_database_keeps_a_second_payment_of_a_year_out(office: Office) -> None:
@@ -262,7 +271,7 @@ def test_a_subsidy_of_nobody_paid_for_is_found(office: Office) -> None:
     pay(office)
     act = AuditEvent.objects.get(code="contribution.government_pay", kind="EXECUTED")
     person = Person.objects.get(resident_number=ORDINARY)
-    AccountEntry.objects.create(act=act, person=person, source="COUNTY", kind="SUBSIDY", amount_fen=1_500, year=2017,
-                                value_month=201710)  # fmt: skip
+    AccountPosting.objects.create(act=act, person=person, kind="SUBSIDY", county_fen=1_500, year=2017,
+                                  value_month=201710)  # fmt: skip
     told = [v.text for finding in verify(["I-07"]) for v in finding.violations]
     assert "没有缴费也没有当年政府代缴的补贴" in told

@@ -32,7 +32,7 @@ from jubao.records.models import (
     DelegatedPayee,
     PaymentBatch,
     Payout,
-    PayrollLine,
+    PensionMonth,
     Person,
     Proposal,
 )
@@ -195,17 +195,17 @@ def test_money_is_told_by_month_payer_and_account() -> None:
     changes = planned()
     lines = changes.add_all(line(people, batch(changes, 3, 300).pk, [100, 100, 100]))
     changes.insert(
-        PayrollLine,
+        PensionMonth,
         {"batch_id": -1, "bank_line_id": [one.pk for one in lines], "person_id": [p.pk for p in people],
          "award_id": list(Award.objects.order_by("id").values_list("pk", flat=True)),
-         "month": [201702, 201703, 201703], "item": ["001001", "001001", "002001"], "amount_fen": [100, 100, 100]},
+         "month": [201702, 201703, 201703], "basic_central_fen": [100, 100, 0], "account_personal_fen": [0, 0, 100]},
         count=3,
     )  # fmt: skip
     money = shown(changes)["money"]
-    assert [(one["month"], one["rows"], one["fen"]) for one in money["months"] if one["title"] == "发放明细"] == [
+    assert [(one["month"], one["rows"], one["fen"]) for one in money["months"] if one["title"] == "发放月份"] == [
         ("2017年2月", 1, 100), ("2017年3月", 2, 200),
     ]  # fmt: skip
-    assert [(one["payer"], one["fen"]) for one in money["payers"] if one["title"] == "发放明细"] == [
+    assert [(one["payer"], one["fen"]) for one in money["payers"] if one["title"] == "发放月份"] == [
         ("基础养老金（中央）", 200), ("账户养老金（个人缴费）", 100),
     ]  # fmt: skip
 
@@ -348,8 +348,8 @@ def test_what_was_resumed_lately_and_is_paid_now_is_told_by_hand() -> None:
     write(lambda changes: changes.add(AwardEvent(award=award, kind="RESUMED", month=201702)) and None, "resumed")
     changes = planned()
     [one] = changes.add_all(line(people[:1], batch(changes, 1, 100).pk, [100]))
-    changes.add(PayrollLine(batch_id=-1, bank_line_id=one.pk, person=people[0], award=award, month=201703, item="001001",
-                            amount_fen=100))  # fmt: skip
+    changes.add(PensionMonth(batch_id=-1, bank_line_id=one.pk, person=people[0], award=award, month=201703,
+                             basic_central_fen=100))  # fmt: skip
     [found] = exceptions(changes, "resumed_then_paid")
     assert found["text"] == "1 人近期由 L4 经办续发后发放"
     assert found["people"][0]["detail"] == "自2017年2月续发"
@@ -395,12 +395,12 @@ def test_a_preview_of_a_big_plan_is_bounded_and_costs_little() -> None:
     changes = planned()
     count, people = 200_000, 40_000
     changes.insert(
-        PayrollLine,
+        PensionMonth,
         {
             "batch_id": 1, "bank_line_id": np.arange(count) + 1, "person_id": np.arange(count) % people + 1,
             "award_id": np.arange(count) % people + 1, "month": np.where(np.arange(count) % 7, 201703, 201702),
-            "item": ["001001", "001003", "002001", "002002", "002005"] * (count // 5), "kind": "",
-            "adjustment": 0, "amount_fen": np.arange(count) % 9000 + 1, "state": "DUE",
+            "kind": "", "adjustment": 0, "state": "DUE", "basic_central_fen": np.arange(count) % 9000 + 1,
+            "basic_city_fen": 500, "account_personal_fen": np.arange(count) % 700,
         },
         count=count,
     )  # fmt: skip

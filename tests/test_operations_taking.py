@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from jubao.operations import inbound
-from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Postings, post_to_accounts
 from jubao.operations.envelope.applying import apply
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Refused
@@ -106,7 +106,7 @@ def test_crediting_moves_every_balance_by_what_the_collection_rules_bring(office
     office.verify()
 
 
-def test_several_entries_of_one_account_add_up_in_its_balance(office: Office) -> None:
+def test_several_postings_to_one_account_add_up_in_its_balance(office: Office) -> None:
     file, _ = collection(office, list(PEOPLE)[:2])
     office.carry("contribution.bank", {"file": file}, on=ON)
     first, second = Contribution.objects.order_by("id").values_list("person_id", flat=True)
@@ -117,14 +117,15 @@ def test_several_entries_of_one_account_add_up_in_its_balance(office: Office) ->
 
     before = held()
     person = np.array([second, first, second, first, second])
-    source = np.array(["CITY", "CITY", "CITY", "COUNTY", "COUNTY"])
+    source = [SOURCES.index(one) for one in ("CITY", "CITY", "CITY", "COUNTY", "COUNTY")]
     for sign, event in zip((1, -1), proposed, strict=True):
-        amount = sign * np.array([100, 20, 3, 4000, 0])
-        entries = Entries(person, source, amount, np.full(5, 201703))
+        amount = np.zeros((5, len(SOURCES)), dtype=np.int64)
+        amount[np.arange(5), source] = sign * np.array([100, 20, 3, 4000, 0])
+        postings = Postings(person, amount, 201703)
         event_name = "account_transferred_in" if sign > 0 else "account_transferred_out"
         kind = EntryKind.TRANSFER_IN if sign > 0 else EntryKind.TRANSFER_OUT
         changes = Changes(View(ON, event.at, "test"))
-        assert post_entries(entries, kind, event=event_name, changes=changes) == 4
+        assert post_to_accounts(postings, kind, event=event_name, changes=changes) == 4
         together = bulk.Together()
         apply(changes, event.id, together)
         together.run()

@@ -92,7 +92,9 @@ def test_a_default_is_one_of_the_codes(model: type[models.Model]) -> None:
 @pytest.mark.django_db
 @each_table
 def test_the_tables_of_the_office_carry_the_rules(model: type[models.Model]) -> None:
-    """What the migrations made is what the columns say."""
+    """What the migrations made is what the columns say; a view has no rules of its own."""
+    if not model._meta.managed:
+        return
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

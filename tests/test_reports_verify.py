@@ -19,7 +19,7 @@ from jubao.operations.envelope.anchor import write_anchor
 from jubao.operations.payments import batch as operations_batch
 from jubao.records.facts import fact_models, head_columns
 from jubao.records.guards import audited_tables, install_guards, trigger_names
-from jubao.records.models import AccountBalance, AccountEntry, AuditEvent, OutboxItem, PaymentBatch
+from jubao.records.models import AccountPosting, AuditEvent, IndividualAccount, OutboxItem, PaymentBatch
 from jubao.records.sealing import canonical, fact_rows, seal, table_digest
 from jubao.reports.invariants import payments as invariants_payments
 from jubao.reports.invariants.award import spread
@@ -113,7 +113,7 @@ def test_every_changed_field_of_every_table_is_found(books: None) -> None:
     luck = random.Random(2017)
     drop_guards()
     missed, changed = [], set()
-    for model in [AuditEvent, AccountBalance, *fact_models()]:
+    for model in [AuditEvent, IndividualAccount, *fact_models()]:
         rows = list(model.objects.order_by("pk"))
         if not rows:
             continue
@@ -128,7 +128,7 @@ def test_every_changed_field_of_every_table_is_found(books: None) -> None:
                 if not changes(model, row.pk, field.name, after):
                     continue
                 changed.add(model)
-                if not caught(everything=field.column in heads or model is AccountBalance):
+                if not caught(everything=field.column in heads or model is IndividualAccount):
                     missed.append(f"{model._meta.db_table}.{field.column}: {before!r} -> {after!r}")
     assert missed == []
     assert len(changed) > 50
@@ -186,16 +186,14 @@ def unreferenced(table: str) -> None:
 
 def test_a_forged_contribution_with_balances_to_match_is_found(books: None) -> None:
     """Controls F117: a well-formed entry, with the balance carried along, lacks its act's seal and its money."""
-    entry = AccountEntry.objects.filter(kind="CONTRIBUTION").order_by("id").first()
-    assert entry is not None
+    posting = AccountPosting.objects.filter(kind="CONTRIBUTION").order_by("id").first()
+    assert posting is not None
     with undone():
-        AccountEntry.objects.create(
-            act_id=entry.act_id, person=entry.person, source="PERSONAL", kind="CONTRIBUTION", amount_fen=500_000,
-            year=2017, value_month=201703, contribution_id=None,
+        AccountPosting.objects.create(
+            act_id=posting.act_id, person=posting.person, kind="CONTRIBUTION", personal_fen=500_000, year=2017,
+            value_month=201703, contribution_id=None,
         )  # fmt: skip
-        AccountBalance.objects.filter(person=entry.person, source="PERSONAL").update(
-            balance_fen=models.F("balance_fen") + 500_000
-        )
+        IndividualAccount.objects.filter(person=posting.person).update(personal_fen=models.F("personal_fen") + 500_000)
         found = {code.split()[0] for code in broken()}
     assert {"I-03", "I-06", "I-07"} <= found
 
@@ -204,15 +202,15 @@ def test_an_event_rewritten_without_the_key_is_found(books: None, settings: Any)
     """Somebody recomputes digest and chain after a change, but does not know the key."""
     drop_guards()
     with undone():
-        entry = AccountEntry.objects.order_by("id").first()
-        assert entry is not None
-        AccountEntry.objects.filter(pk=entry.pk).update(amount_fen=entry.amount_fen + 1)
+        posting = AccountPosting.objects.order_by("id").first()
+        assert posting is not None
+        AccountPosting.objects.filter(pk=posting.pk).update(personal_fen=posting.personal_fen + 1)
         key, settings.AUDIT_KEY = settings.AUDIT_KEY, "a guessed key, long enough to look like one of ours"
         reseal_all()
         settings.AUDIT_KEY = key
         assert "I-30" in {name.split()[0] for name in broken(["I-30", "I-03"])}
     with undone():
-        AccountEntry.objects.filter(pk=entry.pk).update(amount_fen=entry.amount_fen + 1)
+        AccountPosting.objects.filter(pk=posting.pk).update(personal_fen=posting.personal_fen + 1)
         reseal_all()
         found = broken(["I-30"])
     assert found == {"I-30 审计链不短于库外留存的链头": 1}, "with the key, the anchor outside still tells"
@@ -319,7 +317,7 @@ def test_the_command_verify_says_what_is_broken(books: None, monkeypatch: pytest
     assert CliRunner().invoke(app, ["verify", "--only", "I-05"]).exit_code == 0
     assert CliRunner().invoke(app, ["verify", "--only", "I-99"]).exit_code == 2
     with undone():
-        AccountBalance.objects.update(balance_fen=models.F("balance_fen") + 1)
+        IndividualAccount.objects.update(personal_fen=models.F("personal_fen") + 1)
         told = CliRunner().invoke(app, ["verify", "--json", "--only", "I-06"])
     assert told.exit_code == 1
     report = json.loads(told.stdout)

@@ -24,8 +24,8 @@ class Fact(models.Model):
 
 
 def fact_models() -> list[type[models.Model]]:
-    """All models of the house that belong to an act (records and ledger), sorted by table name."""
-    found = [model for model in apps.get_models() if hasattr(model, "head_fields")]
+    """All tables of the house that belong to an act (records and ledger), sorted by name; views of them are none."""
+    found = [model for model in apps.get_models() if hasattr(model, "head_fields") and model._meta.managed]
     return sorted(found, key=lambda model: model._meta.db_table)
 
 

@@ -1,6 +1,6 @@
 """All record models in one place, as Django looks for them."""
 
-from jubao.records.accounts import AccountBalance, AccountEntry
+from jubao.records.accounts import AccountBalance, AccountEntry, AccountPosting, IndividualAccount
 from jubao.records.acts import AuditEvent, OutboxContent, OutboxItem, Proposal, Signature, TableMark
 from jubao.records.awards import Arrears, Award, AwardComponent, AwardEvent
 from jubao.records.cases import (
@@ -37,6 +37,7 @@ from jubao.records.payments import (
     PayoutOrder,
     PayrollLine,
     PayrollRun,
+    PensionMonth,
 )
 from jubao.records.people import (
     BankAccount,

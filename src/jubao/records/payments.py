@@ -1,4 +1,4 @@
-"""Money that leaves: payroll runs and lines, payouts, bank batches, their lines and the bank's answers."""
+"""Money that leaves: payroll runs and the months they pay, payouts, bank batches, their lines and the bank's answers."""
 
 from typing import ClassVar
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from jubao.columns.bounded import AccountNumber, Code, Count, Fen, Month, RowKey, Sha256, Text
+from jubao.columns.by_code import some_above_zero
 from jubao.records.awards import Award
 from jubao.records.facts import Fact
 from jubao.records.office import InboundFile
@@ -13,6 +14,7 @@ from jubao.records.people import Person
 from jubao.vocabulary.codes import ArrearsKind, BankFailure, BenefitItem, DelegatedProgramme
 
 LIVE = Q(state__in=["DUE", "PAID"])
+GONE = Q(state__in=["FAILED", "HELD"])
 LINE_STATES = [("DUE", "待回盘"), ("PAID", "已发"), ("FAILED", "发放失败"), ("HELD", "已扣留")]
 PAYOUT_STATES = [
     ("DUE", "待支付"),
@@ -118,23 +120,62 @@ class PayrollRun(Fact):
         verbose_name = "月度发放"
 
 
-class PayrollLine(Fact):
-    """A person's benefit month and item in a batch (发放明细).
+class PensionMonth(Fact):
+    """What a batch pays somebody for one benefit month (发放月份): a row for each month, a column for each benefit item.
 
-    At most one live line exists per person, benefit month and item over all batches (I-05);
-    ``adjustment`` is 0, or the arrears row whose difference the line pays.
+    At most one live row exists per person, benefit month and adjustment over all batches (I-05); ``adjustment`` is 0,
+    or the arrears row whose difference the row pays. ``PayrollLine`` tells the same as one line for each item.
     """
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     batch = models.ForeignKey(
-        PaymentBatch, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="支付批次"
+        PaymentBatch, on_delete=models.PROTECT, related_name="pension_months", verbose_name="支付批次"
     )
     bank_line = models.ForeignKey(
-        BankLine, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="支付明细"
+        BankLine, on_delete=models.PROTECT, related_name="pension_months", verbose_name="支付明细"
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="参保人")
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="payroll_lines", verbose_name="待遇")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="pension_months", verbose_name="参保人")
+    # Who asks by award asks by its person as well: one index less to keep for every month of everybody.
+    award = models.ForeignKey(
+        Award, on_delete=models.PROTECT, related_name="pension_months", verbose_name="待遇", db_index=False
+    )
+    month = Month("待遇所属月")
+    kind = Code("补发类型", choices=ArrearsKind.choices(), blank=True)
+    adjustment = RowKey("调整序号", at_least=0, default=0)
+    basic_central_fen = Fen(BenefitItem.BASIC_CENTRAL.label, at_least=0, default=0)
+    basic_province_fen = Fen(BenefitItem.BASIC_PROVINCE.label, at_least=0, default=0)
+    basic_city_fen = Fen(BenefitItem.BASIC_CITY.label, at_least=0, default=0)
+    basic_county_fen = Fen(BenefitItem.BASIC_COUNTY.label, at_least=0, default=0)
+    increment_fen = Fen(BenefitItem.INCREMENT.label, at_least=0, default=0)
+    account_personal_fen = Fen(BenefitItem.ACCOUNT_PERSONAL.label, at_least=0, default=0)
+    account_province_fen = Fen(BenefitItem.ACCOUNT_PROVINCE.label, at_least=0, default=0)
+    account_city_fen = Fen(BenefitItem.ACCOUNT_CITY.label, at_least=0, default=0)
+    account_county_fen = Fen(BenefitItem.ACCOUNT_COUNTY.label, at_least=0, default=0)
+    account_collective_fen = Fen(BenefitItem.ACCOUNT_COLLECTIVE.label, at_least=0, default=0)
+    account_transfer_fen = Fen(BenefitItem.ACCOUNT_TRANSFER.label, at_least=0, default=0)
+    account_government_paid_fen = Fen(BenefitItem.ACCOUNT_GOVERNMENT_PAID.label, at_least=0, default=0)
+    state = Code("状态", choices=LINE_STATES, default="DUE")
+
+    class Meta:
+        verbose_name = "发放月份"
+        # Month first: the rows of a new month go to the end of the index, however many months stand before them.
+        constraints = (
+            models.UniqueConstraint(fields=["month", "person", "adjustment"], condition=LIVE, name="one_live_month"),
+            models.CheckConstraint(condition=some_above_zero(BenefitItem), name="pension_month_pays"),
+        )
+        indexes = (models.Index(fields=["month"], condition=GONE, name="pension_month_gone"),)
+
+
+class PayrollLine(Fact):
+    """A benefit item of somebody's month in a batch (发放明细): a line of ``PensionMonth``, read from a view."""
+
+    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+
+    batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="+", verbose_name="支付批次")
+    bank_line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="+", verbose_name="支付明细")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="参保人")
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="+", verbose_name="待遇")
     month = Month("待遇所属月")
     item = Code("待遇项目", choices=BenefitItem.choices())
     kind = Code("补发类型", choices=ArrearsKind.choices(), blank=True)
@@ -143,14 +184,8 @@ class PayrollLine(Fact):
     state = Code("状态", choices=LINE_STATES, default="DUE")
 
     class Meta:
+        managed = False
         verbose_name = "发放明细"
-        constraints = (
-            models.UniqueConstraint(
-                fields=["person", "month", "item", "adjustment"], condition=LIVE, name="one_live_line"
-            ),
-            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payroll_line_positive"),
-            models.CheckConstraint(condition=Q(state__in=["DUE", "PAID", "FAILED", "HELD"]), name="payroll_line_state"),
-        )
 
 
 class Payout(Fact):

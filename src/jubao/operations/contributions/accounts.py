@@ -1,97 +1,101 @@
-"""Posting to individual accounts: entries, balances and the control voucher, always together."""
+"""Posting to individual accounts: postings, balances and the control voucher, always together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jubao.operations.contributions.holdings import WHOLE_TABLE_FROM, Money, held, money_of, planned_money
-from jubao.operations.contributions.sources import GOVERNMENT_COLUMNS, NAMES, SOURCES, Ids, columns_of
+from jubao.operations.contributions.sources import AMOUNTS, GOVERNMENT_COLUMNS, SOURCES, Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import post
-from jubao.records.models import AccountEntry
+from jubao.records.models import AccountPosting
 from jubao.rules.account import interest_by_source
-from jubao.vocabulary.codes import EntryKind
+from jubao.vocabulary.codes import EntryKind, Source
 from jubao.vocabulary.fen import Fen
 
 __all__ = [
     "GOVERNMENT_COLUMNS",
     "SOURCES",
     "WHOLE_TABLE_FROM",
-    "Entries",
     "Ids",
+    "Postings",
     "balance_matrix",
-    "grid",
     "interest_due",
-    "post_entries",
+    "post_control",
+    "post_rows",
+    "post_to_accounts",
     "settle_interest",
 ]
 
-LAST_YEAR = 9999  # later than any entry
+LAST_YEAR = 9999  # later than any posting
 
 
 @dataclass(frozen=True)
-class Entries:
-    """Account entries to post, one per position; amounts signed, fen; zero amounts are left out."""
+class Postings:
+    """Postings to accounts, one per position; those that move nothing are left out.
+
+    ``amount`` is signed fen by source, shape (n, 7); ``value_month`` one for each, or one for all.
+    """
 
     person: Ids
-    source: NDArray[np.str_]
     amount: Fen
-    value_month: Ids
+    value_month: Ids | int
     contribution: Sequence[int | None] | Ids | None = None
     reversal_of: Sequence[int | None] | Ids | None = None
 
 
-def post_entries(entries: Entries, kind: EntryKind, *, event: str, changes: Changes, memo: str = "") -> int:
-    """Plan entries of one kind and the control voucher by source; balances follow when the entries are written.
+def post_to_accounts(postings: Postings, kind: EntryKind, *, event: str, changes: Changes, memo: str = "") -> int:
+    """Plan postings of one kind and the control voucher by source; balances follow when the postings are written.
 
     Args:
-        entries: what moves; amounts of one sign only (a credit event or a debit event).
-        kind: the kind every entry bears.
+        postings: what moves; amounts of one sign only (a credit event or a debit event).
+        kind: the kind every posting bears.
         event: posting event of the accounts book.
         changes: the plan they become part of.
     Returns:
-        number of entries.
+        number of entries: amounts by person and source.
     """
-    kept = np.flatnonzero(entries.amount)
-    if kept.size == 0:
-        return 0
-    amount, source = entries.amount[kept], entries.source[kept]
-    assert (amount > 0).all() or (amount < 0).all(), "one event moves money one way"
+    post_rows(postings, kind, changes=changes)
+    post_control(event, postings.amount, changes=changes, memo=memo)
+    return int(np.count_nonzero(postings.amount))
+
+
+def post_rows(postings: Postings, kind: EntryKind, *, changes: Changes) -> None:
+    """Plan the postings alone; whoever calls books what they move on the control accounts (``post_control``)."""
+    amount = postings.amount
+    kept = np.flatnonzero(amount.any(axis=1))
+    assert (amount >= 0).all() or (amount <= 0).all(), "one event moves money one way"
+    month = np.broadcast_to(np.asarray(postings.value_month, dtype=np.int64), (len(amount),))[kept]
     changes.insert(
-        AccountEntry,
+        AccountPosting,
         {
-            "person_id": entries.person[kept],
-            "source": str(source[0]) if (source == source[0]).all() else source.tolist(),
+            "person_id": postings.person[kept],
             "kind": str(kind),
-            "amount_fen": amount,
-            "year": entries.value_month[kept] // 100,
-            "value_month": entries.value_month[kept],
-            "contribution_id": _kept(entries.contribution, kept),
-            "reversal_of_id": _kept(entries.reversal_of, kept),
+            **dict(zip(AMOUNTS, amount[kept].T, strict=True)),
+            "year": month // 100,
+            "value_month": month,
+            "contribution_id": _kept(postings.contribution, kept),
+            "reversal_of_id": _kept(postings.reversal_of, kept),
         },
         count=kept.size,
     )
-    moved = np.zeros(len(SOURCES), dtype=np.int64)
-    np.add.at(moved, columns_of(source), np.abs(amount))
-    totals = {s.lower(): fen for s, fen in zip(SOURCES, moved.tolist(), strict=True)}
+
+
+def post_control(
+    event: str, amount: Fen, *, changes: Changes, memo: str = "", sources: Sequence[Source] = SOURCES
+) -> None:
+    """Plan the control voucher of amounts by source, shape (n, 7); ``sources`` are those it books, default all."""
+    moved = np.abs(amount).sum(axis=0, dtype=np.int64)
+    totals = {source.lower(): fen if source in sources else 0 for source, fen in zip(SOURCES, moved.tolist(), strict=True)}
     post(event, totals, changes=changes, memo=memo)
-    return int(kept.size)
 
 
 def _kept(references: Sequence[int | None] | Ids | None, kept: Ids) -> Sequence[int | None] | Ids | None:
-    """The references of the entries that are written."""
+    """The references of the postings that are written."""
     if references is None or isinstance(references, np.ndarray):
         return references if references is None else references[kept]
     return [references[i] for i in kept.tolist()] if references else None
-
-
-def grid(person: Ids, amounts: Fen, value_month: int | Ids) -> Entries:
-    """Entries from a matrix of persons by source, shape (n, 7); zero cells fall away."""
-    stamped = np.broadcast_to(np.asarray(value_month, dtype=np.int64), (person.size,))
-    row, column = np.nonzero(amounts)
-    return Entries(person[row], NAMES[column], amounts[row, column], stamped[row])
 
 
 def balance_matrix(person: Ids, changes: Changes | None = None) -> Fen:
@@ -99,7 +103,7 @@ def balance_matrix(person: Ids, changes: Changes | None = None) -> Fen:
     matrix = held(person)
     if changes is not None:
         planned = planned_money(person, changes, LAST_YEAR)
-        np.add.at(matrix, (planned.place, planned.column), planned.amount)
+        np.add.at(matrix, planned.place, planned.amount)
     return matrix
 
 
@@ -121,7 +125,7 @@ def interest_due(
         through: number of the last full month, 0 to 12.
         rate_ppm: crediting rate of the year.
         credit_month_counts: whether the month money moves in earns, too.
-        changes: a plan whose entries count as well.
+        changes: a plan whose postings count as well.
         joined: shape (n, 7), fen that joined the accounts before the year and stand nowhere yet.
     Returns:
         shape (n, 7), int64 fen. What was settled earlier in the year (award) earns only from then on.
@@ -153,8 +157,9 @@ def _opening_and_flows(money: Money, rows: Ids, size: int, after: int) -> tuple[
     mine = money.of(position[money.place] >= 0)
     opening = np.zeros((rows.size, len(SOURCES)), dtype=np.int64)
     before, later = mine.of(mine.month <= after), mine.of(mine.month > after)
-    np.add.at(opening, (position[before.place], before.column), before.amount)
-    return opening, (position[later.place], later.column, later.month, later.amount)
+    np.add.at(opening, position[before.place], before.amount)
+    place, column, month, amount = later.by_source()
+    return opening, (position[place], column, month, amount)
 
 
 def settle_interest(
@@ -172,7 +177,6 @@ def settle_interest(
         credit_month_counts=credit_month_counts,
         changes=changes,
     )
-    post_entries(
-        grid(person, due, through_month), EntryKind.SETTLED_INTEREST, event="account_interest", changes=changes
-    )
+    postings = Postings(person, due, through_month)
+    post_to_accounts(postings, EntryKind.SETTLED_INTEREST, event="account_interest", changes=changes)
     return due

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.contributions.accounts import Postings, post_control, post_rows
 from jubao.operations.contributions.collection_file import LAYOUT_OF, check_files, take_files
-from jubao.operations.contributions.crediting import check_floor, credit_subsidies, uncredited
+from jubao.operations.contributions.crediting import check_floor, newly_earned, uncredited
 from jubao.operations.contributions.open_interest import settle_backdated
+from jubao.operations.contributions.sources import by_source
 from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Given, Paper, Unit, act, check
@@ -124,18 +123,22 @@ class CreditingOfContributions:
         return faults
 
     def plan(self, cases: Sequence[CreditContributions], view: View) -> Changes:
-        """Creditings, entries by source, and interest of years that were settled before the money came into the books."""
+        """A posting for each crediting with its subsidies, and interest of years settled before the money was booked."""
         [case] = cases
         changes, waiting = Changes(view), uncredited(case.through, view)
         count = waiting.id.size
         changes.insert(Crediting, {"contribution_id": waiting.id, "credited_date": view.on}, count=count)
-        source = np.full(count, str(Source.PERSONAL))
-        entries = Entries(waiting.person, source, waiting.amount, waiting.received, waiting.id)
-        post_entries(entries, EntryKind.CONTRIBUTION, event="account_credited", changes=changes, memo="个人缴费记账")
-        subsidy = credit_subsidies(case.through, changes)
+        subsidies = newly_earned(case.through, view)
+        amount = by_source({Source.PERSONAL: waiting.amount, **subsidies}, count)
+        credited = Postings(waiting.person, amount, waiting.received, waiting.id)
+        post_rows(credited, EntryKind.CONTRIBUTION, changes=changes)
+        for source in (Source.PERSONAL, *subsidies):
+            memo = f"{source.label}记账"
+            post_control("account_credited", amount, changes=changes, memo=memo, sources=[source])
         if late := settle_backdated(changes):
             changes.notice(f"有缴费到账年度已经结息，一并补计利息 {format_yuan(late)} 元")
-        return changes.giving(credited=count, amount_fen=int(waiting.amount.sum()), subsidy_fen=subsidy)
+        paid = int(waiting.amount.sum())
+        return changes.giving(credited=count, amount_fen=paid, subsidy_fen=int(amount.sum()) - paid)
 
 
 def contributed_years(people: Sequence[Person]) -> dict[int, int]:

@@ -8,16 +8,15 @@ import numpy as np
 from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
-from jubao.operations.contributions.accounts import Entries, Ids, post_entries
+from jubao.operations.contributions.accounts import Ids
 from jubao.operations.contributions.years import beyond_earned
-from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
 from jubao.operations.people import in_slices
 from jubao.rules.contribution import below_floor, make_up_kind, subsidies
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ContributionItem, ContributionKind, EntryKind, Source
+from jubao.vocabulary.codes import ContributionItem, ContributionKind, Source
 from jubao.vocabulary.fen import Fen, format_yuan
 
 
@@ -67,17 +66,14 @@ def _uncredited(through: date) -> Uncredited:
     return waiting
 
 
-def credit_subsidies(through: date, changes: Changes) -> int:
-    """Plan the subsidies that belong to what waits to be credited, and tell how many fen."""
-    waiting, due = uncredited(through, changes.view), subsidies_due(through, changes.view)
-    total = 0
-    most = int(changes.view.law.value("contribution.subsidies_per_year"))
-    for source, fen in beyond_earned(waiting.person, waiting.year, due, most=most, paid_for_only=True).items():
-        entries = Entries(waiting.person, np.full(fen.size, str(source)), fen, waiting.received, waiting.id)
-        memo = f"{source.label}记账"
-        post_entries(entries, EntryKind.SUBSIDY, event="account_credited", changes=changes, memo=memo)
-        total += int(fen.sum())
-    return total
+def newly_earned(through: date, view: View) -> dict[Source, Fen]:
+    """The subsidies that come with what waits to be credited, by source, shape (n,), fen.
+
+    What a year earned with a contribution that governments paid is not earned again.
+    """
+    waiting, due = uncredited(through, view), subsidies_due(through, view)
+    most = int(view.law.value("contribution.subsidies_per_year"))
+    return beyond_earned(waiting.person, waiting.year, due, most=most, paid_for_only=True)
 
 
 def subsidies_due(through: date, view: View) -> dict[Source, Fen]:

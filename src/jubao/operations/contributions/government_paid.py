@@ -8,7 +8,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
-from jubao.operations.contributions.accounts import Entries, Ids, post_entries
+from jubao.operations.contributions.accounts import Ids, Postings, post_control, post_rows
+from jubao.operations.contributions.sources import by_source
 from jubao.operations.contributions.years import beyond_earned
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
@@ -86,19 +87,22 @@ class PayingForPeople:
         return faults
 
     def plan(self, cases: Sequence[PayForPeople], view: View) -> Changes:
-        """Entries of what governments pay and of the subsidies with it, each source in one voucher."""
+        """Postings of what governments pay and of the subsidies with it, each source in one voucher."""
         [case] = cases
         changes = Changes(view)
         payable, paid_for, earned = due_for(case, view)
-        amount = np.where(payable.paid == 0, paid_for, 0)
-        _credit(payable.person, amount, Source.GOVERNMENT_PAID, EntryKind.CONTRIBUTION, changes)
-        subsidy = 0
+        paid = np.where(payable.paid == 0, paid_for, 0)
         most = int(view.law.value("contribution.subsidies_per_year"))
-        for source, fen in beyond_earned(payable.person, np.full(amount.size, case.year), earned, most=most).items():
-            _credit(payable.person, fen, source, EntryKind.SUBSIDY, changes)
-            subsidy += int(fen.sum())
-        people = int(np.count_nonzero(amount))
-        return changes.giving(people=people, amount_fen=int(amount.sum()), subsidy_fen=subsidy)
+        subsidies = beyond_earned(payable.person, np.full(paid.size, case.year), earned, most=most)
+        amount = by_source({Source.GOVERNMENT_PAID: paid, **subsidies}, paid.size)
+        # A year that was paid for before earns the rest of its subsidy alone.
+        for kind, rows in ((EntryKind.CONTRIBUTION, paid > 0), (EntryKind.SUBSIDY, paid == 0)):
+            post_rows(Postings(payable.person[rows], amount[rows], months.of(view.on)), kind, changes=changes)
+        for source in (Source.GOVERNMENT_PAID, *subsidies):
+            memo = f"{source.label}记账"
+            post_control("account_credited", amount, changes=changes, memo=memo, sources=[source])
+        people, total = int(np.count_nonzero(paid)), int(paid.sum())
+        return changes.giving(people=people, amount_fen=total, subsidy_fen=int(amount.sum()) - total)
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ class PayableFor:
 
 
 INSURED = """
-SELECT p.id, CASE WHEN EXISTS (SELECT 1 FROM records_accountentry e WHERE e.person_id = p.id AND e.year = %s
-                 AND e.kind = 'CONTRIBUTION' AND e.source = 'GOVERNMENT_PAID') THEN 1 ELSE 0 END,
+SELECT p.id, CASE WHEN EXISTS (SELECT 1 FROM records_accountposting e WHERE e.person_id = p.id AND e.year = %s
+                 AND e.kind = 'CONTRIBUTION' AND e.government_paid_fen > 0) THEN 1 ELSE 0 END,
        (SELECT c.category FROM records_categoryperiod c WHERE c.person_id = p.id AND c.valid_from <= %s
                  ORDER BY c.valid_from DESC, c.id DESC LIMIT 1),
        coalesce((SELECT r.household_type FROM records_residence r WHERE r.person_id = p.id AND r.valid_from <= %s
@@ -163,11 +167,3 @@ def _insured(case: PayForPeople, view: View) -> PayableFor:
         rows: list[Any] = [row for row in cursor.fetchall() if row[2] is not None]
     columns = zip(*rows, strict=True) if rows else ([],) * len(TYPES)
     return PayableFor(*(np.array(cells, dtype=kind) for cells, kind in zip(columns, TYPES, strict=True)))
-
-
-def _credit(person: Ids, amount: Fen, source: Source, kind: EntryKind, changes: Changes) -> None:
-    """Plan entries of one source, valued in the month of the act."""
-    n = person.size
-    month = np.full(n, months.of(changes.view.on), dtype=np.int64)
-    entries = Entries(person, np.full(n, str(source)), amount, month)
-    post_entries(entries, kind, event="account_credited", changes=changes, memo=f"{source.label}记账")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from django.db import connection
 
-from jubao.operations.contributions.accounts import Ids, grid, interest_due, post_entries
+from jubao.operations.contributions.accounts import Ids, Postings, interest_due, post_to_accounts
 from jubao.operations.contributions.open_interest import first_open_year, terms_of
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Unit, act, approve, check
@@ -13,14 +13,14 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.records.models import Contribution, PayrollLine, PayrollRun
+from jubao.records.models import Contribution, PayrollRun, PensionMonth
 from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 
 DECEMBER = 12
 HOLDERS = """
-SELECT DISTINCT a.person_id FROM records_accountentry a JOIN records_enrolment n ON n.person_id = a.person_id
+SELECT DISTINCT a.person_id FROM records_accountposting a JOIN records_enrolment n ON n.person_id = a.person_id
 WHERE a.year <= %s AND (n.enrolment_state <> '4' OR EXISTS (SELECT 1 FROM records_settlement s
     WHERE s.person_id = a.person_id AND s.account = 'KEPT' AND NOT s.reversed)) ORDER BY a.person_id
 """
@@ -69,8 +69,8 @@ class Settling:
         person = _holders(case.year)
         due = interest_due(person, year=case.year, through=DECEMBER, **terms_of(case.year, view))
         memo = f"{case.year}年度结息"
-        entries = grid(person, due, december)
-        count = post_entries(entries, EntryKind.INTEREST, event="account_interest", changes=changes, memo=memo)
+        postings = Postings(person, due, december)
+        count = post_to_accounts(postings, EntryKind.INTEREST, event="account_interest", changes=changes, memo=memo)
         _notice_uncertain(case.year, changes)
         return changes.giving(accounts=int(person.size), entries=count, interest_fen=int(due.sum()))
 
@@ -99,7 +99,7 @@ def _check_payrolls(number: int, year: int, faults: Faults) -> None:
         missing = months.between(run[-1], december)
         rule = f"{year}年度还有 {missing} 个月的待遇没有发放（已发放到 {run[-1]}），账户支出未记全"
         faults.add(number, "year", rule, next_step=f"请先发放到 {december}")
-    waiting = PayrollLine.objects.filter(state="DUE", batch__kind="PENSION", batch__month__lte=december).count()
+    waiting = PensionMonth.objects.filter(state="DUE", batch__kind="PENSION", batch__month__lte=december).count()
     if waiting:
         rule = f"{december} 及以前的发放还有 {waiting} 笔没有银行回盘，账户支出未记全"
         faults.add(number, "year", rule, next_step="请待银行回盘后结息")

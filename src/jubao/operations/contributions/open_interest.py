@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from django.db.models import Max, Min
 
-from jubao.operations.contributions.accounts import grid, interest_due, post_entries
+from jubao.operations.contributions.accounts import Postings, interest_due, post_to_accounts
 from jubao.operations.contributions.holdings import Money, money_of, planned_money
-from jubao.operations.contributions.sources import SOURCES, Ids
+from jubao.operations.contributions.sources import AMOUNTS, SOURCES, Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
-from jubao.records.models import AccountEntry
+from jubao.records.models import AccountPosting
 from jubao.rules.account import interest_by_source
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
@@ -35,8 +35,8 @@ def last_settled_year(view: View) -> int | None:
 
 
 def _last_settled_year() -> int | None:
-    settled = AccountEntry.objects.filter(kind=EntryKind.INTEREST).aggregate(last=Max("year"))["last"]
-    opened = AccountEntry.objects.filter(kind=EntryKind.OPENING).aggregate(last=Max("value_month"))["last"]
+    settled = AccountPosting.objects.filter(kind=EntryKind.INTEREST).aggregate(last=Max("year"))["last"]
+    opened = AccountPosting.objects.filter(kind=EntryKind.OPENING).aggregate(last=Max("value_month"))["last"]
     known = [] if settled is None else [int(settled)]
     if opened is not None:
         known.append(opened // 100 if opened % 100 == DECEMBER else opened // 100 - 1)
@@ -48,7 +48,7 @@ def first_open_year(view: View) -> int | None:
     settled = last_settled_year(view)
     if settled is not None:
         return settled + 1
-    first: int | None = view.once("first account year", lambda: AccountEntry.objects.aggregate(first=Min("year"))["first"])
+    first: int | None = view.once("first account year", lambda: AccountPosting.objects.aggregate(first=Min("year"))["first"])
     return first
 
 
@@ -67,7 +67,7 @@ def interest_owed(person: Ids, *, through_month: int, view: View, changes: Chang
     Args:
         person: shape (n,), person ids.
         through_month: the last full month.
-        view: the books; changes: a plan whose entries count as well.
+        view: the books; changes: a plan whose postings count as well.
     Returns:
         one entry for each open year, oldest first; later ones earn on earlier ones.
     """
@@ -87,8 +87,8 @@ def interest_owed(person: Ids, *, through_month: int, view: View, changes: Chang
 def post_owed(person: Ids, owed: list[Owed], *, changes: Changes, memo: str = "") -> None:
     """Plan interest that ``interest_owed`` found, as settled interest of its period (结清)."""
     for period in owed:
-        entries = grid(person, period.fen, period.month)
-        post_entries(entries, EntryKind.SETTLED_INTEREST, event="account_interest", changes=changes, memo=memo)
+        postings = Postings(person, period.fen, period.month)
+        post_to_accounts(postings, EntryKind.SETTLED_INTEREST, event="account_interest", changes=changes, memo=memo)
 
 
 # ── Money dated before a year that is settled ──
@@ -105,9 +105,11 @@ def settle_backdated(changes: Changes) -> int:
         fen planned.
     """
     settled = last_settled_year(changes.view)
-    rows = list(changes.added(AccountEntry, "person_id", "year", "kind", "amount_fen"))
+    rows = list(changes.added(AccountPosting, "person_id", "year", "kind", *AMOUNTS))
     late = [
-        (key, year) for key, year, kind, fen in rows if settled is not None and year <= settled and _credits(kind, fen)
+        (key, year)
+        for key, year, kind, *fen in rows
+        if settled is not None and year <= settled and _credits(kind, sum(fen))
     ]
     if settled is None or not late:
         return 0
@@ -125,7 +127,7 @@ def settle_backdated(changes: Changes) -> int:
 
 
 def _credits(kind: str, fen: int) -> bool:
-    """Whether an entry brings money; what a refund takes out leaves the interest of settled years as it is."""
+    """Whether a posting brings money; what a refund takes out leaves the interest of settled years as it is."""
     return fen > 0 and kind != EntryKind.REVERSAL
 
 
@@ -143,7 +145,7 @@ def _missed(person: Ids, year: int, late: Money, joined: Fen, view: View) -> Fen
     missing = with_it.sum(axis=1) - without.sum(axis=1)
     product = joined * DECEMBER
     earning = DECEMBER - late.month + int(bool(terms["credit_month_counts"]))
-    np.add.at(product, (late.place, late.column), late.amount * np.where(late.month == 0, DECEMBER, earning))
+    np.add.at(product, late.place, late.amount * np.where(late.month == 0, DECEMBER, earning)[:, np.newaxis])
     return allocate(np.maximum(missing, 0), np.maximum(product, 0))
 
 
@@ -151,13 +153,7 @@ def _year_interest(money: Money, joined: Fen, *, rate_ppm: int, credit_month_cou
     """A whole year's interest on some money, by person and source."""
     opening = joined.copy()
     before, later = money.of(money.month == 0), money.of(money.month > 0)
-    np.add.at(opening, (before.place, before.column), before.amount)
+    np.add.at(opening, before.place, before.amount)
     return interest_by_source(
-        opening,
-        later.place,
-        later.column,
-        later.month,
-        later.amount,
-        rate_ppm=rate_ppm,
-        credit_month_counts=credit_month_counts,
+        opening, *later.by_source(), rate_ppm=rate_ppm, credit_month_counts=credit_month_counts
     )

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
-from jubao.operations.contributions.accounts import SOURCES, Entries, Ids, balance_matrix, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Ids, Postings, balance_matrix, post_to_accounts
 from jubao.operations.contributions.holdings import places_of
-from jubao.operations.contributions.sources import columns_of
+from jubao.operations.contributions.sources import AMOUNTS
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
     About,
@@ -28,7 +27,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.membership.payees import add_payouts, check_payees
 from jubao.operations.people import enrolments_of, find_people, ids_of, in_slices, shown
-from jubao.records.models import AccountEntry, Contribution, ContributionRefund, Enrolment, Payout, Person
+from jubao.records.models import AccountPosting, Contribution, ContributionRefund, Enrolment, Payout, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 from jubao.vocabulary.fen import Fen, yuan_plain
@@ -96,7 +95,7 @@ class Refunding:
         return faults
 
     def plan(self, cases: Sequence[RefundContribution], view: View) -> Changes:
-        """Mirrored entries, what is owed, and for each contribution the payout it is given back with."""
+        """Mirrored postings, what is owed, and for each contribution the payout it is given back with."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
         paid = _contributions(people, view)
@@ -163,30 +162,29 @@ def _owed(people: Sequence[Person], cases: Sequence[RefundContribution], paid: P
 
 @dataclass(frozen=True)
 class Brought:
-    """Entries that contributions brought, as columns of one length."""
+    """Postings that contributions brought, as columns of one length; ``amount`` by source, shape (n, 7)."""
 
     id: Ids
     person: Ids
-    source: NDArray[np.str_]
     amount: Fen
     value_month: Ids
     contribution: Ids
 
 
 def _brought(wanted: Sequence[Contribution], view: View) -> Brought:
-    """Every entry some contributions brought."""
+    """Every posting some contributions brought."""
     keys = [one.pk for one in wanted]
     return view.once(("brought", tuple(keys)), lambda: _read_brought(keys))
 
 
 def _read_brought(keys: Sequence[int]) -> Brought:
     kinds = [EntryKind.CONTRIBUTION, EntryKind.SUBSIDY]
-    names = ("id", "person_id", "source", "amount_fen", "value_month", "contribution_id")
-    found = AccountEntry.objects.filter(kind__in=kinds).order_by("id")
+    names = ("id", "person_id", "value_month", "contribution_id", *AMOUNTS)
+    found = AccountPosting.objects.filter(kind__in=kinds).order_by("id")
     rows = [row for part in in_slices(keys) for row in found.filter(contribution_id__in=part).values_list(*names)]
-    columns = zip(*rows, strict=True) if rows else ([],) * len(names)
-    types: tuple[DTypeLike, ...] = (np.int64, np.int64, "U16", np.int64, np.int64, np.int64)
-    return Brought(*(np.array(cells, dtype=kind) for cells, kind in zip(columns, types, strict=True)))
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(names))
+    key, person, month, contribution = table[:, :4].T
+    return Brought(key, person, table[:, 4:], month, contribution)
 
 
 def _check_held(people: Sequence[Person], brought: Brought, faults: Faults) -> None:
@@ -194,19 +192,19 @@ def _check_held(people: Sequence[Person], brought: Brought, faults: Faults) -> N
     person = ids_of(people)
     left = balance_matrix(person)
     place, _ = places_of(brought.person, person)
-    np.subtract.at(left, (place, columns_of(brought.source)), brought.amount)
+    np.subtract.at(left, place, brought.amount)
     for row, column in np.argwhere(left < 0).tolist():
         rule = f"{SOURCES[column].label}余额不足，缺 {yuan_plain(-int(left[row, column]))} 元"
         faults.add(row + 1, "years", rule, next_step="请先核对个人账户", place=shown(people[row].resident_number))
 
 
 def _reverse(brought: Brought, changes: Changes) -> int:
-    """Mirror every entry that came; the fen taken out of the accounts."""
+    """Mirror every posting that came; the fen taken out of the accounts."""
     view = changes.view
     month = brought.value_month
     if view.law.value("contribution.refund_value_month") != "ORIGINAL":
         month = np.full_like(month, months.of(view.on))
-    entries = Entries(brought.person, brought.source, -brought.amount, month, brought.contribution, brought.id)
+    mirrored = Postings(brought.person, -brought.amount, month, brought.contribution, brought.id)
     memo = "重复缴费退款冲减个人账户"
-    post_entries(entries, EntryKind.REVERSAL, event="account_refunded", changes=changes, memo=memo)
+    post_to_accounts(mirrored, EntryKind.REVERSAL, event="account_refunded", changes=changes, memo=memo)
     return int(brought.amount.sum())

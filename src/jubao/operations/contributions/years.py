@@ -6,17 +6,18 @@ import numpy as np
 from django.db import connection
 
 from jubao.operations.contributions.accounts import Ids
+from jubao.operations.contributions.sources import AMOUNTS, SOURCES
 from jubao.operations.people import in_slices
-from jubao.records.models import AccountEntry, Crediting
+from jubao.records.models import AccountPosting, Crediting
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind, Source
 from jubao.vocabulary.fen import Fen
 
-# Subsidies of some years that were not taken back, by person, year and source.
-EARNED = """
-SELECT e.person_id, e.year, e.source, CAST(sum(e.amount_fen) AS BIGINT) FROM records_accountentry e
-LEFT JOIN records_accountentry r ON r.reversal_of_id = e.id
-WHERE e.kind = 'SUBSIDY' AND r.id IS NULL AND e.year BETWEEN %s AND %s {which} GROUP BY e.person_id, e.year, e.source
+# What contributions of some years brought with their subsidies and was not taken back, by person, year and source.
+EARNED = f"""
+SELECT e.person_id, e.year, {", ".join(f"CAST(sum(e.{one}) AS BIGINT)" for one in AMOUNTS)}
+FROM records_accountposting e WHERE e.kind IN ('CONTRIBUTION', 'SUBSIDY') AND e.year BETWEEN %s AND %s {{which}}
+    AND NOT EXISTS (SELECT 1 FROM records_accountposting r WHERE r.reversal_of_id = e.id) GROUP BY e.person_id, e.year
 """
 
 
@@ -32,9 +33,8 @@ def credited_years(people: Sequence[int]) -> dict[int, dict[int, int]]:
     for part in in_slices(list(people)):
         kept = Crediting.objects.filter(contribution__person_id__in=part, contribution__refund__isnull=True)
         own = kept.values_list("contribution__person_id", "contribution__year", "contribution__received_date")
-        paid_for = AccountEntry.objects.filter(
-            person_id__in=part, kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID
-        ).values_list("person_id", "year", "value_month")
+        paid = AccountPosting.objects.filter(person_id__in=part, kind=EntryKind.CONTRIBUTION, government_paid_fen__gt=0)
+        paid_for = paid.values_list("person_id", "year", "value_month")
         for key, year, month in [*((who, year, months.of(day)) for who, year, day in own), *paid_for]:
             years[key][year] = min(years[key].get(year, month), month)
     return years
@@ -64,11 +64,10 @@ def beyond_earned(
     which = "AND e.contribution_id IS NULL" if paid_for_only else ""
     with connection.cursor() as cursor:
         cursor.execute(EARNED.format(which=which), [int(year.min()), int(year.max())])
-        earned = {tuple(row[:3]): int(row[3]) for row in cursor.fetchall()}
+        earned = {tuple(row[:2]): row[2:] for row in cursor.fetchall()}
     if not earned:
         return due
-    keys = list(zip(person.tolist(), year.tolist(), strict=True))
-    return {
-        source: np.maximum(fen - np.array([earned.get((*key, str(source)), 0) for key in keys], dtype=np.int64), 0)
-        for source, fen in due.items()
-    }
+    nothing = (0,) * len(SOURCES)
+    keys = zip(person.tolist(), year.tolist(), strict=True)
+    known = np.array([earned.get(key, nothing) for key in keys], dtype=np.int64)
+    return {source: np.maximum(fen - known[:, SOURCES.index(source)], 0) for source, fen in due.items()}

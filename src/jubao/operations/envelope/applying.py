@@ -21,7 +21,7 @@ from jubao.operations.envelope.changes import Changes, Moved, Part, varies
 from jubao.operations.envelope.fault import Refused
 from jubao.records import balances, bulk
 from jubao.records.facts import content_fields, fact_columns, refers_to
-from jubao.records.models import AccountEntry, OutboxItem, TableMark
+from jubao.records.models import AccountPosting, OutboxItem, TableMark
 from jubao.records.numbering import last_number, next_number, numbered_column, numbered_within
 from jubao.records.sealing import (
     Measured,
@@ -149,10 +149,10 @@ def apply(changes: Changes, event_id: int, together: bulk.Together) -> Measured:
     written = sorted(changes.rows, key=_table_of)
     keys = Keys(first_keys(written))
     measured = {_table_of(model): _write(model, changes.rows[model], keys, event_id, together) for model in written}
-    if AccountEntry in changes.rows:
+    if AccountPosting in changes.rows:
         together.run()
-        first = keys.first[AccountEntry]
-        balances.carry(first, first + changes.count(AccountEntry) - 1)
+        first = keys.first[AccountPosting]
+        balances.carry(first, first + changes.count(AccountPosting) - 1)
     if changes.documents:
         together.run()
         outbox.keep(changes.documents, keys.first[OutboxItem])

@@ -17,6 +17,7 @@ from django.db import connection
 from jubao.operations.envelope.readings import Readings
 from jubao.operations.law import Law, law
 from jubao.policy.store import noting
+from jubao.records.line_views import WIDE_TABLES
 from jubao.records.models import TableMark
 from jubao.reports.law import office_policy
 
@@ -97,8 +98,8 @@ class View:
 
 @cache
 def tables_of(sql: str) -> frozenset[str]:
-    """The tables of the house that a statement names."""
-    return frozenset(_TABLES.findall(sql))
+    """The tables of the house that a statement names; of a view, the table whose rows it tells."""
+    return frozenset(WIDE_TABLES.get(name, name) for name in _TABLES.findall(sql))
 
 
 def table_marks(tables: Iterable[str]) -> dict[str, int]:

@@ -10,9 +10,9 @@ from jubao.operations.contributions.accounts import (
     GOVERNMENT_COLUMNS,
     SOURCES,
     Ids,
+    Postings,
     balance_matrix,
-    grid,
-    post_entries,
+    post_to_accounts,
 )
 from jubao.operations.contributions.open_interest import interest_owed, post_owed
 from jubao.operations.envelope.changes import Changes
@@ -238,8 +238,8 @@ def clear_accounts(person: Ids, ends: Sequence[EndOfAccount], *, changes: Change
     owed = interest_owed(leavers, through_month=through, view=view, changes=changes)
     post_owed(leavers, owed, changes=changes, memo="终止结算结清利息")
     balance = balance_matrix(leavers, changes)
-    leaving = grid(leavers, -balance, months.of(view.on))
-    post_entries(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
+    leaving = Postings(leavers, -balance, months.of(view.on))
+    post_to_accounts(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
     paid[rows] = account_paid_out(balance, [ends[row].account for row in rows.tolist()], GOVERNMENT_COLUMNS)
     notice_ends(ends, changes)
     return paid

@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 
 from jubao.exchange.table import Table
-from jubao.operations.contributions.accounts import SOURCES, Entries, Ids, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Ids, Postings, post_control, post_rows
+from jubao.operations.contributions.sources import by_source
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
     ONE,
@@ -151,11 +152,12 @@ def _notice_oddities(table: Table, as_of: date, changes: Changes) -> None:
 
 
 def _open_accounts(columns: Columns, person: Ids, as_of: date, changes: Changes) -> None:
-    value_month = np.full(person.size, months.of(as_of))
-    for source in OWN_SOURCES:
-        amount = np.array([fen or 0 for fen in columns[source.lower()]], dtype=np.int64)
-        entries = Entries(person, np.full(person.size, str(source)), amount, value_month)
-        post_entries(entries, EntryKind.OPENING, event="account_opened", changes=changes, memo=f"期初{source.label}")
+    held = {s: np.array([fen or 0 for fen in columns[s.lower()]], dtype=np.int64) for s in OWN_SOURCES}
+    amount = by_source(held, person.size)
+    post_rows(Postings(person, amount, months.of(as_of)), EntryKind.OPENING, changes=changes)
+    for source in held:
+        memo = f"期初{source.label}"
+        post_control("account_opened", amount, changes=changes, memo=memo, sources=[source])
 
 
 def _open_awards(columns: Columns, person: Ids, as_of: date, changes: Changes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import balance_matrix, grid, post_entries
+from jubao.operations.contributions.accounts import Postings, balance_matrix, post_to_accounts
 from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.contributions.open_interest import interest_owed, post_owed, settle_backdated
 from jubao.operations.envelope.changes import Changes
@@ -90,8 +90,8 @@ class Receiving:
         receipts = [_receipt(case) for case in cases]
         amounts = np.array([case.amounts for case in cases], dtype=np.int64)
         received = np.array([months.of(receipt.date) for receipt in receipts], dtype=np.int64)
-        entries = grid(person, amounts, received)
-        post_entries(entries, EntryKind.TRANSFER_IN, event="account_transferred_in", changes=changes)
+        arrived = Postings(person, amounts, received)
+        post_to_accounts(arrived, EntryKind.TRANSFER_IN, event="account_transferred_in", changes=changes)
         changes.add_all(
             Transfer(
                 person_id=key,
@@ -177,8 +177,8 @@ class Sending:
         owed = interest_owed(person, through_month=months.add(months.of(view.on), -1), view=view)
         post_owed(person, owed, changes=changes, memo="关系转出结清利息")
         balance = balance_matrix(person, changes)
-        leaving = grid(person, -balance, months.of(view.on))
-        post_entries(leaving, EntryKind.TRANSFER_OUT, event="account_transferred_out", changes=changes)
+        leaving = Postings(person, -balance, months.of(view.on))
+        post_to_accounts(leaving, EntryKind.TRANSFER_OUT, event="account_transferred_out", changes=changes)
         total, years = balance.sum(axis=1), contributed_years(people)
         changes.insert(
             Transfer,

@@ -34,14 +34,6 @@ def read_columns(sql: str, parameters: Sequence[Any], kinds: str) -> list[Array]
     ]
 
 
-def sums_by(key: Array, amount: Array) -> dict[str, int]:
-    """Sum of the amounts of each key, shape (n,) both, keys in order."""
-    keys, place = np.unique(key, return_inverse=True)
-    totals = np.zeros(keys.size, dtype=np.int64)
-    np.add.at(totals, place, amount)
-    return dict(zip(keys.tolist(), totals.tolist(), strict=True))
-
-
 def listed(keys: Array) -> str:
     """Whole numbers as they stand in ``IN (…)``; they come from our own keys, never from outside."""
     return ", ".join(map(str, keys.tolist()))

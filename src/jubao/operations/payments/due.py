@@ -8,53 +8,61 @@ from numpy.typing import NDArray
 
 from jubao.operations.contributions.accounts import Ids
 from jubao.operations.payments.columns import Array, listed, read_columns
+from jubao.operations.payments.items import AMOUNTS, by_item
 from jubao.operations.pensions.lifted_suspensions import lifted_suspensions_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind
 from jubao.vocabulary.fen import Fen
 
 MOST_IN_LIST = 5_000
-ITEMS, MONTHS = 10**6, 10**6
-"""Item codes and months have six digits; award, month and item together still fit 64 bits."""
+MONTHS = 10**6
+"""Months have six digits; award and month together fit 64 bits for as many awards as there will ever be."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """Lines due, one per position: award, person, benefit month, item, kind, adjustment, fen."""
+    """Months due, one per position: award, person, benefit month, kind, adjustment; and fen by item, shape (n, 12)."""
 
     award: Ids
     person: Ids
     month: Ids
-    item: Array
     kind: Array
     adjustment: Ids
-    amount: Fen
+    fen: Fen
 
     def __len__(self) -> int:
-        """Number of lines."""
+        """Number of months."""
         return int(self.award.size)
 
     def __getitem__(self, chosen: NDArray[np.bool_] | Ids) -> "Due":
-        """Some of the lines."""
-        columns = (self.award, self.person, self.month, self.item, self.kind, self.adjustment, self.amount)
-        return Due(*(column[chosen] for column in columns))
+        """Some of the months."""
+        return Due(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
     @classmethod
     def together(cls, *parts: Self) -> Self:
-        """All lines of some parts, in order."""
-        names = ("award", "person", "month", "item", "kind", "adjustment", "amount")
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+        """All months of some parts, in order."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__dataclass_fields__))
+
+    @property
+    def amount(self) -> Fen:
+        """What each month pays, shape (n,), fen."""
+        return np.asarray(self.fen.sum(axis=1), dtype=np.int64)
+
+    @property
+    def lines(self) -> int:
+        """How many items all the months pay."""
+        return int(np.count_nonzero(self.fen))
 
     @property
     def key(self) -> Ids:
-        """Award, benefit month and item as one number, shape (n,)."""
-        return key_of(self.award, self.month, self.item)
+        """Award and benefit month as one number, shape (n,)."""
+        return key_of(self.award, self.month)
 
 
-def key_of(award: Ids, month: Ids, item: Array) -> Ids:
-    """Award, benefit month and item as one number, shape (n,)."""
-    assert award.size == 0 or award.max() < 2**63 // (ITEMS * MONTHS), "award ids no longer fit the key"
-    return (award * MONTHS + month) * ITEMS + item.astype(np.int64)
+def key_of(award: Ids, month: Ids) -> Ids:
+    """Award and benefit month as one number, shape (n,)."""
+    assert award.size == 0 or award.max() < 2**63 // MONTHS, "award ids no longer fit the key"
+    return award * MONTHS + month
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class Payroll:
 
 
 def payroll_of(month: int) -> Payroll:
-    """The lines of a month's run, each month and item of a person once."""
+    """The months of a run, each month of a person once: what is due for several reasons bears the first."""
     owed = _owed()
     parts = Due.together(_regular(month), _arrears(owed, month), _reissues(month))
     plain = np.flatnonzero(parts.adjustment == 0)
@@ -94,9 +102,10 @@ def _regular(month: int) -> Due:
 
     What a settlement pays, no run pays.
     """
-    award, person, item, amount = read_columns(REGULAR, [month] * 7, "nntn")
-    same = np.full(award.size, month, dtype=np.int64)
-    return Due(award, person, same, item, np.full(award.size, "", dtype="U2"), np.zeros_like(award), amount)
+    awards, people, item, amount = read_columns(REGULAR, [month] * 7, "nntn")
+    award, first, row = np.unique(awards, return_index=True, return_inverse=True)
+    same, plain = np.full(award.size, month, dtype=np.int64), np.full(award.size, "", dtype="U2")
+    return Due(award, people[first], same, plain, np.zeros_like(award), by_item(row, award.size, item, amount))
 
 
 @dataclass(frozen=True)
@@ -163,15 +172,8 @@ def _undecided(owed: Owed, place: Ids, owed_month: Ids) -> tuple[Ids, Ids]:
 
 def _differences(owed: Owed, month: int) -> Due:
     place, owed_month = _undecided(owed, *owed.by_month(owed.item != "", month))
-    return Due(
-        owed.award[place],
-        owed.person[place],
-        owed_month,
-        owed.item[place],
-        owed.kind[place],
-        owed.id[place],
-        owed.amount[place],
-    )
+    fen = by_item(np.arange(place.size), place.size, owed.item[place], owed.amount[place])
+    return Due(owed.award[place], owed.person[place], owed_month, owed.kind[place], owed.id[place], fen)
 
 
 def _whole_months(owed: Owed, month: int) -> Due:
@@ -184,10 +186,10 @@ def _whole_months(owed: Owed, month: int) -> Due:
     row, part = np.repeat(np.arange(place.size), count), np.repeat(start, count) + _steps(count)
     in_force = (first[part] <= owed_month[row]) & ((end[part] == 0) | (owed_month[row] < end[part]))
     row, part = row[in_force], part[in_force]
-    owing = place[row]
-    zero = np.zeros(row.size, dtype=np.int64)
-    due = Due(owed.award[owing], owed.person[owing], owed_month[row], item[part], owed.kind[owing], zero, amount[part])
-    return due[~np.isin(due.key, _live(awards))]
+    fen = by_item(row, place.size, item[part], amount[part])
+    zero = np.zeros(place.size, dtype=np.int64)
+    due = Due(owed.award[place], owed.person[place], owed_month, owed.kind[place], zero, fen)
+    return due[(due.amount > 0) & ~np.isin(due.key, _live(awards))]
 
 
 COMPONENTS = """
@@ -202,14 +204,14 @@ def _components(awards: Ids) -> list[Array]:
 
 
 LIVE = """
-    SELECT award_id, month, item FROM records_payrollline
-    WHERE adjustment = 0 AND state IN ('DUE', 'PAID') AND award_id IN ({awards}) ORDER BY id
+    SELECT m.award_id, m.month FROM records_award a JOIN records_pensionmonth m ON m.person_id = a.person_id
+    WHERE m.award_id = a.id AND m.adjustment = 0 AND m.state IN ('DUE', 'PAID') AND a.id IN ({awards}) ORDER BY m.id
 """
 
 
 def _live(awards: Ids) -> Ids:
-    """Keys of months and items of some awards that are paid or on their way; a late suspension may reach back."""
-    return key_of(*_of_awards(LIVE, awards, "nnt"))
+    """Keys of months of some awards that are paid or on their way; a late suspension may reach back."""
+    return key_of(*_of_awards(LIVE, awards, "nn"))
 
 
 def _of_awards(sql: str, awards: Ids, kinds: str) -> list[Array]:
@@ -219,27 +221,28 @@ def _of_awards(sql: str, awards: Ids, kinds: str) -> list[Array]:
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
-UNPAID = """
-    SELECT f.award_id, f.person_id, f.month, f.item, f.adjustment, max(f.amount_fen), max(f.act_id)
-    FROM records_payrollline f JOIN records_award a ON a.id = f.award_id
+UNPAID = f"""
+    SELECT f.award_id, f.person_id, f.month, f.adjustment, max(f.act_id), {", ".join(f"max(f.{one})" for one in AMOUNTS)}
+    FROM records_pensionmonth f JOIN records_award a ON a.id = f.award_id
     WHERE f.state IN ('FAILED', 'HELD') AND f.month < %s AND a.ended_month IS NULL AND a.suspended_from IS NULL
-        AND NOT EXISTS (SELECT 1 FROM records_payrollline l WHERE l.person_id = f.person_id AND l.month = f.month
-            AND l.item = f.item AND l.adjustment = f.adjustment AND l.state IN ('DUE', 'PAID'))
-    GROUP BY f.award_id, f.person_id, f.month, f.item, f.adjustment
-    ORDER BY f.award_id, f.month, f.item, f.adjustment
+        AND NOT EXISTS (SELECT 1 FROM records_pensionmonth l WHERE l.person_id = f.person_id AND l.month = f.month
+            AND l.adjustment = f.adjustment AND l.state IN ('DUE', 'PAID'))
+    GROUP BY f.award_id, f.person_id, f.month, f.adjustment
+    ORDER BY f.award_id, f.month, f.adjustment
 """
 
 
 def _reissues(month: int) -> Due:
-    """Lines the bank returned or that were held before release, and nobody paid since, of awards that run.
+    """Months the bank returned or that were held before release, and nobody paid since, of awards that run.
 
     A month held by a suspension that came later is left out: whether it is paid back was decided at the resumption.
     """
-    award, person, owed_month, item, adjustment, amount, sent_by = read_columns(UNPAID, [month], "nnntnnn")
+    kinds = "nnnnn" + "n" * len(AMOUNTS)
+    award, person, owed_month, adjustment, sent_by, *amounts = read_columns(UNPAID, [month], kinds)
     rested = lifted_suspensions_of(np.unique(award).tolist())
     decided = np.zeros(award.size, dtype=np.bool_)
     for place in np.flatnonzero(np.isin(award, np.array(sorted(rested), dtype=np.int64))).tolist():
         rests = rested[int(award[place])]
         decided[place] = any(rest.covers(int(owed_month[place]), int(sent_by[place])) for rest in rests)
     kind = np.full(award.size, str(ArrearsKind.REISSUE))
-    return Due(award, person, owed_month, item, kind, adjustment, amount)[~decided]
+    return Due(award, person, owed_month, kind, adjustment, np.stack(amounts, axis=1))[~decided]

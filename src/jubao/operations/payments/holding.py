@@ -19,7 +19,7 @@ from jubao.records.models import (
     MatchList,
     PaymentBatch,
     Payout,
-    PayrollLine,
+    PensionMonth,
     Person,
 )
 
@@ -151,7 +151,7 @@ def keep_back(
         reason: why, as it will be read.
         candidates: suspicion by person, where one is the reason.
     Returns:
-        ids of the payroll lines held, in order.
+        ids of the pension months held, in order.
     """
     lines = [line for line in lines if not changes.head(BankLine, line.pk, "result", line.result)]
     if not lines:
@@ -169,8 +169,8 @@ def keep_back(
         count=len(keys),
     )
     changes.update(BankLine, keys, result=HELD)
-    pension = _behind(PayrollLine.objects.all(), "bank_line__in", keys)
-    changes.update(PayrollLine, pension, state=HELD)
+    pension = _behind(PensionMonth.objects.all(), "bank_line__in", keys)
+    changes.update(PensionMonth, pension, state=HELD)
     changes.update(DelegatedLine, _behind(DelegatedLine.objects.all(), "bank_line__in", keys), state=HELD)
     changes.update(Payout, _behind(Payout.objects.all(), "orders__bank_line__in", keys), state="DUE")
     return pension
@@ -195,11 +195,11 @@ def keep_back_pensions(starts: Mapping[int, int], why: str, *, changes: Changes)
         starts: person id to the first benefit month that must not be paid any more.
         why: the reason, as it will be read.
     Returns:
-        ids of the payroll lines held; a bank line that also carries earlier months is held whole.
+        ids of the pension months held; a bank line that also carries earlier months is held whole.
     """
     keys: set[int] = set()
     for part in in_slices(sorted(starts)):
-        rows = PayrollLine.objects.filter(person__in=part, state="DUE", batch__state=PaymentBatch.State.LOCKED)
+        rows = PensionMonth.objects.filter(person__in=part, state="DUE", batch__state=PaymentBatch.State.LOCKED)
         due = rows.order_by("id").values_list("bank_line_id", "person_id", "month")
         keys |= {line for line, person, month in due if month >= starts[person]}
     lines = [

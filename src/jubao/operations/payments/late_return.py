@@ -8,7 +8,8 @@ import numpy as np
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.contributions.accounts import Postings, post_to_accounts
+from jubao.operations.contributions.sources import AMOUNTS as SOURCE_AMOUNTS
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check
 from jubao.operations.envelope.fault import Faults
@@ -17,16 +18,17 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
+from jubao.operations.payments.items import AMOUNTS, paid_by_item
 from jubao.operations.payments.outcome import FAILED, PAID, backpay_by_item
 from jubao.operations.people import shown
 from jubao.records.models import (
-    AccountEntry,
+    AccountPosting,
     BankLine,
     DelegatedLine,
     LineReturn,
     OverpaidMonth,
     Payout,
-    PayrollLine,
+    PensionMonth,
     Person,
     Settlement,
     StatementLine,
@@ -169,7 +171,7 @@ def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Fa
     """A pension month can be paid again: it is not claimed back as overpaid, and the relation has not been settled."""
     if line.batch.kind != "PENSION":
         return
-    paid = PayrollLine.objects.filter(bank_line=line)
+    paid = PensionMonth.objects.filter(bank_line=line)
     withdrawn = Coalesce(Sum("withdrawals__amount_fen"), 0)
     claims = OverpaidMonth.objects.filter(overpayment__person=line.person_id, month__in=paid.values("month"))
     claimed = claims.annotate(withdrawn=withdrawn).filter(amount_fen__gt=F("withdrawn"))
@@ -188,28 +190,23 @@ def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Fa
 
 
 def _take_back_pension(found: Found, changes: Changes) -> int:
-    rows = PayrollLine.objects.filter(bank_line=found.line).order_by("id")
-    changes.update(PayrollLine, list(rows.values_list("id", flat=True)), state=FAILED)
-    sums = dict(rows.order_by("item").values_list("item").annotate(fen=Sum("amount_fen")))
-    _post_reversal(amounts_by_item({item: int(fen) for item, fen in sums.items()}), found, changes)
+    rows = list(PensionMonth.objects.filter(bank_line=found.line).order_by("id").values_list("id", *AMOUNTS))
+    changes.update(PensionMonth, [key for key, *_ in rows], state=FAILED)
+    sums = paid_by_item(np.array([fen for _, *fen in rows], dtype=np.int64))
+    _post_reversal(amounts_by_item(sums), found, changes)
     return _return_to_account(found.line, changes)
 
 
 def _return_to_account(line: BankLine, changes: Changes) -> int:
     """Give an account what the payment drew from it, by source; the bank's answer and the draw are of one act."""
     answer = LineReturn.objects.get(bank_line=line)
-    entries = AccountEntry.objects.filter(act=answer.act_id, person=line.person_id, kind=EntryKind.PENSION)
-    drawn = list(entries.order_by("id").values_list("source", "amount_fen"))
-    amount = np.array([-fen for _, fen in drawn], dtype=np.int64)
-    month = months.of(changes.view.on)
-    back = Entries(
-        person=np.full(len(drawn), line.person_id or 0, dtype=np.int64),
-        source=np.array([source for source, _ in drawn], dtype=np.str_),
-        amount=amount,
-        value_month=np.full(len(drawn), month, dtype=np.int64),
-    )
+    drawn = AccountPosting.objects.filter(act=answer.act_id, person=line.person_id, kind=EntryKind.PENSION)
+    rows = list(drawn.order_by("id").values_list(*SOURCE_AMOUNTS))
+    amount = -np.array(rows, dtype=np.int64).reshape(-1, len(SOURCE_AMOUNTS))
+    person = np.full(len(rows), line.person_id or 0, dtype=np.int64)
+    back = Postings(person, amount, months.of(changes.view.on))
     memo = f"批次{line.batch.number}退票退回个人账户"
-    post_entries(back, EntryKind.RETURNED, event="account_returned", changes=changes, memo=memo)
+    post_to_accounts(back, EntryKind.RETURNED, event="account_returned", changes=changes, memo=memo)
     return int(amount.sum())
 
 

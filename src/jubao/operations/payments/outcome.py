@@ -6,20 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jubao.operations.contributions.accounts import SOURCES, Ids, balance_matrix, grid, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Ids, Postings, balance_matrix, post_to_accounts
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import amounts_by_item, post
-from jubao.operations.payments.columns import Array, read_columns, sums_by
+from jubao.operations.payments.columns import read_columns
+from jubao.operations.payments.items import ACCOUNT_ITEMS, AMOUNTS, paid_by_item
 from jubao.operations.pensions.overpayment import first_months
-from jubao.records.models import BackpayMonth, DelegatedLine, PaymentBatch, Payout, PayoutOrder, PayrollLine
+from jubao.records.models import BackpayMonth, DelegatedLine, PaymentBatch, Payout, PayoutOrder, PensionMonth
 from jubao.rules.benefit import account_draw
-from jubao.vocabulary.codes import BenefitItem, EntryKind
+from jubao.vocabulary.codes import EntryKind
 from jubao.vocabulary.fen import Fen
 
 PAID, FAILED = "PAID", "FAILED"
-
-COLUMN_OF_ITEM = {str(item): SOURCES.index(item.source) for item in BenefitItem if item.source is not None}
-"""Account items and the account column each of them draws on."""
 
 
 @dataclass(frozen=True)
@@ -71,36 +69,35 @@ def settle_outcome(batch: PaymentBatch, answers: Answers, *, changes: Changes) -
     post(failure, {"amount": answers.failed_fen}, changes=changes, reference=batch.number)
 
 
-PENSIONS = """
-    SELECT id, bank_line_id, person_id, item, amount_fen FROM records_payrollline
+PENSIONS = f"""
+    SELECT id, bank_line_id, person_id, {", ".join(AMOUNTS)} FROM records_pensionmonth
     WHERE batch_id = %s AND state = 'DUE' ORDER BY id
 """
 
 
 def _settle_pensions(batch: PaymentBatch, answers: Answers, changes: Changes) -> None:
-    key, bank_line, person, item, amount = read_columns(PENSIONS, [batch.pk], "nnntn")
+    key, bank_line, person, *amounts = read_columns(PENSIONS, [batch.pk], "nnn" + "n" * len(AMOUNTS))
+    fen = np.stack(amounts, axis=1)
     paid, failed = np.isin(bank_line, answers.paid), np.isin(bank_line, answers.failed)
-    changes.update(PayrollLine, key[paid], state=PAID)
-    changes.update(PayrollLine, key[failed], state=FAILED)
+    changes.update(PensionMonth, key[paid], state=PAID)
+    changes.update(PensionMonth, key[failed], state=FAILED)
     memo = f"{batch.month}养老金发放成功{answers.paid.size}人"
-    sums = amounts_by_item(sums_by(item[paid], amount[paid]))
+    sums = amounts_by_item(paid_by_item(fen[paid]))
     post("payment_succeeded", sums, changes=changes, reference=batch.number, memo=memo)
-    drawing = paid & np.isin(item, list(COLUMN_OF_ITEM))
-    _draw(batch, person[drawing], item[drawing], amount[drawing], changes)
+    parts = fen[:, ACCOUNT_ITEMS]
+    drawing = paid & parts.any(axis=1)
+    _draw(batch, person[drawing], parts[drawing], changes)
 
 
-def _draw(batch: PaymentBatch, drawing: Ids, item: Array, amount: Fen, changes: Changes) -> None:
-    """Take the paid account parts out of the accounts, never below zero; the fund carries the rest."""
+def _draw(batch: PaymentBatch, drawing: Ids, paid: Fen, changes: Changes) -> None:
+    """Take the paid account parts, shape (n, 7), out of the accounts, never below zero; the fund carries the rest."""
     person, place = np.unique(drawing, return_inverse=True)
     parts = np.zeros((person.size, len(SOURCES)), dtype=np.int64)
-    for code, column in COLUMN_OF_ITEM.items():
-        mine = item == code
-        np.add.at(parts, (place[mine], column), amount[mine])
+    np.add.at(parts, place, paid)
     drawn = account_draw(balance_matrix(person, changes), parts)
     memo = f"{batch.month}账户养老金"
-    post_entries(
-        grid(person, -drawn, batch.month), EntryKind.PENSION, event="account_drawn", changes=changes, memo=memo
-    )
+    postings = Postings(person, -drawn, batch.month)
+    post_to_accounts(postings, EntryKind.PENSION, event="account_drawn", changes=changes, memo=memo)
 
 
 PAYOUT_EVENTS: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from jubao.operations.fund.books import finish, post
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
 from jubao.operations.payments.batch import OUTBOUND, Sendable, outbound_name, released, sendable
 from jubao.operations.payments.outcome import FAILED, PAID, Answers, settle_outcome
-from jubao.records.models import BankLine, BatchStep, DelegatedLine, LineReturn, PaymentBatch, PayrollLine
+from jubao.records.models import BankLine, BatchStep, DelegatedLine, LineReturn, PaymentBatch, PensionMonth
 
 State = PaymentBatch.State
 RELEASE_EVENTS = {"PENSION": "payment_released", "SETTLEMENT": "payment_released", "DELEGATED": "delegated_released"}
@@ -121,7 +121,7 @@ def _leaving(batch: PaymentBatch, view: View) -> Sendable:
 def _check_stopped(number: int, batch: PaymentBatch, faults: Faults) -> None:
     """No month leaves that a confirmed ending, suspension or stop covers; its line must be held first."""
     covered = Q(month__gte=F("award__ended_month")) | Q(month__gte=F("award__suspended_from"))
-    pensions = PayrollLine.objects.filter(batch=batch, state="DUE").filter(covered)
+    pensions = PensionMonth.objects.filter(batch=batch, state="DUE").filter(covered)
     stopped = pensions.order_by("person__personal_number").values_list("person__personal_number", flat=True).distinct()
     for personal_number in stopped:
         faults.add(

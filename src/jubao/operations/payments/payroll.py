@@ -16,8 +16,9 @@ from jubao.operations.envelope.view import View, law_marks
 from jubao.operations.payments.batch import HELD, Payees, check_accounts, lock_batch
 from jubao.operations.payments.due import Payroll, payroll_of
 from jubao.operations.payments.guard import Suspicion, missing_lists, open_suspicions
+from jubao.operations.payments.items import AMOUNTS
 from jubao.operations.pensions.adjustment import notice_unadjusted
-from jubao.records.models import Arrears, LineHold, PayrollLine, PayrollRun
+from jubao.records.models import Arrears, LineHold, PayrollRun, PensionMonth
 from jubao.vocabulary import month as months
 
 LONGEST_REASON = 200
@@ -96,17 +97,16 @@ class PayrollCalculation:
         held = np.array([one is not None for one in suspected], dtype=np.bool_)
         batch, bank_line = lock_batch("PENSION", case.month, payees, changes=changes, held=held.tolist())
         changes.insert(
-            PayrollLine,
+            PensionMonth,
             {
                 "batch_id": batch.pk,
                 "bank_line_id": bank_line,
                 "person_id": due.person,
                 "award_id": due.award,
                 "month": due.month,
-                "item": due.item,
                 "kind": due.kind,
                 "adjustment": due.adjustment,
-                "amount_fen": due.amount,
+                **dict(zip(AMOUNTS, due.fen.T, strict=True)),
                 "state": np.where(held[payees.place], HELD, "DUE") if held.any() else "DUE",
             },
             count=len(due),
@@ -116,7 +116,7 @@ class PayrollCalculation:
             PayrollRun(
                 month=case.month,
                 people=batch.count,
-                count=len(due),
+                count=due.lines,
                 total_fen=batch.total_fen,
                 policy_fingerprint=_law_read(view),
                 batch=batch,
@@ -130,7 +130,7 @@ class PayrollCalculation:
         return changes.giving(
             batch=batch.number,
             people=batch.count,
-            lines=len(due),
+            lines=due.lines,
             total_fen=batch.total_fen,
             arrears_fen=int(due.amount[due.kind != ""].sum()),
             held=int(held.sum()),

@@ -2,32 +2,37 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.db.models import QuerySet
+
+from jubao.columns.by_code import amount_column
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.pensions.ending_terms import Ending, MonthAmount
 from jubao.operations.pensions.lifted_suspensions import LiftedSuspension, lifted_suspensions_of
 from jubao.operations.people import in_slices
 from jubao.records.models import (
     Arrears,
+    Award,
     AwardComponent,
     AwardEvent,
-    PayrollLine,
+    PensionMonth,
 )
 from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import BenefitItem
 
 GONE = ("FAILED", "HELD")
-"""States of a line that never reached the person: refused by the bank, or kept back before release."""
+"""States of a month that never reached the person: refused by the bank, or kept back before release."""
 
 
 def unpaid_until(endings: Sequence[Ending], changes: Changes) -> None:
     """Fill in months due up to the last one that no run paid: held (in this plan, too), owed, or failed at the bank."""
     awards = [ending.award.pk for ending in endings]
-    components, rests, lines = components_of(awards), lifted_suspensions_of(awards), _lines_as_planned(awards, changes)
+    components, rests, sent = components_of(awards), lifted_suspensions_of(awards), _months_as_planned(awards, changes)
     owed = _owed(awards, rests)
     for ending in endings:
         key = ending.award.pk
         wanted = set(held_months_due(ending)) | owed.get(key, set())
-        wanted |= set(_unsent(ending, lines.get(key, []), rests.get(key, [])))
-        live = {(line.month, line.item) for line in lines.get(key, []) if line.state not in GONE}
+        wanted |= set(_unsent(ending, sent.get(key, []), rests.get(key, [])))
+        live = {(row.month, item) for row in sent.get(key, []) if row.state not in GONE for item in items_of(row)}
         ending.unpaid = [
             MonthAmount(month, row.item, row.amount_fen)
             for month in sorted(month for month in wanted if month <= ending.last_month)
@@ -36,14 +41,26 @@ def unpaid_until(endings: Sequence[Ending], changes: Changes) -> None:
         ]
 
 
-def _lines_as_planned(awards: Sequence[int], changes: Changes) -> dict[int, list[PayrollLine]]:
-    """Lines by award, each in the state this plan leaves it in."""
-    found: dict[int, list[PayrollLine]] = {}
+def _months_as_planned(awards: Sequence[int], changes: Changes) -> dict[int, list[PensionMonth]]:
+    """Pension months by award, each in the state this plan leaves it in."""
+    found: dict[int, list[PensionMonth]] = {}
     for part in in_slices(awards):
-        for line in PayrollLine.objects.filter(award__in=part).order_by("id"):
-            line.state = changes.head(PayrollLine, line.pk, "state", line.state)
-            found.setdefault(line.award_id, []).append(line)
+        for row in pension_months(part).order_by("id"):
+            row.state = changes.head(PensionMonth, row.pk, "state", row.state)
+            found.setdefault(row.award_id, []).append(row)
     return found
+
+
+def pension_months(awards: Sequence[int]) -> QuerySet[PensionMonth]:
+    """What payrolls listed for some awards; asked for by person as well, which is what they are indexed by."""
+    people = list(Award.objects.filter(pk__in=awards).order_by("id").values_list("person", flat=True))
+    return PensionMonth.objects.filter(person__in=people, award__in=awards)
+
+
+def items_of(row: PensionMonth) -> dict[str, int]:
+    """What a pension month consists of, fen by item."""
+    amounts = {str(item): int(getattr(row, amount_column(item))) for item in BenefitItem}
+    return {item: fen for item, fen in amounts.items() if fen}
 
 
 def last_suspensions(awards: Sequence[int]) -> dict[int, AwardEvent]:
@@ -73,13 +90,13 @@ def held_months_due(ending: Ending) -> Sequence[int]:
     return [] if first is None else months.span(first, months.add(ending.last_month, 1))
 
 
-def _unsent(ending: Ending, lines: Sequence[PayrollLine], rests: Sequence[LiftedSuspension]) -> Iterator[int]:
+def _unsent(ending: Ending, sent: Sequence[PensionMonth], rests: Sequence[LiftedSuspension]) -> Iterator[int]:
     """Months the bank returned or that were held before release, except those a suspension decides about."""
     held = ending.award.suspended_from
-    for line in lines:
-        mine = line.state in GONE and line.adjustment == 0 and (held is None or line.month < held)
-        if mine and not any(rest.covers(line.month, line.act_id) for rest in rests):
-            yield line.month
+    for row in sent:
+        mine = row.state in GONE and row.adjustment == 0 and (held is None or row.month < held)
+        if mine and not any(rest.covers(row.month, row.act_id) for rest in rests):
+            yield row.month
 
 
 def components_of(awards: Sequence[int]) -> dict[int, list[AwardComponent]]:

@@ -1,18 +1,18 @@
 """Which months of a pension were paid beyond the last month due, and are not claimed back yet."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.db.models import Min, Sum
 
 from jubao.operations.pensions.ending_terms import MonthAmount, Stop
-from jubao.operations.pensions.months_due import components_of, in_force
+from jubao.operations.pensions.months_due import components_of, in_force, items_of, pension_months
 from jubao.operations.people import in_slices
 from jubao.records.models import (
     AccountEntry,
     AwardComponent,
     OverpaidMonth,
-    PayrollLine,
     PayrollRun,
     WithdrawnMonth,
 )
@@ -23,7 +23,7 @@ from jubao.vocabulary.codes import BenefitItem, EntryKind
 def overpaid_after(stops: Sequence[Stop]) -> None:
     """Fill in the months paid after the last month due and not claimed yet: our own lines, and before the takeover."""
     awards, people = [stop.award.pk for stop in stops], [stop.person.pk for stop in stops]
-    paid, components = _paid_lines(awards), components_of(awards)
+    paid, components = _paid(awards), components_of(awards)
     first_run = PayrollRun.objects.aggregate(first=Min("month"))["first"]
     listed_of = [
         [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month]
@@ -57,13 +57,15 @@ def _less(listed: Sequence[MonthAmount], claimed: Mapping[tuple[int, str], int])
     return [row for row in left if row.amount_fen > 0]
 
 
-def _paid_lines(awards: Sequence[int]) -> dict[int, list[MonthAmount]]:
+def _paid(awards: Sequence[int]) -> dict[int, list[MonthAmount]]:
     """What the bank paid by award: one amount for each month and item, later differences included."""
-    found: dict[int, list[MonthAmount]] = {}
+    sums: Counter[tuple[int, int, str]] = Counter()
     for part in in_slices(awards):
-        lines = PayrollLine.objects.filter(award__in=part, state="PAID").order_by("award", "month", "item")
-        for award, month, item, fen in lines.values_list("award", "month", "item").annotate(fen=Sum("amount_fen")):
-            found.setdefault(award, []).append(MonthAmount(month, item, int(fen)))
+        for row in pension_months(part).filter(state="PAID").order_by("id"):
+            sums.update({(row.award_id, row.month, item): fen for item, fen in items_of(row).items()})
+    found: dict[int, list[MonthAmount]] = {}
+    for (award, month, item), fen in sorted(sums.items()):
+        found.setdefault(award, []).append(MonthAmount(month, item, fen))
     return found
 
 

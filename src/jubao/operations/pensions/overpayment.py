@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import SOURCES, grid, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Postings, post_to_accounts
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import amounts_by_item, post
@@ -57,8 +57,8 @@ def put_back(stops: Sequence[Stop], changes: Changes) -> None:
             source = BenefitItem(month.item).source
             if month.drawn_fen and source is not None:
                 back[row, SOURCES.index(source)] += month.drawn_fen
-    entries = grid(ids_of([stop.person for stop in stops]), back, months.of(changes.view.on))
-    post_entries(entries, EntryKind.RETURNED, event="account_returned", changes=changes)
+    returned = Postings(ids_of([stop.person for stop in stops]), back, months.of(changes.view.on))
+    post_to_accounts(returned, EntryKind.RETURNED, event="account_returned", changes=changes)
 
 
 def claim_overpayments(stops: Sequence[Stop], offset: Fen, changes: Changes) -> None:

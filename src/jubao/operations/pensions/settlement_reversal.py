@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import Entries, post_entries
+from jubao.operations.contributions.accounts import Postings, post_to_accounts
+from jubao.operations.contributions.sources import AMOUNTS
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import amounts_by_item
 from jubao.operations.pensions.overpayment import first_months, share_offset
 from jubao.operations.pensions.resumption import owe_differences
 from jubao.operations.pensions.withdrawal import DueAgain, take_back, withdraw
 from jubao.records.models import (
-    AccountEntry,
+    AccountPosting,
     Award,
     BackpayMonth,
     Payout,
@@ -53,37 +54,37 @@ def reverse(listed: Sequence[Reversal], changes: Changes) -> Restored:
 
 
 def _restore_accounts(listed: Sequence[Reversal], changes: Changes) -> int:
-    """Plan that what the settlements took out of the accounts returns, entry by entry; its sum, fen."""
-    entries = [
-        entry
+    """Plan that what the settlements took out of the accounts returns, posting by posting; its sum, fen."""
+    taken = [
+        posting
         for one in listed
-        for entry in AccountEntry.objects.filter(
+        for posting in AccountPosting.objects.filter(
             person=one.person, act=one.settlement.act_id, kind=EntryKind.SETTLEMENT
         ).order_by("id")
     ]
-    closed = _years_with_interest({entry.year for entry in entries})
-    restored = Entries(
-        person=np.array([entry.person_id for entry in entries], dtype=np.int64),
-        source=np.array([entry.source for entry in entries], dtype=np.str_),
-        amount=np.array([-entry.amount_fen for entry in entries], dtype=np.int64),
-        value_month=np.array([_value_month(entry, closed, changes) for entry in entries], dtype=np.int64),
-        reversal_of=[entry.pk for entry in entries],
+    closed = _years_with_interest({posting.year for posting in taken})
+    amounts = [[-int(getattr(posting, name)) for name in AMOUNTS] for posting in taken]
+    restored = Postings(
+        person=np.array([posting.person_id for posting in taken], dtype=np.int64),
+        amount=np.array(amounts, dtype=np.int64).reshape(-1, len(AMOUNTS)),
+        value_month=np.array([_value_month(posting, closed, changes) for posting in taken], dtype=np.int64),
+        reversal_of=[posting.pk for posting in taken],
     )
-    post_entries(restored, EntryKind.REVERSAL, event="account_returned", changes=changes, memo="待遇终止撤销")
+    post_to_accounts(restored, EntryKind.REVERSAL, event="account_returned", changes=changes, memo="待遇终止撤销")
     return int(restored.amount.sum())
 
 
 def _years_with_interest(years: set[int]) -> set[int]:
     """Years whose interest is settled for everybody."""
-    settled = AccountEntry.objects.filter(kind=EntryKind.INTEREST, year__in=years).order_by("year")
+    settled = AccountPosting.objects.filter(kind=EntryKind.INTEREST, year__in=years).order_by("year")
     return set(settled.values_list("year", flat=True).distinct())
 
 
-def _value_month(entry: AccountEntry, closed: set[int], changes: Changes) -> int:
+def _value_month(posting: AccountPosting, closed: set[int], changes: Changes) -> int:
     """The month the account never lost the money in; where that year's interest is settled, this year's first."""
-    if entry.year not in closed:
-        return entry.value_month
-    changes.notice(f"{entry.year}年度利息已结算，该账户 {entry.value_month} 以后的上年利息须另行补记")
+    if posting.year not in closed:
+        return posting.value_month
+    changes.notice(f"{posting.year}年度利息已结算，该账户 {posting.value_month} 以后的上年利息须另行补记")
     return months.make(changes.view.on.year, 1)
 
 

@@ -16,7 +16,7 @@ from jubao.operations.pensions.grounds import check_grounds
 from jubao.operations.pensions.months_overpaid import overpaid_after
 from jubao.operations.pensions.overpayment import claim_overpayments, put_back
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
-from jubao.records.models import Award, AwardEvent, Overpayment, PaymentBatch, PayrollLine, Person
+from jubao.records.models import Award, AwardEvent, Overpayment, PaymentBatch, PensionMonth, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import SuspensionReason
 from jubao.vocabulary.fen import yuan_plain
@@ -142,7 +142,7 @@ def check_hold(cases: Sequence[SuspendAward], view: View) -> Faults:
 
 def last_in_transit(people: Sequence[Person]) -> dict[int, int]:
     """By person, the last benefit month the bank has and has not answered."""
-    sent = PayrollLine.objects.filter(state="DUE").exclude(batch__state=PaymentBatch.State.LOCKED).order_by("month")
+    sent = PensionMonth.objects.filter(state="DUE").exclude(batch__state=PaymentBatch.State.LOCKED).order_by("month")
     keys = [person.pk for person in people]
     return {p: m for part in in_slices(keys) for p, m in sent.filter(person__in=part).values_list("person_id", "month")}
 

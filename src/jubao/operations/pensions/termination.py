@@ -20,7 +20,7 @@ from jubao.operations.pensions.overpayment import (
 from jubao.operations.pensions.reckoning import Reckoning, reckon
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
 from jubao.operations.signs_of_life import Seen, alive_after, last_seen
-from jubao.records.models import AwardEvent, BackpayMonth, PaymentBatch, PayrollLine, Person, Settlement
+from jubao.records.models import AwardEvent, BackpayMonth, PaymentBatch, PensionMonth, Person, Settlement
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
 
@@ -109,7 +109,7 @@ def _check_heirs(people: Sequence[Person], cases: Sequence[TerminateAward], view
 
 def in_transit(people: Sequence[Person]) -> set[int]:
     """People with pension lines that the bank has and has not answered."""
-    sent = PayrollLine.objects.filter(state="DUE").exclude(batch__state=PaymentBatch.State.LOCKED).order_by("id")
+    sent = PensionMonth.objects.filter(state="DUE").exclude(batch__state=PaymentBatch.State.LOCKED).order_by("id")
     keys = [person.pk for person in people]
     return {key for part in in_slices(keys) for key in sent.filter(person__in=part).values_list("person_id", flat=True)}
 

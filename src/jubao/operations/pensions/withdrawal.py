@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db.models import Sum
 
-from jubao.operations.contributions.accounts import SOURCES, balance_matrix, grid, post_entries
+from jubao.operations.contributions.accounts import SOURCES, Postings, balance_matrix, post_to_accounts
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import amounts_by_item, enter, legs_of, open_day
 from jubao.operations.pensions.ending_terms import MonthAmount
@@ -123,8 +123,8 @@ def _put_right(given_up: Mapping[int, Sequence[MonthAmount]], changes: Changes) 
             if source is not None:
                 parts[place, SOURCES.index(source)] += month.amount_fen
     drawn = account_draw(balance_matrix(person, changes), parts)
-    entries = grid(person, -drawn, months.of(changes.view.on))
-    post_entries(entries, EntryKind.PENSION, event="account_drawn", changes=changes, memo="撤销多发待遇")
+    drawing = Postings(person, -drawn, months.of(changes.view.on))
+    post_to_accounts(drawing, EntryKind.PENSION, event="account_drawn", changes=changes, memo="撤销多发待遇")
 
 
 def take_back(event: str, amounts: Mapping[str, int], *, changes: Changes, memo: str) -> None:

@@ -8,13 +8,14 @@ from django.db import connection
 from django.db.models import Min, Q
 from numpy.typing import NDArray
 
+from jubao.columns.by_code import amount_columns
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
-from jubao.records.models import AccountEntry, RemittanceShare
+from jubao.records.models import AccountPosting, RemittanceShare
 from jubao.reports.figures.standing import ENDED, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.statements.sheet import office_name
 from jubao.reports.streaming import rows_of
-from jubao.vocabulary.codes import EntryKind
+from jubao.vocabulary.codes import EntryKind, Source
 from jubao.vocabulary.fen import Fen
 from jubao.vocabulary.resident_number import mask
 
@@ -22,6 +23,7 @@ Ids = NDArray[np.int64]
 DRAWING = "3"                      # AAC031: a pension began, or the relation ended
 MONEY_IN = (EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.TRANSFER_IN, EntryKind.OPENING)
 CREDITED = Q(kind__in=MONEY_IN)
+MOVED = " + ".join(f"e.{column}" for column in amount_columns(Source))     # what a posting moves, of all sources
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def year_of_money(year_of_surplus: int) -> int:
 
     Years before the register was taken over are one sum, the opening balance; it bears the year of the takeover.
     """
-    opened = AccountEntry.objects.filter(kind=EntryKind.OPENING).aggregate(year=Min("year"))["year"]
+    opened = AccountPosting.objects.filter(kind=EntryKind.OPENING).aggregate(year=Min("year"))["year"]
     return year_of_surplus if opened is None else max(year_of_surplus, opened)
 
 
@@ -67,15 +69,15 @@ def account_money(year: int, *, as_of: date) -> AccountMoney:
     kinds = ", ".join(f"'{kind}'" for kind in MONEY_IN)
     credited = _sums(
         f"""
-        SELECT e.person_id, sum(e.amount_fen) FROM records_accountentry e
+        SELECT e.person_id, sum({MOVED}) FROM records_accountposting e
         JOIN records_auditevent a ON a.id = e.act_id
-        LEFT JOIN records_accountentry r ON r.id = e.reversal_of_id
+        LEFT JOIN records_accountposting r ON r.id = e.reversal_of_id
         WHERE coalesce(r.year, e.year) = %s AND coalesce(r.kind, e.kind) IN ({kinds}) AND a.business_date <= %s
         GROUP BY e.person_id""", year, as_of,  # noqa: S608
     )  # fmt: skip
     held = _sums(
-        """SELECT e.person_id, sum(e.amount_fen) FROM records_accountentry e
-        JOIN records_auditevent a ON a.id = e.act_id WHERE a.business_date <= %s GROUP BY e.person_id""", as_of,
+        f"""SELECT e.person_id, sum({MOVED}) FROM records_accountposting e
+        JOIN records_auditevent a ON a.id = e.act_id WHERE a.business_date <= %s GROUP BY e.person_id""", as_of,  # noqa: S608
     )  # fmt: skip
     sent = _sums(f"{SENT} GROUP BY s.person_id", as_of)
     of_year = _sums(f"{SENT} AND s.year = %s GROUP BY s.person_id", as_of, year)
@@ -128,7 +130,7 @@ class RemittedYear:
 def remitted_years(*, as_of: date) -> list[RemittedYear]:
     """Every year with account money, oldest first, as known on a day."""
     known = Q(act__business_date__lte=as_of)
-    years = set(AccountEntry.objects.filter(known, CREDITED).values_list("year", flat=True).distinct())
+    years = set(AccountPosting.objects.filter(known, CREDITED).values_list("year", flat=True).distinct())
     years |= set(RemittanceShare.objects.filter(known).values_list("year", flat=True).distinct())
     return [_of(account_money(year, as_of=as_of)) for year in sorted(years)]
 

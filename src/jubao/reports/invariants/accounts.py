@@ -7,7 +7,8 @@ from jubao.reports.streaming import one, rows_of
 from jubao.vocabulary.codes import EntryKind, Source
 from jubao.vocabulary.fen import format_yuan
 
-ENTRIES, BALANCES = "records_accountentry", "records_accountbalance"
+ENTRIES, POSTINGS, ACCOUNTS = "records_accountentry", "records_accountposting", "records_individualaccount"
+COLUMNS = {source: f"{source.lower()}_fen" for source in Source}
 CREDITS = (
     EntryKind.OPENING, EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.INTEREST, EntryKind.SETTLED_INTEREST,
     EntryKind.RETURNED, EntryKind.TRANSFER_IN,
@@ -19,26 +20,31 @@ DEBITS = (EntryKind.PENSION, EntryKind.SETTLEMENT, EntryKind.TRANSFER_OUT)
 
 @invariant("I-04", "个人账户余额等于各笔记账之和（逐人逐来源）")
 def balances_are_sums(seen: Tally) -> Iterator[Violation]:
-    """The stored balance is what its entries add up to, for everybody and every source."""
-    seen.whole(ENTRIES, BALANCES)
+    """What stands in an account is what its postings add up to, for everybody and every source; one account each."""
+    seen.whole(POSTINGS, ACCOUNTS)
+    posted = ", ".join(f"sum({column}) AS {column}" for column in COLUMNS.values())
+    off = ", ".join(f"coalesce(x.{column}, 0), coalesce(a.{column}, 0)" for column in COLUMNS.values())
+    wrong = " OR ".join(f"coalesce(x.{column}, 0) <> coalesce(a.{column}, 0)" for column in COLUMNS.values())
     sql = f"""
-        SELECT x.person_id, x.source, sum(x.entries), sum(x.held), count(x.held), p.personal_number FROM (
-            SELECT person_id, source, sum(amount_fen) AS entries, NULL AS held FROM {ENTRIES} GROUP BY person_id, source
-            UNION ALL SELECT person_id, source, 0, balance_fen FROM {BALANCES}
-        ) x LEFT JOIN records_person p ON p.id = x.person_id GROUP BY x.person_id, x.source, p.personal_number
-        HAVING sum(x.entries) <> coalesce(sum(x.held), 0) OR count(x.held) <> 1 ORDER BY x.person_id, x.source"""  # noqa: S608
-    for person, source, entries, held, rows, number in rows_of(sql):
-        text = f"个人编号 {number} {source}：记账合计 {format_yuan(int(entries))}，余额 {format_yuan(int(held or 0))}（{rows}行）"
-        yield Violation(BALANCES, person, text)
+        SELECT p.id, p.personal_number, x.person_id IS NOT NULL AND a.id IS NULL, {off} FROM records_person p
+        LEFT JOIN (SELECT person_id, {posted} FROM {POSTINGS} GROUP BY person_id) x ON x.person_id = p.id
+        LEFT JOIN {ACCOUNTS} a ON a.person_id = p.id
+        WHERE {wrong} OR (x.person_id IS NOT NULL AND a.id IS NULL) ORDER BY p.id"""  # noqa: S608
+    for person, number, lacking, *sums in rows_of(sql):
+        if lacking:
+            yield Violation(ACCOUNTS, person, f"个人编号 {number}：有记账而没有账户")
+        for source, entries, held in zip(COLUMNS, sums[::2], sums[1::2], strict=True):
+            if int(entries) != int(held):
+                text = f"{source}：记账合计 {format_yuan(int(entries))}，余额 {format_yuan(int(held))}"
+                yield Violation(ACCOUNTS, person, f"个人编号 {number} {text}")
 
 
-@invariant("I-13", "个人账户余额不为负，来源在来源表之内")
+@invariant("I-13", "个人账户余额不为负")
 def balances_are_not_negative(seen: Tally) -> Iterator[Violation]:
-    """No account is overdrawn; nothing is held under a source nobody knows."""
-    seen.whole(BALANCES)
-    sources = ", ".join(f"'{source}'" for source in Source)
-    sql = f"SELECT id FROM {BALANCES} WHERE balance_fen < 0 OR source NOT IN ({sources}) ORDER BY id"  # noqa: S608
-    yield from broken_rows(BALANCES, sql, "余额为负，或来源不在来源表内")
+    """No account is overdrawn, of no source."""
+    seen.whole(ACCOUNTS)
+    overdrawn = " OR ".join(f"{column} < 0" for column in COLUMNS.values())
+    yield from broken_rows(ACCOUNTS, f"SELECT id FROM {ACCOUNTS} WHERE {overdrawn} ORDER BY id", "余额为负")  # noqa: S608
 
 
 @invariant("I-04", "记账的收支方向、年度与类型相符")
@@ -47,12 +53,11 @@ def entries_move_the_right_way(seen: Tally) -> Iterator[Violation]:
     seen.whole(ENTRIES)
     inward = ", ".join(f"'{kind}'" for kind in CREDITS)
     outward = ", ".join(f"'{kind}'" for kind in DEBITS)
-    sources = ", ".join(f"'{source}'" for source in Source)
     sql = f"""
         SELECT id FROM {ENTRIES} WHERE (kind IN ({inward}) AND amount_fen <= 0) OR (kind IN ({outward}) AND amount_fen >= 0)
-        OR kind NOT IN ({inward}, {outward}, '{EntryKind.REVERSAL}') OR source NOT IN ({sources})
+        OR kind NOT IN ({inward}, {outward}, '{EntryKind.REVERSAL}')
         OR year <> value_month / 100 OR value_month % 100 NOT BETWEEN 1 AND 12 ORDER BY id"""  # noqa: S608
-    yield from broken_rows(ENTRIES, sql, "记账方向、类型、来源或年度不对")
+    yield from broken_rows(ENTRIES, sql, "记账方向、类型或年度不对")
 
 
 @invariant("I-07", "每笔缴费记账对应一笔已划拨的到账缴费，补贴随缴费而记")

@@ -41,7 +41,7 @@ def award_states(seen: Tally) -> Iterator[Violation]:
 @invariant("H-04", "支付批次、支付明细、发放明细、一次性支付、代发明细的状态等于银行的答复")
 def payment_states(seen: Tally) -> Iterator[Violation]:
     """States of money on its way follow from the batch's steps and the bank's answers."""
-    seen.whole("records_paymentbatch", "records_bankline", "records_payrollline", "records_payout", "records_delegatedline")
+    seen.whole("records_paymentbatch", "records_bankline", "records_pensionmonth", "records_payout", "records_delegatedline")
     latest = LATEST.format(key="batch_id", table="records_batchstep")
     sql = f"""
         SELECT b.id, b.state, coalesce(s.state, 'LOCKED') FROM records_paymentbatch b LEFT JOIN ({latest}) x
@@ -53,7 +53,7 @@ def payment_states(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN records_linehold h ON h.bank_line_id = l.id LEFT JOIN records_latereturn t ON t.bank_line_id = l.id
         WHERE l.result <> {ANSWERED} ORDER BY l.id"""  # noqa: S608
     yield from broken_rows("records_bankline", sql, "结果存为“{0}”，按银行答复和扣留应为“{1}”")
-    for table in ("records_payrollline", "records_delegatedline"):
+    for table in ("records_pensionmonth", "records_delegatedline"):
         state = f"CASE WHEN {ANSWERED} = '' THEN 'DUE' ELSE {ANSWERED} END"
         sql = f"""
             SELECT p.id, p.state, {state} FROM {table} p LEFT JOIN records_linereturn r

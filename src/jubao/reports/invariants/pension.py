@@ -89,14 +89,14 @@ def lines_are_due(seen: Tally) -> Iterator[Violation]:
 
 
 def _once(parts: Iterable[dict[Key, int]]) -> dict[Key, int]:
-    """Lines due, every month and item of an award once: what is due for several reasons bears the first."""
-    due: dict[Key, int] = {}
-    seen: set[tuple[int, int, str, int]] = set()
-    for (award, month, item, kind, adjustment), fen in (row for part in parts for row in part.items()):
-        if (award, month, item, adjustment) not in seen:
-            seen.add((award, month, item, adjustment))
-            due[award, month, item, kind, adjustment] = fen
-    return due
+    """Lines due, every month of an award once: what is due for several reasons bears the first."""
+    first: dict[tuple[int, int, int], tuple[int, str]] = {}
+
+    def bears(key: Key, reason: int) -> bool:
+        award, month, _, kind, adjustment = key
+        return first.setdefault((award, month, adjustment), (reason, kind)) == (reason, kind)
+
+    return {key: fen for reason, part in enumerate(parts) for key, fen in part.items() if bears(key, reason)}
 
 
 def _runs() -> list[Run]:

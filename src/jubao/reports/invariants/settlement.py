@@ -115,7 +115,7 @@ def _ends_as_the_law_says() -> Iterator[Violation]:
 @invariant("I-24", "终止或转出之后账户余额为零，终止的待遇都有结算")
 def ended_relations_hold_nothing(seen: Tally) -> Iterator[Violation]:
     """Nobody settled or gone keeps a balance; nobody's pension ends here without a settlement."""
-    seen.whole("records_accountbalance")
+    seen.whole("records_individualaccount")
     sql = f"""
         SELECT b.id FROM records_accountbalance b WHERE b.balance_fen <> 0 AND (b.person_id IN
             (SELECT person_id FROM {SETTLEMENTS} WHERE NOT reversed AND account <> 'KEPT') OR b.person_id IN

@@ -19,7 +19,7 @@ UNREADABLE = (
     NoLawForDay,
 )  # fmt: skip
 AREAS = (
-    "engine", "guards", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",
+    "engine", "guards", "line_views", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",
     "reconciliation", "payments", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
     "holds", "rounds",
 )  # fmt: skip

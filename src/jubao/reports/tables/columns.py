@@ -11,7 +11,8 @@ from django.apps import apps
 from django.db import models
 
 from jubao.records.facts import fact_models
-from jubao.records.models import AccountBalance, AuditEvent
+from jubao.records.line_views import AMOUNTS, VIEWS
+from jubao.records.models import AuditEvent, IndividualAccount
 from jubao.reports.streaming import rows_of
 
 CHUNK = 20_000
@@ -21,8 +22,11 @@ _WHOLE = {"AutoField", "BigAutoField", "SmallAutoField", "IntegerField", "BigInt
 
 
 def book_of_record() -> list[Model]:
-    """Every table of the book of record, by name: the audit chain, all facts, and the stored balances."""
-    return sorted([AuditEvent, AccountBalance, *fact_models()], key=lambda model: model._meta.db_table)
+    """The book of record, by name: the audit chain, all facts, and the stored balances; what is wide, line by line."""
+    told = [view.lines for view in VIEWS]
+    stored: list[Model] = [AuditEvent, IndividualAccount, *fact_models()]
+    kept = [model for model in stored if model not in AMOUNTS]
+    return sorted([*kept, *told], key=lambda model: model._meta.db_table)
 
 
 def every_table() -> list[Model]:

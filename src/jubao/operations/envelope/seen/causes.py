@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import numpy as np
 from django.db import models
 
 from jubao.columns.bounded import Code
@@ -11,6 +12,7 @@ from jubao.operations.envelope.seen.columns import Ids, Model, Table, combined, 
 from jubao.operations.envelope.seen.lines import move, row_sentence
 from jubao.operations.envelope.seen.people import People, lead_of
 from jubao.operations.envelope.seen.words import in_words, titled
+from jubao.records.line_views import AMOUNTS
 from jubao.records.models import OutboxItem
 
 MOST_CAUSES = 12
@@ -35,8 +37,7 @@ def _causes(table: Table, behind: Ids) -> list[dict[str, Any]]:
     groupings = [table.groups(field.attname) for field in codes]
     group, values = combined(groupings) if groupings else (behind * 0, [()])
     rows, people = sums(group, group * 0 + 1, len(values)), distinct(group, behind, len(values))
-    money = money_column(table.model)
-    amounts = sums(group, table.whole(money), len(values)) if money and table.has(money) else None
+    amounts = sums(group, money(table), len(values)) if money_columns(table.model) else None
     order = sorted(range(len(values)), key=lambda one: (-int(rows[one]), one))
     listed = []
     for one in order[:MOST_CAUSES]:
@@ -49,10 +50,19 @@ def _causes(table: Table, behind: Ids) -> list[dict[str, Any]]:
     return listed
 
 
-def money_column(model: Model) -> str:
-    """The column that says what a row moves; empty for a row that moves no money by itself."""
-    names = [field.attname for field in model._meta.concrete_fields if field.attname.endswith("_fen")]
-    return "amount_fen" if "amount_fen" in names else names[0] if len(names) == 1 else ""
+def money_columns(model: Model) -> tuple[str, ...]:
+    """The columns that together say what a row moves; none for a row that moves no money by itself."""
+    if model in AMOUNTS:
+        return AMOUNTS[model]
+    names = tuple(field.attname for field in model._meta.concrete_fields if field.attname.endswith("_fen"))
+    return ("amount_fen",) if "amount_fen" in names else names if len(names) == 1 else ()
+
+
+def money(table: Table) -> Ids:
+    """What each row of a table moves, shape (n,), fen."""
+    columns = [table.whole(name) for name in money_columns(table.model)]
+    moved: Ids = np.sum(columns, axis=0, dtype=np.int64)
+    return moved
 
 
 def moves_of(changes: Changes) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from jubao.columns.bounded import Fen
 from jubao.ledger.models import BOOKS, Account, Voucher, VoucherLine
-from jubao.operations.envelope.seen.causes import money_column
+from jubao.operations.envelope.seen.causes import money_columns
 from jubao.operations.envelope.seen.columns import Ids, Model, Table, combined, sums
 from jubao.operations.envelope.seen.people import lead_of
 from jubao.operations.envelope.seen.words import column, in_words, month, titled, yuan
@@ -35,9 +35,8 @@ def _moves_money(table: Table) -> bool:
 
 def _money_columns(table: Table) -> list[str]:
     """One column that says what a row moves, or the columns of a row that keeps each payer apart."""
-    single = money_column(table.model)
-    if single:
-        return [single] if table.has(single) else []
+    if moved := money_columns(table.model):
+        return list(moved)
     by_month = any(table.has(name) for name in MONTHS)
     return [field.attname for field in table.fields() if isinstance(field, Fen)] if by_month else []
 

@@ -8,11 +8,12 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 
 from jubao.operations.envelope.changes import SLICE, Changes
-from jubao.operations.envelope.seen.causes import money_column
+from jubao.operations.envelope.seen.causes import money, money_columns
 from jubao.operations.envelope.seen.columns import Ids, Model, Table, distinct, sums
 from jubao.operations.envelope.seen.money import late_vouchers
 from jubao.operations.envelope.seen.people import Key, People, lead_of
 from jubao.operations.envelope.seen.words import day, month, yuan
+from jubao.records.line_views import AMOUNTS
 from jubao.records.models import (
     AwardEvent,
     BankAccount,
@@ -20,7 +21,7 @@ from jubao.records.models import (
     DelegatedLine,
     DelegatedPayee,
     Payout,
-    PayrollLine,
+    PensionMonth,
     Person,
     Signature,
 )
@@ -188,7 +189,7 @@ def _one_hand(changes: Changes, people: People) -> Iterator[Notable]:
         if len(now) + earlier >= limit:
             text = f"本次续发 {len(now)} 人，{hand} 本月此前已续发 {earlier} 人，达到预警人数 {limit}"
             yield Notable("resumed_by_one", text, [((Person, person), "") for person in now])
-    if PayrollLine in people.tables:
+    if PensionMonth in people.tables:
         yield from _resumed_and_paid(changes, people)
 
 
@@ -223,7 +224,7 @@ def _resumed_and_paid(changes: Changes, people: People) -> Iterator[Notable]:
         return
     limit = _limit(changes, "resumed_by_one")
     makers = makers_of(act for act, _, _ in rows)
-    paid = set(people.of_rows(PayrollLine).tolist())
+    paid = set(people.of_rows(PensionMonth).tolist())
     by_maker: dict[str, list[tuple[Key, str]]] = {}
     for act, person, from_month in rows:
         if person in paid:
@@ -248,7 +249,7 @@ def _largest(people: People) -> Iterator[Notable]:
     table = _money_table(people)
     if table is None:
         return
-    behind, amounts = people.of_rows(table.model), table.whole(money_column(table.model))
+    behind, amounts = people.of_rows(table.model), money(table)
     real = behind != 0
     keys, group = np.unique(behind[real], return_inverse=True)
     if keys.size <= MANY_ROWS:
@@ -267,9 +268,9 @@ def _money_table(people: People) -> Table | None:
     listed = [
         table
         for model, table in people.tables.items()
-        if money_column(model) == "amount_fen" and np.count_nonzero(people.of_rows(model)) > MANY_ROWS
+        if (money_columns(model) == ("amount_fen",) or model in AMOUNTS) and np.count_nonzero(people.of_rows(model)) > MANY_ROWS
     ]
-    first = (BankLine, Payout, PayrollLine)
+    first = (BankLine, Payout, PensionMonth)
     return next((people.tables[one] for one in first if people.tables.get(one) in listed), next(iter(listed), None))
 
 
