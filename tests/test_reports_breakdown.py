@@ -9,12 +9,12 @@ from django.db import transaction
 from typer.testing import CliRunner
 
 from jubao.reports.catalogue.figures import catalogue
-from jubao.reports.evaluation.formula import names
-from jubao.reports.figures.bounds import bound_of_unit, bounds, neighbours, unusual
-from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.breakdown import CannotBreakDown
 from jubao.reports.figures.dimension import LABELS, ROWWISE
-from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.formula import names
+from jubao.reports.plausibility.bounds import bound_of_unit, bounds, neighbours, unusual
+from jubao.reports.plausibility.neighbours import Neighbours, stand_out
 from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from jubao.documents.sheet import column_totals
 from jubao.documents.workbook import workbook_bytes
 from jubao.operations.envelope.fault import Refused
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import NoSuchList, find_list, lists
 from jubao.reports.lists.listing import sheet_of, splits

@@ -35,8 +35,8 @@ def budget(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Print every item with budget, spending, rate and path; name the deviations."""
+    from jubao.reports.catalogue.reading import DayBeforeYear
     from jubao.reports.evaluation.budget_execution import NoBudget, execute_budget
-    from jubao.reports.figures.reading import DayBeforeYear
 
     try:
         execution = execute_budget(year, as_of.date() if as_of else date(year, 12, 31), tolerance=tolerance)

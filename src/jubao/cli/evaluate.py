@@ -12,10 +12,10 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
+    from jubao.reports.catalogue.reading import Reading
     from jubao.reports.evaluation.monitoring import Watched
     from jubao.reports.evaluation.monitoring_score import OpenedIndicator, OpenedScore
     from jubao.reports.evaluation.monitoring_years import Compared, YearsCompared
-    from jubao.reports.figures.reading import Reading
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="截止日，默认账内最近一日 / up to this day, default the latest")
@@ -38,11 +38,11 @@ def evaluate(
     compare: Annotated[list[int] | None, COMPARE] = None,
 ) -> None:
     """Print the scoring table with reasons and evidence, then where the targets stand."""
+    from jubao.reports.catalogue.reading import DayBeforeYear, Reading, settling_day
     from jubao.reports.evaluation.monitoring import watch
     from jubao.reports.evaluation.monitoring_score import NoSuchIndicator, open_score
     from jubao.reports.evaluation.monitoring_years import compare_years
-    from jubao.reports.evaluation.scored_year import NoScore
-    from jubao.reports.figures.reading import DayBeforeYear, Reading, settling_day
+    from jubao.reports.scoring.scored_year import NoScore
 
     day = as_of.date() if as_of else settling_day(year, date(year, 12, 31))
     try:

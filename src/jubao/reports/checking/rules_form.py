@@ -8,7 +8,7 @@ from functools import cache
 from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
 from jubao.reports.checking.finding import Finding, Rule, number, quoted
 from jubao.reports.checking.form import NOTHING, Form, IndicatorLine
-from jubao.reports.evaluation.scoring import grade_of
+from jubao.reports.scoring.points import grade_of
 
 FULL_MARKS = 100
 MEASURED = re.compile(r"\d")

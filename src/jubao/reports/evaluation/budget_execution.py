@@ -10,8 +10,8 @@ from django.db.models import Sum
 
 from jubao.records.models import BudgetLine, Spending
 from jubao.reports.catalogue.budget import CONTROLLED, MEMO_GROUP, THREE_PUBLIC
+from jubao.reports.catalogue.reading import DayBeforeYear, Reading
 from jubao.reports.evaluation.monitoring import elapsed
-from jubao.reports.figures.reading import DayBeforeYear, Reading
 from jubao.reports.figures.window import Window
 
 PROCUREMENT = "采购"

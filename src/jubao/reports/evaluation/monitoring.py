@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from jubao.records.models import Indicator
 from jubao.reports.catalogue.performance import TASKS
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, rounded
-from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 
 MONTHS_TASK = ("养老金按月发放", "payment.months_paid", 12)

@@ -6,10 +6,10 @@ from datetime import date
 from fractions import Fraction
 
 from jubao.reports.catalogue.performance import TASKS
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.monitoring_score import UNANSWERED, points_text
-from jubao.reports.evaluation.scored_year import FIGURE_OF_NAME, NoScore, Score, score_reading
 from jubao.reports.figures.figure import FigureValue, show
-from jubao.reports.figures.reading import Reading
+from jubao.reports.scoring.scored_year import FIGURE_OF_NAME, NoScore, Score, score_reading
 
 OTHERS = ("payment.beneficiaries", "payment.pensions", "universal.completion_rate", "survey.awareness",
           "survey.satisfaction")  # fmt: skip

@@ -39,9 +39,10 @@ def taken_back(window: Window, person: str = "person") -> Exists:
     return Exists(SettlementReversal.objects.filter(window.known(), **whose))
 
 
-def lawful(name: str, on: date) -> Any:
+def lawful(name: str, on: date, area: str | None = None) -> Any:
     """A value of the law where the office is; None before there is an office or where nobody verified the law."""
-    area = Office.objects.values_list("district_code", flat=True).first()
+    if area is None:
+        area = Office.objects.order_by("pk").values_list("district_code", flat=True).first()
     try:
         return Policy.load().value(name, on=on, area=area) if area else None
     except (NoRowInForce, PolicyNotVerified):

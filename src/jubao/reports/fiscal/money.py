@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from jubao.documents.sheet import IDENTIFIER, MONEY, TEXT, Column, Row, Sheet
 from jubao.records.models import FiscalReceipt, PayrollRun, Target
 from jubao.reports.catalogue.fiscal import CELLS, LEVELS, PURPOSES, expected_id, received_id
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.statements.sheet import office_name
 from jubao.reports.tables.statistics import Period, period_of
 from jubao.vocabulary.codes import Level

@@ -15,7 +15,7 @@ from jubao.records.models import (
 from jubao.reports.catalogue.recovery import AGES, LEVELS, RETURNED, across, returned
 from jubao.reports.figures.place import places_of
 from jubao.reports.figures.recovered import (
-    PartSum,
+    InstalmentState,
     claimed_months,
     instalments,
     open_claims,
@@ -72,7 +72,7 @@ def _instalments(window: Window) -> Iterator[Row]:
                _state(one, window))  # fmt: skip
 
 
-def _state(one: PartSum, window: Window) -> str:
+def _state(one: InstalmentState, window: Window) -> str:
     if one.rest_fen == 0:
         return "已还清"
     if one.overdue(window.as_of):

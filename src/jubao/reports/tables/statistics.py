@@ -7,9 +7,9 @@ from datetime import date
 
 from jubao.documents.sheet import INTEGER, MONEY, TEXT, Column, Sheet
 from jubao.records.models import AuditEvent, Office
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, Unit, show
 from jubao.reports.figures.measure import Value
-from jubao.reports.figures.reading import Reading
 from jubao.reports.tables.table import SPANS, Slot, Statistic
 
 TOTAL = "合计"

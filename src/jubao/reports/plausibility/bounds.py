@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from jubao.records.models import AuditEvent, FigureReason
-from jubao.reports.evaluation.formula import FigureMissing, evaluate
-from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import Figure, show
-from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.formula import FigureMissing, evaluate
 from jubao.reports.figures.standing import years_before
 from jubao.reports.figures.window import Window
+from jubao.reports.plausibility.neighbours import Neighbours, stand_out
 from jubao.vocabulary.yaml_files import read_yaml
 
 FILE = Path(__file__).parent / "bounds.yaml"
@@ -68,6 +68,9 @@ def unusual(reading: Reading) -> list[Unusual]:
     earlier = _earlier(reading)
     values = [value.figure for value in reading.all()]
     judged = [*bounds(), *(bound for figure in values if (bound := bound_of_unit(figure)))]
+    if earlier:
+        named = (figure_id for bound in judged for figure_id in bound.names.values())
+        earlier.ask(figure_id.removesuffix(LAST_YEAR) for figure_id in named if figure_id.endswith(LAST_YEAR))
     texts = [(bound, _outside(bound, reading, earlier)) for bound in judged]
     texts += [(Bound(rule.figure, rule.why), text) for rule in neighbours() for text in stand_out(rule, reading)]
     reasons = _reasons(reading)
