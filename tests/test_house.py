@@ -32,6 +32,7 @@ from tests.house import (
     tree,
     writes_rows,
 )
+from tests.import_graph import circle_in, import_graph
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -76,6 +77,18 @@ def test_no_function_outgrows_a_screen():
         if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= LONGEST_FUNCTION
     ]
     assert not long, long
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circle_in(import_graph()) == []
+
+
+def test_a_circle_of_imports_is_found_wherever_the_import_stands():
+    graph = import_graph()
+    assert "jubao.reports.evaluation.beside" in graph["jubao.cli.figures"]      # imported inside functions
+    assert "jubao.reports.figures.evidence" in graph["jubao.cli.figures"]       # imported for types alone
+    closed = {**graph, "jubao.reports.figures.evidence": {"jubao.cli.figures"}}
+    assert {"jubao.cli.figures", "jubao.reports.figures.evidence"} <= set(circle_in(closed))
 
 
 def test_modules_are_named_for_business():

@@ -187,6 +187,12 @@ def test_evidence_recorded_later_does_not_count_earlier(books):
     assert before.lost["proper_use"] == (6, "算式“improper_use_findings”缺少数据 improper_use_findings，请先登记")
 
 
+def test_the_report_is_filled_from_figures_read_together(books, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60):
+        form = build_self_evaluation(2017, as_of=date(2017, 3, 31), on=REPORTED)
+    assert form.income[0].total_fen == 100_000
+
+
 def test_a_year_without_an_office_or_a_scoring_table_has_no_score(books):
     with pytest.raises(OfficeNotFounded, match="机构建账"):
         score_reading(Reading(2016, date(2016, 12, 31), settled=date(2016, 12, 31)))

@@ -123,6 +123,49 @@ def test_the_rows_behind_every_figure_add_up_to_it(books, day):
             assert stated or len(rows) == value.value, figure_id
 
 
+def test_all_figures_of_a_year_are_read_in_sixty_statements(books, django_assert_max_num_queries):
+    for settled in (None, date(2018, 3, 1)):
+        reading = Reading(2017, WINTER, settled=settled)
+        with django_assert_max_num_queries(60):
+            values = reading.all()
+        assert {value.figure.id for value in values} >= set(catalogue())
+
+
+def test_what_was_asked_once_is_not_asked_again(reading, django_assert_num_queries):
+    reading.all()
+    with django_assert_num_queries(0):
+        assert breaches(reading) == []
+        assert reading.all(COUNTED)
+
+
+def test_figures_of_one_source_are_read_in_one_statement(reading, django_assert_num_queries):
+    accounts = ["accounts.balance", "accounts.number", "accounts.average", "collection.subsidies"]
+    reading.ask(["register.insured"])
+    with django_assert_num_queries(1):
+        reading.ask(accounts)
+    with django_assert_num_queries(0):
+        assert [value.value for value in reading.all(accounts)] == [40_000, 4, 10_000, 0]
+
+
+def test_figures_walked_from_one_list_walk_it_once(reading, monkeypatch):
+    from jubao.reports.catalogue import recovery
+
+    walked = []
+    walk = recovery.open_claims
+    monkeypatch.setattr(recovery, "open_claims", lambda window: walked.append(window) or walk(window))
+    values = reading.all([f"recovery.open_{key}" for key in ("30", "90", "365", "older")])
+    assert sum(value.value for value in values) == reading.value("audit.open").value == 8_500
+    assert len(walked) == 1
+
+
+def test_rows_behind_a_figure_are_read_as_they_are_wanted(reading, django_assert_num_queries):
+    reading.ask(["collection.received"])
+    with django_assert_num_queries(0):
+        rows = reading.behind("collection.received")
+    with django_assert_num_queries(1):
+        assert next(rows).quantity == 30_000
+
+
 def _is_derived(rows):
     return any(row.reference in catalogue() for row in rows)
 

@@ -80,7 +80,7 @@ def _three_public_table(execution: "Execution") -> Table:
 
 def percent(share: Fraction | None) -> str:
     """A percentage with at most two decimals."""
-    from jubao.reports.evaluation.monitoring import share_text
+    from jubao.reports.figures.figure import share_text
 
     return share_text(share)
 

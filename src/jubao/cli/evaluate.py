@@ -119,7 +119,7 @@ def _indicator_entry(one: "OpenedIndicator") -> dict[str, Any]:
 
 
 def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
-    from jubao.reports.evaluation.monitoring import share_text
+    from jubao.reports.figures.figure import share_text
 
     table = Table(title=f"目标进度（截至{as_of}，按日均匀推进到年末）")
     for heading in ("目标", "全年目标", "序时应达", "实际", "完成比例", "状态"):
@@ -132,7 +132,7 @@ def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
 
 
 def _watched_entry(one: "Watched") -> dict[str, Any]:
-    from jubao.reports.evaluation.monitoring import share_text
+    from jubao.reports.figures.figure import share_text
 
     return {
         "name": one.name, "figure": one.figure, "target": one.target_text, "path": one.path_text,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from jubao.records.models import Indicator
 from jubao.reports.catalogue.performance import TASKS
 from jubao.reports.catalogue.reading import Reading
-from jubao.reports.figures.figure import FigureValue, rounded
+from jubao.reports.figures.figure import FigureValue
 from jubao.reports.figures.window import Window
 
 MONTHS_TASK = ("养老金按月发放", "payment.months_paid", 12)
@@ -101,8 +101,3 @@ def _watched(name: str, result: FigureValue, target: Fraction, path: Fraction | 
         return FigureValue(result.figure, result.year, result.as_of, whole).with_unit
 
     return Watched(name, result.figure.id, target, path, reached, told(target), told(path), told(reached))
-
-
-def share_text(share: Fraction | None) -> str:
-    """A percentage as people read it."""
-    return "—" if share is None else f"{rounded(share):f}%"

@@ -5,8 +5,8 @@ from typing import Any
 
 from jubao.policy.store import InForce, Policy
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
-from jubao.reports.invariants.approval import signatures_of
 from jubao.reports.invariants.award import BASES, INCREMENT
+from jubao.reports.signatures import signatures_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
 

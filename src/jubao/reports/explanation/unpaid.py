@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from jubao.records.models import (
     Arrears,
     Award,
@@ -17,6 +19,7 @@ from jubao.records.models import (
     Settlement,
 )
 from jubao.reports.invariants.award import Law
+from jubao.rules.eligibility import first_pension_month
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BankFailure, ContributorEndReason, SuspensionReason, TerminationReason
 
@@ -53,8 +56,9 @@ def _no_award(person: Person, month: int) -> list[str]:
         why = f"：{REASONS.get(ended.reason, ended.reason)}，{ended.event_date}" if ended else ""
         return [f"参保关系已经终止{why}，没有待遇"]
     age = int(Law().value("scheme.pension_age", month))
-    sixty = months.make(person.birth_date.year + age, person.birth_date.month)
-    if month <= sixty:
+    first = int(first_pension_month(np.array([person.birth_date], dtype="datetime64[D]"), age)[0])
+    sixty = months.add(first, -1)
+    if month < first:
         return [f"正在缴费，{sixty} 才满 {age} 周岁，到龄次月起领取"]
     return [f"{sixty} 已满 {age} 周岁，但尚未核定待遇：请核对缴费年限是否足够、是否已经申请"]
 

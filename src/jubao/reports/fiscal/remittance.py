@@ -20,8 +20,7 @@ from jubao.vocabulary.resident_number import mask
 
 Ids = NDArray[np.int64]
 DRAWING = "3"                      # AAC031: a pension began, or the relation ended
-MONEY_IN = (EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.TRANSFER_IN, EntryKind.OPENING)
-CREDITED = Q(kind__in=MONEY_IN)
+CREDITED = Q(kind__in=EntryKind.money_in())
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def account_money(year: int, *, as_of: date) -> AccountMoney:
         year: the year credited, as ``year_of_money`` gives it.
         as_of: last business date that counts.
     """
-    kinds = ", ".join(f"'{kind}'" for kind in MONEY_IN)
+    kinds = ", ".join(f"'{kind}'" for kind in EntryKind.money_in())
     credited = _sums(
         f"""
         SELECT e.person_id, sum(e.amount_fen) FROM records_accountentry e

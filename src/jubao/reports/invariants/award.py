@@ -10,7 +10,7 @@ from typing import Any
 
 from jubao.policy.store import Policy
 from jubao.records.models import Office
-from jubao.reports.explanation.award_history import AwardHistory, AwardState
+from jubao.reports.invariants.award_history import AwardHistory, AwardState
 from jubao.reports.invariants.verification import Tally, Violation, invariant
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary import month as months
