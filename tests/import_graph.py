@@ -38,3 +38,44 @@ def _imported(path: Path, known: Mapping[str, Path]) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in known else node.module
+
+
+def uncalled_rules() -> Iterator[str]:
+    """Functions of the arithmetic (``module.function``) that nothing outside reaches, directly or through another rule."""
+    rules = {path: tree(path) for path in modules() if path.parent == ROOMS / "rules"}
+    functions = {
+        f"{path.stem}.{node.name}": node
+        for path, body in rules.items()
+        for node in body.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    reached = {name for path in modules() if path not in rules for name in _rules_named(tree(path))} & set(functions)
+    waiting = list(reached)
+    while waiting:
+        for name in _names_in(functions[waiting.pop()]):
+            inner = {key for key in functions if key.partition(".")[2] == name} - reached
+            reached |= inner
+            waiting += inner
+    yield from (name for name in functions if name not in reached and not name.partition(".")[2].startswith("_"))
+
+
+def _rules_named(body: ast.Module) -> Iterator[str]:
+    """Functions of rules a module uses: imported by name, or as ``settlement.settle_termination``."""
+    called = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
+    known: dict[str, str] = {}
+    for node in ast.walk(body):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("jubao.rules"):
+            continue
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if node.module == "jubao.rules":
+                known[name] = alias.name
+            elif name in called:
+                yield f"{node.module.rpartition('.')[2]}.{alias.name}"
+    for node in ast.walk(body):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:
+            yield f"{known[node.value.id]}.{node.attr}"
+
+
+def _names_in(function: ast.FunctionDef) -> set[str]:
+    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}

@@ -141,8 +141,9 @@ def test_what_was_asked_once_is_not_asked_again(reading, django_assert_num_queri
 def test_figures_of_one_source_are_read_in_one_statement(reading, django_assert_num_queries):
     accounts = ["accounts.balance", "accounts.number", "accounts.average", "collection.subsidies"]
     reading.ask(["register.insured"])
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1) as asked:
         reading.ask(accounts)
+    assert " UNION " not in asked.captured_queries[0]["sql"]     # which unites different sources
     with django_assert_num_queries(0):
         assert [value.value for value in reading.all(accounts)] == [40_000, 4, 10_000, 0]
 
