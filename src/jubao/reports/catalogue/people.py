@@ -10,8 +10,9 @@ from jubao.reports.figures.derived import Unknown, derived, per_head
 from jubao.reports.figures.evidence import Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, People, Total
-from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, taken_back, years_before
+from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, taken_back
 from jubao.reports.figures.window import Window
+from jubao.rules.eligibility import born_by
 from jubao.vocabulary.codes import ContributionKind, EntryKind, Source
 
 HOLDER = person("enrolment__person")
@@ -80,8 +81,8 @@ def _of_age_part(window: Window) -> Part | None:
     age = lawful("scheme.pension_age", window.as_of, window.area)
     if age is None:
         return None
-    born = years_before(window.as_of, int(age))
-    where = ~Q(contribution_state="3") & Q(enrolment__person__birth_date__lte=born)
+    of_age = Q(enrolment__person__birth_date__lte=born_by(window.as_of, int(age)))
+    where = ~Q(contribution_state="3") & of_age
     return Part(relations(window), HOLDER, where=where)
 
 

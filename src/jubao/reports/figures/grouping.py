@@ -11,8 +11,8 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 from jubao.records.models import CategoryPeriod, Residence
 from jubao.reports.figures.dimension import BANDS, label_of
 from jubao.reports.figures.place import place_names
-from jubao.reports.figures.standing import years_before
 from jubao.reports.figures.window import Window
+from jubao.rules.eligibility import born_by
 
 Key: TypeAlias = Combinable
 ACCOUNT_ITEMS = "002"
@@ -63,7 +63,7 @@ def _of_person(by: str, window: Window, person: str) -> Key:
         case "category":
             return _latest(CategoryPeriod, "category", window, person)
         case "age_band":
-            born = {least: years_before(window.last, least) for least, _ in BANDS[by]}
+            born = {least: born_by(window.last, least) for least, _ in BANDS[by]}
             return _banded({least: Q(**{f"{person}__birth_date__lte": day}) for least, day in born.items()})
     return F(f"{person}__{by}")
 

@@ -47,11 +47,3 @@ def lawful(name: str, on: date, area: str | None = None) -> Any:
         return Policy.load().value(name, on=on, area=area) if area else None
     except (NoRowInForce, PolicyNotVerified):
         return None
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day some years earlier; the last day of the month where it has no such day."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=day.day - 1)

@@ -1,5 +1,6 @@
 """Plausible bounds of figures (合理范围): formulas over figures of this year and the last; outside needs a reason."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,6 @@ from jubao.records.models import AuditEvent, FigureReason
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import Figure, show
 from jubao.reports.figures.formula import FigureMissing, evaluate
-from jubao.reports.figures.standing import years_before
 from jubao.reports.figures.window import Window
 from jubao.reports.plausibility.neighbours import Neighbours, stand_out
 from jubao.vocabulary.yaml_files import read_yaml
@@ -79,7 +79,8 @@ def unusual(reading: Reading) -> list[Unusual]:
 
 def _earlier(reading: Reading) -> Reading | None:
     """The same day a year before; None where the books had not begun by the start of that year."""
-    day = years_before(reading.as_of, 1)
+    year, month = reading.as_of.year - 1, reading.as_of.month
+    day = date(year, month, min(reading.as_of.day, monthrange(year, month)[1]))
     first = AuditEvent.objects.order_by("business_date").values_list("business_date", flat=True).first()
     begun = first is not None and first.year < reading.year
     return Reading(reading.year - 1, day) if begun else None
