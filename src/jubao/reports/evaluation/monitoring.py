@@ -67,6 +67,7 @@ def watch(year: int, as_of: date) -> list[Watched]:
     """Tasks handed down, the twelve monthly pensions and declared indicators, with what was known by the day."""
     reading = Reading(year, as_of, settled=as_of)
     share = elapsed(year, as_of)
+    reading.ask([MONTHS_TASK[1], *(figure_id for task in TASKS for figure_id in task)])
     tasks = [_task(reading, target, result, share) for target, result in TASKS if reading.number(target)]
     return [*tasks, _months(reading, share), *_declared(reading)]
 

@@ -77,6 +77,8 @@ def _line(name: str, points: Sequence[Fraction | None]) -> Compared:
 
 def _figure_lines(readings: Sequence[Reading]) -> tuple[Compared, ...]:
     ids = dict.fromkeys([*(one for task in TASKS for one in task), *OTHERS, *FIGURE_OF_NAME.values()])
+    for reading in readings:
+        reading.ask(ids)
     return tuple(_figure_line([reading.value(figure_id) for reading in readings]) for figure_id in ids)
 
 
