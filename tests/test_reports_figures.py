@@ -351,6 +351,17 @@ def test_the_command_prints_figures_and_the_rows_behind_one(jubao):
     assert pensioner("死亡") not in shown.stdout
 
 
+def test_the_rows_behind_a_figure_are_printed_as_one_json_object(jubao, monkeypatch):
+    words = ("figures", "--year", "2017", "--as-of", "2017-03-31", "--behind", "collection.received")
+    told = json.loads(jubao(*words, "--json").stdout)
+    assert [row["quantity"] for row in told["rows"]] == [30_000, 10_000, 20_000]
+    assert told["figure"]["value"] == sum(row["quantity"] for row in told["rows"])
+    monkeypatch.setattr("jubao.cli.figures.ROWS_A_TABLE", 2)
+    shown = jubao(*words).stdout
+    assert shown.count("证件号码或说明") == 2
+    assert "共 3 行" in shown
+
+
 def test_strict_comparison_ends_with_1_when_a_figure_differs(jubao, tmp_path):
     path = tmp_path / "beside.yaml"
     for payers, code in (("3", 0), ("4", 1)):
