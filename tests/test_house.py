@@ -32,6 +32,7 @@ from tests.house import (
     tree,
     writes_rows,
 )
+from tests.import_graph import circle_in, import_graph, uncalled_rules
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -41,6 +42,11 @@ CLOCKS |= {("timezone", "now"), ("timezone", "localdate"), ("timezone", "localti
 CLOCK_FIELDS = {"auto_now", "auto_now_add"}
 LAWLESS = {"rules", "operations", "reports", "ledger", "records"}  # no date of law stands in their code
 PURE_MONEY = {"rules", "ledger"}
+# Rules whose parameters are being wired (rounding and day basis, duplicate drawing, overlapping contributions).
+WAITING_RULES = (
+    "account.day_count_interest", "account.month_product_interest", "benefit.account_pension", "benefit.basic_pension",
+    "settlement.overlap_refund", "settlement.settle_duplicate",
+)  # fmt: skip
 LOCKS = {"atomic", "select_for_update"}
 WRITERS = {"envelope", "keeping"}  # rooms of operations that may write: one applies plans, the other backups
 SHARED_REGISTRY = r"(?:index|registry|mirror|artifactory|nexus|devpi)[\w-]*\.[\w.-]+/(?:simple|pypi|api)"
@@ -76,6 +82,18 @@ def test_no_function_outgrows_a_screen():
         if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= LONGEST_FUNCTION
     ]
     assert not long, long
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circle_in(import_graph()) == []
+
+
+def test_a_circle_of_imports_is_found_wherever_the_import_stands():
+    graph = import_graph()
+    assert "jubao.reports.evaluation.beside" in graph["jubao.cli.figures"]      # imported inside functions
+    assert "jubao.reports.figures.evidence" in graph["jubao.cli.figures"]       # imported for types alone
+    closed = {**graph, "jubao.reports.figures.evidence": {"jubao.cli.figures"}}
+    assert {"jubao.cli.figures", "jubao.reports.figures.evidence"} <= set(circle_in(closed))
 
 
 def test_modules_are_named_for_business():
@@ -168,6 +186,11 @@ def test_every_rule_names_its_source():
 
 
 # ── Acts: declared data, and two functions that read ──
+
+
+def test_every_rule_pays_somebody():
+    """A rule that no operation and no report reaches decides nothing; the waiting ones leave the list when called."""
+    assert sorted(uncalled_rules()) == sorted(WAITING_RULES)
 
 
 def test_every_act_is_a_class_with_a_check_and_a_plan():

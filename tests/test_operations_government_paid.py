@@ -23,9 +23,9 @@ from jubao.records.models import (
     Person,
     Transfer,
 )
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.explanation.award import award_tree
 from jubao.reports.export.book_of_record import export_tables
-from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
@@ -234,7 +234,7 @@ def test_figures_show_who_was_paid_for_and_the_county_owes_it(office: Office) ->
         "register.unpaid": 4,      # contributors: two paid for; 钱丙, 孙丁, 李戊 and 郑辛 have paid nothing
     }  # fmt: skip
     assert {key: reading.value(key).value for key in wanted} == wanted
-    assert len(reading.behind("collection.government_paid")) == 2
+    assert len(list(reading.behind("collection.government_paid"))) == 2
     before = Reading(2017, date(2017, 10, 10))
     assert [before.value(key).value for key in ("collection.government_paid", "register.unpaid")] == [0, 6]
 

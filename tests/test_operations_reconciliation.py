@@ -16,7 +16,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
 from jubao.records.models import AuditEvent, FiscalConfirmation, InboundFile, StatementLine
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.invariants import verification
 from jubao.reports.reconciliation.agreement import agree
 from jubao.reports.reconciliation.clearing import open_items

@@ -23,12 +23,12 @@ from jubao.records.models import (
     RecoveryDemand,
     RecoveryEvent,
 )
-from jubao.reports.figures.reading import Reading
-from jubao.reports.figures.relation import breaches
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
 from jubao.reports.lists.printing import sheet_of
+from jubao.reports.plausibility.relation import breaches
 from jubao.reports.statements.recovery_notice import NoSuchNotice, recovery_notice
 from tests.fonts import needs_chinese_font
 from tests.office import READER, Office, number
@@ -203,7 +203,7 @@ def test_money_that_comes_back_covers_the_oldest_months_and_their_payers(office:
     assert column("returned-by-level", "追回金额", date(2017, 9, 30)) == [37_828, OPEN]
     september = Reading(2017, date(2017, 9, 30), since=date(2017, 9, 1))
     assert september.value("recovery.returned_central").value == 7_000
-    rows = september.behind("recovery.returned_province")
+    rows = list(september.behind("recovery.returned_province"))
     assert [(row.quantity, row.note[:6]) for row in rows] == [(672, "201707"), (1_500, "201708")]
     office.verify()
 

@@ -23,8 +23,8 @@ from jubao.records.models import (
     Payout,
     Person,
 )
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.export.book_of_record import export_tables
-from jubao.reports.figures.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list

@@ -410,7 +410,7 @@ def test_the_same_list_from_empty_twice_raises_the_same_suspicions(django_db_blo
 
 
 def test_the_figures_of_lists_are_their_rows(office: Office) -> None:
-    from jubao.reports.figures.reading import Reading
+    from jubao.reports.catalogue.reading import Reading
 
     mapping = map_register(office, "HEALTH_DEATH", COLUMNS | {"birth_date": "出生日期", "address": "住址"})
     scored(office, mapping=mapping, rows=[

@@ -22,7 +22,7 @@ from jubao.operations.fund.books import open_day, post
 from jubao.operations.inbound import inbound_path, keep
 from jubao.policy.store import Policy
 from jubao.records.models import Staff
-from jubao.reports.figures.reading import behind, compute
+from jubao.reports.catalogue.reading import behind, compute
 from jubao.reports.invariants import verification
 from jubao.reports.statements.voucher_print import voucher_paper
 from jubao.vocabulary import month as months
@@ -327,7 +327,7 @@ def test_figures_count_closes_hand_vouchers_reversals_and_late_postings(office: 
     shown = [compute(f"closing.{name}", year=2017, as_of=date(2017, 12, 31)).value for name in ids]
     assert shown == [2, 4, 1, 25, 2]                        # two books; the notice and the reversal came late
     for name in ids[:3]:
-        assert len(behind(f"closing.{name}", year=2017, as_of=date(2017, 12, 31))) == shown[ids.index(name)]
+        assert len(list(behind(f"closing.{name}", year=2017, as_of=date(2017, 12, 31)))) == shown[ids.index(name)]
     assert compute("closing.reversed", year=2017, as_of=date(2017, 1, 31)).value == 0
 
 

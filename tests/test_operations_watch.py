@@ -220,12 +220,12 @@ def test_a_month_to_come_cannot_be_watched(office: Office) -> None:
 
 
 def figures(day: date) -> Any:
-    from jubao.reports.figures.reading import Reading
+    from jubao.reports.catalogue.reading import Reading
 
     reading = Reading(2017, day)
 
     def value(name: str) -> Any:
-        rows = reading.behind(f"watch.{name}")
+        rows = list(reading.behind(f"watch.{name}"))
         assert reading.add_up(f"watch.{name}", rows) == reading.value(f"watch.{name}").value
         return reading.value(f"watch.{name}").value
 

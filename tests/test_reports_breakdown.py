@@ -9,12 +9,12 @@ from django.db import transaction
 from typer.testing import CliRunner
 
 from jubao.reports.catalogue.figures import catalogue
-from jubao.reports.evaluation.formula import names
-from jubao.reports.figures.bounds import bound_of_unit, bounds, neighbours, unusual
-from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.breakdown import CannotBreakDown
 from jubao.reports.figures.dimension import LABELS, ROWWISE
-from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.formula import names
+from jubao.reports.plausibility.bounds import bound_of_unit, bounds, neighbours, unusual
+from jubao.reports.plausibility.neighbours import Neighbours, stand_out
 from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,19 @@ def test_somebody_with_rows_under_two_labels_counts_once(reading):
     parts = dict(reading.broken_down("benefits.arrears_people", "kind"))
     assert sum(parts.values()) == 3
     assert dict(reading.broken_down("payment.newly_eligible", "sex")) == {"男": 1}
+
+
+def test_who_is_paid_by_two_levels_in_one_month_is_mixed_by_level_and_not_by_month(reading):
+    assert dict(reading.broken_down("benefits.regular", "level")) == {"多项": 3}      # 70.00 national, 15.00 provincial
+    assert dict(reading.broken_down("benefits.regular", "item")) == {"多项": 3}
+    assert dict(reading.broken_down("benefits.regular", "month")) == {"201703": 3}
+
+
+def test_a_breakdown_is_grouped_by_the_engine(reading, django_assert_num_queries):
+    reading.ask(["benefits.basic_paid"])
+    with django_assert_num_queries(1) as asked:
+        reading.broken_down("benefits.basic_paid", "level")
+    assert "GROUP BY" in asked.captured_queries[0]["sql"]
 
 
 def test_bands_stand_in_their_own_order_and_tiers_by_amount(reading):

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 from jubao.documents.self_evaluation import write_self_evaluation
 from jubao.policy.store import Policy
 from jubao.policy.tables import ScoredIndicator
-from jubao.reports.evaluation.formula import FigureMissing, NotAFormula, evaluate, names
-from jubao.reports.evaluation.scored_year import NoScoringTable, OfficeNotFounded, score
-from jubao.reports.evaluation.scoring import grade_of, score_all, score_indicator
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank
-from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.formula import FigureMissing, NotAFormula, evaluate, names
+from jubao.reports.scoring.points import grade_of, score_all, score_indicator
+from jubao.reports.scoring.scored_year import NoScoringTable, OfficeNotFounded, score_reading
 from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +172,7 @@ def books(django_db_setup, django_db_blocker):
 
 
 def test_the_score_of_a_year_adds_up_with_reasons(books):
-    result = score(2017, REPORTED)
+    result = score_reading(Reading(2017, REPORTED, settled=REPORTED))
     assert (result.points, result.grade) == (93, "优")
     assert {key: points for key, (points, _) in result.lost.items()} == {
         "rules_complete": 2, "disclosure": 1, "key_tasks": 4
@@ -181,16 +181,22 @@ def test_the_score_of_a_year_adds_up_with_reasons(books):
 
 
 def test_evidence_recorded_later_does_not_count_earlier(books):
-    before = score(2017, YEAR_END)
+    before = score_reading(Reading(2017, YEAR_END, settled=YEAR_END))
     assert before.points == 93 - (6 + 6 + 4 + 10 + 6)      # rules, proper use, disclosure, effects, efficiency
     assert before.lost["proper_use"] == (6, "算式“improper_use_findings”缺少数据 improper_use_findings，请先登记")
 
 
+def test_the_report_is_filled_from_figures_read_together(books, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60):
+        form = build_self_evaluation(2017, as_of=date(2017, 3, 31), on=REPORTED)
+    assert form.income[0].total_fen == 100_000
+
+
 def test_a_year_without_an_office_or_a_scoring_table_has_no_score(books):
     with pytest.raises(OfficeNotFounded, match="机构建账"):
-        score(2016, date(2016, 12, 31))
+        score_reading(Reading(2016, date(2016, 12, 31), settled=date(2016, 12, 31)))
     with pytest.raises(NoScoringTable, match="2012 年不能自评"):
-        score(2012, REPORTED)
+        score_reading(Reading(2012, REPORTED, settled=REPORTED))
     assert Reading(2012, REPORTED).value("performance.score").value is None
 
 

@@ -10,11 +10,11 @@ import yaml
 from django.db import transaction
 from typer.testing import CliRunner
 
-from jubao.reports.catalogue.figures import NoSuchFigure, catalogue, project_figures
+from jubao.reports.catalogue.figures import NoSuchFigure, catalogue
+from jubao.reports.catalogue.reading import DayBeforeYear, Reading, behind, compute
 from jubao.reports.evaluation.beside import CannotReadStatedFigures, compare, read_stated, stated_figures
 from jubao.reports.figures.figure import Unit, show, wan_or_yuan
-from jubao.reports.figures.reading import DayBeforeYear, Reading, behind, compute
-from jubao.reports.figures.relation import RELATIONS, breaches
+from jubao.reports.plausibility.relation import RELATIONS, breaches
 from jubao.vocabulary.resident_number import mask
 from tests.reports_year import answer_for_the_year, built_once, payer, pensioner
 
@@ -115,12 +115,56 @@ def test_a_figure_comes_to_what_was_counted_by_hand(reading, figure_id):
 @pytest.mark.parametrize("day", [SPRING, WINTER])
 def test_the_rows_behind_every_figure_add_up_to_it(books, day):
     reading = Reading(2017, day)
-    for figure_id in [*catalogue(), *project_figures(2017)]:
-        value, rows = reading.value(figure_id), reading.behind(figure_id)
+    for figure_id in reading.every():
+        value, rows = reading.value(figure_id), list(reading.behind(figure_id))
         assert reading.add_up(figure_id, rows) == value.value, figure_id
         if value.figure.unit in {Unit.PEOPLE, Unit.CASES} and not _is_derived(rows):
             stated = figure_id.startswith(("universal.city", "universal.earlier", "office.posts"))
             assert stated or len(rows) == value.value, figure_id
+
+
+def test_all_figures_of_a_year_are_read_in_sixty_statements(books, django_assert_max_num_queries):
+    for settled in (None, date(2018, 3, 1)):
+        reading = Reading(2017, WINTER, settled=settled)
+        with django_assert_max_num_queries(60):
+            values = reading.all()
+        assert {value.figure.id for value in values} >= set(catalogue())
+
+
+def test_what_was_asked_once_is_not_asked_again(reading, django_assert_num_queries):
+    reading.all()
+    with django_assert_num_queries(0):
+        assert breaches(reading) == []
+        assert reading.all(COUNTED)
+
+
+def test_figures_of_one_source_are_read_in_one_statement(reading, django_assert_num_queries):
+    accounts = ["accounts.balance", "accounts.number", "accounts.average", "collection.subsidies"]
+    reading.ask(["register.insured"])
+    with django_assert_num_queries(1) as asked:
+        reading.ask(accounts)
+    assert " UNION " not in asked.captured_queries[0]["sql"]     # which unites different sources
+    with django_assert_num_queries(0):
+        assert [value.value for value in reading.all(accounts)] == [40_000, 4, 10_000, 0]
+
+
+def test_figures_walked_from_one_list_walk_it_once(reading, monkeypatch):
+    from jubao.reports.catalogue import recovery
+
+    walked = []
+    walk = recovery.open_claims
+    monkeypatch.setattr(recovery, "open_claims", lambda window: walked.append(window) or walk(window))
+    values = reading.all([f"recovery.open_{key}" for key in ("30", "90", "365", "older")])
+    assert sum(value.value for value in values) == reading.value("audit.open").value == 8_500
+    assert len(walked) == 1
+
+
+def test_rows_behind_a_figure_are_read_as_they_are_wanted(reading, django_assert_num_queries):
+    reading.ask(["collection.received"])
+    with django_assert_num_queries(0):
+        rows = reading.behind("collection.received")
+    with django_assert_num_queries(1):
+        assert next(rows).quantity == 30_000
 
 
 def _is_derived(rows):
@@ -129,13 +173,13 @@ def _is_derived(rows):
 
 def test_money_behind_a_figure_sums_to_it_row_by_row(reading):
     for figure_id in ("collection.received", "payment.pensions", "fund.upper_received", "three_public.total"):
-        rows = reading.behind(figure_id)
+        rows = list(reading.behind(figure_id))
         assert all(row.money for row in rows)
         assert sum(row.quantity for row in rows) == COUNTED[figure_id]
 
 
 def test_rows_name_people_with_masked_numbers_and_their_act(reading):
-    rows = reading.behind("collection.payers")
+    rows = list(reading.behind("collection.payers"))
     assert [(row.name, row.number, row.quantity) for row in rows] == [
         (name, mask(payer(name)), fen) for name, fen in (("甲", 30_000), ("乙", 10_000), ("丙", 20_000))
     ]
@@ -165,7 +209,7 @@ def test_a_list_without_decisions_is_open(books):
 
 
 def test_an_opening_suspension_is_not_a_suspension_of_the_year(books):
-    rows = behind("payment.suspended", year=2017, as_of=SPRING)
+    rows = list(behind("payment.suspended", year=2017, as_of=SPRING))
     assert mask(pensioner("逾期")) not in {row.number for row in rows}
     assert len(rows) == 5
 
@@ -305,6 +349,17 @@ def test_the_command_prints_figures_and_the_rows_behind_one(jubao):
     shown = jubao("figures", "--year", "2017", "--as-of", "2017-03-31", "--behind", "funeral.people")
     assert mask(pensioner("死亡")) in shown.stdout
     assert pensioner("死亡") not in shown.stdout
+
+
+def test_the_rows_behind_a_figure_are_printed_as_one_json_object(jubao, monkeypatch):
+    words = ("figures", "--year", "2017", "--as-of", "2017-03-31", "--behind", "collection.received")
+    told = json.loads(jubao(*words, "--json").stdout)
+    assert [row["quantity"] for row in told["rows"]] == [30_000, 10_000, 20_000]
+    assert told["figure"]["value"] == sum(row["quantity"] for row in told["rows"])
+    monkeypatch.setattr("jubao.cli.figures.ROWS_A_TABLE", 2)
+    shown = jubao(*words).stdout
+    assert shown.count("证件号码或说明") == 2
+    assert "共 3 行" in shown
 
 
 def test_strict_comparison_ends_with_1_when_a_figure_differs(jubao, tmp_path):

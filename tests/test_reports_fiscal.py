@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.fiscal.money import FiscalLine, explain, fiscal_statement
 from tests.office import Office
 from tests.reports_year import quarter

@@ -17,7 +17,7 @@ from jubao.documents.typesetting import SANS, SERIF, installed_fonts
 from jubao.operations.envelope.fault import Refused
 from jubao.policy.store import Policy
 from jubao.records.models import FundBudget
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.fiscal.draft import LINES, draft_budget
 from jubao.reports.fiscal.fund_budget import NoFundBudget, by_month, execute_fund_budget, versions
 from jubao.reports.fiscal.people import NothingToReckonWith, standing

@@ -18,7 +18,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.fields import Kind
 from jubao.operations.envelope.references import REFERENCES, resolve
 from jubao.records.models import BankAccount, DelegatedPayee, Person
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists import part as parts
 from jubao.reports.lists.column import Opens

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.every_list import find_list
 from jubao.reports.lists.printing import sheet_of

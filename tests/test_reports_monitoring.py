@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from jubao.cli import app
+from jubao.reports.catalogue.reading import DayBeforeYear, Reading
 from jubao.reports.evaluation.budget_execution import NoBudget, execute_budget
 from jubao.reports.evaluation.monitoring import elapsed, watch
 from jubao.reports.evaluation.monitoring_score import NoSuchIndicator, open_score, rows_behind
 from jubao.reports.evaluation.monitoring_years import compare_years
-from jubao.reports.figures.reading import DayBeforeYear, Reading
 from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db

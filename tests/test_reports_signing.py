@@ -16,9 +16,9 @@ from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.view import View
 from jubao.records.models import SignedFigure, SignedReport
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.signed import kept_path, signed_reports
-from jubao.reports.figures.bounds import unusual
-from jubao.reports.figures.reading import Reading
+from jubao.reports.plausibility.bounds import unusual
 from tests.reports_year import answer_for_the_year, quarter
 
 pytestmark = pytest.mark.django_db
@@ -244,7 +244,7 @@ def test_a_report_may_be_dated_on_the_day_it_is_signed(books):
 
 
 def test_an_unusual_figure_without_a_reason_is_not_signed(books, monkeypatch):
-    monkeypatch.setattr("jubao.reports.figures.bounds._reasons", lambda reading: {})
+    monkeypatch.setattr("jubao.reports.plausibility.bounds._reasons", lambda reading: {})
     with pytest.raises(Refused, match="超出合理范围而无说明") as refused:
         books.carry("report.sign", CASE, on=SIGNED_ON)
     assert refused.value.faults

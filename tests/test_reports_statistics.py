@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from jubao.documents.workbook import write_workbook
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.tables.statistics import PeriodNotOffered, fill, period_of, sheets_of
 from jubao.reports.tables.table import CannotReadTable, NoSuchTable, find_table, read_table_file, tables
 from jubao.vocabulary.viewer import MayNotLook

@@ -32,7 +32,6 @@ COLUMN_RULES = {
     "years_increment": (lambda a: benefit.years_increment(a % 40, STEPS, base_fen=9_301), (AMOUNTS,)),
     "age_addition": (lambda a: benefit.age_addition(a % 100, AGES), (AMOUNTS,)),
     "below_floor": (lambda a: contribution.below_floor(a % 60_000, a % 7_000, [(10_000, 3_000), (50_000, 6_000)]), (AMOUNTS,)),
-    "overpaid_months": (settlement.overpaid_months, (MONTHS, MONTHS[::-1])),
     "termination": (
         lambda *a: settlement.settle_termination(*a).refund,
         (AMOUNTS, FEWER, FEWER[::-1], AMOUNTS[::-1]),
@@ -102,7 +101,7 @@ def test_months_due():
     end = month.add(start, AMOUNTS % 9)
     holds = arrears.Holds(np.arange(0, PEOPLE, 2), start[::2], month.add(start[::2], 2))
     place, due = arrears.months_due(start, end, holds)
-    total = arrears.total_by_place(place, np.ones_like(due), PEOPLE)
+    total = np.bincount(place, minlength=PEOPLE)
     for person in PLACES:
         mine = arrears.Holds(
             np.array([0]), start[person : person + 1], month.add(start[person : person + 1], 2)

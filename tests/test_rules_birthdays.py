@@ -58,6 +58,13 @@ def test_completed_years_when_everybody_has_an_own_day():
     assert eligibility.age_on(BIRTHS, days).tolist() == alone
 
 
+@pytest.mark.parametrize("on", [date(2016, 2, 29), date(2017, 2, 28), date(2018, 3, 1), date(2017, 12, 31)])
+@pytest.mark.parametrize("age", [16, 45, 60, 65, 70, 80])
+def test_who_is_born_by_a_day_has_reached_the_age_and_nobody_else(on, age):
+    born = eligibility.born_by(on, age)
+    assert [day <= born for day in BIRTHDAYS] == [completed_years(day, on) >= age for day in BIRTHDAYS]
+
+
 def test_leap_days_of_every_year_from_1930_to_2040():
     leap = np.array([date(1952, 2, 29)], dtype="datetime64[D]")
     for year in range(1953, 2041):

@@ -70,26 +70,15 @@ def month_product_interest(given: dict[str, Any]) -> dict[str, Any]:
     return {"interest": yuan_plain(int(interest[0]))}
 
 
-def backpay_months(given: dict[str, Any]) -> dict[str, Any]:
-    stopped, resumed = one(given["suspended_from"]), one(given["resumed"])
-    _, months = arrears.backpay_months(stopped, resumed, np.array([given["pays_back"]]))
-    return {"months": months.tolist()}
-
-
-def adjustment(given: dict[str, Any]) -> dict[str, Any]:
-    old, new = (standard(given[name]) for name in ("old", "new"))
-    place, months = arrears.months_due(one(given["paid_from"]), one(given["paid_before"]))
-    difference = arrears.adjustment_difference(months, old, new)
-    return {"total": yuan_plain(int(arrears.total_by_place(place, difference, 1)[0]))}
-
-
-def standard(rows: list[tuple[int, str]]) -> arrears.Standard:
-    amounts = [parse_yuan(yuan) for _, yuan in rows]
-    return arrears.Standard(np.array([start for start, _ in rows]), np.array(amounts))
+def owed_stretches(given: dict[str, Any]) -> dict[str, Any]:
+    unpaid = np.array([(0, *held) for held in given["unpaid"]], dtype=np.int64).reshape(-1, 3)
+    due = arrears.months_due(one(given["due_from"]), one(given["until"]), arrears.Holds(*unpaid.T))
+    _, first, end = arrears.stretches(*due)
+    return {"stretches": np.stack([first, end], axis=1).tolist(), "months": due[1].size}
 
 
 def termination(given: dict[str, Any]) -> dict[str, Any]:
-    months = settlement.overpaid_months(one(given["died"]), one(given["paid_through"]))
+    months = one(month.between(given["died"], given["paid_through"]))
     overpaid = months * parse_yuan(given["monthly"])
     refundable = fen(given["balance"]) + months * parse_yuan(given["account_part"])
     settled = settlement.settle_termination(refundable, one(0), fen(given["funeral"]), overpaid)
@@ -152,8 +141,7 @@ RULES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "subsidies": subsidies,
     "month_product_interest": month_product_interest,
     "pension": pension,
-    "backpay_months": backpay_months,
-    "adjustment": adjustment,
+    "owed_stretches": owed_stretches,
     "termination": termination,
     "duplicate": duplicate,
     "overlap": overlap,

@@ -144,6 +144,18 @@ def test_expanded_months_are_the_spans(periods):
     assert list(zip(place.tolist(), months.tolist(), strict=True)) == expected
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60)), max_size=40, unique=True))
+def test_stretches_are_the_fewest_periods_with_the_same_months(pairs):
+    pairs = sorted(pairs)
+    due = column([who for who, _ in pairs]), column([month.add(201511, later) for _, later in pairs])
+    place, first, end = arrears.stretches(*due)
+    row, months = arrears.expand_months(first, end)
+    assert place[row].tolist() == due[0].tolist()
+    assert months.tolist() == due[1].tolist()
+    joined = {(who, until) for who, until in zip(place.tolist(), end.tolist(), strict=True)}
+    assert not joined & set(zip(place.tolist(), first.tolist(), strict=True))
+
+
 @given(st.integers(0, 60), st.integers(0, 30), st.integers(0, 60))
 def test_held_months_are_never_due(length, hold_start, hold_length):
     start, end = 201501, month.add(201501, length)

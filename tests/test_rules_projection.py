@@ -19,7 +19,6 @@ from jubao.rules.projection import (
     ppm_of,
     project,
     step,
-    survivors,
 )
 
 AGES = 106
@@ -100,11 +99,6 @@ def test_a_used_up_account_goes_on_being_paid_by_the_fund() -> None:
     assert [year.account_pension_fen for year in told] == [12_000] * 3
     assert [year.account_balance_fen for year in told] == [0] * 3
     assert told[-1].fund_balance_fen == 100_000 - 36_000
-
-
-def test_a_survivor_table_is_the_product_of_the_years_survived() -> None:
-    assert survivors(np.array([0, 0, 1_000_000])).tolist() == [1_000_000] * 3
-    assert survivors(np.full(4, 100_000)).tolist() == [1_000_000, 900_000, 810_000, 729_000]
 
 
 def test_one_of_a_thousand_a_year_leaves_the_power_of_the_survival_rate() -> None:
@@ -226,8 +220,8 @@ def test_the_life_table_lives_as_long_as_the_census_of_2020_says(sex: str, expec
     ppm = np.array(Policy.load().table("mortality.table", on=date(2020, 11, 1))[sex], dtype=np.int64)
     assert ppm[-1] == 1_000_000
     assert (np.diff(ppm[2:]) > 0).all()
-    alive = survivors(ppm)
-    assert abs((alive.sum() - alive[0] / 2) / 1_000_000 - expected) < 0.05
+    alive = np.cumprod(np.append(1, 1 - ppm[:-1] / 1_000_000))
+    assert abs(alive.sum() - 0.5 - expected) < 0.05
 
 
 def test_each_share_is_rounded_once_and_ageing_loses_nobody() -> None:

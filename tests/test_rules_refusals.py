@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from jubao.rules import account, arrears, benefit, contribution, funeral, settlement
+from jubao.rules import account, benefit, contribution, funeral, settlement
 
 NONE = np.array([], dtype=np.int64)
 PAIR = np.array([100, -1])
@@ -90,13 +90,6 @@ def test_a_year_overlaps_by_at_most_twelve_months(months):
 def test_an_unknown_refund_method_is_refused():
     with pytest.raises(ValueError, match="half"):
         settlement.overlap_refund(np.array([100]), np.array([1]), "half")
-
-
-def test_standards_ascend_and_reach_back_far_enough():
-    with pytest.raises(arrears.StandardsOutOfOrder):
-        arrears.Standard(np.array([201801, 201801]), np.array([1, 2]))
-    with pytest.raises(arrears.NoStandardInForce, match="201712"):
-        arrears.Standard(np.array([201801]), np.array([1])).at(np.array([201801, 201712]))
 
 
 def rules(*amounts: int) -> contribution.CollectionRules:

@@ -35,8 +35,8 @@ def budget(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Print every item with budget, spending, rate and path; name the deviations."""
+    from jubao.reports.catalogue.reading import DayBeforeYear
     from jubao.reports.evaluation.budget_execution import NoBudget, execute_budget
-    from jubao.reports.figures.reading import DayBeforeYear
 
     try:
         execution = execute_budget(year, as_of.date() if as_of else date(year, 12, 31), tolerance=tolerance)
@@ -80,7 +80,7 @@ def _three_public_table(execution: "Execution") -> Table:
 
 def percent(share: Fraction | None) -> str:
     """A percentage with at most two decimals."""
-    from jubao.reports.evaluation.monitoring import share_text
+    from jubao.reports.figures.figure import share_text
 
     return share_text(share)
 

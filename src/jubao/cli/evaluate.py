@@ -12,10 +12,10 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
+    from jubao.reports.catalogue.reading import Reading
     from jubao.reports.evaluation.monitoring import Watched
     from jubao.reports.evaluation.monitoring_score import OpenedIndicator, OpenedScore
     from jubao.reports.evaluation.monitoring_years import Compared, YearsCompared
-    from jubao.reports.figures.reading import Reading
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="截止日，默认账内最近一日 / up to this day, default the latest")
@@ -38,11 +38,11 @@ def evaluate(
     compare: Annotated[list[int] | None, COMPARE] = None,
 ) -> None:
     """Print the scoring table with reasons and evidence, then where the targets stand."""
+    from jubao.reports.catalogue.reading import DayBeforeYear, Reading, settling_day
     from jubao.reports.evaluation.monitoring import watch
     from jubao.reports.evaluation.monitoring_score import NoSuchIndicator, open_score
     from jubao.reports.evaluation.monitoring_years import compare_years
-    from jubao.reports.evaluation.scored_year import NoScore
-    from jubao.reports.figures.reading import DayBeforeYear, Reading, settling_day
+    from jubao.reports.scoring.scored_year import NoScore
 
     day = as_of.date() if as_of else settling_day(year, date(year, 12, 31))
     try:
@@ -119,7 +119,7 @@ def _indicator_entry(one: "OpenedIndicator") -> dict[str, Any]:
 
 
 def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
-    from jubao.reports.evaluation.monitoring import share_text
+    from jubao.reports.figures.figure import share_text
 
     table = Table(title=f"目标进度（截至{as_of}，按日均匀推进到年末）")
     for heading in ("目标", "全年目标", "序时应达", "实际", "完成比例", "状态"):
@@ -132,7 +132,7 @@ def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
 
 
 def _watched_entry(one: "Watched") -> dict[str, Any]:
-    from jubao.reports.evaluation.monitoring import share_text
+    from jubao.reports.figures.figure import share_text
 
     return {
         "name": one.name, "figure": one.figure, "target": one.target_text, "path": one.path_text,

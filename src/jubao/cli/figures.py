@@ -3,6 +3,7 @@
 import json
 import sys
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +14,13 @@ from rich.table import Table
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
+    from jubao.reports.catalogue.reading import Reading
     from jubao.reports.evaluation.beside import Comparison
-    from jubao.reports.figures.measure import Evidence
-    from jubao.reports.figures.reading import Reading
+    from jubao.reports.figures.evidence import Evidence
+    from jubao.reports.figures.figure import Unit
 
+ROWS_A_TABLE = 1000
+"""Rows behind a figure are printed in tables of so many, as they are read."""
 YEAR = typer.Option("--year", min=2009, max=2100, help="业务年度 / the year")
 AS_OF = typer.Option(
     "--as-of", formats=["%Y-%m-%d"], help="数据截止日，默认年末 / facts up to this day, default year's end"
@@ -49,9 +53,9 @@ def figures(
 ) -> None:
     """Print the figures of a year as of a day."""
     from jubao.reports.catalogue.figures import NoSuchFigure
+    from jubao.reports.catalogue.reading import DayBeforeYear, Reading
     from jubao.reports.evaluation.beside import CannotReadStatedFigures, compare, read_stated
     from jubao.reports.figures.breakdown import CannotBreakDown
-    from jubao.reports.figures.reading import DayBeforeYear, Reading
 
     try:
         reading = Reading(year, as_of.date() if as_of else date(year, 12, 31))
@@ -73,8 +77,8 @@ def figures(
 
 def print_figures(year: int, as_of: date) -> None:
     """Print the figures a document states beside the derived ones, or all of them where no document lies."""
+    from jubao.reports.catalogue.reading import Reading
     from jubao.reports.evaluation.beside import compare, read_stated
-    from jubao.reports.figures.reading import Reading
 
     reading, path = Reading(year, as_of), _own_document(year)
     if path is None:
@@ -96,8 +100,8 @@ def _own_document(year: int) -> Path | None:
 
 
 def _print_figures(reading: "Reading", compared: "list[Comparison]", *, as_json: bool) -> None:
-    from jubao.reports.figures.bounds import unusual
-    from jubao.reports.figures.relation import breaches
+    from jubao.reports.plausibility.bounds import unusual
+    from jubao.reports.plausibility.relation import breaches
 
     stated = {one.derived.figure.id: one for one in compared}
     extra = [figure_id for figure_id in stated if figure_id.startswith("budget.item.")]
@@ -164,19 +168,30 @@ def _entry(value: Any, one: "Comparison | None") -> dict[str, Any]:
 def _print_rows(reading: "Reading", figure_id: str, *, as_json: bool) -> None:
     value, rows = reading.value(figure_id), reading.behind(figure_id)
     if as_json:
-        listed = [_row(row) for row in rows]
-        print(json.dumps({"figure": _entry(value, None), "rows": listed}, ensure_ascii=False, indent=1))
+        print(f'{{"figure": {json.dumps(_entry(value, None), ensure_ascii=False)},\n"rows": [')
+        for place, row in enumerate(rows):
+            print("," if place else "", json.dumps(_row(row), ensure_ascii=False))
+        print("]}")
         return
-    table = Table(title=f"{value.figure.name}：{value.text or '—'}{value.figure.unit}", caption=value.figure.definition)
-    for heading in ("编号", "名称", "证件号码或说明", "数量", "行为", "日期"):
-        table.add_column(heading, justify="right" if heading == "数量" else "left", overflow="fold")
+    console, count = Console(), 0
+    console.print(f"{value.figure.name}：{value.text or '—'}{value.figure.unit}", value.figure.definition, sep="\n")
+    while some := list(islice(rows, ROWS_A_TABLE)):
+        count += len(some)
+        console.print(_evidence_table(value.figure.unit, some))
+    console.print(f"共 {count} 行")
+
+
+def _evidence_table(unit: "Unit", rows: "list[Evidence]") -> Table:
     from jubao.reports.figures.figure import Unit, show
 
+    table = Table()
+    for heading in ("编号", "名称", "证件号码或说明", "数量", "行为", "日期"):
+        table.add_column(heading, justify="right" if heading == "数量" else "left", overflow="fold")
     for row in rows:
-        amount = show(row.quantity, Unit.MONEY if row.money else value.figure.unit)
+        amount = show(row.quantity, Unit.MONEY if row.money else unit)
         told = row.number or row.note
         table.add_row(row.reference, row.name, told, amount, str(row.act or ""), str(row.on or ""))
-    Console().print(table, f"共 {len(rows)} 行")
+    return table
 
 
 def _print_parts(reading: "Reading", figure_id: str, by: str | None, *, as_json: bool) -> None:

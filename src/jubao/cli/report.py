@@ -53,9 +53,9 @@ def write_report(year: int, cut_off: date, dated: date, out: Path) -> None:
     from jubao.documents.self_evaluation_pdf import write_self_evaluation_pdf
     from jubao.documents.typesetting import NoChineseFont
     from jubao.documents.word import TextNotPrintable
-    from jubao.reports.evaluation.scored_year import NoScore
+    from jubao.reports.catalogue.reading import DayBeforeYear
     from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank
-    from jubao.reports.figures.reading import DayBeforeYear
+    from jubao.reports.scoring.scored_year import NoScore
 
     writers = {".docx": write_self_evaluation, ".pdf": write_self_evaluation_pdf}
     if out.suffix.lower() not in writers:
@@ -75,10 +75,10 @@ def write_report(year: int, cut_off: date, dated: date, out: Path) -> None:
 def write_own_report(year: int, cut_off: date, dated: date, out: Path, template: Path) -> None:
     """Fill an office's own Word template with the figures of a year."""
     from jubao.documents.own_template import TemplateNotFillable, write_from_template
+    from jubao.reports.catalogue.reading import DayBeforeYear, Reading
     from jubao.reports.evaluation.own_template import FigureTexts, cover_words
-    from jubao.reports.evaluation.scored_year import NoScore
     from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation
-    from jubao.reports.figures.reading import DayBeforeYear, Reading
+    from jubao.reports.scoring.scored_year import NoScore
 
     if out.suffix.lower() != ".docx":
         sys.stderr.write("用自有模板只能写成 Word：请把 --out 改为 .docx\n")

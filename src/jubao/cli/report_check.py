@@ -50,8 +50,8 @@ def _against_books(checked: "Checked", year: int) -> "list[Finding]":
     from jubao.cli.setup import open_office
 
     open_office()
+    from jubao.reports.catalogue.reading import DayBeforeYear, Reading
     from jubao.reports.checking.rules_books import check_books
-    from jubao.reports.figures.reading import DayBeforeYear, Reading
 
     dated = checked.form.report_date
     cut_off = checked.cut_off or date(year, 12, 31)

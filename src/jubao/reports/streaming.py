@@ -1,7 +1,8 @@
 """Reading the whole book of record: one steady view of it, rows in order and with bounded memory."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -53,6 +54,14 @@ def grouped(rows: Iterable[Row]) -> Iterator[tuple[Any, list[Row]]]:
     """Rows that follow each other with the same first column, that column apart."""
     for key, some in groupby(rows, key=itemgetter(0)):
         yield key, [row[1:] for row in some]
+
+
+def told(text: str) -> Mapping[str, Any]:
+    """What a stored JSON object says; nothing when it is damaged, which the seal tells."""
+    try:
+        return dict(json.loads(text))
+    except (ValueError, TypeError):
+        return {}
 
 
 def sha256_of(path: Path) -> str:

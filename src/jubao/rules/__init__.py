@@ -2,11 +2,11 @@
 
 The map of the room, one word for each business as elsewhere in the house:
 
-- ``eligibility``: ages, first pension month, required years;
+- ``eligibility``: ages and who has reached them, first pension month, required years;
 - ``contribution``: tiers in force, subsidies by collection rule;
 - ``account``: interest on individual accounts;
 - ``benefit``: account pension, basic pension, increment, drawing on the account;
-- ``arrears``: months to be paid afterwards and their amounts;
+- ``arrears``: months to be paid afterwards, and the periods they are written in;
 - ``settlement``: what ends with a pension: refund, offset, recovery, overlap;
 - ``recovery``: which money that came back covers which month, item or instalment;
 - ``funeral``: the funeral grant and its conditions;

@@ -6,41 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jubao.vocabulary import month
-from jubao.vocabulary.fen import Fen
 from jubao.vocabulary.month import Months
 
 Places = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _PLACE = 10**6
-
-
-class NoStandardInForce(ValueError):
-    """Some month lies before the first dated standard."""
-
-
-class StandardsOutOfOrder(ValueError):
-    """Dated standards do not ascend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """A monthly amount with its history: from each month (ascending) the amount beside it, in fen."""
-
-    from_month: Months
-    amount_fen: Fen
-
-    def __post_init__(self) -> None:
-        """Refuse rows that do not ascend."""
-        if (np.diff(self.from_month) <= 0).any():
-            raise StandardsOutOfOrder("待遇标准的生效年月应逐行递增；请检查政策参数")
-
-    def at(self, months: Months) -> Fen:
-        """Amount in force in each month, in fen; raises ``NoStandardInForce`` before the first row."""
-        row = np.searchsorted(self.from_month, months, side="right") - 1
-        if (row < 0).any():
-            raise NoStandardInForce(f"{months.min()} 尚无待遇标准；请在政策参数中补充更早的标准")
-        return self.amount_fen[row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,68 +71,23 @@ def months_due(start: Months, end: Months, holds: Holds | None = None) -> tuple[
     return place[~held], months[~held]
 
 
-def backpay_months(
-    suspended_from: Months, resumed_month: Months, reason_pays_back: Flags
-) -> tuple[Places, Months]:
-    """Months paid back when suspended pensions resume (待遇接续补发).
+def stretches(place: Places, months: Months) -> tuple[Places, Months, Months]:
+    """Months in a row as half-open periods, the way back from ``expand_months``.
 
     Args:
-        suspended_from: shape (n,), YYYYMM; first month not paid.
-        resumed_month: shape (n,), YYYYMM; first month paid again, itself no back-pay.
-        reason_pays_back: shape (n,), bool; policy ``suspension`` by reason: 1201 yes, 1202 (custody) no.
+        place: shape (k,), ascending.
+        months: shape (k,), YYYYMM, ascending within a place.
     Returns:
-        place, shape (k,); month, shape (k,), YYYYMM.
+        place, from (included) and to (excluded) of each period, shape (m,); ordered by place, then month.
     Raises:
         Nothing.
     Source:
-        Practice of the province: full back-pay for 1201, none for 1202, each month by its own standard.
+        House rule: periods are half-open; arrears are written as periods (补发起止年月).
 
-    >>> stopped, resumed = np.array([201704, 201704]), np.array([201710, 201710])
-    >>> backpay_months(stopped, resumed, np.array([True, False]))[0].tolist()
-    [0, 0, 0, 0, 0, 0]
+    >>> [column.tolist() for column in stretches(np.array([0, 0, 0, 1]), np.array([201711, 201712, 201802, 201803]))]
+    [[0, 0, 1], [201711, 201802, 201803], [201801, 201803, 201804]]
     """
-    return expand_months(suspended_from, np.where(reason_pays_back, resumed_month, suspended_from))
-
-
-def adjustment_difference(months: Months, old: Standard, new: Standard) -> Fen:
-    """Difference a late notice makes in months already paid (调整补发).
-
-    Args:
-        months: shape (k,), YYYYMM; months paid by the old standard, of any number of people.
-        old: standard the months were paid by.
-        new: standard the notice sets.
-    Returns:
-        shape (k,), int64 fen; negative where too much was paid.
-    Raises:
-        NoStandardInForce: a month lies before the first row of a standard.
-    Source:
-        Notices adjusting the basic pension, e.g. 人社部规〔2018〕3号: due from the effective month on.
-
-    >>> old = Standard(np.array([201407]), np.array([8500]))
-    >>> new = Standard(np.array([201407, 201801]), np.array([8500, 10300]))
-    >>> adjustment_difference(np.array([201712, 201801, 201802]), old, new).tolist()
-    [0, 1800, 1800]
-    """
-    return new.at(months) - old.at(months)
-
-
-def total_by_place(place: Places, amount: Fen, size: int) -> Fen:
-    """Add up the amounts of (place, month) pairs per place.
-
-    Args:
-        place: shape (k,), 0..size-1.
-        amount: shape (k,), int64 fen.
-        size: number of places.
-    Returns:
-        shape (size,), int64 fen.
-    Raises:
-        IndexError: a place is not below ``size``.
-    Source:
-        Plain addition.
-
-    >>> total_by_place(np.array([0, 0, 2]), np.array([1800, 1800, 5]), 3).tolist()
-    [3600, 0, 5]
-    """
-    total = np.zeros(size, dtype=np.int64)
-    np.add.at(total, place, amount)
-    return total
+    begins = np.ones(months.size, dtype=np.bool_)
+    begins[1:] = (place[1:] != place[:-1]) | (months[1:] != month.add(months[:-1], 1))
+    ends = np.roll(begins, -1)
+    return place[begins], months[begins], month.add(months[ends], 1)

@@ -1,6 +1,6 @@
 """Who may draw, and from when: ages, first months and required years (国发〔2014〕8号, part 7)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +12,7 @@ from jubao.vocabulary.month import Months
 Days: TypeAlias = NDArray[np.datetime64]
 Years: TypeAlias = NDArray[np.int64]
 
-_LEAP_DAY, _DAY_BEFORE = 229, 228
+_FEBRUARY, _LEAP_DAY, _DAY_BEFORE = 2, 229, 228
 
 
 def age_month(birth: Days, age: int) -> Months:
@@ -123,6 +123,27 @@ def age_on(birth: Days, on: date | Days) -> Years:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     birthday = np.where((born_day == _LEAP_DAY) & ~leap, _DAY_BEFORE, born_day)
     return np.asarray(year - born_year - (month_day < birthday), dtype=np.int64)
+
+
+def born_by(on: date, age: int) -> date:
+    """The last birth date of those who have reached an age on a day; the way back from ``age_on``, for a query.
+
+    Args:
+        on: the day.
+        age: completed years (周岁), 0 or more.
+    Returns:
+        the birth date; ``age_on`` of it is ``age``, of the day after it less.
+    Raises:
+        Nothing.
+    Source:
+        民法典 art. 200 to 202 (corresponding day).
+
+    >>> born_by(date(2017, 2, 28), 65), born_by(date(2016, 2, 29), 65)
+    (datetime.date(1952, 2, 29), datetime.date(1951, 2, 28))
+    """
+    year = on.year - age
+    last_of_february = on.month == _FEBRUARY and (on + timedelta(1)).month != _FEBRUARY
+    return date(year, _FEBRUARY + 1, 1) - timedelta(1) if last_of_february else on.replace(year=year)
 
 
 def required_years(birth: Days, launch: date, pension_age: int, full_years: int) -> Years:

@@ -184,25 +184,6 @@ def older(cells: Fen) -> Fen:
     return moved
 
 
-def survivors(death_ppm: Fen) -> Fen:
-    """How many of a million newborn reach each age.
-
-    Args:
-        death_ppm: shape (ages,), probability of dying at each age.
-    Returns:
-        shape (ages,), int64; the first is a million.
-    Source:
-        The life table's own definition.
-
-    >>> survivors(np.array([100_000, 500_000, 1_000_000])).tolist()
-    [1000000, 900000, 450000]
-    """
-    alive = [PPM]
-    for ppm in death_ppm[:-1].tolist():
-        alive.append(alive[-1] - multiply_ppm(alive[-1], ppm))
-    return np.array(alive, dtype=np.int64)
-
-
 def _contribute(cohorts: Cohorts, assumed: Assumptions) -> tuple[int, Fen, Fen]:
     """Payers in millionths; interest and balances before deaths by cell, in fen."""
     ages = np.arange(cohorts.insured.shape[1])

@@ -7,10 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from jubao.vocabulary import month
 from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import Fen, divide_half_up
-from jubao.vocabulary.month import Months
 
 _MONTHS = 12
 
@@ -68,25 +66,6 @@ class DuplicateSettlement:
     offset: Fen
     refund: Fen
     still_due: Fen
-
-
-def overpaid_months(last_entitled_month: Months, last_paid_month: Months) -> NDArray[np.int64]:
-    """Months paid after the last month due (多发月数).
-
-    Args:
-        last_entitled_month: shape (n,), YYYYMM; for a death its month.
-        last_paid_month: shape (n,), YYYYMM; last benefit month paid.
-    Returns:
-        shape (n,), int64 months, never below zero.
-    Raises:
-        Nothing.
-    Source:
-        国发〔2014〕8号, part 7 (paid up to the month of death).
-
-    >>> overpaid_months(np.array([201703, 201703]), np.array([201708, 201702])).tolist()
-    [5, 0]
-    """
-    return np.maximum(month.between(last_entitled_month, last_paid_month), 0)
 
 
 def account_paid_out(balance: Fen, ends: Sequence[AccountEnd], government: Sequence[int]) -> Fen:

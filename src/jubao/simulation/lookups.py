@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from jubao.reports.figures.bounds import unusual
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
+from jubao.reports.plausibility.bounds import unusual
 from jubao.reports.reconciliation.lines import account_named, sides
 from jubao.reports.statements.reading import term_of
 from jubao.reports.statements.vouchers_behind import find_account, opened

@@ -28,8 +28,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Day, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.reports.figures.standing import years_before
 from jubao.rules.contribution import below_floor, rule_amounts, subsidies
+from jubao.rules.eligibility import born_by
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributionItem, ContributionKind, EntryKind, Source
 from jubao.vocabulary.fen import Fen
@@ -161,7 +161,7 @@ def _due(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, 
 def _insured(case: PayForPeople, view: View) -> PayableFor:
     """Everybody who contributes and is of contributing age, with category and household of the day."""
     day, law = case.as_of, view.law_on(case.as_of)
-    youngest, oldest = (years_before(day, int(law.value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
+    youngest, oldest = (born_by(day, int(law.value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
     with connection.cursor() as cursor:
         cursor.execute(INSURED, [case.year, *(one.isoformat() for one in (day, day, oldest, youngest))])
         rows: list[Any] = [row for row in cursor.fetchall() if row[2] is not None]

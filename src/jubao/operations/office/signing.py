@@ -12,13 +12,13 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.office.founding import check_year, founded_on
 from jubao.records.models import SignedFigure, SignedReport
-from jubao.reports.evaluation.scored_year import NoScore
+from jubao.reports.catalogue.reading import DayBeforeYear
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures
 from jubao.reports.evaluation.signed import draft_self_evaluation, exact_text, kept_path
-from jubao.reports.figures.bounds import unusual
 from jubao.reports.figures.figure import FigureValue
-from jubao.reports.figures.reading import DayBeforeYear
-from jubao.reports.figures.relation import breaches
+from jubao.reports.plausibility.bounds import unusual
+from jubao.reports.plausibility.relation import breaches
+from jubao.reports.scoring.scored_year import NoScore
 from jubao.vocabulary.codes.office import SignedReportKind
 
 HOME = Path()

@@ -1,6 +1,6 @@
 """A new basic pension from a month on: every running award changes, and months already paid are made up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.payments.columns import read_columns
 from jubao.operations.pensions.components import basic_amounts, law_known
 from jubao.records.models import Arrears, AwardComponent
+from jubao.rules.arrears import stretches
 from jubao.rules.benefit import BASIC_ITEMS
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind
@@ -200,25 +201,27 @@ def _owe_differences(rises: Rises, changes: Changes) -> int:
     if not rises.award.size:
         return 0
     paid = _months_with_lines(int(rises.first.min()))
-    columns = (rises.award, rises.item, rises.first, rises.end, rises.more)
-    rows = [
-        (award, item, since, until, more)
-        for award, item, first, end, more in zip(*(column.tolist() for column in columns), strict=True)
-        for since, until in _stretches([m for m in paid.get(award, []) if first <= m and (not end or m < end)])
+    columns = (rises.award, rises.first, rises.end)
+    due = [
+        (place, month)
+        for place, (award, first, end) in enumerate(zip(*(column.tolist() for column in columns), strict=True))
+        for month in paid.get(award, ())
+        if first <= month and (not end or month < end)
     ]
+    place, since, until = stretches(*np.array(due, dtype=np.int64).reshape(-1, 2).T)
     changes.insert(
         Arrears,
         {
-            "award_id": [row[0] for row in rows],
+            "award_id": rises.award[place],
             "kind": str(ArrearsKind.ADJUSTMENT),
-            "item": [row[1] for row in rows],
-            "from_month": [row[2] for row in rows],
-            "to_month": [row[3] for row in rows],
-            "amount_fen": [row[4] for row in rows],
+            "item": rises.item[place].tolist(),
+            "from_month": since,
+            "to_month": until,
+            "amount_fen": rises.more[place],
         },
-        count=len(rows),
+        count=place.size,
     )
-    return len(rows)
+    return int(place.size)
 
 
 def _months_with_lines(first: int) -> dict[int, list[int]]:
@@ -232,14 +235,3 @@ def _months_with_lines(first: int) -> dict[int, list[int]]:
         for award, month in cursor.fetchall():
             found.setdefault(award, []).append(month)
     return found
-
-
-def _stretches(paid: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Months in a row as half-open periods."""
-    start = None
-    for place, month in enumerate(paid):
-        start = month if start is None else start
-        after = months.add(month, 1)
-        if place + 1 == len(paid) or paid[place + 1] != after:
-            yield start, after
-            start = None

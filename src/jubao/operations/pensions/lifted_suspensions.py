@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from jubao.operations.people import in_slices
 from jubao.records.models import Arrears, AwardEvent
-from jubao.vocabulary import month as months
+from jubao.rules.arrears import Holds, months_due, stretches
 from jubao.vocabulary.codes import ArrearsKind
 
 STOPS = (AwardEvent.Kind.SUSPENDED, AwardEvent.Kind.ENDED)
@@ -60,14 +62,10 @@ def _paid_back(awards: Sequence[int]) -> dict[tuple[int, int], int]:
 
 def owed_stretches(first: int, end: int, rests: Sequence[LiftedSuspension]) -> list[tuple[int, int]]:
     """The months of a half-open period that no earlier stop left unpaid, as half-open stretches."""
-    due = [month for month in months.span(first, end) if not any(r.first <= month < r.paid_from for r in rests)]
-    stretches: list[tuple[int, int]] = []
-    for month in due:
-        if stretches and stretches[-1][1] == month:
-            stretches[-1] = (stretches[-1][0], months.add(month, 1))
-        else:
-            stretches.append((month, months.add(month, 1)))
-    return stretches
+    unpaid = np.array([(0, rest.first, rest.paid_from) for rest in rests], dtype=np.int64).reshape(-1, 3)
+    place, due = months_due(np.array([first]), np.array([end]), Holds(*unpaid.T))
+    _, begins, ends = stretches(place, due)
+    return list(zip(begins.tolist(), ends.tolist(), strict=True))
 
 
 def runs_from(month: int, rests: Sequence[LiftedSuspension]) -> int:

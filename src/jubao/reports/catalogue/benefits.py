@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from jubao.records.models import AccountEntry, PayrollLine
-from jubao.reports.catalogue.payment import answered_runs, paid_by_bank
-from jubao.reports.figures.averaging import Held, per_head
+from jubao.records.models import PayrollLine
+from jubao.reports.catalogue.payment import latest_batch, paid_by_bank
+from jubao.reports.catalogue.people import entries
+from jubao.reports.figures.derived import per_head
+from jubao.reports.figures.evidence import Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
-from jubao.reports.figures.measure import Measure, Part, People, Total, person
+from jubao.reports.figures.measure import Measure, People, SumByPerson, Total
 from jubao.reports.figures.standing import ENDED, Kind, awards, relations
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import EntryKind
@@ -19,7 +21,7 @@ INTEREST = (EntryKind.INTEREST, EntryKind.SETTLED_INTEREST)
 
 def _drawing(*kinds: str) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        return People(Part(awards(window).filter(kind__in=kinds), person("award__person")))
+        return People(Part(awards(window), person("award__person"), where=Q(kind__in=kinds)))
 
     return measure
 
@@ -29,35 +31,35 @@ def paid_lines(window: Window) -> QuerySet[PayrollLine]:
     return PayrollLine.objects.filter(paid_by_bank(window), window.months("batch__month"))
 
 
-def regular_lines(window: Window) -> QuerySet[PayrollLine]:
+def _paid(window: Window, where: Q) -> Part:
+    return Part(paid_lines(window), person(), "amount_fen", where)
+
+
+def _regular_lines(window: Window) -> Part:
     """The current month's own pension of the latest answered payroll: no arrears, no differences."""
-    latest = answered_runs(window).order_by("-month").values("batch")[:1]
-    return paid_lines(window).filter(batch__in=latest, month=F("batch__month"), kind="", adjustment=0)
+    return _paid(window, Q(batch__in=latest_batch(window), month=F("batch__month"), kind="", adjustment=0))
 
 
 def _regular(prefix: str) -> Callable[[Window], Measure]:
-    return lambda window: Total(Part(regular_lines(window).filter(item__startswith=prefix), person(), "amount_fen"))
+    return lambda window: Total(_regular_lines(window).only(Q(item__startswith=prefix)))
 
 
 def _year(prefix: str) -> Callable[[Window], Measure]:
-    return lambda window: Total(Part(paid_lines(window).filter(item__startswith=prefix), person(), "amount_fen"))
+    return lambda window: Total(_paid(window, Q(item__startswith=prefix)))
 
 
 def _arrears(window: Window) -> Part:
-    return Part(paid_lines(window).exclude(kind=""), person(), "amount_fen")
-
-
-def _entries(window: Window) -> QuerySet[AccountEntry]:
-    return AccountEntry.objects.filter(window.known())
+    return _paid(window, ~Q(kind=""))
 
 
 def _accounts(window: Window) -> Measure:
     standing = relations(window).exclude(enrolment_state=ENDED).values("enrolment__person")
-    return People(Part(_entries(window).filter(person__in=standing), person(), "amount_fen"))
+    return People(Part(entries(window), person(), "amount_fen", Q(person__in=standing)))
 
 
 def _interest(window: Window) -> Measure:
-    return Held(Part(_entries(window).filter(kind__in=INTEREST, year=window.year), person(), "amount_fen"))
+    where = Q(kind__in=INTEREST, year=window.year)
+    return SumByPerson(Part(entries(window), person(), "amount_fen", where))
 
 
 DRAWING = (
@@ -69,7 +71,7 @@ DRAWING = (
             _drawing(Kind.SUSPENDED)),
     people("benefits.regular", "最近一月领取当月养老金人数", "Paid the month's pension",
             "最近一个已回盘月份中银行发放成功当月养老金的人数，只领补发的人不计",
-            lambda w: People(Part(regular_lines(w), person(), "amount_fen"))),
+            lambda w: People(_regular_lines(w))),
     money("benefits.basic_month", "最近一月基础养老金", "Basic pensions of the month",
            "最近一个已回盘月份的当月基础养老金合计，不含补发", _regular(BASIC)),
     money("benefits.account_month", "最近一月个人账户养老金", "Account pensions of the month",
@@ -97,7 +99,7 @@ ACCOUNTS = (
     people("accounts.number", "个人账户数", "Individual accounts",
             "截止日有记账、参保关系未终止的个人账户数，一人一户", _accounts),
     money("accounts.balance", "个人账户余额", "Balance of individual accounts",
-           "截止日前各来源记账之和，即全部个人账户储存额", lambda w: Held(Part(_entries(w), person(), "amount_fen"))),
+           "截止日前各来源记账之和，即全部个人账户储存额", lambda w: SumByPerson(Part(entries(w), person(), "amount_fen"))),
     Figure("accounts.interest", "当年记账利息", "Interest credited", Unit.MONEY,
            "记账年度为当年的年度结息和结清利息合计", _interest, whole_year=True),
     money("accounts.average", "户均余额", "Balance an account", "个人账户余额除以个人账户数，四舍五入到分",

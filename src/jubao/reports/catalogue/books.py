@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jubao.ledger.models import Voucher, VoucherLine, VoucherStep
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Measure, Named, Part, Total, derived
+from jubao.reports.figures.measure import Measure, Total
 from jubao.reports.figures.window import Window
 
 BOOK, CLOSING = "FUND", "year_closed"
+VOUCHER = Named("voucher__reference", "voucher__memo")
 INCOME = {
     "personal": ("PERSONAL_CONTRIBUTION_INCOME", "个人缴费收入", "Personal contributions"),
     "collective": ("COLLECTIVE_INCOME", "集体补助收入", "Collective subsidies"),
@@ -41,46 +44,45 @@ FISCAL = {key: f"fund.income.{key}" for key in INCOME if key.startswith("fiscal_
 BASIC = {key: f"fund.expenditure.{key}" for key in EXPENDITURE if key.startswith("basic_") or key == "increment"}
 
 
-def booked(window: Window, natures: tuple[str, ...], keys: tuple[str, ...] = ()) -> QuerySet[VoucherLine]:
-    """Legs of the fund's book known by the day on accounts of some natures, voided vouchers left out.
+def booked(window: Window) -> QuerySet[VoucherLine]:
+    """Legs of the fund's book known by the day, voided vouchers left out.
 
     ``debit_net_fen`` is debit minus credit, ``credit_net_fen`` the other way round.
     """
     voided = VoucherStep.objects.filter(window.known(), voucher=OuterRef("voucher"), state=Voucher.State.VOIDED)
     lines = VoucherLine.objects.filter(
-        window.known(), ~Exists(voided), voucher__book=BOOK, account__nature__in=natures
-    ).filter(voucher__date__lte=window.as_of)
-    chosen = lines.filter(account__key__in=keys) if keys else lines
+        window.known(), ~Exists(voided), voucher__book=BOOK, voucher__date__lte=window.as_of
+    )
     debit, credit = F("debit_fen"), F("credit_fen")
-    return chosen.annotate(debit_net_fen=debit - credit, credit_net_fen=credit - debit)
+    return lines.annotate(debit_net_fen=debit - credit, credit_net_fen=credit - debit)
 
 
-def _in_year(nature: str, keys: tuple[str, ...]) -> Callable[[Window], Measure]:
+def _in_year(nature: str, *keys: str) -> Callable[[Window], Measure]:
+    """What was booked within the year on some accounts of a nature, on all of them without keys."""
+    accounts = Q(account__nature=nature) & (Q(account__key__in=keys) if keys else Q())
     column = "credit_net_fen" if nature == "income" else "debit_net_fen"
 
     def measure(window: Window) -> Measure:
-        rows = booked(window, (nature,), keys).filter(window.dated("voucher__date"))
-        rows = rows.exclude(voucher__event=CLOSING)
-        return Total(Part(rows, Named("voucher__reference", "voucher__memo"), column))
+        where = accounts & window.dated("voucher__date") & ~Q(voucher__event=CLOSING)
+        return Total(Part(booked(window), VOUCHER, column, where))
 
     return measure
 
 
 def _held(window: Window) -> Measure:
-    rows = booked(window, ("asset", "liability"))
-    return Total(Part(rows, Named("voucher__reference", "voucher__memo"), "debit_net_fen"))
+    return Total(Part(booked(window), VOUCHER, "debit_net_fen", Q(account__nature__in=("asset", "liability"))))
 
 
 def _kinds(group: str) -> tuple[Figure, ...]:
     word, nature, kinds = GROUPS[group]
     each = [
         Figure(f"fund.{group}.{key}", f"基金{name}", f"Fund {group}: {english.lower()}", Unit.MONEY,
-               f"年内至截止日基金账套“{name}”科目的发生额净额，不含年终结转", _in_year(nature, (account,)))
+               f"年内至截止日基金账套“{name}”科目的发生额净额，不含年终结转", _in_year(nature, account))
         for key, (account, name, english) in kinds.items()
     ]  # fmt: skip
     total = Figure(
         f"fund.{group}.total", f"基金{word}合计", f"Fund {group}", Unit.MONEY,
-        f"年内至截止日基金账套各{word}科目的发生额净额合计，不含年终结转", _in_year(nature, ()),
+        f"年内至截止日基金账套各{word}科目的发生额净额合计，不含年终结转", _in_year(nature),
     )  # fmt: skip
     return (*each, total)
 

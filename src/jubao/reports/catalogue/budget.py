@@ -1,12 +1,14 @@
 """Figures of the office's own money: income, expenditure, the year's plan, three public expenses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db.models import Min, OuterRef, Q, Subquery
 
 from jubao.records.models import BudgetLine, Spending
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Measure, Named, Part, Total, derived
+from jubao.reports.figures.measure import Measure, Total
 from jubao.reports.figures.window import Window
 
 MEMO_GROUP = "三公经费"  # ceilings that lie inside 公用支出 already
@@ -42,18 +44,22 @@ def _money(key: str, name: str, english: str, definition: str, measure: Callable
     return Figure(key, name, english, Unit.MONEY, definition, measure, whole_year=True)
 
 
+def _lines(window: Window, where: Q) -> Part:
+    """Lines of the budgets of all years known by the day that meet a condition."""
+    return Part(BudgetLine.objects.filter(window.known()), Named("item", "name"), "amount_fen", where)
+
+
 def _budget(wanted: Q, *, years_ago: int = 0) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        rows = BudgetLine.objects.filter(window.known(), wanted, year=window.year - years_ago)
-        return Total(Part(rows, Named("item", "name"), "amount_fen"), blank=True)
+        return Total(_lines(window, wanted & Q(year=window.year - years_ago)), blank=True)
 
     return measure
 
 
 def _spent(wanted: Q) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        rows = Spending.objects.filter(window.known(), window.dated("date"), wanted)
-        return Total(Part(rows, Named("voucher", "payee"), "amount_fen"), blank=True)
+        rows = Spending.objects.filter(window.known(), window.dated("date"))
+        return Total(Part(rows, Named("voucher", "payee"), "amount_fen", wanted), blank=True)
 
     return measure
 
@@ -64,19 +70,38 @@ def _planned(*, first: bool) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
         stated = BudgetLine.objects.filter(year=window.year, direction="支出")
         opening = stated.filter(year=OuterRef("year")).values("year").annotate(act=Min("act_id")).values("act")
-        lines = stated.filter(window.known(), ~Q(group=MEMO_GROUP))
-        chosen = lines.filter(act_id=Subquery(opening)) if first else lines.exclude(act_id=Subquery(opening))
-        return Total(Part(chosen, Named("item", "name"), "amount_fen"), blank=first)
+        is_opening = Q(act_id=Subquery(opening))
+        where = Q(year=window.year, direction="支出") & ~Q(group=MEMO_GROUP) & (is_opening if first else ~is_opening)
+        return Total(_lines(window, where), blank=first)
 
     return measure
 
 
+ITEM_PREFIX = "budget.item."
+
+
 def budget_item(code: str) -> Figure:
     """What was spent on one budget item."""
-    known = BudgetLine.objects.filter(item=code, direction="支出").order_by("-year", "-pk")
-    name = known.values_list("name", flat=True).first() or f"支出项目{code}"
+    return _item(code, _names(Q(item=code)))
+
+
+def project_items(year: int) -> list[Figure]:
+    """What was spent on each of a year's project items, in the order of their codes."""
+    projects = BudgetLine.objects.filter(year=year, direction="支出", group="项目支出")
+    names = _names(Q(item__in=projects.values("item")))
+    return [_item(code, names) for code in sorted(names)]
+
+
+def _names(which: Q) -> Mapping[str, str]:
+    """Names of expenditure items by code, as the latest year's budget calls them."""
+    stated = BudgetLine.objects.filter(which, direction="支出").order_by("year", "pk")
+    return dict(stated.values_list("item", "name"))
+
+
+def _item(code: str, names: Mapping[str, str]) -> Figure:
+    name = names.get(code) or f"支出项目{code}"
     definition = f"年内支出项目 {code}（{name}）的实际支出合计"
-    return _money(f"budget.item.{code}", name, f"Spent on item {code}", definition, _spent(Q(item=code)))
+    return _money(f"{ITEM_PREFIX}{code}", name, f"Spent on item {code}", definition, _spent(Q(item=code)))
 
 
 INCOME = (

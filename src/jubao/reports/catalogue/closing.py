@@ -5,8 +5,10 @@ from collections.abc import Callable
 from django.db.models import Q
 
 from jubao.ledger.models import PeriodClose, Voucher
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Measure, Named, Part, derived
+from jubao.reports.figures.measure import Cases, Measure
 from jubao.reports.figures.window import Window
 
 
@@ -17,8 +19,8 @@ def _closed(window: Window) -> Measure:
 
 def _vouchers(which: Q) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        rows = Voucher.objects.filter(which, window.known(), window.dated("date"))
-        return Cases(Part(rows, Named("period", "memo")))
+        rows = Voucher.objects.filter(window.known(), window.dated("date"))
+        return Cases(Part(rows, Named("period", "memo"), where=which))
 
     return measure
 

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jubao.records.models import (
     CandidateEvent,
     Certification,
-    DelegatedLine,
     MatchCandidate,
-    MatchList,
     Overpayment,
-    RecoveryEvent,
     ReportDuty,
-    Transfer,
 )
-from jubao.reports.catalogue.payment import paid_by_bank
-from jubao.reports.catalogue.recovery import returned
-from jubao.reports.figures.averaging import Unknown
+from jubao.reports.catalogue.duties import transfers
+from jubao.reports.catalogue.fund import paid_on_behalf
+from jubao.reports.catalogue.matching import lists_taken_in
+from jubao.reports.catalogue.recovery import is_returned, recovery_events
+from jubao.reports.figures.derived import Unknown, derived
+from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
-from jubao.reports.figures.measure import Cases, Measure, Named, Part, People, Total, derived, person
+from jubao.reports.figures.measure import Cases, Measure, People, Total
 from jubao.reports.figures.standing import Kind, awards, lawful, taken_back
 from jubao.reports.figures.window import Window
 from jubao.vocabulary import month as months
@@ -45,11 +44,11 @@ def _certification(*, valid: bool) -> Callable[[Window], Measure]:
     """People drawing a pension with, or without, a certification inside the cycle of the law."""
 
     def measure(window: Window) -> Measure:
-        cycle = lawful("certification.cycle_months", window.as_of)
+        cycle = lawful("certification.cycle_months", window.as_of, window.area)
         if cycle is None:
             return Unknown()
         fresh = Exists(_certified(window, int(cycle)).filter(person=OuterRef("award__person")))
-        return People(Part(awards(window).filter(fresh if valid else ~fresh), person("award__person")))
+        return People(Part(awards(window), person("award__person"), where=Q(fresh if valid else ~fresh)))
 
     return measure
 
@@ -60,16 +59,8 @@ def _certified_in_year(window: Window) -> Measure:
 
 
 def _held_uncertified(window: Window) -> Measure:
-    rows = awards(window).filter(kind=Kind.SUSPENDED, reason=SuspensionReason.NO_PROOF_OF_LIFE)
-    return People(Part(rows, person("award__person")))
-
-
-def _lists(field: str) -> Callable[[Window], Measure]:
-    def measure(window: Window) -> Measure:
-        rows = MatchList.objects.filter(window.acted())
-        return Total(Part(rows, Named("number", "received_from"), field))
-
-    return measure
+    where = Q(kind=Kind.SUSPENDED, reason=SuspensionReason.NO_PROOF_OF_LIFE)
+    return People(Part(awards(window), person("award__person"), where=where))
 
 
 def _dead(window: Window) -> Measure:
@@ -81,41 +72,31 @@ def _dead(window: Window) -> Measure:
 
 
 def _overpaid(window: Window) -> Part:
-    return Part(Overpayment.objects.filter(window.acted()), person(), "amount_fen")
+    return _claimed(window, window.acted())
+
+
+def _claimed(window: Window, where: Q) -> Part:
+    return Part(Overpayment.objects.filter(window.known()), person(), "amount_fen", where)
 
 
 def _recovered(window: Window) -> Measure:
-    return Total(Part(returned(window), person("overpayment__person"), "amount_fen"))
+    return Total(recovery_events(window, is_returned(window)))
 
 
 def _still_open(window: Window) -> Measure:
-    found = Overpayment.objects.filter(window.known())
-    back = RecoveryEvent.objects.filter(window.known()).annotate(minus_fen=0 - F("amount_fen"))
-    return Total(Part(found, person(), "amount_fen"), Part(back, person("overpayment__person"), "minus_fen"))
+    return Total(_claimed(window, Q()), recovery_events(window, Q(), amount="minus_fen"))
 
 
 def _moved(direction: str) -> Callable[[Window], Measure]:
-    def measure(window: Window) -> Measure:
-        rows = Transfer.objects.filter(window.acted(), direction=direction)
-        return Total(Part(rows, person(), "amount_fen"))
-
-    return measure
+    return lambda window: Total(transfers(window, Q(direction=direction)))
 
 
 def _cross_province_out(window: Window) -> Measure:
-    rows = Transfer.objects.filter(window.acted(), direction="OUT", kind="CROSS_PROVINCE")
-    return Cases(Part(rows, person()))
+    return Cases(transfers(window, Q(direction="OUT", kind="CROSS_PROVINCE")))
 
 
 def _on_behalf(*programmes: str) -> Callable[[Window], Measure]:
-    def measure(window: Window) -> Measure:
-        rows = DelegatedLine.objects.filter(
-            paid_by_bank(window), window.months("batch__month"), payee__programme__in=programmes
-        )
-        payee = Named("bank_line__payee_number", "payee__name", "payee__resident_number")
-        return Total(Part(rows, payee, "amount_fen"))
-
-    return measure
+    return lambda window: Total(paid_on_behalf(window, *programmes))
 
 
 def _duties(*, late: bool) -> Callable[[Window], Measure]:
@@ -123,10 +104,8 @@ def _duties(*, late: bool) -> Callable[[Window], Measure]:
 
     def measure(window: Window) -> Measure:
         rows = ReportDuty.objects.filter(window.known(), window.dated("due_date"))
-        if late:
-            overdue = rows.filter(due_date__lt=window.as_of)
-            rows = overdue.exclude(receipt__act__business_date__lte=window.as_of)
-        return Cases(Part(rows, Named("name", "title")))
+        overdue = Q(due_date__lt=window.as_of) & ~window.known("receipt__act")
+        return Cases(Part(rows, Named("name", "title"), where=overdue if late else Q()))
 
     return measure
 
@@ -148,11 +127,11 @@ CERTIFICATION = (
 )  # fmt: skip
 AUDIT = (
     Figure("audit.compared", "稽核比对记录数", "Records compared", Unit.ROWS,
-           "年内至截止日导入的各类比对名单的行数合计", _lists("compared")),
+           "年内至截止日导入的各类比对名单的行数合计", lists_taken_in("compared")),
     Figure("audit.hits", "比对命中数", "Hits", Unit.ROWS, "年内至截止日各类比对名单命中本地登记的行数合计",
-           _lists("hits")),
+           lists_taken_in("hits")),
     Figure("audit.candidates", "疑点数", "Suspicions", Unit.ROWS, "年内至截止日各类比对名单生成的疑点合计",
-           _lists("candidates")),
+           lists_taken_in("candidates")),
     people("audit.dead", "比对核实死亡人数", "Deaths found",
             "年内至截止日部级和公安疑似死亡名单上核实终止、截止日未撤销的人数，一人在多份名单上计一人", _dead),
     people("audit.overpaid_people", "查出多发人数", "People overpaid", "年内至截止日立案追回的人数",

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 
-from jubao.records.models import Campaign, CampaignResult, Contribution, Outlet, Submission, Transfer
+from django.db.models import Q
+
+from jubao.records.models import Campaign, CampaignResult, Outlet, Submission, Transfer
+from jubao.reports.catalogue.register import received
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Measure, Named, Part, Total, derived, person
+from jubao.reports.figures.measure import Cases, Measure, Total
 from jubao.reports.figures.window import Window
 
 CARD = "刷卡"
 
 
-def _moved(direction: str, kind: str) -> Callable[[Window], Measure]:
-    def measure(window: Window) -> Measure:
-        return Cases(Part(Transfer.objects.filter(window.acted(), direction=direction, kind=kind), person()))
+def transfers(window: Window, where: Q) -> Part:
+    """Transfers done within the window that meet a condition, with the money that moved."""
+    return Part(Transfer.objects.filter(window.acted()), person(), "amount_fen", where)
 
-    return measure
+
+def _moved(direction: str, kind: str) -> Callable[[Window], Measure]:
+    return lambda window: Cases(transfers(window, Q(direction=direction, kind=kind)))
 
 
 def _transfer(key: str, name: str, english: str, direction: str, kind: str) -> Figure:
@@ -33,8 +40,8 @@ def _campaign(field: str) -> Callable[[Window], Measure]:
 def _results(*, completed: bool) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
         results = CampaignResult.objects.filter(window.known(), campaign__year=window.year)
-        rows = results.filter(completed=completed)
-        return Cases(Part(rows, Named("record_number", "name", "resident_number")))
+        who = Named("record_number", "name", "resident_number")
+        return Cases(Part(results, who, where=Q(completed=completed)))
 
     return measure
 
@@ -44,14 +51,11 @@ def _outlets(window: Window) -> Part:
 
 
 def _started(window: Window) -> Measure:
-    part = _outlets(window)
-    return Cases(Part(part.rows.filter(started_date__lte=window.as_of), part.named))
+    return Cases(_outlets(window).only(Q(started_date__lte=window.as_of)))
 
 
 def _outlet_payments(window: Window, **how: str) -> Measure:
-    received = window.known() & window.dated("received_date")
-    rows = Contribution.objects.filter(received, outlet__isnull=False, **how)
-    return Cases(Part(rows, person()))
+    return Cases(Part(received(window), person(), where=Q(outlet__isnull=False, **how)))
 
 
 def _sent(window: Window) -> Measure:

@@ -2,10 +2,9 @@
 
 from functools import cache
 
-from jubao.records.models import BudgetLine
 from jubao.reports.catalogue.benefits import BENEFITS
 from jubao.reports.catalogue.books import BOOKS
-from jubao.reports.catalogue.budget import BUDGET, budget_item
+from jubao.reports.catalogue.budget import BUDGET, ITEM_PREFIX, budget_item
 from jubao.reports.catalogue.closing import CLOSING
 from jubao.reports.catalogue.control import CONTROL
 from jubao.reports.catalogue.duties import DUTIES
@@ -21,8 +20,6 @@ from jubao.reports.catalogue.recovery import RECOVERY
 from jubao.reports.catalogue.register import REGISTER
 from jubao.reports.catalogue.watch import WATCH
 from jubao.reports.figures.figure import Figure
-
-ITEM_PREFIX = "budget.item."
 
 
 class NoSuchFigure(LookupError):
@@ -56,9 +53,3 @@ def find_figure(figure_id: str) -> Figure:
         area = figure_id.partition(".")[0]
         near = [known for known in catalogue() if known.partition(".")[0] == area] or ["collection.received"]
         raise NoSuchFigure(f"指标目录中没有 {figure_id}，相近的有：{'、'.join(near)}") from None
-
-
-def project_figures(year: int) -> list[str]:
-    """Ids of the year's project items, in the order of their codes."""
-    items = BudgetLine.objects.filter(year=year, direction="支出", group="项目支出").order_by("item")
-    return [f"{ITEM_PREFIX}{item}" for item in items.values_list("item", flat=True)]

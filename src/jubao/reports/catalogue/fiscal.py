@@ -1,15 +1,20 @@
 """Figures of fiscal money: what each level owes for each purpose by the records, what it sent, and the difference."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, Subquery, Value
 
-from jubao.records.models import AccountEntry, FiscalReceipt, FundBudget, PayoutOrder, RemittanceShare
+from jubao.records.models import FundBudget, PayoutOrder, RemittanceShare
 from jubao.reports.catalogue.benefits import paid_lines
+from jubao.reports.catalogue.fund import arrived
 from jubao.reports.catalogue.payment import paid_by_bank
+from jubao.reports.catalogue.people import entries
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Measure, Named, Part, People, Total, derived, person
+from jubao.reports.figures.measure import Measure, People, Total
 from jubao.reports.figures.standing import lawful
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Level, Source
@@ -35,32 +40,35 @@ BASES = {
 def _share(part: Part, purpose: str, level: Level, window: Window) -> list[Part]:
     """What a level pays of each row, whole fen: what shares up to and with it come to, less those before it.
 
-    So the shares of a row add up to the row, in the database as in the list behind the figure.
+    So the shares of a row add up to the row, in the database as in the list behind the figure. All levels' shares
+    stand in one source, and are read in one statement.
     """
-    ppm = {row["level"]: row["ppm"] for row in lawful(f"fiscal.{purpose}_shares", window.last) or ()}
+    shares = lawful(f"fiscal.{purpose}_shares", window.last, window.area) or ()
+    ppm = {row["level"]: row["ppm"] for row in shares}
     if level not in ppm:
         return []
-    order = list(Level)
-    before = sum(ppm.get(one, 0) for one in order[: order.index(level)])
-    fen, whole = F(part.amount), Value(PPM, BigIntegerField())
-    share = ExpressionWrapper(fen * (before + ppm[level]) / whole - fen * before / whole, BigIntegerField())
-    return [Part(part.rows.annotate(share_fen=share), part.named, "share_fen")]
+    fen, whole, before = F(part.amount), Value(PPM, BigIntegerField()), 0
+    columns = {}
+    for one in (payer for payer in Level if payer in ppm):
+        share = fen * (before + ppm[one]) / whole - fen * before / whole
+        columns[f"{one.lower()}_share_fen"] = ExpressionWrapper(share, BigIntegerField())
+        before += ppm[one]
+    return [replace(part, source=part.source.annotate(**columns), amount=f"{level.lower()}_share_fen")]
 
 
 def _basic(level: Level, window: Window) -> Measure:
-    lines = paid_lines(window)
-    increments = Part(lines.filter(item=BenefitItem.INCREMENT), person(), "amount_fen")
-    return Total(
-        Part(lines.filter(item=ITEMS[level]), person(), "amount_fen"), *_share(increments, "increment", level, window)
-    )
+    lines, who = paid_lines(window), person()
+    increments = Part(lines, who, "amount_fen", Q(item=BenefitItem.INCREMENT))
+    own = Part(lines, who, "amount_fen", Q(item=ITEMS[level]))
+    return Total(own, *_share(increments, "increment", level, window))
 
 
 def _credited(source: Source, window: Window) -> Part:
     """Subsidies of a source by the month they count from, later corrections included."""
     kinds = Q(kind=EntryKind.SUBSIDY) | Q(kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID)
     kinds |= Q(reversal_of__kind=EntryKind.SUBSIDY) | Q(reversal_of__kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID)
-    rows = AccountEntry.objects.filter(kinds, window.known(), window.months("value_month"), source=source)
-    return Part(rows, person(), "amount_fen")
+    where = kinds & window.months("value_month") & Q(source=source)
+    return Part(entries(window), person(), "amount_fen", where)
 
 
 def _subsidy(level: Level, window: Window) -> Measure:
@@ -84,10 +92,7 @@ MEASURES: Mapping[str, Callable[[Level, Window], Measure]] = {
 
 
 def _received(purpose: str, level: Level, window: Window) -> Measure:
-    rows = FiscalReceipt.objects.filter(
-        window.known(), window.dated("statement_line__date"), level=LEVELS[level], purpose=PURPOSES[purpose]
-    )
-    return Total(Part(rows, Named("statement_line__reference", "notice"), "amount_fen"))
+    return arrived(window, Q(level=LEVELS[level], purpose=PURPOSES[purpose]))
 
 
 def expected_id(purpose: str, level: Level) -> str:
@@ -123,8 +128,9 @@ def _planned(window: Window, *, income: bool) -> Measure:
     """Lines of income or expenditure of the latest version of the year's fund budget known by the day."""
     known = FundBudget.objects.filter(window.known(), year=window.year)
     last = known.order_by("-version").values("version")[:1]
-    rows = known.filter(Q(line__contains="_INCOME") if income else ~Q(line__contains="_INCOME"), version=Subquery(last))
-    return Total(Part(rows, Named("line", "name"), "amount_fen"), blank=True)
+    rows = known.filter(version=Subquery(last))
+    is_income = Q(line__contains="_INCOME")
+    return Total(Part(rows, Named("line", "name"), "amount_fen", is_income if income else ~is_income), blank=True)
 
 
 CELLS = [(purpose, level) for purpose in PURPOSES for level in LEVELS]

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 
+from django.db.models import Q
+
 from jubao.records.models import DelegatedLine, FiscalReceipt, FundMovement
 from jubao.reports.catalogue.payment import paid_by_bank
 from jubao.reports.catalogue.register import target
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Measure, Named, Part, People, Stated, Total, derived
+from jubao.reports.figures.measure import LatestStated, Measure, People, Total
 from jubao.reports.figures.window import Window
 
 UPPER_LEVELS = ("中央", "省", "市")
+PAYEE = Named("bank_line__payee_number", "payee__name", "payee__resident_number")
 
 
-def _received(window: Window, *levels: str) -> Measure:
-    arrived = window.known() & window.dated("statement_line__date")
-    rows = FiscalReceipt.objects.filter(arrived, level__in=levels)
-    return Total(Part(rows, Named("statement_line__reference", "notice"), "amount_fen"))
+def arrived(window: Window, where: Q) -> Measure:
+    """Fiscal money of some levels or purposes that arrived within the window and was recorded by the day."""
+    rows = FiscalReceipt.objects.filter(window.known(), window.dated("statement_line__date"))
+    return Total(Part(rows, Named("statement_line__reference", "notice"), "amount_fen", where))
 
 
 def _remitted(window: Window) -> Measure:
@@ -23,15 +28,14 @@ def _remitted(window: Window) -> Measure:
     return Total(Part(rows, Named("reference", "purpose"), "amount_fen"))
 
 
-def _on_behalf(programme: str) -> Callable[[Window], Measure]:
-    def measure(window: Window) -> Measure:
-        rows = DelegatedLine.objects.filter(
-            paid_by_bank(window), window.months("batch__month"), payee__programme=programme
-        )
-        payee = Named("bank_line__payee_number", "payee__name", "payee__resident_number")
-        return People(Part(rows, payee, "amount_fen"))
+def paid_on_behalf(window: Window, *programmes: str) -> Part:
+    """Months of some programmes in the year's batches that the bank had paid by the day, and not given back since."""
+    rows = DelegatedLine.objects.filter(paid_by_bank(window), window.months("batch__month"))
+    return Part(rows, PAYEE, "amount_fen", Q(payee__programme__in=programmes))
 
-    return measure
+
+def _people_paid(programme: str) -> Callable[[Window], Measure]:
+    return lambda window: People(paid_on_behalf(window, programme))
 
 
 FUND = (
@@ -41,7 +45,7 @@ FUND = (
         "Transfer target",
         Unit.MONEY,
         "截止日前登记的争取上级转移支付任务数，多次下达以最后一次为准",
-        lambda window: Stated(target("fiscal.upper", window)),
+        lambda window: LatestStated(target("fiscal.upper", window)),
     ),
     Figure(
         "fund.upper_received",
@@ -49,7 +53,7 @@ FUND = (
         "Transfers received from above",
         Unit.MONEY,
         "年内至截止日到账并已登记的中央、省、市财政补助合计，不含区县财政",
-        lambda window: _received(window, *UPPER_LEVELS),
+        lambda window: arrived(window, Q(level__in=UPPER_LEVELS)),
     ),
     Figure(
         "fund.county_received",
@@ -57,7 +61,7 @@ FUND = (
         "County money received",
         Unit.MONEY,
         "年内至截止日到账并已登记的区县财政补助合计",
-        lambda window: _received(window, "县"),
+        lambda window: arrived(window, Q(level="县")),
     ),
     Figure(
         "fund.completion",
@@ -81,7 +85,7 @@ FUND = (
         "Only-child parents paid on behalf",
         Unit.PEOPLE,
         "年内至截止日银行代发成功、未退回的独生子女父母人数，一人计一次",
-        _on_behalf("801"),
+        _people_paid("801"),
     ),
     Figure(
         "delegated.teachers",
@@ -89,7 +93,7 @@ FUND = (
         "Rural teachers paid on behalf",
         Unit.PEOPLE,
         "年内至截止日银行代发成功、未退回的乡村教师人数，一人计一次",
-        _on_behalf("802"),
+        _people_paid("802"),
     ),
     Figure(
         "delegated.doctors",
@@ -97,6 +101,6 @@ FUND = (
         "Rural doctors paid on behalf",
         Unit.PEOPLE,
         "年内至截止日银行代发成功、未退回的乡村医生人数，一人计一次",
-        _on_behalf("803"),
+        _people_paid("803"),
     ),
 )

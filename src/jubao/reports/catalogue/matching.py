@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from jubao.records.models import (
     CandidateEvent,
@@ -11,9 +11,11 @@ from jubao.records.models import (
     RegisterRow,
     RegisterRowEvent,
 )
-from jubao.reports.catalogue.recovery import returned_across
+from jubao.reports.catalogue.recovery import is_across, is_returned, recovery_events
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Common, Measure, Named, Part, People, Total, derived, person
+from jubao.reports.figures.measure import Cases, Measure, People, SharedAmount, Total
 from jubao.reports.figures.standing import settlements
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import TerminationReason
@@ -21,15 +23,16 @@ from jubao.vocabulary.codes import TerminationReason
 State = MatchCandidate.State
 
 
-def decisions(kind: str, window: Window) -> QuerySet[CandidateEvent]:
-    """The latest decision on each person of the lists of a kind, if it was taken in the year and by the day.
+def decisions(window: Window) -> QuerySet[CandidateEvent]:
+    """The latest decision on each person of the lists of each kind, if it was taken in the year and by the day.
 
     Being listed is no decision, nor is a suspicion set aside because nothing holds it up any more. Somebody on
     several lists of the kind is decided once, by the latest.
     """
-    listed = CandidateEvent.objects.filter(window.known(), candidate__match_list__kind=kind)
+    listed = CandidateEvent.objects.filter(window.known())
     taken = listed.exclude(state=State.OPEN).exclude(act__code="watch.run")      # moving a deadline decides nothing
-    latest = taken.filter(candidate__person=OuterRef("candidate__person")).order_by("-pk").values("pk")[:1]
+    same = {path: OuterRef(path) for path in ("candidate__person", "candidate__match_list__kind")}
+    latest = taken.filter(**same).order_by("-pk").values("pk")[:1]
     return taken.filter(window.acted(), pk=Subquery(latest))
 
 
@@ -37,10 +40,15 @@ def decided(kind: str, *states: str) -> Callable[[Window], Measure]:
     """People of a kind of list whose latest decision is one of some states; all decisions without states."""
 
     def measure(window: Window) -> Measure:
-        rows = decisions(kind, window)
-        return People(Part(rows.filter(state__in=states) if states else rows, person("candidate__person")))
+        where = Q(candidate__match_list__kind=kind) & (Q(state__in=states) if states else Q())
+        return People(Part(decisions(window), person("candidate__person"), where=where))
 
     return measure
+
+
+def _suspicions(window: Window) -> QuerySet[MatchCandidate]:
+    """Suspicions of all years known by the day."""
+    return MatchCandidate.objects.filter(window.known())
 
 
 def _open(kind: str) -> Callable[[Window], Measure]:
@@ -50,41 +58,33 @@ def _open(kind: str) -> Callable[[Window], Measure]:
         made = CandidateEvent.objects.filter(
             window.known(), candidate__match_list__kind=kind, candidate__person=OuterRef("person")
         ).exclude(state=State.OPEN)
-        rows = MatchCandidate.objects.filter(window.known(), ~Exists(made), match_list__kind=kind)
-        return People(Part(rows, person()))
+        return People(Part(_suspicions(window), person(), where=Q(match_list__kind=kind) & ~Q(Exists(made))))
 
     return measure
 
 
 def _settled(window: Window, amount: str = "", *, payer: bool) -> Part:
-    rows = settlements(window).filter(window.acted(), award__isnull=payer)
-    return Part(rows, person(), amount)
+    return Part(settlements(window).filter(window.acted()), person(), amount, Q(award__isnull=payer))
 
 
 def _granted(window: Window) -> Part:
-    part = _settled(window, "funeral_fen", payer=False)
-    return Part(part.rows.filter(funeral_fen__gt=0), part.named, part.amount)
+    return _settled(window, "funeral_fen", payer=False).only(Q(funeral_fen__gt=0))
 
 
 def _died(window: Window) -> Measure:
-    rows = _settled(window, payer=False).rows.filter(reason=TerminationReason.DEATH)
-    return Cases(Part(rows, person()))
+    return Cases(_settled(window, payer=False).only(Q(reason=TerminationReason.DEATH)))
 
 
 def _recovered(window: Window) -> Measure:
-    return Total(Part(returned_across(window), person("overpayment__person"), "amount_fen"))
+    return Total(recovery_events(window, is_returned(window) & Q(is_across(window))))
 
 
-def _compared(window: Window) -> Measure:
-    rows = MatchList.objects.filter(window.acted(), kind="PROVINCIAL")
-    return Total(Part(rows, Named("number", "received_from"), "compared"))
-
-
-def _rows(column: str) -> Callable[[Window], Measure]:
-    """Rows of the lists taken in within the year, by one of their fates."""
+def lists_taken_in(column: str, **which: str) -> Callable[[Window], Measure]:
+    """Rows of the lists taken in within the year, all or of a kind, by one of their fates."""
 
     def measure(window: Window) -> Measure:
-        return Total(Part(MatchList.objects.filter(window.acted()), Named("number", "received_from"), column))
+        rows = MatchList.objects.filter(window.acted())
+        return Total(Part(rows, Named("number", "received_from"), column, Q(**which)))
 
     return measure
 
@@ -102,7 +102,7 @@ def _raised(origin: str) -> Callable[[Window], Measure]:
     """Suspicions raised within the year by number or by score."""
 
     def measure(window: Window) -> Measure:
-        return Cases(Part(MatchCandidate.objects.filter(window.acted(), origin=origin), person()))
+        return Cases(Part(_suspicions(window), person(), where=window.acted() & Q(origin=origin)))
 
     return measure
 
@@ -160,7 +160,7 @@ MATCHING = (
         "Enrolment records compared",
         Unit.ROWS,
         "年内至截止日导入的全省参保比对数据的行数合计，是数据条数而非人数",
-        _compared,
+        lists_taken_in("compared", kind="PROVINCIAL"),
     ),
     Figure(
         "matching.payers_terminated",
@@ -200,7 +200,7 @@ MATCHING = (
         "Funeral grant each",
         Unit.MONEY,
         "年内核定的丧葬补助金每人金额；各人不一致时列出范围",
-        lambda window: Common(_granted(window)),
+        lambda window: SharedAmount(_granted(window)),
     ),
     Figure(
         "funeral.total",
@@ -240,7 +240,7 @@ MATCHING = (
         "List rows compared by number",
         Unit.ROWS,
         "年内至截止日导入的各种名单中公民身份号码有效、已按号码比对的行数，含全省参保比对",
-        _rows("accepted"),
+        lists_taken_in("accepted"),
     ),
     Figure(
         "registers.rows_rejected",
@@ -248,7 +248,7 @@ MATCHING = (
         "List rows rejected",
         Unit.ROWS,
         "年内至截止日导入的各种名单中无法读取、写明原因退回来源单位的行数",
-        _rows("rejected"),
+        lists_taken_in("rejected"),
     ),
     Figure(
         "registers.rows_waiting",
@@ -256,7 +256,7 @@ MATCHING = (
         "List rows without a valid number",
         Unit.ROWS,
         "年内至截止日导入的各种名单中有姓名而没有有效公民身份号码的行数，按导入时计",
-        _rows("waiting"),
+        lists_taken_in("waiting"),
     ),
     Figure(
         "registers.still_waiting",

@@ -1,12 +1,14 @@
-"""Figures of the office itself: staff, fixed assets, surveys; its budget stands in ``catalogue_budget``."""
+"""Figures of the office itself: staff, fixed assets, surveys; its budget stands in ``budget``."""
 
 from collections.abc import Callable
 
 from django.db.models import Q
 
 from jubao.records.models import Asset, Office, Staff, Survey
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Measure, Named, Part, People, Stated, Total, derived
+from jubao.reports.figures.measure import Cases, LatestStated, Measure, People, Total
 from jubao.reports.figures.window import Window
 
 ASSET_USES = {"in_use": ("在用", "in use"), "leased_out": ("出租", "leased out"), "other": ("其他", "other")}
@@ -17,25 +19,25 @@ SURVEYS = {
 
 
 def _staff(window: Window, **wanted: str) -> Part:
-    return Part(Staff.objects.filter(window.known(), external=False, **wanted), Named("code", "name"))
+    return Part(Staff.objects.filter(window.known(), external=False), Named("code", "name"), where=Q(**wanted))
 
 
 def _posts(window: Window) -> Measure:
-    return Stated(Part(Office.objects.filter(window.known()), Named("budget_code", "name"), "posts_authorised"))
+    return LatestStated(Part(Office.objects.filter(window.known()), Named("budget_code", "name"), "posts_authorised"))
 
 
 def _assets(wanted: Q) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        rows = Asset.objects.filter(window.known(), wanted, acquired__lte=window.last)
-        return Total(Part(rows, Named("asset_number", "name"), "value_fen"), blank=True)
+        rows = Asset.objects.filter(window.known(), acquired__lte=window.last)
+        return Total(Part(rows, Named("asset_number", "name"), "value_fen", wanted), blank=True)
 
     return measure
 
 
 def _survey(question: str, field: str) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        rows = Survey.objects.filter(window.known(), window.dated("surveyed_date"), question=question)
-        return Total(Part(rows, Named("division"), field), blank=True)
+        rows = Survey.objects.filter(window.known(), window.dated("surveyed_date"))
+        return Total(Part(rows, Named("division"), field, Q(question=question)), blank=True)
 
     return measure
 
@@ -73,7 +75,7 @@ STAFF = (
         "Sections",
         Unit.PIECES,
         "在册工作人员所在的内设机构数",
-        lambda window: People(Part(_staff(window).rows, Named("section"))),
+        lambda window: People(Part(_staff(window).source, Named("section"))),
         whole_year=True,
     ),
 )

@@ -3,8 +3,11 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from jubao.records.models import Award, AwardEvent, BankLine, LineReturn, PayrollRun
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Measure, Named, Part, People, Total, derived, person
+from jubao.reports.figures.measure import Cases, Measure, People, Total
+from jubao.reports.figures.standing import awards
 from jubao.reports.figures.window import Window
 
 Kind = AwardEvent.Kind
@@ -32,17 +35,18 @@ def paid_by_bank(window: Window) -> Q:
     return confirmed & ~window.known(CAME_BACK)
 
 
-def _latest_batch(window: Window) -> Subquery:
+def latest_batch(window: Window) -> Subquery:
+    """Batch of the latest payroll of the year for which the bank had answered by the day."""
     return Subquery(answered_runs(window).order_by("-month").values("batch")[:1])
 
 
 def _paid(window: Window) -> Measure:
-    rows = paid_answers(window).filter(bank_line__batch__in=_latest_batch(window))
-    return People(Part(rows, person("bank_line__person"), "bank_line__amount_fen"))
+    where = Q(bank_line__batch__in=latest_batch(window))
+    return People(Part(paid_answers(window), person("bank_line__person"), "bank_line__amount_fen", where))
 
 
 def _sent(window: Window) -> Measure:
-    rows = BankLine.objects.filter(window.known(), batch__in=_latest_batch(window), hold__isnull=True)
+    rows = BankLine.objects.filter(window.known(), batch__in=latest_batch(window), hold__isnull=True)
     return Cases(Part(rows, person(), "amount_fen"))
 
 
@@ -52,10 +56,8 @@ def _awarded(window: Window) -> Measure:
 
 
 def _standing_suspended(window: Window) -> Measure:
-    known = AwardEvent.objects.filter(window.known())
-    latest = known.filter(award=OuterRef("award")).order_by("-pk").values("pk")[:1]
-    rows = known.filter(window.acted(), pk=Subquery(latest), kind=Kind.SUSPENDED).exclude(act__code=OPENING)
-    return People(Part(rows, person("award__person")))
+    where = window.acted() & Q(kind=Kind.SUSPENDED) & ~Q(act__code=OPENING)
+    return People(Part(awards(window), person("award__person"), where=where))
 
 
 def _resumed(window: Window) -> Measure:
@@ -64,12 +66,11 @@ def _resumed(window: Window) -> Measure:
 
 
 def _pensions(window: Window) -> Measure:
-    paid = paid_answers(window).filter(window.months("bank_line__batch__month"))
-    pensions = paid.filter(bank_line__batch__kind=PENSION)
-    backpay = paid.filter(bank_line__batch__kind=SETTLEMENT, bank_line__payout_order__payout__kind=BACKPAY)
-    who, amount = person("bank_line__person"), "bank_line__amount_fen"
+    paid, amount, in_year = paid_answers(window), "bank_line__amount_fen", window.months("bank_line__batch__month")
+    pensions = in_year & Q(bank_line__batch__kind=PENSION)
+    backpay = in_year & Q(bank_line__batch__kind=SETTLEMENT, bank_line__payout_order__payout__kind=BACKPAY)
     owed_person = person("bank_line__payout_order__payout__person")
-    return Total(Part(pensions, who, amount), Part(backpay, owed_person, amount))
+    return Total(Part(paid, person("bank_line__person"), amount, pensions), Part(paid, owed_person, amount, backpay))
 
 
 def _months_paid(window: Window) -> Measure:

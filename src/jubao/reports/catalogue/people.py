@@ -5,11 +5,14 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jubao.records.models import AccountEntry, Contribution, Enrolment, EnrolmentEvent
-from jubao.reports.figures.averaging import Unknown, per_head
+from jubao.reports.catalogue.register import received
+from jubao.reports.figures.derived import Unknown, derived, per_head
+from jubao.reports.figures.evidence import Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
-from jubao.reports.figures.measure import Measure, Part, People, Total, derived, person
-from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, taken_back, years_before
+from jubao.reports.figures.measure import Measure, People, Total
+from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, taken_back
 from jubao.reports.figures.window import Window
+from jubao.rules.eligibility import born_by
 from jubao.vocabulary.codes import ContributionKind, EntryKind, Source
 
 HOLDER = person("enrolment__person")
@@ -19,15 +22,14 @@ PAID_FOR = Q(kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID)
 
 def _in_state(enrolment: str, contribution: str) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        rows = relations(window).filter(enrolment_state=enrolment, contribution_state=contribution)
-        return People(Part(rows, HOLDER))
+        where = Q(enrolment_state=enrolment, contribution_state=contribution)
+        return People(Part(relations(window), HOLDER, where=where))
 
     return measure
 
 
 def _beneficiaries(window: Window) -> Measure:
-    rows = relations(window).filter(contribution_state="3").exclude(enrolment_state=ENDED)
-    return People(Part(rows, HOLDER))
+    return People(Part(relations(window), HOLDER, where=Q(contribution_state="3") & ~Q(enrolment_state=ENDED)))
 
 
 def _enrolled(window: Window) -> Measure:
@@ -41,67 +43,77 @@ def _ended(window: Window) -> Measure:
     return People(Part(rows, HOLDER))
 
 
-def _kept(window: Window) -> QuerySet[Contribution]:
-    """Contributions known by the day and not given back by then."""
-    rows = Contribution.objects.filter(window.known())
-    return rows.exclude(refund__act__business_date__lte=window.as_of)
+def _contributions(window: Window) -> QuerySet[Contribution]:
+    """Contributions of all years known by the day."""
+    return Contribution.objects.filter(window.known())
+
+
+def _kept(window: Window) -> Q:
+    """Contributions that were not given back by the day."""
+    return ~window.known("refund__act")
 
 
 def _unpaid(window: Window) -> Measure:
-    paid = _kept(window).filter(year=window.year, person=OuterRef("enrolment__person"))
+    paid = _contributions(window).filter(_kept(window), year=window.year, person=OuterRef("enrolment__person"))
     known = AccountEntry.objects.filter(window.known(), PAID_FOR, year=window.year)
     paid_for = known.filter(person=OuterRef("enrolment__person"))
-    rows = relations(window).filter(~Exists(paid), ~Exists(paid_for), enrolment_state="1", contribution_state="1")
-    return People(Part(rows, HOLDER))
+    where = Q(enrolment_state="1", contribution_state="1") & ~Q(Exists(paid)) & ~Q(Exists(paid_for))
+    return People(Part(relations(window), HOLDER, where=where))
 
 
-def _paid_last_year(window: Window) -> QuerySet[Contribution]:
-    return _kept(window).filter(year=window.year - 1, kind=ContributionKind.CURRENT)
-
-
-def _paid_before(window: Window) -> Measure:
-    return People(Part(_paid_last_year(window), person()))
+def _last_payers(window: Window) -> Part:
+    where = _kept(window) & Q(year=window.year - 1, kind=ContributionKind.CURRENT)
+    return Part(_contributions(window), person(), where=where)
 
 
 def _renewed(window: Window) -> Measure:
-    again = _kept(window).filter(year=window.year, person=OuterRef("person"))
-    return People(Part(_paid_last_year(window).filter(Exists(again)), person()))
+    again = _contributions(window).filter(_kept(window), year=window.year, person=OuterRef("person"))
+    return People(_last_payers(window).only(Q(Exists(again))))
 
 
 def of_age(window: Window) -> QuerySet[EnrolmentEvent] | None:
     """Relations of people of pension age who do not draw yet; None where nobody verified the law."""
-    age = lawful("scheme.pension_age", window.as_of)
+    part = _of_age_part(window)
+    return None if part is None else part.rows
+
+
+def _of_age_part(window: Window) -> Part | None:
+    age = lawful("scheme.pension_age", window.as_of, window.area)
     if age is None:
         return None
-    born = years_before(window.as_of, int(age))
-    return relations(window).exclude(contribution_state="3").filter(enrolment__person__birth_date__lte=born)
+    of_age = Q(enrolment__person__birth_date__lte=born_by(window.as_of, int(age)))
+    where = ~Q(contribution_state="3") & of_age
+    return Part(relations(window), HOLDER, where=where)
 
 
 def _of_age(window: Window) -> Measure:
-    rows = of_age(window)
-    return Unknown() if rows is None else People(Part(rows, HOLDER))
+    part = _of_age_part(window)
+    return Unknown() if part is None else People(part)
 
 
 def _received(window: Window, kind: str) -> Part:
-    rows = Contribution.objects.filter(window.known(), window.dated("received_date"), kind=kind)
-    return Part(rows, person(), "amount_fen")
+    return Part(received(window), person(), "amount_fen", Q(kind=kind))
 
 
 def _uncredited(window: Window) -> Part:
-    rows = Contribution.objects.filter(window.known()).exclude(crediting__act__business_date__lte=window.as_of)
-    return Part(rows, person(), "amount_fen")
+    return Part(_contributions(window), person(), "amount_fen", ~window.known("crediting__act"))
+
+
+def entries(window: Window) -> QuerySet[AccountEntry]:
+    """Entries of all individual accounts known by the day."""
+    return AccountEntry.objects.filter(window.known())
 
 
 def _credited(window: Window, *sources: Source) -> Part:
-    rows = AccountEntry.objects.filter(window.acted(), SUBSIDY | PAID_FOR, source__in=sources)
-    return Part(rows, person(), "amount_fen")
+    where = window.acted() & (SUBSIDY | PAID_FOR) & Q(source__in=sources)
+    return Part(entries(window), person(), "amount_fen", where)
 
 
 def _kept_credits(window: Window, *sources: Source) -> Part:
     """Subsidies and what governments paid, less what went out again with a refunded contribution."""
     kinds = SUBSIDY | PAID_FOR | Q(reversal_of__kind=EntryKind.SUBSIDY)
-    rows = AccountEntry.objects.filter(window.acted(), kinds, source__in=sources)
-    return Part(rows, person(), "amount_fen")
+    where = window.acted() & kinds & Q(source__in=sources)
+    return Part(entries(window), person(), "amount_fen", where)
 
 
 SUBSIDIES = (Source.PROVINCE, Source.CITY, Source.COUNTY)
@@ -125,7 +137,7 @@ STATES = (
            "正常缴费人数中当年已缴费或已由政府代缴的人所占比例",
            derived("(payers - unpaid) / payers * 100", payers="register.contributors", unpaid="register.unpaid")),
     people("register.last_payers", "上年缴费人数", "Payers of the year before",
-            "上年度有正常应缴到账、没有退款的人数；账簿接管以前的年度没有记录", _paid_before),
+            "上年度有正常应缴到账、没有退款的人数；账簿接管以前的年度没有记录", lambda w: People(_last_payers(w))),
     people("register.renewed", "续保人数", "Payers who paid again",
             "上年度正常缴费的人中，截止日已为当年度缴费的人数", _renewed),
     Figure("register.renewal_rate", "续保率", "Payers who paid again, share", Unit.PERCENT,

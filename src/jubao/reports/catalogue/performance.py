@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from jubao.reports.evaluation.scored_year import NoScore, score_reading
+from jubao.reports.figures.derived import FromFigures
+from jubao.reports.figures.evidence import Evidence
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Evidence, Value
-
-if TYPE_CHECKING:
-    from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.measure import Answers, Figures, Value
+from jubao.reports.scoring.scored_year import NoScore, Score, score_reading
 
 TASKS = (
     ("collection.target.province", "collection.received"),
@@ -22,73 +19,80 @@ TASKS = (
 )
 
 
-@dataclass(frozen=True)
-class Tasks:
+class Tasks(FromFigures):
     """Key tasks of the year that have a target; with ``reached`` only those whose result reaches it."""
 
-    reached: bool
+    def __init__(self, *, reached: bool) -> None:
+        """Keep whether all tasks count or only those reached."""
+        self._reached = reached
 
-    def value(self, reading: Reading) -> Value:
+    def value(self, figures: Figures, _: Answers, /) -> Value:
         """How many tasks; None when none was handed down."""
-        whole = reading.whole_year()
-        assigned = any(whole.number(target) for target, _ in TASKS)
-        return self.add_up(self.rows(reading)) if assigned else None
+        targets = [target for target, _, _ in _handed_down(figures)]
+        return self.add_up(self.rows(figures)) if targets else None
 
-    def rows(self, reading: Reading) -> list[Evidence]:
+    def rows(self, figures: Figures, /) -> Iterator[Evidence]:
         """The tasks by the id of their target."""
-        whole = reading.whole_year()
-        return [
-            Evidence(reference=target, name=whole.find(target).name)
-            for target, result in TASKS
-            if (wanted := whole.number(target))
-            if not self.reached or (whole.number(result) or 0) >= wanted
-        ]
+        whole = figures.whole_year()
+        for target, wanted, result in _handed_down(figures):
+            if not self._reached or result >= wanted:
+                yield Evidence(reference=target, name=whole.name_of(target))
 
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """Length of the list."""
-        return len(rows)
+        return sum(1 for _ in rows)
 
 
-class Points:
+def _handed_down(figures: Figures) -> Iterator[tuple[str, int, int]]:
+    """The id of each target that was stated for the year, the target and the result."""
+    whole = figures.whole_year()
+    whole.ask(figure_id for task in TASKS for figure_id in task)
+    for target, result in TASKS:
+        wanted, reached = (whole.value_of(figure_id) for figure_id in (target, result))
+        if isinstance(wanted, int) and wanted:
+            yield target, wanted, reached if isinstance(reached, int) else 0
+
+
+class Points(FromFigures):
     """The score: the points each indicator earned."""
 
-    def value(self, reading: Reading) -> Value:
-        """Sum of the points; None before there is an office."""
-        rows = self.rows(reading)
-        return self.add_up(rows) if rows else None
-
-    def rows(self, reading: Reading) -> list[Evidence]:
+    def rows(self, figures: Figures, /) -> Iterator[Evidence]:
         """Indicators with the points they earned."""
-        try:
-            score = score_reading(reading)
-        except NoScore:
-            return []
-        return [Evidence(one.indicator.id, one.name, quantity=one.points, note=one.reason) for one in score.indicators]
+        score = _scored(figures)
+        for one in score.indicators if score else ():
+            yield Evidence(one.indicator.id, one.name, quantity=one.points, note=one.reason)
 
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
-        """Sum of the list."""
-        total = sum((Fraction(row.quantity) for row in rows), Fraction(0))
-        return int(total) if total.denominator == 1 else total
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
+        """Sum of the list; None before there is an office."""
+        points = [Fraction(row.quantity) for row in rows]
+        total = sum(points, Fraction(0))
+        return (int(total) if total.denominator == 1 else total) if points else None
 
 
-class Grade:
+class Grade(FromFigures):
     """The grade; the one row behind it is the score."""
 
-    def value(self, reading: Reading) -> Value:
-        """The grade's Chinese name; None before there is an office."""
-        return self.add_up(self.rows(reading))
-
-    def rows(self, reading: Reading) -> list[Evidence]:
+    def rows(self, figures: Figures, /) -> Iterator[Evidence]:
         """The score with the grade it leads to."""
-        try:
-            score = score_reading(reading)
-        except NoScore:
-            return []
-        return [Evidence("performance.score", score.grade, quantity=score.points)]
+        score = _scored(figures)
+        if score:
+            yield Evidence("performance.score", score.grade, quantity=score.points)
 
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
-        """The grade of the only row."""
-        return rows[0].name if rows else None
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
+        """The grade of the only row; None before there is an office."""
+        return next((row.name for row in rows), None)
+
+
+def _scored(figures: Figures) -> Score | None:
+    """The year's score, worked out once; None before there is an office or where the law has no scoring table."""
+    return figures.whole_year().once(_score_or_none)
+
+
+def _score_or_none(whole: Figures) -> Score | None:
+    try:
+        return score_reading(whole)
+    except NoScore:
+        return None
 
 
 PERFORMANCE = (

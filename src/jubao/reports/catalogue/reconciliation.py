@@ -1,45 +1,21 @@
 """Figures of books and bank (对账与过渡科目): what is not matched yet, how old, how soon months are signed, what rests."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from jubao.ledger.models import ReconciledLine, Reconciliation
 from jubao.records.models import StatementLine
+from jubao.reports.figures.evidence import Evidence, Named, Part
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Evidence, Measure, Named, Part, Value
+from jubao.reports.figures.measure import Cases, Measure
 from jubao.reports.figures.window import Window
-from jubao.reports.reconciliation.clearing import CLEARING, OpenItem, open_items
+from jubao.reports.figures.worked_out import Whole, WorkedOut, longest
+from jubao.reports.reconciliation.clearing import CLEARING, OpenItem, every_open_item
 from jubao.reports.reconciliation.lines import ACCOUNTS
+from jubao.reports.streaming import CHUNK
 from jubao.vocabulary import month as months
-
-Listing = Callable[[], Sequence[Evidence]]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Rows that are worked out instead of read from one table; ``whole`` makes the figure from their quantities."""
-
-    listing: Listing
-    whole: Callable[[Sequence[int]], int]
-
-    def value(self, reading: Any, /) -> Value:
-        """The figure over all rows."""
-        return self.add_up(self.rows(reading))
-
-    def rows(self, _: Any, /) -> list[Evidence]:
-        """The rows, in their own order."""
-        return list(self.listing())
-
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
-        """The figure over the list."""
-        return self.whole([int(row.quantity) for row in rows])
-
-
-def _longest(days: Sequence[int]) -> int:
-    return max(days, default=0)
 
 
 def _unmatched(window: Window) -> QuerySet[StatementLine]:
@@ -48,30 +24,44 @@ def _unmatched(window: Window) -> QuerySet[StatementLine]:
     return StatementLine.objects.filter(window.known(), ~Exists(found), date__lte=window.as_of)
 
 
-def _ages(window: Window) -> Measure:
-    def listing() -> list[Evidence]:
-        rows = _unmatched(window).order_by("date", "id").values_list("reference", "date", "account", "act_id")
-        return [Evidence(reference, ACCOUNTS[account][0], quantity=(window.as_of - on).days, act=act, on=on)
-                for reference, on, account, act in rows]  # fmt: skip
+def _unmatched_lines(window: Window) -> Iterator[tuple[str, date, str, int]]:
+    rows = _unmatched(window).order_by("date", "id").values_list("reference", "date", "account", "act_id")
+    return rows.iterator(CHUNK)
 
-    return Listed(listing, _longest)
+
+def _ages(window: Window) -> Measure:
+    def told(line: tuple[str, date, str, int]) -> Evidence:
+        reference, on, account, act = line
+        return Evidence(reference, ACCOUNTS[account][0], quantity=(window.as_of - on).days, act=act, on=on)
+
+    return WorkedOut(_unmatched_lines, window, told, longest)
 
 
 def _signed(window: Window) -> QuerySet[Reconciliation]:
     return Reconciliation.objects.filter(window.known(), window.months("period"))
 
 
+def _signed_months(window: Window) -> Iterator[tuple[str, int, date, int]]:
+    rows = _signed(window).order_by("period", "account").values_list("account", "period", "act__business_date", "act_id")
+    return rows.iterator(CHUNK)
+
+
 def _signing_days(window: Window) -> Measure:
-    def listing() -> list[Evidence]:
-        rows = _signed(window).order_by("period", "account").values_list("account", "period", "act__business_date", "act_id")
-        return [Evidence(f"{account}-{period}", ACCOUNTS[account][0], quantity=(on - months.last_day(period)).days, act=act,
-                         on=on) for account, period, on, act in rows]  # fmt: skip
+    def told(signed: tuple[str, int, date, int]) -> Evidence:
+        account, period, on, act = signed
+        days = (on - months.last_day(period)).days
+        return Evidence(f"{account}-{period}", ACCOUNTS[account][0], quantity=days, act=act, on=on)
 
-    return Listed(listing, _longest)
+    return WorkedOut(_signed_months, window, told, longest)
 
 
-def _rested(window: Window, keys: Sequence[str]) -> list[OpenItem]:
-    return [one for key in keys for one in open_items(key, window.as_of, as_of=window.as_of)]
+def _rested(window: Window) -> list[OpenItem]:
+    """What rests on every clearing account, account by account."""
+    return every_open_item(CLEARING, window.as_of, as_of=window.as_of)
+
+
+def _resting(told: Callable[[OpenItem], Evidence | None], whole: Whole) -> Callable[[Window], Measure]:
+    return lambda window: WorkedOut(_rested, window, told, whole)
 
 
 def _shown(one: OpenItem, quantity: int, *, money: bool = False) -> Evidence:
@@ -79,16 +69,11 @@ def _shown(one: OpenItem, quantity: int, *, money: bool = False) -> Evidence:
 
 
 def _open(key: str) -> Callable[[Window], Measure]:
-    return lambda window: Listed(lambda: [_shown(one, one.fen, money=True) for one in _rested(window, [key])], sum)
+    return _resting(lambda one: _shown(one, one.fen, money=True) if one.account == key else None, sum)
 
 
-def _oldest(window: Window) -> Measure:
-    return Listed(lambda: [_shown(one, one.days) for one in _rested(window, [*CLEARING])], _longest)
-
-
-def _overdue(window: Window) -> Measure:
-    return Listed(lambda: [_shown(one, 1) for one in _rested(window, [*CLEARING]) if one.is_overdue], sum)
-
+_oldest = _resting(lambda one: _shown(one, one.days), longest)
+_overdue = _resting(lambda one: _shown(one, 1) if one.is_overdue else None, sum)
 
 ENGLISH = {
     "PAYMENTS_IN_TRANSIT": "Payments in transit", "DELEGATED_IN_TRANSIT": "Payments on behalf in transit",

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jubao.records.models import ContributionRefund, InstalmentPlan, MatchCandidate, RecoveryDemand, RecoveryEvent
+from jubao.reports.figures.evidence import Evidence, Part, person
 from jubao.reports.figures.figure import Figure, Unit, money
-from jubao.reports.figures.measure import Cases, Evidence, Measure, Part, People, Total, person
+from jubao.reports.figures.measure import Cases, Measure, People, Total
 from jubao.reports.figures.recovered import (
-    Listed,
+    InstalmentState,
     OpenClaim,
-    PartSum,
+    Piece,
     instalments,
     open_claims,
-    recovered,
+    pieces_of,
     recoveries,
+    standing,
 )
 from jubao.reports.figures.window import Window
+from jubao.reports.figures.worked_out import WorkedOut
 from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.resident_number import mask
 
@@ -33,14 +36,25 @@ AGES = (("30", 0, 30, "30天以内"), ("90", 31, 90, "31至90天"), ("365", 91, 
 ORDER = "按多发月份由早到晚、同月按待遇项目代码顺序冲抵"
 
 
-def returned(window: Window) -> QuerySet[RecoveryEvent]:
+def recovery_events(window: Window, where: Q, *, amount: str = "amount_fen") -> Part:
+    """What was done by the day about money claimed back; ``minus_fen`` as amount takes it off what is claimed."""
+    rows = RecoveryEvent.objects.filter(window.known()).annotate(minus_fen=0 - F("amount_fen"))
+    return Part(rows, person("overpayment__person"), amount, where)
+
+
+def is_returned(window: Window) -> Q:
     """Money that came back within the window: offsets and receipts, not what was given up or claimed no longer."""
-    return recoveries(window).filter(window.acted(), kind__in=RETURNED)
+    return window.acted() & Q(kind__in=RETURNED) & standing(window)
 
 
-def returned_across(window: Window) -> QuerySet[RecoveryEvent]:
-    """Of it, what came from people on lists of pensions drawn in two provinces."""
-    return returned(window).filter(Exists(across(window).filter(person=OuterRef("overpayment__person"))))
+def is_across(window: Window) -> Exists:
+    """Whether it came from somebody on a list of pensions drawn in two provinces."""
+    return Exists(across(window).filter(person=OuterRef("overpayment__person")))
+
+
+def returned(window: Window) -> QuerySet[RecoveryEvent]:
+    """Money that came back within the window."""
+    return RecoveryEvent.objects.filter(window.known(), is_returned(window))
 
 
 def across(window: Window) -> QuerySet[MatchCandidate]:
@@ -48,25 +62,39 @@ def across(window: Window) -> QuerySet[MatchCandidate]:
     return MatchCandidate.objects.filter(window.known(), match_list__kind="CROSS_PROVINCE")
 
 
-def _by_level(
-    events: Callable[[Window], QuerySet[RecoveryEvent]], items: tuple[str, ...]
-) -> Callable[[Window], Measure]:
-    return lambda window: recovered(window, events(window), lambda item: item in items)
+def _returned_pieces(window: Window) -> Iterator[Piece]:
+    """What came back within the window, cut by the months and items it covers; each event says if it is across."""
+    claims = returned(window).values("overpayment")
+    events = recoveries(window).annotate(in_window=Q(is_returned(window)), across=is_across(window))
+    return (piece for piece in pieces_of(claims, window, events) if _annotated(piece, "in_window"))
 
 
-def _levels(key: str, name: str, english: str, events: Callable[[Window], QuerySet[RecoveryEvent]]) -> Iterator[Figure]:
+def _annotated(piece: Piece, name: str) -> bool:
+    """What the query told of the piece's event beside its own columns."""
+    return bool(vars(piece.event)[name])
+
+
+def _by_level(items: tuple[str, ...], *, only_across: bool) -> Callable[[Window], Measure]:
+    def told(piece: Piece) -> Evidence | None:
+        counts = piece.month.item in items and (not only_across or _annotated(piece, "across"))
+        return piece.evidence if counts else None
+
+    return lambda window: WorkedOut(_returned_pieces, window, told)
+
+
+def _levels(key: str, name: str, english: str, *, only_across: bool = False) -> Iterator[Figure]:
     for level, (payer, word, items) in LEVELS.items():
         yield Figure(
             f"{key}_{level}", f"{name}（{payer}）", f"{english}: {word}", Unit.MONEY,
-            f"{name}中还原给{payer}的部分，{ORDER}", _by_level(events, items),
+            f"{name}中还原给{payer}的部分，{ORDER}", _by_level(items, only_across=only_across),
         )  # fmt: skip
 
 
 def _aged(least: int, most: int) -> Callable[[Window], Measure]:
-    def measure(window: Window) -> Measure:
-        return Listed(lambda: [_claim(one) for one in open_claims(window) if least <= one.days <= most])
+    def told(one: OpenClaim) -> Evidence | None:
+        return _claim(one) if least <= one.days <= most else None
 
-    return measure
+    return lambda window: WorkedOut(open_claims, window, told)
 
 
 def _claim(one: OpenClaim) -> Evidence:
@@ -79,14 +107,15 @@ def _claim(one: OpenClaim) -> Evidence:
 
 def _overdue(*, money: bool) -> Callable[[Window], Measure]:
     def measure(window: Window) -> Measure:
-        return Listed(
-            lambda: [_part(one, money=money) for one in instalments(window) if one.overdue(window.as_of)]
-        )
+        def told(one: InstalmentState) -> Evidence | None:
+            return _part(one, money=money) if one.overdue(window.as_of) else None
+
+        return WorkedOut(instalments, window, told)
 
     return measure
 
 
-def _part(one: PartSum, *, money: bool) -> Evidence:
+def _part(one: InstalmentState, *, money: bool) -> Evidence:
     part = one.instalment
     who = part.plan.overpayment.person
     return Evidence(
@@ -96,8 +125,7 @@ def _part(one: PartSum, *, money: bool) -> Evidence:
 
 
 def _written_off(window: Window) -> Measure:
-    rows = RecoveryEvent.objects.filter(window.acted(), kind="WRITTEN_OFF")
-    return Total(Part(rows, person("overpayment__person"), "amount_fen"))
+    return Total(recovery_events(window, window.acted() & Q(kind="WRITTEN_OFF")))
 
 
 def _demanded(window: Window) -> Part:
@@ -115,8 +143,8 @@ def _refunded(window: Window) -> Part:
 
 
 RECOVERY = (
-    *_levels("recovery.returned", "追回金额", "Recovered", returned),
-    *_levels("cross_province.recovered", "跨省重复领取追回金额", "Cross-province money recovered", returned_across),
+    *_levels("recovery.returned", "追回金额", "Recovered"),
+    *_levels("cross_province.recovered", "跨省重复领取追回金额", "Cross-province money recovered", only_across=True),
     money("recovery.written_off", "核销金额", "Written off", "年内至截止日经批准核销、不再追回的多发待遇合计",
            _written_off),
     *(

@@ -1,29 +1,33 @@
 """Figures of enrolment and collection (参保与征缴): targets, money received, payers."""
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Q, QuerySet
 
-from jubao.records.models import Contribution, EnrolmentEvent, Target
+from jubao.records.models import Contribution, Target
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Measure, Named, Part, People, Stated, Total, derived, person
+from jubao.reports.figures.measure import LatestStated, Measure, People, Total
+from jubao.reports.figures.standing import ENDED, relations
 from jubao.reports.figures.window import Window
 
 
 def target(name: str, window: Window) -> Part:
     """Tasks of a name for the year, recorded by the day; the latest counts."""
-    rows = Target.objects.filter(window.known(), name=name, year=window.year)
-    return Part(rows, Named("source", "name"), "amount_fen")
+    rows = Target.objects.filter(window.known(), year=window.year)
+    return Part(rows, Named("source", "name"), "amount_fen", Q(name=name))
 
 
 def _insured(window: Window) -> Measure:
-    known = EnrolmentEvent.objects.filter(window.known())
-    latest = known.filter(enrolment=OuterRef("enrolment")).order_by("-pk").values("pk")[:1]
-    rows = known.filter(pk=Subquery(latest)).exclude(enrolment_state="4")
-    return People(Part(rows, person("enrolment__person")))
+    return People(Part(relations(window), person("enrolment__person"), where=~Q(enrolment_state=ENDED)))
+
+
+def received(window: Window) -> QuerySet[Contribution]:
+    """Contributions received within the window and recorded by the day."""
+    return Contribution.objects.filter(window.known(), window.dated("received_date"))
 
 
 def _contributions(window: Window) -> Part:
-    rows = Contribution.objects.filter(window.known(), window.dated("received_date"))
-    return Part(rows, person(), "amount_fen")
+    return Part(received(window), person(), "amount_fen")
 
 
 REGISTER = (
@@ -41,7 +45,7 @@ REGISTER = (
         "Collection target, province",
         Unit.MONEY,
         "截止日前登记的省级年度征缴任务数，多次下达以最后一次为准",
-        lambda window: Stated(target("collection.province", window)),
+        lambda window: LatestStated(target("collection.province", window)),
     ),
     Figure(
         "collection.target.bureau",
@@ -49,7 +53,7 @@ REGISTER = (
         "Collection target, bureau",
         Unit.MONEY,
         "截止日前登记的主管局年度征缴任务数，多次下达以最后一次为准",
-        lambda window: Stated(target("collection.bureau", window)),
+        lambda window: LatestStated(target("collection.bureau", window)),
     ),
     Figure(
         "collection.received",

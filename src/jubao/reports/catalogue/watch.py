@@ -1,11 +1,14 @@
 """Figures of watching (监测): how late deaths are known and stopped, false alarms, what rests, and who must look."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from jubao.records.models import (
     Alert,
@@ -15,33 +18,48 @@ from jubao.records.models import (
     LineHold,
     MatchCandidate,
     PayrollLine,
-    PayrollRun,
     Settlement,
 )
 from jubao.reports.catalogue.payment import paid_by_bank
+from jubao.reports.figures.derived import derived
+from jubao.reports.figures.evidence import Evidence, Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
-from jubao.reports.figures.measure import Cases, Evidence, Measure, Named, Part, People, derived, person
-from jubao.reports.figures.ranking import LONGEST, MEDIAN, NINETIETH, Ranked
+from jubao.reports.figures.measure import Cases, Measure, People
 from jubao.reports.figures.standing import Kind, awards, settlements
 from jubao.reports.figures.window import Window
+from jubao.reports.figures.worked_out import LONGEST, MEDIAN, NINETIETH, WorkedOut, ranked
+from jubao.reports.streaming import CHUNK
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
 from jubao.vocabulary.resident_number import mask
 
 State = MatchCandidate.State
 DEATH_LISTS = ("MINISTRY_DEATH", "POLICE_DEATH", "CREMATION", "HEALTH_DEATH")
-SLICE = 800
 
 
 @dataclass(frozen=True)
 class FoundDeath:
-    """A death a list told of: the settlement, the act and day of the list, the act and day that stopped the pension."""
+    """A death a list told of: the settlement, the act and day of the list, the act and day that stopped the pension.
+
+    ``paid_after`` counts the payrolls locked between the list and the stop that still paid a month after the death.
+    """
 
     settlement: Settlement
     listed_by: int
     listed: date
     stopped_by: int
     stopped: date
+    paid_after: int = 0
+
+    @property
+    def to_list(self) -> int:
+        """Days from the death to the list."""
+        return (self.listed - self.settlement.event_date).days
+
+    @property
+    def to_stop(self) -> int:
+        """Days from the death to the stop."""
+        return (self.stopped - self.settlement.event_date).days
 
     def evidence(self, quantity: int) -> Evidence:
         """The death as a row behind a figure."""
@@ -52,66 +70,59 @@ class FoundDeath:
         )
 
 
-def found_deaths(window: Window) -> list[FoundDeath]:
+def found_deaths(window: Window) -> Iterator[FoundDeath]:
     """Deaths of pensioners settled within the window that a list had told of before."""
     rows = settlements(window).filter(window.acted(), reason=TerminationReason.DEATH, award__isnull=False)
+    people = rows.order_by().values("person")
     settled = {row.person_id: row for row in rows.select_related("person", "act").order_by("pk")}
-    listed = _lists_of(settled)
-    stopped = _stops_of(settled, window)
-    return [FoundDeath(row, *listed[key], *stopped[key]) for key, row in settled.items() if key in listed and key in stopped]
+    listed, stopped = _lists_of(people, settled), _stops_of(people, window)
+    found = {
+        key: FoundDeath(row, *listed[key], *stopped[key])
+        for key, row in settled.items()
+        if key in listed and key in stopped
+    }
+    paid_after = _paid_after(people, found, window)
+    return (replace(one, paid_after=paid_after[key]) for key, one in found.items())
 
 
-def _lists_of(settled: dict[int, Settlement]) -> dict[int, tuple[int, date]]:
+def _lists_of(people: QuerySet[Any], settled: Mapping[int, Settlement]) -> dict[int, tuple[int, date]]:
     """Act and day of the first death list that named each person, if it came before the settlement."""
     found: dict[int, tuple[int, date]] = {}
-    keys = sorted(settled)
-    for start in range(0, len(keys), SLICE):
-        rows = MatchCandidate.objects.filter(person__in=keys[start : start + SLICE], match_list__kind__in=DEATH_LISTS)
-        for key, act, day in rows.order_by("pk").values_list("person_id", "act_id", "act__business_date"):
-            if act < settled[key].act_id:
-                found.setdefault(key, (act, day))
+    rows = MatchCandidate.objects.filter(person__in=people, match_list__kind__in=DEATH_LISTS).order_by("pk")
+    for key, act, day in rows.values_list("person_id", "act_id", "act__business_date").iterator(CHUNK):
+        if act < settled[key].act_id:
+            found.setdefault(key, (act, day))
     return found
 
 
-def _stops_of(settled: dict[int, Settlement], window: Window) -> dict[int, tuple[int, date]]:
+def _stops_of(people: QuerySet[Any], window: Window) -> dict[int, tuple[int, date]]:
     """Act and day that stopped each pension, as known on the day: the suspension it never left, else its end."""
     found: dict[int, tuple[int, date]] = {}
-    keys = sorted(settled)
-    for start in range(0, len(keys), SLICE):
-        rows = AwardEvent.objects.filter(window.known(), award__person__in=keys[start : start + SLICE]).order_by("pk")
-        for key, kind, act, day in rows.values_list("award__person_id", "kind", "act_id", "act__business_date"):
-            if kind == Kind.RESUMED:
-                found.pop(key, None)
-            elif kind in {Kind.SUSPENDED, Kind.ENDED}:
-                found.setdefault(key, (act, day))
+    rows = AwardEvent.objects.filter(window.known(), award__person__in=people).order_by("pk")
+    stops = rows.values_list("award__person_id", "kind", "act_id", "act__business_date")
+    for key, kind, act, day in stops.iterator(CHUNK):
+        if kind == Kind.RESUMED:
+            found.pop(key, None)
+        elif kind in {Kind.SUSPENDED, Kind.ENDED}:
+            found.setdefault(key, (act, day))
     return found
 
 
-def _to_list(window: Window) -> list[Evidence]:
-    return [one.evidence((one.listed - one.settlement.event_date).days) for one in found_deaths(window)]
+def _paid_after(people: QuerySet[Any], deaths: Mapping[int, FoundDeath], window: Window) -> Counter[int]:
+    """By person, payrolls locked between the list and the stop that still paid a month after the death."""
+    locked = window.known("batch__payroll_run__act")
+    rows = PayrollLine.objects.filter(paid_by_bank(window), locked, person__in=people).order_by()
+    paid = rows.values_list("person_id", "batch_id", "batch__payroll_run__act_id").annotate(last=Max("month"))
+    counted: Counter[int] = Counter()
+    for key, _, run, last in paid.order_by("person_id", "batch_id").iterator(CHUNK):
+        one = deaths.get(key)
+        if one and one.listed_by < run < one.stopped_by and last > months.of(one.settlement.event_date):
+            counted[key] += 1
+    return counted
 
 
-def _to_stop(window: Window) -> list[Evidence]:
-    return [one.evidence((one.stopped - one.settlement.event_date).days) for one in found_deaths(window)]
-
-
-def _cycles(window: Window) -> list[Evidence]:
-    """By death, payrolls locked between the list and the stop that still paid a month after the death."""
-    runs = dict(PayrollRun.objects.filter(window.known()).values_list("batch_id", "act_id"))
-    deaths = {one.settlement.person_id: one for one in found_deaths(window)}
-    batches: dict[int, set[int]] = {key: set() for key in deaths}
-    keys = sorted(deaths)
-    for start in range(0, len(keys), SLICE):
-        rows = PayrollLine.objects.filter(paid_by_bank(window), person__in=keys[start : start + SLICE]).order_by("pk")
-        for key, batch, month in rows.values_list("person_id", "batch_id", "month"):
-            one, run = deaths[key], runs.get(batch, 0)
-            if one.listed_by < run < one.stopped_by and month > months.of(one.settlement.event_date):
-                batches[key].add(batch)
-    return [one.evidence(len(batches[key])) for key, one in deaths.items()]
-
-
-def _ranked(find: Callable[[Window], list[Evidence]], share: Fraction) -> Callable[[Window], Measure]:
-    return lambda window: Ranked(lambda: find(window), share)
+def _ranked(days: Callable[[FoundDeath], int], share: Fraction) -> Callable[[Window], Measure]:
+    return lambda window: WorkedOut(found_deaths, window, lambda one: one.evidence(days(one)), ranked(share))
 
 
 def _decided(*states: str) -> Callable[[Window], Measure]:
@@ -122,19 +133,18 @@ def _decided(*states: str) -> Callable[[Window], Measure]:
             window.known(), candidate__match_list__kind__in=DEATH_LISTS, state__in=[State.TERMINATED, State.CLEARED]
         )
         latest = listed.filter(candidate__person=OuterRef("candidate__person")).order_by("-pk").values("pk")[:1]
-        rows = listed.filter(window.acted(), pk=Subquery(latest), state__in=states)
-        return People(Part(rows, person("candidate__person")))
+        rows = listed.filter(window.acted(), pk=Subquery(latest))
+        return People(Part(rows, person("candidate__person"), where=Q(state__in=states)))
 
     return measure
 
 
-def _suspended(window: Window) -> QuerySet[AwardEvent]:
-    return awards(window).filter(kind=Kind.SUSPENDED)
+def _suspended(window: Window, where: Q) -> Measure:
+    return People(Part(awards(window), person("award__person"), where=Q(kind=Kind.SUSPENDED) & where))
 
 
 def _unowned(window: Window) -> Measure:
-    rows = _suspended(window).filter(Q(next_step_post="") | Q(due_date__isnull=True))
-    return People(Part(rows, person("award__person")))
+    return _suspended(window, Q(next_step_post="") | Q(due_date__isnull=True))
 
 
 def _rested(first: int, last: int | None) -> Callable[[Window], Measure]:
@@ -144,7 +154,7 @@ def _rested(first: int, last: int | None) -> Callable[[Window], Measure]:
         now = months.of(window.as_of)
         ages = Q(month__lte=months.add(now, -first)) if first else Q()
         ages &= Q(month__gt=months.add(now, -last - 1)) if last is not None else Q()
-        return People(Part(_suspended(window).filter(ages), person("award__person")))
+        return _suspended(window, ages)
 
     return measure
 
@@ -167,12 +177,12 @@ def _held(window: Window) -> Measure:
     return Cases(Part(rows, Named("bank_line__payee_number", "bank_line__payee_name")))
 
 
-def _delay(key: str, name: str, english: str, definition: str, find: Callable[[Window], list[Evidence]]) -> tuple[Figure, ...]:
+def _delay(key: str, name: str, english: str, definition: str, days: Callable[[FoundDeath], int]) -> tuple[Figure, ...]:
     ranks = (("median", "中位数", "median", MEDIAN), ("p90", "九成以内", "ninetieth percentile", NINETIETH),
              ("max", "最长", "longest", LONGEST))  # fmt: skip
     return tuple(
         Figure(f"watch.{key}.{rank}", f"{name}（{said}）", f"{english}, {told}", Unit.DAYS,
-               f"{definition}；按天数由少到多取{said}", _ranked(find, share))
+               f"{definition}；按天数由少到多取{said}", _ranked(days, share))
         for rank, said, told, share in ranks
     )  # fmt: skip
 
@@ -184,12 +194,12 @@ def _people(key: str, name: str, english: str, definition: str, measure: Callabl
 POPULATION = "年内至截止日办结的领取人员死亡终止、且此前死亡名单上有此人的"
 WATCH = (
     *_delay("delay_to_list", "死亡到名单到达天数", "Days from death to the list",
-            f"{POPULATION}，死亡日期到首份死亡名单导入日期的天数", _to_list),
+            f"{POPULATION}，死亡日期到首份死亡名单导入日期的天数", attrgetter("to_list")),
     *_delay("delay_to_stop", "死亡到停发天数", "Days from death to the stop",
-            f"{POPULATION}，死亡日期到办理暂停（未暂停的为终止）日期的天数", _to_stop),
+            f"{POPULATION}，死亡日期到办理暂停（未暂停的为终止）日期的天数", attrgetter("to_stop")),
     Figure("watch.cycles_to_stop", "名单到达后仍发放的期数（最多）", "Payrolls between list and stop, most", Unit.PIECES,
            f"{POPULATION}，名单导入之后、停发之前锁定并仍发放了死亡次月以后待遇的发放期数中最多的一人",
-           _ranked(_cycles, LONGEST)),
+           _ranked(attrgetter("paid_after"), LONGEST)),
     _people("decided", "死亡疑点核实人数", "Death suspicions decided",
             "死亡名单上的人，年内至截止日最后结论为核实终止或排除的人数", _decided(State.TERMINATED, State.CLEARED)),
     _people("cleared", "死亡疑点排除人数", "Death suspicions cleared", "死亡疑点核实人数中最后结论为排除的人数",

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.checking.concepts import concept_name
 from jubao.reports.checking.finding import Finding, Rule, quoted
 from jubao.reports.checking.statements import MONEY, Statement
 from jubao.reports.figures.figure import wan_or_yuan
-from jubao.reports.figures.reading import Reading
 
 FEN_A_YUAN = 100
 

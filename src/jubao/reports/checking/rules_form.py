@@ -8,8 +8,8 @@ from functools import cache
 from jubao.policy.store import NoLawForDay
 from jubao.reports.checking.finding import Finding, Rule, number, quoted
 from jubao.reports.checking.form import NOTHING, Form, IndicatorLine
-from jubao.reports.evaluation.scoring import grade_of
 from jubao.reports.law import office_policy
+from jubao.reports.scoring.points import grade_of
 
 FULL_MARKS = 100
 MEASURED = re.compile(r"\d")

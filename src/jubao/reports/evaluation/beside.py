@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, Unit, rounded, show
-from jubao.reports.figures.reading import Reading
 
 FEN_IN = {"yuan": 100, "wan": 1_000_000}
 
@@ -73,6 +73,7 @@ def compare(reading: Reading, stated: Mapping[str, Mapping[str, Any]]) -> list[C
         NoSuchFigure: a stated id is not in the catalogue.
         CannotReadStatedFigures: a value is no number where the figure is one.
     """
+    reading.ask(stated)
     return [_compared(reading.value(figure_id), entry) for figure_id, entry in stated.items()]
 
 

@@ -10,8 +10,8 @@ from django.db.models import Sum
 
 from jubao.records.models import BudgetLine, Spending
 from jubao.reports.catalogue.budget import CONTROLLED, MEMO_GROUP, THREE_PUBLIC
+from jubao.reports.catalogue.reading import DayBeforeYear, Reading
 from jubao.reports.evaluation.monitoring import elapsed
-from jubao.reports.figures.reading import DayBeforeYear, Reading
 from jubao.reports.figures.window import Window
 
 PROCUREMENT = "采购"
@@ -141,6 +141,8 @@ def _three_public(year: int, as_of: date) -> tuple[ThreePublic, ...]:
     """Each controlled expense and their sum; last year counts as a whole, with what is known of it by the day."""
     now, before = (Reading(one, as_of, settled=as_of) for one in (year, year - 1))
     names = {key: THREE_PUBLIC[key][0][0] for key in CONTROLLED} | {"total": "合计"}
+    for reading in (now, before):
+        reading.ask(f"{what}.{key}" for what in ("three_public_budget", "three_public") for key in names)
     return tuple(
         ThreePublic(
             name,

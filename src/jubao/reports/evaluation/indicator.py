@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from jubao.documents.evaluation_form import IndicatorRow
 from jubao.records.models import Indicator
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, rounded
-from jubao.reports.figures.reading import Reading
 
 NOTHING = ("", "无")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from jubao.records.models import Indicator
 from jubao.reports.catalogue.performance import TASKS
-from jubao.reports.figures.figure import FigureValue, rounded
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
+from jubao.reports.figures.figure import FigureValue
 from jubao.reports.figures.window import Window
 
 MONTHS_TASK = ("养老金按月发放", "payment.months_paid", 12)
@@ -67,6 +67,7 @@ def watch(year: int, as_of: date) -> list[Watched]:
     """Tasks handed down, the twelve monthly pensions and declared indicators, with what was known by the day."""
     reading = Reading(year, as_of, settled=as_of)
     share = elapsed(year, as_of)
+    reading.ask([MONTHS_TASK[1], *(figure_id for task in TASKS for figure_id in task)])
     tasks = [_task(reading, target, result, share) for target, result in TASKS if reading.number(target)]
     return [*tasks, _months(reading, share), *_declared(reading)]
 
@@ -101,8 +102,3 @@ def _watched(name: str, result: FigureValue, target: Fraction, path: Fraction | 
         return FigureValue(result.figure, result.year, result.as_of, whole).with_unit
 
     return Watched(name, result.figure.id, target, path, reached, told(target), told(path), told(reached))
-
-
-def share_text(share: Fraction | None) -> str:
-    """A percentage as people read it."""
-    return "—" if share is None else f"{rounded(share):f}%"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from jubao.policy.tables import Questions
-from jubao.records.models import EvaluationAnswer, Office
-from jubao.reports.evaluation.formula import names
-from jubao.reports.evaluation.scored_year import FIGURE_OF_NAME, Score, score_reading
-from jubao.reports.evaluation.scoring import IndicatorScore
+from jubao.records.models import EvaluationAnswer
+from jubao.reports.catalogue.reading import Reading
+from jubao.reports.figures.evidence import Evidence
 from jubao.reports.figures.figure import rounded
-from jubao.reports.figures.measure import Evidence
-from jubao.reports.figures.reading import Reading
-from jubao.reports.figures.window import Window
+from jubao.reports.figures.formula import names
 from jubao.reports.law import office_policy
+from jubao.reports.scoring.points import IndicatorScore
+from jubao.reports.scoring.scored_year import FIGURE_OF_NAME, Score, recorded_answers, score_reading
 
 MISSING, UNANSWERED = "（未登记）", "没有依据"
 
@@ -76,26 +75,27 @@ def open_score(reading: Reading) -> OpenedScore:
     """Score the year of a reading and open every indicator. Raises NoScore."""
     score = score_reading(reading)
     whole = reading.whole_year()
-    window = Window(whole.year, whole.as_of)
-    rows = EvaluationAnswer.objects.filter(window.known(), year=whole.year).order_by("pk")
-    answers = {row.question: row for row in rows}
+    answers = whole.once(recorded_answers)
     labels = _labels(date(whole.year, 12, 31))
     opened = tuple(OpenedIndicator(one, _inputs(one, whole, answers, labels)) for one in score.indicators)
-    return OpenedScore(score, opened, grade_thresholds(whole.year))
+    return OpenedScore(score, opened, grade_thresholds(whole.year, score.area))
 
 
-def rows_behind(reading: Reading, opened: OpenedIndicator) -> list[tuple[Input, list[Evidence]]]:
-    """Each input of an indicator with the rows behind it; a stated answer is its own row."""
+def rows_behind(reading: Reading, opened: OpenedIndicator) -> list[tuple[Input, Iterator[Evidence]]]:
+    """Each input of an indicator with the rows behind it, streamed; a stated answer is its own row."""
     whole = reading.whole_year()
     return [
-        (one, whole.behind(one.figure) if one.figure else [Evidence(one.name, one.text, act=one.act, note=one.evidence)])
+        (one, whole.behind(one.figure) if one.figure else iter((_stated(one),)))
         for one in opened.inputs
     ]
 
 
-def grade_thresholds(year: int) -> str:
+def _stated(one: Input) -> Evidence:
+    return Evidence(one.name, one.text, act=one.act, note=one.evidence)
+
+
+def grade_thresholds(year: int, area: str) -> str:
     """The grades in force at the end of a year, from which score on, since when and by which source."""
-    area = Office.objects.order_by("pk").values_list("district_code", flat=True).first() or ""
     row = office_policy().row("evaluation.grades", on=date(year, 12, 31), area=area)
     grades = "、".join(f"{grade['name']}{grade['least']}分起" for grade in row.value)
     return f"等次标准自{row.valid_from}起（{row.source}）：{grades}"

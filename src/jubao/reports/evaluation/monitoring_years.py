@@ -6,10 +6,10 @@ from datetime import date
 from fractions import Fraction
 
 from jubao.reports.catalogue.performance import TASKS
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.monitoring_score import UNANSWERED, points_text
-from jubao.reports.evaluation.scored_year import FIGURE_OF_NAME, NoScore, Score, score_reading
 from jubao.reports.figures.figure import FigureValue, show
-from jubao.reports.figures.reading import Reading
+from jubao.reports.scoring.scored_year import FIGURE_OF_NAME, NoScore, Score, score_reading
 
 OTHERS = ("payment.beneficiaries", "payment.pensions", "universal.completion_rate", "survey.awareness",
           "survey.satisfaction")  # fmt: skip
@@ -77,6 +77,8 @@ def _line(name: str, points: Sequence[Fraction | None]) -> Compared:
 
 def _figure_lines(readings: Sequence[Reading]) -> tuple[Compared, ...]:
     ids = dict.fromkeys([*(one for task in TASKS for one in task), *OTHERS, *FIGURE_OF_NAME.values()])
+    for reading in readings:
+        reading.ask(ids)
     return tuple(_figure_line([reading.value(figure_id) for reading in readings]) for figure_id in ids)
 
 

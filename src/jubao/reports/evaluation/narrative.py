@@ -3,7 +3,7 @@
 import re
 
 from jubao.documents.evaluation_form import Section
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 
 _FIGURE = re.compile(r"\{([^{}]+)\}")
 DUTIES = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from jubao.documents.evaluation_form import SelfEvaluationForm
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.narrative import day_in_words
-from jubao.reports.figures.reading import Reading
 
 
 class FigureTexts(Mapping[str, str]):

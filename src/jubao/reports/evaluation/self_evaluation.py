@@ -24,14 +24,15 @@ from jubao.documents.evaluation_form import (
 )
 from jubao.documents.evaluation_form import Objective as ObjectiveLine
 from jubao.records.models import AuditEvent, BudgetLine, Indicator, Objective, Office, Staff
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.indicator import indicator_rows
 from jubao.reports.evaluation.monitoring_score import OpenedScore, open_score, points_text
 from jubao.reports.evaluation.narrative import DUTIES, money_sections, problems, say, summary, work_sections
-from jubao.reports.evaluation.scored_year import OfficeNotFounded, Score
 from jubao.reports.figures.figure import rounded
-from jubao.reports.figures.reading import Reading
-from jubao.reports.figures.relation import breaches
+from jubao.reports.figures.measure import Figures
 from jubao.reports.figures.window import Window
+from jubao.reports.plausibility.relation import breaches
+from jubao.reports.scoring.scored_year import OfficeNotFounded, Score
 
 EVALUATING = ("主任", "副主任")
 ACHIEVED = ("基金征缴", "待遇发放", "基金财务", "代发业务")
@@ -63,6 +64,7 @@ def build_self_evaluation(year: int, *, as_of: date, on: date) -> SelfEvaluation
 def fill_self_evaluation(reading: Reading) -> SelfEvaluationForm:
     """Fill the report from a reading whose settling day is the report's date. Raises OfficeNotFounded, NoScore."""
     on = reading.settled
+    reading.ask(reading.every())
     office = Office.objects.filter(Window(reading.year, on).known()).order_by("pk").first()
     if office is None:
         raise OfficeNotFounded(f"{on} 尚未建账，不能出具自评报告，请先办理机构建账")
@@ -75,7 +77,7 @@ def fill_self_evaluation(reading: Reading) -> SelfEvaluationForm:
         expenditure=(_expenditure(reading),),
         three_public=(_three_public(reading),),
         assets=(_assets(reading),),
-        objectives=tuple(ObjectiveLine(objective.text) for objective in _objectives(reading)),
+        objectives=tuple(ObjectiveLine(objective.text) for objective in reading.once(_objectives)),
         achieved=_achieved(reading),
         indicators=indicator_rows(reading, _declared(reading)),
         score=rounded(score.points),
@@ -146,11 +148,11 @@ def _assets(reading: Reading) -> AssetRow:
     return AssetRow(UNIT, *(reading.number(f"assets.{key}") for key in ("total", "in_use", "leased_out", "other")))
 
 
-def _settled(reading: Reading) -> Window:
+def _settled(reading: Figures) -> Window:
     return Window(reading.year, reading.settled)
 
 
-def _objectives(reading: Reading) -> list[Objective]:
+def _objectives(reading: Figures) -> list[Objective]:
     return list(Objective.objects.filter(_settled(reading).known(), year=reading.year).order_by("number"))
 
 
@@ -160,15 +162,20 @@ def _declared(reading: Reading) -> list[Indicator]:
 
 def _achieved(reading: Reading) -> tuple[Section, ...]:
     """What became of each objective, in its order, then the results its money was for."""
-    spent = tuple(Section(objective.text, (_spent(reading, objective.item),)) for objective in _objectives(reading))
+    spent = tuple(Section(objective.text, (_spent(reading, objective.item),)) for objective in reading.once(_objectives))
     return (*spent, *(section for section in work_sections(reading) if section.title in ACHIEVED))
+
+
+def _planned(reading: Figures) -> dict[str, int]:
+    """The first budget line of each expenditure item of the year, fen."""
+    lines = BudgetLine.objects.filter(_settled(reading).known(), year=reading.year, direction="支出").order_by("-pk")
+    return dict(lines.values_list("item", "amount_fen"))
 
 
 def _spent(reading: Reading, item: str) -> str:
     if not item:
         return "未对应支出项目。"
-    budget = BudgetLine.objects.filter(_settled(reading).known(), year=reading.year, direction="支出", item=item)
-    planned = budget.values_list("amount_fen", flat=True).first()
+    planned = reading.once(_planned).get(item)
     actual = reading.number(f"budget.item.{item}")
     if not planned or actual is None:
         return say(reading, f"支出{{budget.item.{item}}}，预算未登记。") if actual else "尚无支出登记。"
@@ -176,10 +183,15 @@ def _spent(reading: Reading, item: str) -> str:
     return say(reading, f"支出{{budget.item.{item}}}，为预算的{share}%。")
 
 
+def _staff(reading: Figures) -> list[Staff]:
+    """The office's own staff, in the order they were recorded."""
+    return list(Staff.objects.filter(_settled(reading).known(), external=False).order_by("pk"))
+
+
 def _evaluators(reading: Reading, office: Office) -> tuple[Evaluator, ...]:
     """The director and the deputies, in this order."""
-    staff = Staff.objects.filter(_settled(reading).known(), external=False, title__in=EVALUATING).order_by("code")
-    ranked = sorted(staff, key=lambda one: EVALUATING.index(one.title))
+    staff = [one for one in reading.once(_staff) if one.title in EVALUATING]
+    ranked = sorted(staff, key=lambda one: (EVALUATING.index(one.title), one.code))
     return tuple(Evaluator(one.name, one.title, office.name) for one in ranked)
 
 
@@ -196,8 +208,7 @@ def _narrative(reading: Reading, office: Office, score: Score) -> Narrative:
 
 
 def _overview(reading: Reading, office: Office) -> Chapter:
-    sections = Staff.objects.filter(_settled(reading).known(), external=False).order_by("pk")
-    named = dict.fromkeys(sections.values_list("section", flat=True))
+    named = dict.fromkeys(one.section for one in reading.once(_staff))
     people = "核定编制{office.posts_authorised}，在册{office.staff_actual}，其中主任{office.directors}、副主任"
     inside = f"设{'、'.join(named)}{{office.sections}}内设机构。"
     return Chapter(
@@ -210,7 +221,7 @@ def _overview(reading: Reading, office: Office) -> Chapter:
 
 
 def _projects(reading: Reading) -> Chapter:
-    sections = tuple(Section(objective.text, (_spent(reading, objective.item),)) for objective in _objectives(reading))
+    sections = tuple(Section(objective.text, (_spent(reading, objective.item),)) for objective in reading.once(_objectives))
     opening = f"本年申报预期目标{len(sections)}项，每项对应一个支出项目，支出逐笔登记凭证。"
     return Chapter((opening,) if sections else ("本年未申报项目目标。",), sections)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from jubao.records.models import Proposal, Signature, SignedFigure, SignedReport, Staff
 from jubao.reports.catalogue.figures import NoSuchFigure
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, fill_self_evaluation
 from jubao.reports.figures.figure import Unit, show
 from jubao.reports.figures.measure import Value
-from jubao.reports.figures.reading import Reading
 
 SELF_EVALUATION = "self-evaluation"
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from jubao.policy.store import InForce
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
-from jubao.reports.invariants.approval import signatures_of
 from jubao.reports.invariants.award import BASES, INCREMENT
 from jubao.reports.law import office_policy
+from jubao.reports.signatures import signatures_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
 

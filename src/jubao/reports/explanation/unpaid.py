@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from jubao.records.models import (
     Arrears,
     Award,
@@ -17,7 +19,7 @@ from jubao.records.models import (
     Settlement,
 )
 from jubao.reports.invariants.award import Law
-from jubao.vocabulary import month as months
+from jubao.rules.eligibility import age_month, start_month
 from jubao.vocabulary.codes import BankFailure, ContributorEndReason, SuspensionReason, TerminationReason
 
 REASONS = {str(code): code.label for kind in (SuspensionReason, TerminationReason, ContributorEndReason) for code in kind}
@@ -52,9 +54,11 @@ def _no_award(person: Person, month: int) -> list[str]:
         ended = _settlement(person)
         why = f"：{REASONS.get(ended.reason, ended.reason)}，{ended.event_date}" if ended else ""
         return [f"参保关系已经终止{why}，没有待遇"]
-    age = int(Law().value("scheme.pension_age", month))
-    sixty = months.make(person.birth_date.year + age, person.birth_date.month)
-    if month <= sixty:
+    law = Law()
+    age, offset = (int(law.value(f"scheme.{name}", month)) for name in ("pension_age", "start_month_offset"))
+    reached = age_month(np.array([person.birth_date], dtype="datetime64[D]"), age)
+    sixty, first = int(reached[0]), int(start_month(reached, reached, offset=offset)[0])
+    if month < first:
         return [f"正在缴费，{sixty} 才满 {age} 周岁，到龄次月起领取"]
     return [f"{sixty} 已满 {age} 周岁，但尚未核定待遇：请核对缴费年限是否足够、是否已经申请"]
 

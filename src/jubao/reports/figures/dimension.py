@@ -1,11 +1,9 @@
 """Dimensions of a breakdown as data: which tables have which, by what path, and what their codes are called."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from jubao.records.models import MatchCandidate
-from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import (
     ArrearsKind,
     BenefitItem,
@@ -118,14 +116,11 @@ def _coded(by: str, value: str) -> str:
     return next(found, WORDS.get(value, value)) or REGULAR
 
 
-def _month(value: Any) -> str:
-    return str(months.of(value)) if isinstance(value, date) else str(value)
-
-
 NAMED: Mapping[str, Callable[[Any], str]] = {
-    "month": _month,
+    "month": lambda month: str(int(month)),
     "tier": lambda fen: f"{yuan_plain(fen).removesuffix('.00')}元",
     "years": lambda years: band("years", years),
+    "age_band": lambda years: band("age_band", years),
     "level": lambda code: _level(str(code)),
     "state": lambda code: str(MatchCandidate.State(code).label),
 }

@@ -104,3 +104,8 @@ def wan_or_yuan(fen: int) -> str:
     """Money in running text: 万元 when at most two decimals tell it exactly, else yuan."""
     exact = fen % HUNDRED_YUAN_FEN == 0 and abs(fen) >= WAN_FEN
     return f"{format_wan(fen)}万元" if exact else f"{format_yuan(fen).removesuffix('.00')}元"
+
+
+def share_text(share: Fraction | None) -> str:
+    """A percentage as people read it."""
+    return "—" if share is None else f"{rounded(share):f}%"

@@ -1,163 +1,127 @@
-"""How rows become a number, and the way back: every measure can list the rows that make it."""
+"""How rows become a number, and the way back: every measure says what it asks of the books and which rows make it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol, TypeVar
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
-from jubao.reports.evaluation.formula import FigureMissing, evaluate
-from jubao.reports.figures.window import Window
-from jubao.vocabulary.resident_number import mask
-
-if TYPE_CHECKING:
-    from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.evidence import Evidence, Part
+from jubao.reports.figures.question import Answer, Question, Summed
+from jubao.reports.streaming import CHUNK
 
 Value = int | Fraction | str | None
-CHUNK = 5000
+Answers = Sequence[Answer]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One row behind a figure: what it is, whose it is (number masked), how much, and the act that wrote it.
+class Figures(Protocol):
+    """What a measure may want of the reading it is measured in: other figures of the year, measured once each."""
 
-    ``quantity`` is fen where ``money`` says so, else people or pieces; ``note`` tells why where it matters.
-    """
+    year: int
+    as_of: date
+    settled: date
 
-    reference: str
-    name: str = ""
-    number: str = ""
-    quantity: int | Fraction = 1
-    act: int | None = None
-    on: date | None = None
-    money: bool = False
-    note: str = ""
+    def ask(self, figure_ids: Iterable[str], /) -> None:
+        """Put the questions of some figures to the books together, before their values are wanted one by one."""
 
+    def value_of(self, figure_id: str, /) -> Value:
+        """Another figure's value."""
 
-@dataclass(frozen=True)
-class Named:
-    """Query paths to the reference, the name and the resident number of what a row is about."""
+    def name_of(self, figure_id: str, /) -> str:
+        """Another figure's name."""
 
-    reference: str
-    name: str = ""
-    number: str = ""
+    def whole_year(self) -> Figures:
+        """The same year with everything that counts for the year as a whole."""
 
-    @property
-    def paths(self) -> list[str]:
-        """The paths that are there."""
-        return [path for path in (self.reference, self.name, self.number) if path]
-
-
-def person(path: str = "person") -> Named:
-    """Rows about an insured person."""
-    return Named(f"{path}__personal_number", f"{path}__name", f"{path}__resident_number")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of one table: what they are about, and the column that is added up."""
-
-    rows: QuerySet[Any]
-    named: Named
-    amount: str = ""
-
-    def evidence(self) -> Iterator[Evidence]:
-        """Every row, in the order of its key."""
-        paths = [*self.named.paths, *([self.amount] if self.amount else [])]
-        wanted = self.rows.order_by("pk").values(*dict.fromkeys(paths), "act_id", "act__business_date")
-        for row in wanted.iterator(CHUNK):
-            yield _evidence(self, row, row[self.amount] if self.amount else 1)
-
-    def total(self) -> int | None:
-        """Sum of the column; None when there is no row."""
-        found = self.rows.aggregate(total=Sum(self.amount))["total"]
-        return None if found is None else int(found)
-
-
-def _evidence(part: Part, row: Mapping[str, Any], quantity: int) -> Evidence:
-    named = part.named
-    number = str(row[named.number]) if named.number else ""
-    return Evidence(
-        reference=str(row[named.reference]),
-        name=str(row[named.name]) if named.name else "",
-        number=mask(number) if number else "",
-        quantity=int(quantity),
-        act=row["act_id"],
-        on=row["act__business_date"],
-        money=part.amount.endswith("_fen"),
-    )
+    def once(self, work: Callable[[Figures], T], /) -> T:
+        """What several measures work out from the same figures, worked out once."""
 
 
 class Measure(Protocol):
     """What a figure measures."""
 
-    def value(self, reading: Reading, /) -> Value:
-        """The figure itself; None when nothing is recorded that could answer."""
+    @property
+    def over(self) -> Collection[str]:
+        """Ids of the figures it is arithmetic over; none where it asks the books."""
 
-    def rows(self, reading: Reading, /) -> list[Evidence]:
-        """The rows behind it."""
+    @property
+    def questions(self) -> Sequence[Question]:
+        """What must be asked of the books; nothing for arithmetic over other figures."""
 
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def value(self, figures: Figures, answers: Answers, /) -> Value:
+        """The figure itself from the answers; None when nothing is recorded that could answer."""
+
+    def rows(self, figures: Figures, /) -> Iterator[Evidence]:
+        """The rows behind it, streamed."""
+
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """The figure again, from the rows behind it alone."""
 
 
-@dataclass(frozen=True)
-class People:
+class FromParts:
+    """A measure over rows of one or more sources."""
+
+    over: Collection[str] = ()
+
+    def __init__(self, *parts: Part) -> None:
+        """Keep the parts whose rows make the figure."""
+        self.parts = parts
+
+    @property
+    def part(self) -> Part:
+        """The only part."""
+        [only] = self.parts
+        return only
+
+    def rows(self, _: Figures, /) -> Iterator[Evidence]:
+        """All rows of all parts."""
+        for part in self.parts:
+            yield from part.evidence()
+
+
+class People(FromParts):
     """Distinct people (or outlets, sections): however many facts somebody has, they count once."""
 
-    part: Part
+    @property
+    def questions(self) -> Sequence[Question]:
+        """How many distinct references."""
+        return [Summed(self.part.source, Count(self.part.named.reference, distinct=True, filter=self.part.where))]
 
-    def value(self, _: Reading, /) -> Value:
+    def value(self, _: Figures, answers: Answers, /) -> Value:
         """Distinct references."""
-        return int(self.part.rows.aggregate(n=Count(self.part.named.reference, distinct=True))["n"])
+        return _whole(answers[0]) or 0
 
-    def rows(self, _: Reading, /) -> list[Evidence]:
+    def rows(self, _: Figures, /) -> Iterator[Evidence]:
         """One row a person, with the latest act and the sum of their facts."""
-        quantity = Sum(self.part.amount) if self.part.amount else Count("pk")
-        wanted = (
-            self.part.rows.order_by()
-            .values(*self.part.named.paths)
-            .annotate(quantity=quantity, last_act=Max("act_id"), last_on=Max("act__business_date"))
-            .order_by(self.part.named.reference)
-        )
-        return [
-            _evidence(
-                self.part,
-                row | {"act_id": row["last_act"], "act__business_date": row["last_on"]},
-                row["quantity"],
-            )
-            for row in wanted.iterator(CHUNK)
-        ]
+        return by_person(self.part)
 
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """Length of the list."""
-        return len(rows)
+        return sum(1 for _ in rows)
 
 
-@dataclass(frozen=True)
-class Cases:
+class Cases(FromParts):
     """Every row counts once: awards, transfers, reports sent."""
 
-    part: Part
+    @property
+    def questions(self) -> Sequence[Question]:
+        """How many rows."""
+        return [Summed(self.part.source, Count("pk", filter=self.part.where))]
 
-    def value(self, _: Reading, /) -> Value:
+    def value(self, _: Figures, answers: Answers, /) -> Value:
         """Number of rows."""
-        return self.part.rows.count()
+        return _whole(answers[0]) or 0
 
-    def rows(self, _: Reading, /) -> list[Evidence]:
-        """All rows."""
-        return list(self.part.evidence())
-
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """Length of the list."""
-        return len(rows)
+        return sum(1 for _ in rows)
 
 
-class Total:
+class Total(FromParts):
     """The sum of a column over rows of one or more tables; fen for money.
 
     With ``blank`` no rows mean "not stated" (None) instead of nought.
@@ -165,98 +129,123 @@ class Total:
 
     def __init__(self, *parts: Part, blank: bool = False) -> None:
         """Keep the parts that are added up."""
-        self.parts, self.blank = parts, blank
+        super().__init__(*parts)
+        self.blank = blank
 
-    def value(self, _: Reading, /) -> Value:
+    @property
+    def questions(self) -> Sequence[Question]:
+        """The sum of each part."""
+        return [Summed(part.source, Sum(part.amount, filter=part.where)) for part in self.parts]
+
+    def value(self, _: Figures, answers: Answers, /) -> Value:
         """Sum over all parts."""
-        return self._whole([total for part in self.parts if (total := part.total()) is not None])
+        found = [total for answer in answers if (total := _whole(answer)) is not None]
+        return None if self.blank and not found else sum(found)
 
-    def rows(self, _: Reading, /) -> list[Evidence]:
-        """All rows of all parts."""
-        return [row for part in self.parts for row in part.evidence()]
-
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """Sum of the list."""
-        return self._whole([int(row.quantity) for row in rows])
+        total: int | None = None if self.blank else 0
+        for row in rows:
+            total = (total or 0) + int(row.quantity)
+        return total
 
-    def _whole(self, amounts: Sequence[int]) -> int | None:
-        return None if self.blank and not amounts else sum(amounts)
+
+class SumByPerson(FromParts):
+    """The sum of a column with one row behind it for each person, not for each entry; fen for money."""
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        """The sum."""
+        return [Summed(self.part.source, Sum(self.part.amount, filter=self.part.where))]
+
+    def value(self, _: Figures, answers: Answers, /) -> Value:
+        """Sum over all entries."""
+        return _whole(answers[0]) or 0
+
+    def rows(self, _: Figures, /) -> Iterator[Evidence]:
+        """One row a person with the sum of their entries; who holds nothing is left out."""
+        return (row for row in by_person(self.part) if row.quantity)
+
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
+        """Sum of the list."""
+        return sum(int(row.quantity) for row in rows)
 
 
-@dataclass(frozen=True)
-class Stated:
+class LatestStated:
     """One number somebody stated; the latest row counts."""
 
-    part: Part
+    over: Collection[str] = ()
 
-    def value(self, reading: Reading, /) -> Value:
+    def __init__(self, part: Part) -> None:
+        """Keep the part whose latest row is wanted."""
+        self._part = part
+
+    def _latest(self) -> Part:
+        stated = self._part.only(Q(**{f"{self._part.amount}__isnull": False}))
+        last = stated.rows.order_by("-act_id", "-pk").values("pk")[:1]
+        return stated.only(Q(pk__in=last))
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        """The number of the latest row."""
+        latest = self._latest()
+        return [Summed(latest.source, Sum(latest.amount, filter=latest.where))]
+
+    def value(self, _: Figures, answers: Answers, /) -> Value:
         """The latest row's number."""
-        return self.add_up(self.rows(reading))
+        return _whole(answers[0])
 
-    def rows(self, _: Reading, /) -> list[Evidence]:
+    def rows(self, _: Figures, /) -> Iterator[Evidence]:
         """The latest row, if any."""
-        last = self.part.rows.filter(**{f"{self.part.amount}__isnull": False}).order_by("-act_id", "-pk")
-        keys = list(last.values_list("pk", flat=True)[:1])
-        return list(Part(self.part.rows.filter(pk__in=keys), self.part.named, self.part.amount).evidence())
+        return self._latest().evidence()
 
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """The quantity of the only row."""
-        return int(rows[0].quantity) if rows else None
+        return next((int(row.quantity) for row in rows), None)
 
 
-@dataclass(frozen=True)
-class Common:
+class SharedAmount(FromParts):
     """An amount all rows share, such as the grant each family received."""
 
-    part: Part
+    @property
+    def questions(self) -> Sequence[Question]:
+        """The least and the greatest amount."""
+        part = self.part
+        return [Summed(part.source, of(part.amount, filter=part.where)) for of in (Min, Max)]
 
-    def value(self, reading: Reading, /) -> Value:
+    def value(self, _: Figures, answers: Answers, /) -> Value:
         """The shared amount, both ends when amounts differ (as a text), None without rows."""
-        return self.add_up(self.rows(reading))
+        least, greatest = (_whole(answer) for answer in answers)
+        return _shared(least, greatest)
 
-    def rows(self, _: Reading, /) -> list[Evidence]:
-        """All rows."""
-        return list(self.part.evidence())
-
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
+    def add_up(self, rows: Iterable[Evidence], /) -> Value:
         """The shared amount of the list."""
-        amounts = sorted({int(row.quantity) for row in rows})
-        if len(amounts) > 1:
-            return f"{amounts[0]}至{amounts[-1]}分不等"
-        return amounts[0] if amounts else None
+        least, greatest = None, None
+        for row in rows:
+            fen = int(row.quantity)
+            least = fen if least is None else min(least, fen)
+            greatest = fen if greatest is None else max(greatest, fen)
+        return _shared(least, greatest)
 
 
-class Derived:
-    """Arithmetic over other figures; the rows behind are those figures, each of which opens in turn."""
-
-    def __init__(self, formula: str, **figures: str) -> None:
-        """Keep the formula and the figure id behind each of its names."""
-        self.formula, self.figures = formula, figures
-
-    def value(self, reading: Reading, /) -> Value:
-        """The formula over the figures; None when one of them is missing."""
-        return self.add_up(self.rows(reading))
-
-    def rows(self, reading: Reading, /) -> list[Evidence]:
-        """The figures that are there, by id."""
-        found = [(figure_id, reading.value(figure_id)) for figure_id in self.figures.values()]
-        return [
-            Evidence(reference=figure_id, name=reading.find(figure_id).name, quantity=value.value)
-            for figure_id, value in found
-            if isinstance(value.value, int | Fraction)
-        ]
-
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
-        """The formula over the list."""
-        by_id = {row.reference: row.quantity for row in rows}
-        values = {name: by_id[figure_id] for name, figure_id in self.figures.items() if figure_id in by_id}
-        try:
-            result = evaluate(self.formula, values)
-        except FigureMissing:
-            return None
-        return int(result) if result.denominator == 1 else result
+def by_person(part: Part) -> Iterator[Evidence]:
+    """One row for each reference, with the latest act and the sum (or number) of its facts."""
+    quantity = Sum(part.amount) if part.amount else Count("pk")
+    wanted = (
+        part.rows.order_by()
+        .values(*part.named.paths)
+        .annotate(quantity=quantity, last_act=Max("act_id"), last_on=Max("act__business_date"))
+        .order_by(part.named.reference)
+    )
+    for row in wanted.iterator(CHUNK):
+        latest = {"act_id": row["last_act"], "act__business_date": row["last_on"]}
+        yield part.told(row | latest, row["quantity"])
 
 
-def derived(formula: str, **figures: str) -> Callable[[Window], Measure]:
-    """What a figure measures that is arithmetic over other figures, whatever the window."""
-    return lambda _: Derived(formula, **figures)
+def _shared(least: int | None, greatest: int | None) -> Value:
+    return least if least == greatest else f"{least}至{greatest}分不等"
+
+
+def _whole(answer: Answer) -> int | None:
+    assert answer is None or isinstance(answer, int), "a sum is one number"
+    return answer

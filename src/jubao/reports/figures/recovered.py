@@ -1,11 +1,15 @@
 """Money that came back, traced to the overpaid months and items it covers, and instalments to what filled them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 import numpy as np
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from jubao.records.models import (
     Instalment,
@@ -15,13 +19,18 @@ from jubao.records.models import (
     RecoveryEvent,
     WithdrawnMonth,
 )
-from jubao.reports.figures.measure import Evidence, Value
+from jubao.reports.figures.evidence import Evidence
 from jubao.reports.figures.standing import taken_back
 from jubao.reports.figures.window import Window
+from jubao.reports.streaming import CHUNK
 from jubao.rules.recovery import Shares, fill_in_order
 from jubao.vocabulary.resident_number import mask
 
-SLICE = 800
+TOGETHER = 500
+"""Claims whose recoveries are shared out at once."""
+Claims: TypeAlias = QuerySet[Any] | Collection[int]
+Owed: TypeAlias = list[tuple[OverpaidMonth, int]]
+Came: TypeAlias = list[RecoveryEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,17 @@ class Piece:
         )  # fmt: skip
 
 
-def recoveries(window: Window) -> QuerySet[RecoveryEvent]:
-    """Money that came back or was given up by the day.
+def standing(window: Window) -> Q:
+    """Recoveries that stand by the day.
 
-    What is claimed no longer is neither, and what a settlement set off is gone with a settlement that was taken back.
+    What is claimed no longer is none, and what a settlement set off is gone with a settlement that was taken back.
     """
-    standing = window.known() & ~taken_back(window, "overpayment__person")
-    return RecoveryEvent.objects.filter(standing).exclude(kind="WITHDRAWN")
+    return ~Q(kind="WITHDRAWN") & ~Q(taken_back(window, "overpayment__person"))
+
+
+def recoveries(window: Window) -> QuerySet[RecoveryEvent]:
+    """Money that came back or was given up by the day."""
+    return RecoveryEvent.objects.filter(window.known(), standing(window))
 
 
 def withdrawn_fen(window: Window) -> dict[int, int]:
@@ -58,31 +71,57 @@ def withdrawn_fen(window: Window) -> dict[int, int]:
     return dict(rows.annotate(fen=Sum("amount_fen")))
 
 
-def claimed_months(claims: Sequence[int], window: Window) -> list[tuple[OverpaidMonth, int]]:
+def claimed_months(claims: Claims, window: Window) -> Iterator[tuple[OverpaidMonth, int]]:
     """What was still claimed by the day, month and item by month and item, the oldest of each claim first, with its fen."""
-    gone = WithdrawnMonth.objects.filter(window.known(), overpaid_month__overpayment__in=claims).order_by()
-    less = dict(gone.values_list("overpaid_month_id").annotate(fen=Sum("amount_fen")))
-    rows = OverpaidMonth.objects.filter(overpayment__in=claims).order_by("overpayment", "month", "item")
-    return [(row, fen) for row in rows if (fen := row.amount_fen - less.get(row.pk, 0))]
+    gone = WithdrawnMonth.objects.filter(window.known(), overpaid_month=OuterRef("pk")).order_by()
+    less = gone.values("overpaid_month").annotate(fen=Sum("amount_fen")).values("fen")
+    rows = OverpaidMonth.objects.filter(overpayment__in=claims).annotate(
+        left_fen=F("amount_fen") - Coalesce(Subquery(less), 0)
+    )
+    for row in rows.order_by("overpayment", "month", "item").iterator(CHUNK):
+        if row.left_fen:
+            yield row, int(row.left_fen)
 
 
-def pieces_of(claims: Iterable[int], window: Window) -> Iterator[Piece]:
+def pieces_of(claims: Claims, window: Window, events: QuerySet[RecoveryEvent] | None = None) -> Iterator[Piece]:
     """What came back or was given up on some claims by the day, piece by piece in the order of the months owed.
 
     The oldest overpaid month is covered first, inside a month the items in the order of their codes; recoveries
     in the order they were recorded (docs/decisions/0008). Months that are claimed no longer are not covered.
+
+    Args:
+        claims: their keys, as a query or a collection.
+        window: year and day.
+        events: recoveries with what else is wanted of them; by default ``recoveries``.
     """
-    keys = sorted(set(claims))
-    for start in range(0, len(keys), SLICE):
-        part = keys[start : start + SLICE]
-        months = claimed_months(part, window)
-        rows = recoveries(window).filter(overpayment__in=part).order_by("overpayment", "pk")
-        events = list(rows.select_related("overpayment__person", "act"))
+    months = groupby(claimed_months(claims, window), key=lambda one: one[0].overpayment_id)
+    paid = recoveries(window) if events is None else events
+    rows = paid.filter(overpayment__in=claims).order_by("overpayment", "pk").select_related("overpayment__person", "act")
+    came = groupby(rows.iterator(CHUNK), key=attrgetter("overpayment_id"))
+    owed = ((claim, list(some)) for claim, some in months)
+    for batch in _batched(_beside(owed, ((claim, list(some)) for claim, some in came))):
+        owing = [one for months_of_claim, _ in batch for one in months_of_claim]
+        paying = [event for _, events_of_claim in batch for event in events_of_claim]
         shares = _filled(
-            [(fen, month.overpayment_id) for month, fen in months], [(e.amount_fen, e.overpayment_id) for e in events]
+            [(fen, month.overpayment_id) for month, fen in owing], [(e.amount_fen, e.overpayment_id) for e in paying]
         )
-        for owed, paid, fen in zip(shares.owed.tolist(), shares.paid.tolist(), shares.fen.tolist(), strict=True):
-            yield Piece(events[paid], months[owed][0], fen)
+        for owed_row, paid_row, fen in zip(shares.owed.tolist(), shares.paid.tolist(), shares.fen.tolist(), strict=True):
+            yield Piece(paying[paid_row], owing[owed_row][0], fen)
+
+
+def _beside(owed: Iterator[tuple[int, Owed]], came: Iterator[tuple[int, Came]]) -> Iterator[tuple[Owed, Came]]:
+    """Each claim's months beside its recoveries, both in the order of claims; a claim without recoveries is passed over."""
+    nothing: tuple[int, Owed] = (0, [])
+    month_claim, months = next(owed, nothing)
+    for claim, events in came:
+        while months and month_claim < claim:
+            month_claim, months = next(owed, nothing)
+        yield (months if month_claim == claim else []), events
+
+
+def _batched(rows: Iterator[tuple[Owed, Came]]) -> Iterator[list[tuple[Owed, Came]]]:
+    while some := list(islice(rows, TOGETHER)):
+        yield some
 
 
 def _filled(owed: Sequence[tuple[int, int]], paid: Sequence[tuple[int, int]]) -> Shares:
@@ -91,7 +130,7 @@ def _filled(owed: Sequence[tuple[int, int]], paid: Sequence[tuple[int, int]]) ->
 
 
 @dataclass(frozen=True)
-class PartSum:
+class InstalmentState:
     """A repayment plan's instalment with what of it is still to come, as known on a day."""
 
     instalment: Instalment
@@ -107,20 +146,23 @@ class PartSum:
         return self.rest_fen > 0 and self.instalment.due_date < day
 
 
-def instalments(window: Window) -> list[PartSum]:
+def instalments(window: Window) -> list[InstalmentState]:
     """Instalments of the agreements in force on the window's day, filled in order by what came after them."""
-    latest: dict[int, InstalmentPlan] = {}
-    for plan in InstalmentPlan.objects.filter(window.known()).order_by("pk"):
-        latest[plan.overpayment_id] = plan
-    since = {claim: plan.act_id for claim, plan in latest.items()}
-    rows = Instalment.objects.filter(plan__in=[plan.pk for plan in latest.values()])
+    plans = InstalmentPlan.objects.filter(window.known()).order_by()
+    latest = plans.values("overpayment").annotate(last=Max("pk")).values("last")
+    rows = Instalment.objects.filter(plan__in=latest)
     parts = list(rows.select_related("plan__overpayment__person", "act").order_by("plan__overpayment", "seq"))
-    known = RecoveryEvent.objects.filter(window.known(), overpayment__in=list(latest)).order_by("overpayment", "pk")
-    paid = [(e.amount_fen, e.overpayment_id) for e in known if e.act_id > since[e.overpayment_id]]
+    since = {part.plan.overpayment_id: part.plan.act_id for part in parts}
+    known = RecoveryEvent.objects.filter(window.known(), overpayment__in=plans.values("overpayment"))
+    paid = [
+        (e.amount_fen, e.overpayment_id)
+        for e in known.order_by("overpayment", "pk")
+        if e.act_id > since.get(e.overpayment_id, e.act_id)
+    ]
     shares = _filled([(part.amount_fen, part.plan.overpayment_id) for part in parts], paid)
     filled = np.zeros(len(parts), dtype=np.int64)
     np.add.at(filled, shares.owed, shares.fen)
-    return [PartSum(part, part.amount_fen - fen) for part, fen in zip(parts, filled.tolist(), strict=True)]
+    return [InstalmentState(part, part.amount_fen - fen) for part, fen in zip(parts, filled.tolist(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -132,45 +174,10 @@ class OpenClaim:
     days: int
 
 
-def open_claims(window: Window) -> list[OpenClaim]:
+def open_claims(window: Window) -> Iterator[OpenClaim]:
     """Claims with money open on the window's day, the oldest first."""
-    events = RecoveryEvent.objects.filter(window.known()).order_by().values_list("overpayment_id")
-    settled = dict(events.annotate(fen=Sum("amount_fen")))
-    rows = Overpayment.objects.filter(window.known()).select_related("person", "act").order_by("pk")
-    return [
-        OpenClaim(row, rest, (window.as_of - row.act.business_date).days)
-        for row in rows.iterator()
-        if (rest := row.amount_fen - settled.get(row.pk, 0)) > 0
-    ]
-
-
-class Listed:
-    """A figure that is worked out row by row: the sum of its rows' quantities, nought without rows."""
-
-    def __init__(self, listed: Callable[[], Iterable[Evidence]]) -> None:
-        """Keep how the rows are read."""
-        self._listed = listed
-
-    def value(self, _: object, /) -> Value:
-        """Sum over all rows."""
-        return sum(int(row.quantity) for row in self._listed())
-
-    def rows(self, _: object, /) -> list[Evidence]:
-        """All rows."""
-        return list(self._listed())
-
-    def add_up(self, rows: Sequence[Evidence]) -> Value:
-        """Sum of the list."""
-        return sum(int(row.quantity) for row in rows)
-
-
-def recovered(window: Window, wanted: QuerySet[RecoveryEvent], items: Callable[[str], bool]) -> Listed:
-    """Of some recoveries of the year, the money that covers some benefit items."""
-
-    def listed() -> Iterator[Evidence]:
-        keys = dict(wanted.order_by("pk").values_list("pk", "overpayment_id"))
-        for piece in pieces_of(keys.values(), window):
-            if piece.event.pk in keys and items(piece.month.item):
-                yield piece.evidence
-
-    return Listed(listed)
+    events = RecoveryEvent.objects.filter(window.known(), overpayment=OuterRef("pk")).order_by()
+    settled = events.values("overpayment").annotate(fen=Sum("amount_fen")).values("fen")
+    rows = Overpayment.objects.filter(window.known()).annotate(left_fen=F("amount_fen") - Coalesce(Subquery(settled), 0))
+    for row in rows.filter(left_fen__gt=0).select_related("person", "act").order_by("pk").iterator(CHUNK):
+        yield OpenClaim(row, int(row.left_fen), (window.as_of - row.act.business_date).days)

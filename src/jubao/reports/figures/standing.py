@@ -40,18 +40,11 @@ def taken_back(window: Window, person: str = "person") -> Exists:
     return Exists(SettlementReversal.objects.filter(window.known(), **whose))
 
 
-def lawful(name: str, on: date) -> Any:
+def lawful(name: str, on: date, area: str | None = None) -> Any:
     """A value of the law where the office is; None before there is an office or where nobody verified the law."""
-    area = Office.objects.values_list("district_code", flat=True).first()
+    if area is None:
+        area = Office.objects.order_by("pk").values_list("district_code", flat=True).first()
     try:
         return office_policy().value(name, on=on, area=area) if area else None
     except NoLawForDay:
         return None
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day some years earlier; the last day of the month where it has no such day."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=day.day - 1)

@@ -11,11 +11,13 @@ class Window:
     """A year as the books knew it on a day: only facts whose act bears a business date up to it exist.
 
     With ``since`` only a month or quarter of the year, from that day on, counts for what happens within a period.
+    ``area`` is where the office is, whose law counts; None where nobody looked yet.
     """
 
     year: int
     as_of: date
     since: date | None = None
+    area: str | None = None
 
     @property
     def first(self) -> date:

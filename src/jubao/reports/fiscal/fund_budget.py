@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from jubao.documents.sheet import IDENTIFIER, MONEY, TEXT, Column, Row, Sheet
 from jubao.records.models import FundBudget
-from jubao.reports.evaluation.monitoring import share_text
+from jubao.reports.figures.figure import share_text
 from jubao.reports.fiscal.actual import actual_lines
 from jubao.reports.statements.sheet import office_name
 from jubao.vocabulary import month as months

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from jubao.documents.sheet import IDENTIFIER, MONEY, TEXT, Column, Row, Sheet
 from jubao.records.models import FiscalReceipt, PayrollRun, Target
 from jubao.reports.catalogue.fiscal import CELLS, LEVELS, PURPOSES, expected_id, received_id
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.statements.sheet import office_name
 from jubao.reports.tables.statistics import Period, period_of
 from jubao.vocabulary.codes import Level
@@ -93,6 +93,8 @@ def fiscal_statement(year: int, *, month: int | None = None, quarter: int | None
     now = Reading(year, period.last)
     before = Reading(year, period.first - timedelta(days=1)) if period.first > date(year, 1, 1) else None
     earlier = [Reading(one, period.last) for one in range(_first_year(year), year)]
+    for reading in (now, *([before] if before else []), *earlier):
+        reading.ask(figure_id for cell in CELLS for figure_id in (expected_id(*cell), received_id(*cell)))
     lines = [_line(purpose, level, now, before, earlier) for purpose, level in CELLS]
     kept = tuple(line for line in lines if any((line.carried_fen, line.year_due_fen, line.year_received_fen)))
     return FiscalStatement(period, kept, _by_month(year, period.last), tuple(_tasks(year, now)))
@@ -129,6 +131,7 @@ def _by_month(year: int, last: date) -> tuple[tuple[int, int, int, int], ...]:
     rows, due_before, received_before = [], 0, 0
     for number in MONTHS[: last.month]:
         reading = Reading(year, period_of(year, month=number).last)
+        reading.ask(["fiscal.expected", "fiscal.received"])
         due, received = (reading.number(one) or 0 for one in ("fiscal.expected", "fiscal.received"))
         rows.append((year * 100 + number, due - due_before, received - received_before, received - due))
         due_before, received_before = due, received

@@ -21,8 +21,7 @@ from jubao.vocabulary.resident_number import mask
 
 Ids = NDArray[np.int64]
 DRAWING = "3"                      # AAC031: a pension began, or the relation ended
-MONEY_IN = (EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.TRANSFER_IN, EntryKind.OPENING)
-CREDITED = Q(kind__in=MONEY_IN)
+CREDITED = Q(kind__in=EntryKind.money_in())
 MOVED = " + ".join(f"e.{column}" for column in amount_columns(Source))     # what a posting moves, of all sources
 
 
@@ -66,7 +65,7 @@ def account_money(year: int, *, as_of: date) -> AccountMoney:
         year: the year credited, as ``year_of_money`` gives it.
         as_of: last business date that counts.
     """
-    kinds = ", ".join(f"'{kind}'" for kind in MONEY_IN)
+    kinds = ", ".join(f"'{kind}'" for kind in EntryKind.money_in())
     credited = _sums(
         f"""
         SELECT e.person_id, sum({MOVED}) FROM records_accountposting e

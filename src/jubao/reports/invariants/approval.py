@@ -14,12 +14,11 @@ from django.db import models
 from numpy.typing import NDArray
 
 from jubao.records.facts import content_fields, fact_models, refers_to
-from jubao.records.models import Proposal, Signature
+from jubao.records.models import Proposal
 from jubao.records.numbering import numbered_column
 from jubao.records.sealing import BLOCK, RowsDigest, as_sealed, canonical, digest
-from jubao.reports.invariants.chain import told
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
-from jubao.reports.streaming import one, rows_of
+from jubao.reports.streaming import rows_of, told
 from jubao.vocabulary.posts import Post, who_may
 
 Model = type[models.Model]
@@ -322,9 +321,3 @@ class _Step:
         if self.step == 0:
             return self.proposal_body
         return digest(canonical([self.key, self.person, self.shown_hash, self.decision == "AGREE", self.reason]))
-
-
-def signatures_of(act: int) -> list[Signature]:
-    """Everybody who signed the proposal that an event executed, in the order of the steps."""
-    key = told(one(f"SELECT payload FROM {EVENTS} WHERE id = %s", [act]) or "").get("proposal")  # noqa: S608
-    return list(Signature.objects.filter(proposal__key=key).order_by("step"))

@@ -9,7 +9,7 @@ from math import floor
 from typing import Any
 
 from jubao.records.models import Office
-from jubao.reports.explanation.award_history import AwardHistory, AwardState
+from jubao.reports.invariants.award_history import AwardHistory, AwardState
 from jubao.reports.invariants.verification import Tally, Violation, invariant
 from jubao.reports.law import office_policy
 from jubao.reports.streaming import rows_of

@@ -1,7 +1,6 @@
 """The audit chain and what it seals: events in sequence, keyed hashes, instants in order, rows as they were written."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -14,7 +13,7 @@ from jubao.records.facts import fact_models
 from jubao.records.models import AuditEvent
 from jubao.records.sealing import BLOCK, GENESIS, RowsDigest, listed, seal
 from jubao.reports.invariants.verification import Notice, Tally, Violation, invariant
-from jubao.reports.streaming import one, rows_of
+from jubao.reports.streaming import one, rows_of, told
 
 EVENTS = AuditEvent._meta.db_table
 LEAVES_ROWS = frozenset({"EXECUTED", "PROPOSED", "SIGNED", "REJECTED"})
@@ -96,14 +95,6 @@ def _sealed_rows() -> Iterator[tuple[int, dict[str, list[Any]]]]:
     for number, payload in rows_of(f'SELECT id, payload FROM "{EVENTS}" ORDER BY id'):  # noqa: S608
         if rows := told(payload).get("rows"):
             yield number, dict(rows)
-
-
-def told(text: str) -> Mapping[str, Any]:
-    """What a stored JSON object says; nothing when it is damaged, which the seal tells."""
-    try:
-        return dict(json.loads(text))
-    except (ValueError, TypeError):
-        return {}
 
 
 def _written(model: type[models.Model], seen: Tally) -> Iterator[tuple[int, int, str]]:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 from jubao.records.models import Person
-from jubao.reports.explanation.award_history import AwardHistory
 from jubao.reports.invariants.award import day_of
+from jubao.reports.invariants.award_history import AwardHistory
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary.resident_number import birth_date, encode, mask, sex

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jubao.reports.explanation.award_history import AwardHistory, AwardState
+from jubao.reports.invariants.award_history import AwardHistory, AwardState
 from jubao.reports.invariants.settlement import claimed_by_month
 from jubao.reports.invariants.verification import Tally, Violation, invariant
 from jubao.reports.streaming import rows_of

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from jubao.reports.fiscal.remittance import MONEY_IN
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.vocabulary.codes import EntryKind
 
 
 @invariant("I-12", "每笔上解等于各人明细之和，只有上解有明细")
@@ -26,7 +26,7 @@ def shares_add_up(seen: Tally) -> Iterator[Violation]:
 def nobody_sends_more_than_was_credited(seen: Tally) -> Iterator[Violation]:
     """All shares of a person's year stay within contributions, subsidies, transfers in or the opening balance."""
     seen.whole("records_remittanceshare")
-    kinds = ", ".join(f"'{kind}'" for kind in MONEY_IN)
+    kinds = ", ".join(f"'{kind}'" for kind in EntryKind.money_in())
     sql = f"""
         SELECT s.person_id, s.year, s.sent, coalesce(c.fen, 0) FROM (SELECT person_id, year, sum(amount_fen) AS sent
             FROM records_remittanceshare GROUP BY person_id, year) s

@@ -16,7 +16,7 @@ from jubao.records.models import (
     RecoveryEvent,
 )
 from jubao.reports.catalogue.recovery import AGES, LEVELS, across, returned
-from jubao.reports.figures.recovered import PartSum, claimed_months, instalments, pieces_of
+from jubao.reports.figures.recovered import InstalmentState, claimed_months, instalments, pieces_of
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.audit import FOUND_ON, LESSENED, WHY
 from jubao.reports.lists.column import WHO, Column, Told, day, money
@@ -74,7 +74,7 @@ def _beside_instalments(rows: Sequence[Instalment], window: Window) -> Iterator[
         yield {"repaid_fen": part.repaid_fen, "rest_fen": part.rest_fen, "state": _state(part, window)}
 
 
-def _state(one: PartSum, window: Window) -> str:
+def _state(one: InstalmentState, window: Window) -> str:
     if one.rest_fen == 0:
         return "已还清"
     if one.overdue(window.as_of):
@@ -130,7 +130,7 @@ def _returned(window: Window) -> QuerySet[RecoveryEvent]:
 def _beside_returned(rows: Sequence[RecoveryEvent], window: Window) -> Iterator[Told]:
     """Shared out to the levels whose money it is."""
     sums: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
-    for piece in pieces_of((row.overpayment_id for row in rows), window):
+    for piece in pieces_of([row.overpayment_id for row in rows], window):
         if (of := sums.get(piece.event.pk)) is not None:
             _add(of, LEVEL_OF[piece.month.item], piece.fen)
     for row in rows:

@@ -1,9 +1,10 @@
 """Clearing accounts (过渡科目): what still rests on each, item by item with its age, until it is nought."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from django.db.models import Q, Sum
 
@@ -11,7 +12,10 @@ from jubao.ledger.models import Voucher, VoucherLine, VoucherStep
 from jubao.records.models import Overpayment, RecoveryEvent
 from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import LATEST
+from jubao.reports.streaming import CHUNK
 
+Rested = tuple[str, date, int]
+"""What rests: under which reference, since when, and fen."""
 DEBIT, CREDIT = 1, -1
 CLEARING: Mapping[str, tuple[str, str, int]] = {
     "PAYMENTS_IN_TRANSIT": ("发放在途", "FUND", DEBIT),
@@ -60,33 +64,48 @@ def open_items(account: str, through: date, *, known: int = LATEST, as_of: date 
         known: last act whose facts count.
         as_of: last business date whose facts count.
     """
+    return every_open_item([account], through, known=known, as_of=as_of)
+
+
+def every_open_item(
+    accounts: Collection[str], through: date, *, known: int = LATEST, as_of: date = date.max
+) -> list[OpenItem]:
+    """What rests on several clearing accounts, account by account; see ``open_items``."""
     counted = Q(act_id__lte=known, act__business_date__lte=as_of)
-    limit = int(office_policy().table("books.clearing_limits", on=through)[account]["days"])
-    rested = _by_case(through, counted) if account == BY_CASE else _by_reference(account, through, counted)
-    found = [OpenItem(account, reference, since, fen, (through - since).days, limit) for reference, since, fen in rested]
-    return sorted(found, key=lambda one: (one.since, one.reference))
+    limits = office_policy().table("books.clearing_limits", on=through)
+    rested = _by_reference([key for key in accounts if key != BY_CASE], through, counted)
+    if BY_CASE in accounts:
+        rested[BY_CASE] = list(_by_case(through, counted))
+    return [
+        OpenItem(account, reference, since, fen, (through - since).days, int(limits[account]["days"]))
+        for account in accounts
+        for reference, since, fen in sorted(rested.get(account, ()), key=itemgetter(1, 0))
+    ]
 
 
-def _by_reference(account: str, through: date, counted: Q) -> Iterator[tuple[str, date, int]]:
+def _by_reference(accounts: Collection[str], through: date, counted: Q) -> dict[str, list[Rested]]:
     """Batches, bank references and cases with their balance; age counts from the first entry since the last nought."""
-    sign = CLEARING[account][2]
     voided = VoucherStep.objects.filter(counted, state=Voucher.State.VOIDED).values("voucher")
     rows = (
-        VoucherLine.objects.filter(counted, account__key=account, voucher__date__lte=through)
+        VoucherLine.objects.filter(counted, account__key__in=accounts, voucher__date__lte=through)
         .exclude(voucher__in=voided)
         .order_by("voucher__date", "id")
-        .values_list("voucher__reference", "voucher__date", "debit_fen", "credit_fen")
+        .values_list("account__key", "voucher__reference", "voucher__date", "debit_fen", "credit_fen")
     )
-    held: dict[str, int] = defaultdict(int)
-    since: dict[str, date] = {}
-    for reference, on, debit, credit in rows.iterator(5000):
-        if not held[reference]:
-            since[reference] = on
-        held[reference] += sign * (debit - credit)
-    yield from ((reference, since[reference], fen) for reference, fen in held.items() if fen)
+    held: dict[tuple[str, str], int] = defaultdict(int)
+    since: dict[tuple[str, str], date] = {}
+    for account, reference, on, debit, credit in rows.iterator(CHUNK) if accounts else ():
+        if not held[account, reference]:
+            since[account, reference] = on
+        held[account, reference] += CLEARING[account][2] * (debit - credit)
+    found: dict[str, list[Rested]] = defaultdict(list)
+    for (account, reference), fen in held.items():
+        if fen:
+            found[account].append((reference, since[account, reference], fen))
+    return found
 
 
-def _by_case(through: date, counted: Q) -> Iterator[tuple[str, date, int]]:
+def _by_case(through: date, counted: Q) -> Iterator[Rested]:
     """Overpayments by case: what was claimed less what came back."""
     counted &= Q(act__business_date__lte=through)
     back = dict(RecoveryEvent.objects.filter(counted).values_list("overpayment").annotate(fen=Sum("amount_fen"))

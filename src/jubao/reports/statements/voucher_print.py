@@ -5,7 +5,7 @@ import re
 from jubao.documents.voucher import VoucherLeg, VoucherPaper
 from jubao.ledger.models import Voucher, VoucherLine
 from jubao.records.models import Staff
-from jubao.reports.invariants.approval import signatures_of
+from jubao.reports.signatures import signatures_of
 from jubao.reports.statements.reading import BOOKS
 from jubao.reports.statements.sheet import office_name
 from jubao.reports.statements.vouchers_behind import ROLES, number_of

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Sum
 
 from jubao.ledger.models import Voucher, VoucherLine
-from jubao.reports.invariants.approval import signatures_of
+from jubao.reports.signatures import signatures_of
 from jubao.reports.statements.reading import Named, Term, accounts_named, vouchers_known
 
 ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批", "AUDIT": "稽核", "RELEASE": "放行"}

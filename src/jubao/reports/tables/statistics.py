@@ -7,9 +7,9 @@ from datetime import date
 
 from jubao.documents.sheet import INTEGER, MONEY, TEXT, Column, Sheet
 from jubao.records.models import AuditEvent, Office
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, Unit, show
-from jubao.reports.figures.measure import Value
-from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.measure import Figures, Value
 from jubao.reports.tables.table import SPANS, Slot, Statistic
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
@@ -88,6 +88,9 @@ def fill(statistic: Statistic, period: Period, *, viewer: Viewer) -> Filled:
         raise PeriodNotOffered(f"《{statistic.title}》按{offered}编制，不能编制{period.name}的，请改选期间")
     readings = _readings(period)
     rows = statistic.rows or _expanded(statistic, readings)
+    asked = [_asked(row, column) for row in rows for column in statistic.columns]
+    for span, reading in readings.items():
+        reading.ask(figure_id for figure_id, of in asked if of == span)
     cells = tuple(tuple(_cell(row, column, readings) for column in statistic.columns) for row in rows)
     return Filled(statistic, period, rows, cells)
 
@@ -112,17 +115,22 @@ def _expanded(statistic: Statistic, readings: dict[str, Reading]) -> tuple[Slot,
     return (*(Slot(label, by=statistic.rows_by, label=label) for label in labels), Slot(TOTAL))
 
 
+def _asked(row: Slot, column: Slot) -> tuple[str, str]:
+    """The figure of a cell and the span it is for."""
+    return row.figure or column.figure, column.span or row.span or "period"
+
+
 def _cell(row: Slot, column: Slot, readings: dict[str, Reading]) -> Cell:
-    figure_id, span = row.figure or column.figure, column.span or row.span or "period"
+    figure_id, span = _asked(row, column)
     cut = row if row.by else column
     reading = readings[span]
     value = reading.value(figure_id)
-    told = (_cut(reading, value, cut) if cut.by else value.value) if _has_books(reading) else None
+    told = (_cut(reading, value, cut) if cut.by else value.value) if reading.once(_has_books) else None
     since = reading.since or date(reading.year, 1, 1)
     return Cell(row, column, value, cut.by, cut.label, span, since, told)
 
 
-def _has_books(reading: Reading) -> bool:
+def _has_books(reading: Figures) -> bool:
     """Whether the books had begun: what lies before them is not nought but unknown."""
     return AuditEvent.objects.filter(business_date__lte=reading.as_of).exists()
 

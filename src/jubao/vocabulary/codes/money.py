@@ -70,6 +70,11 @@ class EntryKind(Labelled):
     TRANSFER_OUT = "TRANSFER_OUT", "关系转出"
     REVERSAL = "REVERSAL", "红冲"
 
+    @classmethod
+    def money_in(cls) -> tuple["EntryKind", ...]:
+        """Kinds that bring money from outside into an account; interest grows inside it."""
+        return cls.CONTRIBUTION, cls.SUBSIDY, cls.TRANSFER_IN, cls.OPENING
+
 
 class BenefitItem(Labelled):
     """AAA036, item of a pension: basic parts by level, account parts by source."""

@@ -1,5 +1,6 @@
 """Plausible bounds of figures (合理范围): formulas over figures of this year and the last; outside needs a reason."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from jubao.records.models import AuditEvent, FigureReason
-from jubao.reports.evaluation.formula import FigureMissing, evaluate
-from jubao.reports.figures.bounds_neighbours import Neighbours, stand_out
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import Figure, show
-from jubao.reports.figures.reading import Reading
-from jubao.reports.figures.standing import years_before
+from jubao.reports.figures.formula import FigureMissing, evaluate
 from jubao.reports.figures.window import Window
+from jubao.reports.plausibility.neighbours import Neighbours, stand_out
 from jubao.vocabulary.yaml_files import read_yaml
 
 FILE = Path(__file__).parent / "bounds.yaml"
@@ -68,6 +68,9 @@ def unusual(reading: Reading) -> list[Unusual]:
     earlier = _earlier(reading)
     values = [value.figure for value in reading.all()]
     judged = [*bounds(), *(bound for figure in values if (bound := bound_of_unit(figure)))]
+    if earlier:
+        named = (figure_id for bound in judged for figure_id in bound.names.values())
+        earlier.ask(figure_id.removesuffix(LAST_YEAR) for figure_id in named if figure_id.endswith(LAST_YEAR))
     texts = [(bound, _outside(bound, reading, earlier)) for bound in judged]
     texts += [(Bound(rule.figure, rule.why), text) for rule in neighbours() for text in stand_out(rule, reading)]
     reasons = _reasons(reading)
@@ -76,7 +79,8 @@ def unusual(reading: Reading) -> list[Unusual]:
 
 def _earlier(reading: Reading) -> Reading | None:
     """The same day a year before; None where the books had not begun by the start of that year."""
-    day = years_before(reading.as_of, 1)
+    year, month = reading.as_of.year - 1, reading.as_of.month
+    day = date(year, month, min(reading.as_of.day, monthrange(year, month)[1]))
     first = AuditEvent.objects.order_by("business_date").values_list("business_date", flat=True).first()
     begun = first is not None and first.year < reading.year
     return Reading(reading.year - 1, day) if begun else None

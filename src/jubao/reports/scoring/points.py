@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil
 
 from jubao.policy.tables import Bands, Count, Questions, Ratio, Rubric, ScoredIndicator, Steps
-from jubao.reports.evaluation.formula import FigureMissing, evaluate
 from jubao.reports.figures.figure import rounded
+from jubao.reports.figures.formula import FigureMissing, evaluate
 
 
 @dataclass(frozen=True)

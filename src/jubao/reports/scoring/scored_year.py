@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jubao.policy.store import NoLawForDay
 from jubao.policy.tables import Rubric
 from jubao.records.models import EvaluationAnswer, Office
-from jubao.reports.evaluation.scoring import IndicatorScore, grade_of, score_all
+from jubao.reports.figures.measure import Figures
 from jubao.reports.figures.window import Window
 from jubao.reports.law import office_policy
-
-if TYPE_CHECKING:
-    from jubao.reports.figures.reading import Reading
+from jubao.reports.scoring.points import IndicatorScore, grade_of, score_all
 
 FIGURE_OF_NAME: Mapping[str, str] = {
     "staff_actual": "office.staff_actual",
@@ -55,10 +53,14 @@ class NoScoringTable(NoScore):
 
 @dataclass(frozen=True)
 class Score:
-    """The year's score: every indicator with what it lost and why; points exactly, grade in Chinese."""
+    """The year's score: every indicator with what it lost and why; points exactly, grade in Chinese.
+
+    ``area`` is where the office is, whose scoring table applied.
+    """
 
     year: int
     as_of: date
+    area: str
     indicators: tuple[IndicatorScore, ...]
     grade: str
 
@@ -73,30 +75,24 @@ class Score:
         return {one.indicator.id: (one.lost, one.reason) for one in self.indicators if one.lost}
 
 
-def score(year: int, as_of: date) -> Score:
-    """Score a year with everything recorded about it by a day.
+def score_reading(figures: Figures) -> Score:
+    """Score the year of a reading, over its whole-year figures and what is recorded about it by its settling day.
 
     Raises:
         OfficeNotFounded: no office is set up by the day.
         NoScoringTable: the law has no scoring table for the year and area.
     """
-    from jubao.reports.figures.reading import Reading
-
-    return score_reading(Reading(year, as_of, settled=as_of))
-
-
-def score_reading(reading: Reading) -> Score:
-    """Score the year of a reading, over its whole-year figures. Raises as ``score``."""
-    whole = reading.whole_year()
-    window = Window(whole.year, whole.as_of)
-    office = Office.objects.filter(window.known()).order_by("pk").first()
+    whole = figures.whole_year()
+    office = Office.objects.filter(Window(whole.year, whole.as_of).known()).order_by("pk").first()
     if office is None:
         raise OfficeNotFounded(f"{whole.as_of} 尚未建账，没有可评分的机构，请先办理机构建账")
     rubric, grades = _scoring_table(date(whole.year, 12, 31), office.district_code)
-    figures, answers = recorded_answers(window)
-    indicators = score_all(rubric, figures | live_figures(whole), answers)
+    recorded = whole.once(recorded_answers).values()
+    stated = {one.question: Fraction(one.value) for one in recorded if one.value is not None}
+    answers = {one.question: one.met for one in recorded if one.value is None}
+    indicators = score_all(rubric, stated | live_figures(whole), answers)
     points = sum((one.points for one in indicators), Fraction(0))
-    return Score(whole.year, whole.as_of, tuple(indicators), grade_of(points, grades))
+    return Score(whole.year, whole.as_of, office.district_code, tuple(indicators), grade_of(points, grades))
 
 
 def _scoring_table(year_end: date, area: str) -> tuple[Rubric, list[dict[str, Any]]]:
@@ -108,15 +104,18 @@ def _scoring_table(year_end: date, area: str) -> tuple[Rubric, list[dict[str, An
         raise NoScoringTable(f"{year_end.year} 年不能自评：{missing}") from missing
 
 
-def recorded_answers(window: Window) -> tuple[dict[str, Fraction], dict[str, bool]]:
-    """Values of names, and questions met or not, as recorded by the day; live figures outrank the values."""
+def recorded_answers(figures: Figures) -> dict[str, EvaluationAnswer]:
+    """The latest answer to each question of the year recorded by the day: a value, or met or not.
+
+    A live figure outranks a value.
+    """
+    window = Window(figures.year, figures.as_of)
     rows = EvaluationAnswer.objects.filter(window.known(), year=window.year).order_by("pk")
-    stated = list(rows.values_list("question", "met", "value"))
-    values = {question: Fraction(value) for question, _, value in stated if value is not None}
-    return values, {question: met for question, met, value in stated if value is None}
+    return {row.question: row for row in rows}
 
 
-def live_figures(reading: Reading) -> dict[str, Fraction]:
+def live_figures(figures: Figures) -> dict[str, Fraction]:
     """Names of the scoring table that a figure answers; names without a value are left out."""
-    found = {name: reading.value(figure_id).value for name, figure_id in FIGURE_OF_NAME.items()}
+    figures.ask(FIGURE_OF_NAME.values())
+    found = {name: figures.value_of(figure_id) for name, figure_id in FIGURE_OF_NAME.items()}
     return {name: Fraction(value) for name, value in found.items() if isinstance(value, int | Fraction)}

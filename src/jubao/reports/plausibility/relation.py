@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from jubao.reports.evaluation.formula import FigureMissing, evaluate, names
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import show
-from jubao.reports.figures.reading import Reading
+from jubao.reports.figures.formula import FigureMissing, evaluate, names
 
 EQUAL, AT_MOST = "=", "≤"
 
@@ -115,6 +115,7 @@ RELATIONS = (
 
 def breaches(reading: Reading) -> list[Breach]:
     """Every relation that does not hold; a relation with a figure not recorded is not judged."""
+    reading.ask(figure_id for relation in RELATIONS for figure_id in relation.figures.values())
     return [breach for relation in RELATIONS if (breach := _breach(relation, reading)) is not None]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import rounded
-from jubao.reports.figures.reading import Reading
 
 
 @dataclass(frozen=True)
