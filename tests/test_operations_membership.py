@@ -264,7 +264,7 @@ def test_an_heirs_account_is_an_account(office: Office, account: str) -> None:
     assert refusal(office, "enrolment.end", case)
 
 
-@pytest.mark.parametrize("reason", ["6404", "6406", "6407", "6499"])
+@pytest.mark.parametrize("reason", ["6406", "6499"])
 def test_the_living_are_paid_to_their_own_account_only(office: Office, reason: str) -> None:
     case = DEATH | {"reason": reason}
     assert any("只能退给本人" in fault for fault in refusal(office, "enrolment.end", case | HEIR))

@@ -73,14 +73,17 @@ def test_every_row_speaks_from_its_first_day_to_the_day_before_the_next(policy):
         ("scheme.min_age", 16),
         ("scheme.required_years", 15),
         ("scheme.launch_date", date(2011, 7, 1)),
-        ("funeral.amount", 100000),  # the centre's report: 1000 yuan
         ("delegated.one_off_cap", 500000),
-        ("scheme.township_subsidy_per_head", 200),
         ("contribution.collector", "AGENCY"),
     ],
 )
 def test_any_day_of_2017_has_the_values_of_2017(policy, key, expected):
     assert {policy.value(key, on=day, area=CENTRE) for day in YEAR_2017} == {expected}
+
+
+def test_the_funeral_grant_of_2017_is_that_of_the_centres_report(policy):
+    grants = [policy.value("funeral.standard", on=day, area=CENTRE) for day in YEAR_2017]
+    assert all(grant == {"fixed_fen": 100_000} for grant in grants)  # 1000 yuan
 
 
 def test_tiers_of_2017_are_fourteen_in_hunan_and_twelve_nationally(policy):
@@ -114,7 +117,9 @@ def test_national_minimum_by_its_notices(policy, day, yuan):
 
 
 @pytest.mark.parametrize(
-    ("day", "yuan"), [(date(2017, 12, 1), 85), (date(2018, 1, 1), 103), (date(2025, 1, 1), 176)]
+    ("day", "yuan"),
+    [(date(2017, 12, 1), 85), (date(2018, 1, 1), 103), (date(2023, 6, 1), 136), (date(2024, 6, 1), 156),
+     (date(2025, 1, 1), 176), (date(2026, 4, 1), 196)],
 )
 def test_base_pension_in_hunan_adds_up_to_the_totals_known(policy, day, yuan):
     parts = ("national", "province", "city", "county")
@@ -207,6 +212,12 @@ def test_a_late_notice_is_unknown_before_it_was_announced(policy):
     assert ask(date(2018, 3, 1), date(2018, 6, 1)) == 8800
     assert ask(date(2014, 8, 1), date(2015, 1, 9)) == 5500
     assert ask(date(2014, 8, 1), date(2015, 1, 10)) == 7000
+
+
+def test_the_rise_of_2026_is_unknown_before_it_was_said_in_march(policy):
+    day = date(2026, 2, 1)
+    assert policy.value("benefit.base_national", on=day, as_known=date(2026, 3, 4)) == 14_300
+    assert policy.value("benefit.base_national", on=day, as_known=date(2026, 3, 5)) == 16_300
 
 
 def test_a_row_explains_itself(policy):

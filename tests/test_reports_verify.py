@@ -309,7 +309,7 @@ def test_flows_of_the_next_year_earn_nothing_this_year() -> None:
 
 def test_the_account_spreads_over_the_divisor_once_rounded() -> None:
     """10,000.00 / 139 = 71.942…: 71.94 in all, 50.36 and 21.58 by source (domain 14)."""
-    assert spread({"PERSONAL": 700_000, "PROVINCE": 300_000}, 139) == {"002001": 5036, "002002": 2158}
+    assert spread({"PERSONAL": 700_000, "PROVINCE": 300_000}, 139, "HALF_UP_FEN") == {"002001": 5036, "002002": 2158}
 
 
 def test_the_command_verify_says_what_is_broken(books: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,17 +19,19 @@ MONTHS = month.add(np.full(PEOPLE, 201701), DRAW.integers(0, 12, PEOPLE))
 YES = DRAW.integers(0, 2, PEOPLE).astype(bool)
 LAUNCH = date(2011, 7, 1)
 GRANT = funeral.FuneralRule(100_000, date(2014, 1, 1), None, 30, requires_cremation=True)
+STEPS = [benefit.YearsBand(0, 100), benefit.YearsBand(15, 200), benefit.YearsBand(25, per_year_ppm=10_000)]
+AGES = [benefit.AgeBand(65, 200), benefit.AgeBand(70, 500), benefit.AgeBand(80, 1_000)]
 
 COLUMN_RULES = {
     "age_month": (lambda b: eligibility.age_month(b, 60), (BIRTHS,)),
-    "first_pension_month": (lambda b: eligibility.first_pension_month(b, 60), (BIRTHS,)),
+    "last_month_due": (eligibility.last_month_due, (MONTHS, YES)),
     "age_on": (lambda b: eligibility.age_on(b, date(2017, 12, 31)), (BIRTHS,)),
     "required_years": (lambda b: eligibility.required_years(b, LAUNCH, 60, 15), (BIRTHS,)),
     "account_pension": (lambda a: benefit.account_pension(a, divisor=139), (AMOUNTS,)),
-    "increment": (
-        lambda a: benefit.increment(a % 40, threshold=15, per_year_fen=200, cap_fen=3000),
-        (AMOUNTS,),
-    ),
+    "account_pension_to_the_jiao": (lambda a: benefit.account_pension(a, divisor=139, rounding="UP_TO_JIAO"), (AMOUNTS,)),
+    "years_increment": (lambda a: benefit.years_increment(a % 40, STEPS, base_fen=9_301), (AMOUNTS,)),
+    "age_addition": (lambda a: benefit.age_addition(a % 100, AGES), (AMOUNTS,)),
+    "below_floor": (lambda a: contribution.below_floor(a % 60_000, a % 7_000, [(10_000, 3_000), (50_000, 6_000)]), (AMOUNTS,)),
     "overpaid_months": (settlement.overpaid_months, (MONTHS, MONTHS[::-1])),
     "termination": (
         lambda *a: settlement.settle_termination(*a).refund,

@@ -30,7 +30,7 @@ def test_the_month_of_an_age_and_the_first_pension_month(age):
     reached = [birthday_in(born, born.year + age) for born in BIRTHDAYS]
     after = [(day.replace(day=1) + timedelta(32)).replace(day=1) for day in reached]
     assert eligibility.age_month(BIRTHS, age).tolist() == [day.year * 100 + day.month for day in reached]
-    first = eligibility.first_pension_month(BIRTHS, age)
+    first = eligibility.start_month(eligibility.age_month(BIRTHS, age), np.full(len(BIRTHS), 190001))
     assert first.tolist() == [day.year * 100 + day.month for day in after]
 
 

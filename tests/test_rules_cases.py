@@ -41,7 +41,7 @@ def first_pension(given: dict[str, Any]) -> dict[str, Any]:
     reached = eligibility.age_month(birth, AGE)
     met = one(given["made_up_in"]) if "made_up_in" in given else reached
     if "made_up_in" not in given:
-        assert eligibility.first_pension_month(birth, AGE) == eligibility.start_month(reached, met)
+        assert eligibility.start_month(reached, met) == month.add(reached, 1)
     return {
         "required_years": int(required[0]),
         "arrears_years": int(eligibility.arrears_years(required, one(given["paid_years"]))[0]),
@@ -51,8 +51,10 @@ def first_pension(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def pension(given: dict[str, Any]) -> dict[str, Any]:
-    per_year = parse_yuan(given.get("per_year", "0"))
-    more = benefit.increment(one(given["years"]), threshold=FULL_YEARS, per_year_fen=per_year)
+    bands = [benefit.YearsBand(beyond, parse_yuan(yuan)) for beyond, yuan in given.get("bands", [])]
+    more = benefit.years_increment(one(given["years"]), bands)
+    ages = [benefit.AgeBand(age, parse_yuan(yuan)) for age, yuan in given.get("ages", [])]
+    more = more + benefit.age_addition(one(given.get("age", AGE)), ages)
     basic = benefit.basic_pension(fen(given["national"]), fen(given["province"]), 0, 0, more).sum()
     own = benefit.account_pension(fen(given["balance"]), divisor=given["divisor"]).sum()
     return {"basic": yuan_plain(basic), "account": yuan_plain(own), "total": yuan_plain(basic + own)}

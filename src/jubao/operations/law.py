@@ -5,32 +5,47 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from jubao.policy.store import InForce
 from jubao.records.models import Office
 from jubao.reports.law import office_policy
-from jubao.rules.contribution import CollectionRules
-from jubao.rules.funeral import FuneralRule
+from jubao.rules.benefit import (
+    AgeBand,
+    YearsBand,
+    age_addition,
+    national_base_by_level,
+    years_increment,
+)
+from jubao.rules.contribution import Cohort, CollectionRules
+from jubao.rules.funeral import FuneralRule, GrantBase, GrantStandard, grant_amount
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import BenefitItem, Level
+from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.month import Months
+
+MONTHS_OF_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Law:
     """Values in force on ``on`` in ``area``; every value is a dated row of the policy room.
 
-    With ``as_known`` only rows announced by that day speak: who decides today knows nothing of a later notice, even
-    where it reaches back.
+    Only rows announced by ``as_known`` speak: who decides on a day knows nothing of a later notice, even where it
+    reaches back.
     """
 
     on: date
     area: str
-    as_known: date | None = None
-
-    def known_on(self, day: date) -> "Law":
-        """The same law as somebody knew it who decided on a day."""
-        return replace(self, as_known=day)
+    as_known: date
 
     def value(self, name: str) -> Any:
         """The value of a parameter, e.g. ``benefit.annuity_divisor``."""
         return office_policy().value(name, on=self.on, area=self.area, as_known=self.as_known)
+
+    def row(self, name: str) -> InForce:
+        """The row a value stands in, with its source."""
+        return office_policy().row(name, on=self.on, area=self.area, as_known=self.as_known)
 
     def rate_ppm(self) -> int:
         """Crediting rate of the year of ``on``."""
@@ -43,20 +58,56 @@ class Law:
     def basic_parts(self) -> dict[str, int]:
         """Basic pension a month by benefit item, in fen, positive parts only."""
         parts = {
-            "001001": self.value("benefit.base_national"), "001002": self.value("benefit.base_province"),
-            "001003": self.value("benefit.base_city"), "001004": self.value("benefit.base_county"),
-        }  # fmt: skip
-        return {item: int(fen) for item, fen in parts.items() if fen}
+            Level.CENTRAL: 0,
+            Level.PROVINCE: int(self.value("benefit.base_province")),
+            Level.CITY: int(self.value("benefit.base_city")),
+            Level.COUNTY: int(self.value("benefit.base_county")),
+        }
+        shares = {row["level"]: row["ppm"] for row in self.value("benefit.national_base_shares")}
+        for level, fen in national_base_by_level(int(self.value("benefit.base_national")), shares).items():
+            parts[Level(level)] += fen
+        return {str(BenefitItem[f"BASIC_{level}"]): fen for level, fen in parts.items() if fen}
+
+    def increments(self, years: NDArray[np.int64], birth_month: Months) -> Fen:
+        """What long contribution and high age add a month, shape (n,), fen.
+
+        Args:
+            years: shape (n,), contribution years.
+            birth_month: shape (n,), YYYYMM.
+        """
+        by_years = [YearsBand(**row) for row in self.value("benefit.years_increment")]
+        more = years_increment(years, by_years, base_fen=sum(self.basic_parts().values()) if by_years else 0)
+        if by_age := [AgeBand(**row) for row in self.value("benefit.age_addon")]:
+            counted = months.between(birth_month, months.of(self.on)) - int(self.value("benefit.age_addon_month_offset"))
+            more = more + age_addition(counted // MONTHS_OF_YEAR, by_age)
+        return more
+
+    def subsidy_floor(self) -> list[tuple[int, int]]:
+        """The nation's least yearly subsidy: first tier and amount, fen, by ascending tier."""
+        return [(int(row["tier_fen"]), int(row["subsidy_fen"])) for row in self.value("contribution.subsidy_floor")]
+
+    def cohort(self) -> Cohort:
+        """What tells the transitional cohort."""
+        ages = (int(self.value(f"scheme.{name}")) for name in ("transitional_age", "pension_age"))
+        return Cohort(self.value("scheme.launch_date"), *ages)
 
     def funeral_rule(self) -> FuneralRule:
-        """The funeral grant of the locality."""
+        """The funeral grant of the locality for a death on ``on``."""
+        standard = GrantStandard(**self.value("funeral.standard"))
         return FuneralRule(
-            amount_fen=int(self.value("funeral.amount")),
+            amount_fen=grant_amount(standard, base_fen=self._grant_base(standard) if standard.months else 0),
             valid_from=self.value("funeral.rule_start"),
             report_within_days=self.value("funeral.report_within_days"),
             requires_cremation=bool(self.value("funeral.requires_cremation")),
             requires_award_in_payment=bool(self.value("funeral.requires_in_payment")),
+            requires_contributions=bool(self.value("funeral.requires_contributions")),
         )
+
+    def _grant_base(self, standard: GrantStandard) -> int:
+        day = replace(self, on=standard.day(self.on))
+        if standard.base == GrantBase.PAID:
+            return sum(day.basic_parts().values())
+        return int(day.value("benefit.base_national")) + int(day.value("benefit.base_province"))
 
     def collection_rules(self) -> CollectionRules:
         """The collection rules as columns."""
@@ -74,5 +125,5 @@ class Law:
 
 
 def law(on: date) -> Law:
-    """The law on a day where this office is."""
-    return Law(on, Office.objects.get().district_code)
+    """The law of a day where this office is, as it was known on that day."""
+    return Law(on, Office.objects.get().district_code, as_known=on)

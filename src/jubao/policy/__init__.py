@@ -3,6 +3,7 @@
 ``*.yaml``       the parameters, one file per business area; ``instruments.yaml`` lists the documents
 ``schema.py``    what a parameter, a row and an instrument must look like
 ``tables.py``    the shapes of the larger tables: collection rules, chart, postings, scoring
+``amounts.py``   the shapes of the tables that decide a sum: bands, shares of levels, grants, ends of accounts
 ``loading.py``   YAML to parameters, strictly: no float, no doubled key, no unknown field
 ``acceptance.py`` what an office takes responsibility for where the checked law is silent
 ``selection.py`` which of a parameter's rows speaks

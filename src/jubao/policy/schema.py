@@ -104,11 +104,14 @@ class Parameter(Strict):
     """A term of the law with all its values, checked up to a day, or assumed up to a day and why.
 
     A ``house_rule`` is no law: how the office itself works (limits, alarms, days), which no notice can make outdated.
+    ``local`` marks what the law leaves to a locality: a row of the nation only stands in there, and every act that
+    goes by it says so.
     """
 
     term: Sentence
     description: Sentence
     unit: Annotated[Unit, Field(strict=False)]
+    local: bool = False
     rows: list[Row] = Field(min_length=1)
     verified_until: date | None = None
     assumed_until: date | None = None

@@ -19,6 +19,7 @@ from jubao.policy.selection import end_of, find, rows_for
 from jubao.policy.tables import SHAPES, Rubric, flatten, month_number
 
 CHART = "chart_of_accounts.accounts"
+NATION = "CN"
 _NOTED: ContextVar[dict[str, str] | None] = ContextVar("parameters asked for", default=None)
 
 
@@ -193,8 +194,8 @@ class Policy:
         parameter, found = self.parameter(key), self.going_on(key, on=on, area=area, as_known=as_known)
         if found is not None and parameter.reaches(on):
             rows = rows_for(parameter, area, as_known)
-            return self._in_force(key, parameter, found, end_of(rows, found))
-        if (accepted := self._accepted_row(key, parameter, found, on, as_known)) is not None:
+            return self._in_force(key, parameter, found, end_of(rows, found), area)
+        if (accepted := self._accepted_row(parameter, found, key=key, on=on, area=area, as_known=as_known)) is not None:
             return accepted
         raise _silence(key, parameter, on, area)
 
@@ -203,16 +204,19 @@ class Policy:
         return find(rows_for(self.parameter(key), area, as_known), on)
 
     def _accepted_row(
-        self, key: str, parameter: Parameter, found: Row | None, on: date, as_known: date | None
+        self, parameter: Parameter, found: Row | None, *, key: str, on: date, area: str, as_known: date | None
     ) -> InForce | None:
         """What the office accepted for a day the checked law does not reach; the latest decision counts."""
         speaking = [one for one in self._accepted(key) if one.speaks(on, as_known)]
         for one in sorted(speaking, key=lambda one: one.made, reverse=True):
             if not one.continues:
-                stated = Row.model_construct(valid_from=one.valid_from, value=one.value, source=OFFICE_DECISION, uncertain=one.told)
-                return self._in_force(key, parameter, stated, None, document=one.document)
+                stated = Row.model_construct(
+                    valid_from=one.valid_from, value=one.value, source=OFFICE_DECISION, area=area, uncertain=one.told
+                )
+                return self._in_force(key, parameter, stated, None, area, document=one.document)
             if found is not None and fingerprint_of_row(found) == one.continues:
-                return self._in_force(key, parameter, found.model_copy(update={"uncertain": one.told}), None)
+                goes_on = found.model_copy(update={"uncertain": one.told})
+                return self._in_force(key, parameter, goes_on, None, area)
         return None
 
     def history(self, key: str, *, area: str = "CN", as_known: date | None = None) -> list[InForce]:
@@ -227,7 +231,7 @@ class Policy:
         periods = []
         for day, following in zip_longest(days, days[1:]):
             if (found := find(rows, day)) is not None:
-                periods.append(replace(self._in_force(key, parameter, found, following), valid_from=day))
+                periods.append(replace(self._in_force(key, parameter, found, following, area), valid_from=day))
         return periods
 
     def table(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> Any:
@@ -323,9 +327,18 @@ class Policy:
         return self._shaped[known]
 
     def _in_force(
-        self, key: str, parameter: Parameter, row: Row, valid_to: date | None, *, document: Instrument | None = None
+        self,
+        key: str,
+        parameter: Parameter,
+        row: Row,
+        valid_to: date | None,
+        area: str,
+        *,
+        document: Instrument | None = None,
     ) -> InForce:
         uncertain = row.uncertain or parameter.uncertain
+        if parameter.local and row.area == NATION and area != NATION:
+            uncertain = f"{stand_in(key, area)}{f'（{uncertain}）' if uncertain else ''}"
         _note(key, f"{parameter.term}：{uncertain}" if uncertain else None)
         return InForce(
             key=key,
@@ -339,7 +352,7 @@ class Policy:
             instrument=document or self.instruments[row.instrument_id],
             part="" if document else row.part,
             uncertain=uncertain,
-            verified=parameter.verified_until is not None and row.uncertain is None,
+            verified=parameter.verified_until is not None and uncertain is None,
         )
 
 
@@ -359,6 +372,11 @@ def _silence(key: str, parameter: Parameter, on: date, area: str) -> NoLawForDay
         f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。"
         "请核对当地文件后增加一行，或办理政策沿用（law.accept）写明当地的规定。"
     )
+
+
+def stand_in(key: str, area: str) -> str:
+    """Say that a row of the nation is used where the law asks for one of the place."""
+    return f"参数 {key} 没有区划 {area} 的当地规定，暂按全国通行的一行办理，请核对当地文件后增加一行"
 
 
 def canonical(value: Any) -> str:

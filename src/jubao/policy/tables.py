@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from jubao.policy.amounts import AMOUNT_SHAPES
 from jubao.policy.schema import Sentence, Strict
 from jubao.vocabulary.codes import LateAward, RecoveryMeans, Shortfall, ShortfallStart
 
@@ -146,6 +147,7 @@ class Rubric(Strict):
 
 
 SHAPES: dict[str, TypeAdapter[Any]] = {
+    **AMOUNT_SHAPES,
     "contribution.collection_rules": TypeAdapter(list[CollectionRule]),
     "chart_of_accounts.accounts": TypeAdapter(list[Account]),
     "chart_of_accounts.changeover": TypeAdapter(list[Changeover]),

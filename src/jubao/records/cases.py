@@ -11,6 +11,7 @@ from jubao.records.contributions import StatementLine
 from jubao.records.facts import Fact
 from jubao.records.people import BURIALS, REASONS, Person
 from jubao.vocabulary.codes import BenefitItem, SuspensionReason, TerminationReason
+from jubao.vocabulary.codes.membership import AccountEnd
 
 RECOVERY_KINDS = [("OFFSET", "抵扣"), ("RECEIPT", "退回"), ("WRITTEN_OFF", "核销"), ("WITHDRAWN", "撤销")]
 
@@ -28,6 +29,7 @@ class Settlement(Fact):
     event_date = Day("死亡或终止日期")
     reported_date = Day("报告日期", null=True)
     burial = Code("安葬方式", choices=BURIALS, blank=True)
+    account = Code("账户处理", choices=AccountEnd.choices())
     refundable_fen = Fen("可退账户金额", at_least=0)
     personal_fen = Fen("其中个人缴费", at_least=0)
     backpay_fen = Fen("补发", at_least=0)
@@ -42,7 +44,13 @@ class Settlement(Fact):
     class Meta:
         verbose_name = "终止结算"
         constraints = (
-            models.UniqueConstraint(fields=["person"], condition=Q(reversed=False), name="one_settlement_per_person"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(reversed=False) & ~Q(account="KEPT"), name="one_settlement_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(account__in=["PAID", "PAID_WITHOUT_SUBSIDY"]) | Q(refundable_fen=0),
+                name="settlement_pays_no_kept_account",
+            ),
             models.UniqueConstraint(fields=["award"], condition=Q(reversed=False), name="one_settlement_per_award"),
             models.CheckConstraint(
                 condition=Q(refund_fen=F("refundable_fen") + F("backpay_fen") + F("funeral_fen") - F("offset_fen"))

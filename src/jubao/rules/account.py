@@ -63,7 +63,7 @@ def month_product_interest(
         flow_account: shape (f,), places 0..n-1 of the accounts the flows belong to.
         flow_month: shape (f,), month numbers after_month+1..12 of the flows.
         flow_amount: shape (f,), int64 fen, signed; pensions paid are negative.
-        rate_ppm: yearly rate in millionths; policy ``interest.rate``.
+        rate_ppm: yearly rate in millionths; policy ``interest.account_rate``.
         after_month: month number 0..12 up to whose end interest is already in ``opening``.
         through_month: month number up to whose end interest is due.
         credit_month_counts: whether the month of a flow earns, too; policy ``interest.credit_month_counts``.
@@ -73,7 +73,7 @@ def month_product_interest(
         NegativeBalance: some opening balance is below zero.
         FlowOutsidePeriod: a flow lies at or before ``after_month``, or after December.
     Source:
-        人社部发〔2014〕23号 (interest once a year, settled at award and end); method: policy ``interest``.
+        人社部发〔2014〕23号 (interest once a year, settled at award and end); method: docs/decisions/0004.
 
     >>> none, march, hundred = np.array([0]), np.array([3]), np.array([10_000])
     >>> month_product_interest(np.array([100_000]), none, march, hundred, rate_ppm=15_000).tolist()
@@ -160,7 +160,7 @@ def day_count_interest(
         NoRateInForce: the first rate starts after ``from_date``.
         AmountTooLarge: an account moves more than 64 bits can hold exactly.
     Source:
-        人社部发〔2014〕23号; method: policy ``interest``, simple interest by days.
+        人社部发〔2014〕23号; simple interest by days.
 
     >>> none = np.array([], dtype=np.int64)
     >>> year = {"from_date": date(2017, 1, 1), "to_date": date(2018, 1, 1)}

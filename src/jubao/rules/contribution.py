@@ -1,12 +1,15 @@
 """What belongs to a contribution: the tiers in force and the subsidies of the collection rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jubao.vocabulary.codes import ContributionItem, ContributionKind
+from jubao.rules.eligibility import Days, Years, age_month, age_on
+from jubao.vocabulary.codes import ContributionItem, ContributionKind, MakeUpKind
 from jubao.vocabulary.fen import Fen
 from jubao.vocabulary.month import Months
 
@@ -22,6 +25,15 @@ class AmbiguousCollectionRules(ValueError):
 
 class UnequalRuleColumns(ValueError):
     """The columns of the collection rules do not have one length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """What tells the transitional cohort: the launch of the scheme, and the ages at it and at which a pension begins."""
+
+    launch: date
+    transitional_age: int
+    pension_age: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +68,11 @@ def subsidies(
     rules: CollectionRules,
     *,
     household: Texts | None = None,
+    made_up_earns: Flags | None = None,
 ) -> dict[ContributionItem, Fen]:
     """Government subsidies that belong to contributions, by paying item (缴费补贴).
 
-    The most precise rule line wins: category before household type before ``*``. Make-up years get nothing.
+    The most precise rule line wins: category before household type before ``*``. Made-up years earn where it is said.
 
     Args:
         tier_fen: shape (n,), int64 fen; the tier paid.
@@ -68,16 +81,78 @@ def subsidies(
         paid_month: shape (n,), YYYYMM of payment.
         rules: m rule lines.
         household: shape (n,), household type codes (AAC009); None when no rule line asks for it.
+        made_up_earns: shape (n,), bool; whether a made-up year earns the subsidy, see ``make_up_kind``. None: none does.
     Returns:
         for each subsidy item of the rules: shape (n,), int64 fen, 0 where no line applies.
     Raises:
         AmbiguousCollectionRules: two equally precise lines apply to one contribution and item.
     Source:
-        国发〔2014〕8号, part 4(3) (subsidy); make-up years without subsidy: general provincial rule.
+        国发〔2014〕8号, part 4(3) (subsidy); made-up years: policy ``contribution.subsidy_on_make_up``.
     """
     current = np.asarray(kind) == ContributionKind.CURRENT.value
+    if made_up_earns is not None:
+        current = current | made_up_earns
     amounts = rule_amounts(tier_fen, category, paid_month, rules, household=household, subsidy=True)
     return {item: np.where(current, amount, 0) for item, amount in amounts.items()}
+
+
+def make_up_kind(
+    birth: Days, enrolled_month: Months, year: Years, paid_month: Months, cohort: Cohort
+) -> list[MakeUpKind]:
+    """Why each year is made up (补缴类型).
+
+    A year since the one of joining was interrupted. An earlier one is made up by the transitional cohort, who had
+    reached its age at the launch, until the pension age; by anybody else, or later, it is made up late.
+
+    Args:
+        birth: shape (n,), datetime64[D].
+        enrolled_month: shape (n,), YYYYMM; month of joining.
+        year: shape (n,), the contribution year.
+        paid_month: shape (n,), YYYYMM of payment.
+        cohort: the launch and the ages.
+    Returns:
+        n kinds.
+    Raises:
+        Nothing.
+    Source:
+        国发〔2014〕8号, part 7 (cohorts); three kinds: 长府发〔2014〕19号, part 7.
+
+    >>> births = np.array(["1958-03-01", "1958-03-01", "1980-03-01"], dtype="datetime64[D]")
+    >>> joined, paid = np.array([201503, 201107, 201503]), np.array([201506] * 3)
+    >>> cohort = Cohort(date(2011, 7, 1), transitional_age=45, pension_age=60)
+    >>> [str(kind) for kind in make_up_kind(births, joined, np.array([2013, 2013, 2013]), paid, cohort)]
+    ['TRANSITIONAL', 'INTERRUPTION', 'LATE']
+    """
+    interrupted = year >= enrolled_month // 100
+    transitional = age_on(birth, cohort.launch) >= cohort.transitional_age
+    in_time = paid_month <= age_month(birth, cohort.pension_age)
+    names = np.select(
+        [interrupted, transitional & in_time], [MakeUpKind.INTERRUPTION, MakeUpKind.TRANSITIONAL], MakeUpKind.LATE
+    )
+    return [MakeUpKind(name) for name in names.tolist()]
+
+
+def below_floor(tier_fen: Fen, subsidy_fen: Fen, floor: Sequence[tuple[int, int]]) -> Flags:
+    """Which subsidies lie below the least the nation asks of local governments (补贴国家下限).
+
+    Args:
+        tier_fen: shape (n,), int64 fen; the tier paid.
+        subsidy_fen: shape (n,), int64 fen; all levels together.
+        floor: (first tier, least subsidy), fen, by ascending tier; policy ``contribution.subsidy_floor``.
+    Returns:
+        shape (n,), bool.
+    Raises:
+        Nothing.
+    Source:
+        国发〔2014〕8号, part 4(3).
+
+    >>> national = [(10_000, 3_000), (50_000, 6_000)]
+    >>> below_floor(np.array([10_000, 40_000, 50_000]), np.array([3_000] * 3), national).tolist()
+    [False, False, True]
+    """
+    firsts = np.array([first for first, _ in floor], dtype=np.int64)
+    least = np.array([0, *(fen for _, fen in floor)], dtype=np.int64)
+    return np.asarray(subsidy_fen < least[np.searchsorted(firsts, tier_fen, side="right")], dtype=np.bool_)
 
 
 def rule_amounts(

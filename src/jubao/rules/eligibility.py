@@ -37,12 +37,13 @@ def age_month(birth: Days, age: int) -> Months:
     return month.add(month.of_days(birth), age * 12)
 
 
-def first_pension_month(birth: Days, age: int) -> Months:
-    """First month a pension is paid for: the month after the age is reached.
+def start_month(age_reached: Months, years_met: Months, *, offset: int = 1) -> Months:
+    """First pension month: counted from the later of the two conditions, usually the month after it.
 
     Args:
-        birth: shape (n,), datetime64[D].
-        age: years; policy ``scheme.pension_age``.
+        age_reached: shape (n,), YYYYMM; month the pension age was reached.
+        years_met: shape (n,), YYYYMM; month the last missing year was paid; an earlier one if none was.
+        offset: months from the month in which the conditions are met; policy ``scheme.start_month_offset``.
     Returns:
         shape (n,), int64 YYYYMM.
     Raises:
@@ -50,29 +51,30 @@ def first_pension_month(birth: Days, age: int) -> Months:
     Source:
         国发〔2014〕8号, part 7: from the month after the conditions are met.
 
-    >>> first_pension_month(np.array(["1957-05-20", "1957-12-31"], dtype="datetime64[D]"), 60).tolist()
-    [201706, 201801]
+    >>> start_month(np.array([201712, 201712]), np.array([201802, 201612])).tolist()
+    [201803, 201801]
     """
-    return month.add(age_month(birth, age), 1)
+    return month.add(np.maximum(age_reached, years_met), offset)
 
 
-def start_month(age_reached: Months, years_met: Months) -> Months:
-    """First pension month when the years were completed late: the month after the later condition.
+def last_month_due(ended: Months, died: NDArray[np.bool_], *, offset: int = 1) -> Months:
+    """Last month a pension is due when it ends: usually that of the death; before another pension, the month before it.
 
     Args:
-        age_reached: shape (n,), YYYYMM; month the pension age was reached.
-        years_met: shape (n,), YYYYMM; month the last missing year was paid; an earlier one if none was.
+        ended: shape (n,), YYYYMM; month of the death, or in which the other pension begins.
+        died: shape (n,), bool.
+        offset: months from the month of death to the first month no longer due; policy ``scheme.stop_month_offset``.
     Returns:
         shape (n,), int64 YYYYMM.
     Raises:
         Nothing.
     Source:
-        国发〔2014〕8号, part 7; policy ``scheme.start_month_rule``.
+        国发〔2014〕8号, part 7 (stopped from the month after death); 人社部发〔2014〕17号 (no two pensions at a time).
 
-    >>> start_month(np.array([201712, 201712]), np.array([201802, 201612])).tolist()
-    [201803, 201801]
+    >>> last_month_due(np.array([201703, 201703]), np.array([True, False])).tolist()
+    [201703, 201702]
     """
-    return month.add(np.maximum(age_reached, years_met), 1)
+    return month.add(ended, np.where(died, offset, 0) - 1)
 
 
 def bounded_start(start: Months, *, launch: date, applied: Months | None = None) -> Months:

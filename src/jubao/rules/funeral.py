@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,56 @@ CONDITIONS = {
     "in_payment": "死亡时正在领取待遇",
     "contributed": "有过缴费记录",
 }
+
+
+class GrantBase(StrEnum):
+    """Which basic pension a grant is counted in."""
+
+    PAID = "PAID"
+    PROVINCE = "PROVINCE"
+
+
+class GrantDay(StrEnum):
+    """When that basic pension is looked up."""
+
+    DEATH = "DEATH"
+    LAST_YEAR_END = "LAST_YEAR_END"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantStandard:
+    """A grant in fen, or in months of a basic pension on a day, never below a floor; policy ``funeral.standard``."""
+
+    fixed_fen: int = 0
+    months: int = 0
+    base: GrantBase | str = GrantBase.PAID
+    at: GrantDay | str = GrantDay.DEATH
+    least_fen: int = 0
+
+    def day(self, died: date) -> date:
+        """The day whose basic pension counts: that of the death, or the last of the year before."""
+        return died if GrantDay(self.at) is GrantDay.DEATH else date(died.year - 1, 12, 31)
+
+
+def grant_amount(standard: GrantStandard, *, base_fen: int) -> int:
+    """What a grant comes to (丧葬补助金标准).
+
+    Args:
+        standard: the locality's standard.
+        base_fen: fen a month; the basic pension named by ``standard.base`` on ``standard.day``.
+    Returns:
+        fen.
+    Raises:
+        Nothing.
+    Source:
+        国发〔2014〕8号, part 7 (localities may set up a grant); standards: policy ``funeral.standard``.
+
+    >>> grant_amount(GrantStandard(months=4, base="PROVINCE", at="LAST_YEAR_END"), base_fen=14_500)
+    58000
+    >>> grant_amount(GrantStandard(months=10, least_fen=200_000), base_fen=18_000)
+    200000
+    """
+    return max(standard.fixed_fen + standard.months * base_fen, standard.least_fen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What ends with a pension: refund, offset, recovery, duplicate drawing and overlap (终止结算)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jubao.vocabulary import month
+from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import Fen, divide_half_up
 from jubao.vocabulary.month import Months
 
@@ -85,6 +87,32 @@ def overpaid_months(last_entitled_month: Months, last_paid_month: Months) -> NDA
     [5, 0]
     """
     return np.maximum(month.between(last_entitled_month, last_paid_month), 0)
+
+
+def account_paid_out(balance: Fen, ends: Sequence[AccountEnd], government: Sequence[int]) -> Fen:
+    """What of accounts is paid to somebody when relations end (账户处理).
+
+    Args:
+        balance: shape (n, s), int64 fen by source.
+        ends: n ways an account ends; policy ``scheme.settlement_by_reason`` on the day of the event.
+        government: columns of the sources governments pay.
+    Returns:
+        shape (n, s), int64 fen; nothing of an account that moves or is kept.
+    Raises:
+        NegativeAmount: some balance is below zero.
+    Source:
+        国发〔2014〕8号, parts 6 (inheritance) and 8 (moving); 人社部发〔2014〕17号 (linkage).
+
+    >>> balance = np.array([[700, 300]] * 3)
+    >>> ends = [AccountEnd.PAID, AccountEnd.PAID_WITHOUT_SUBSIDY, AccountEnd.KEPT]
+    >>> account_paid_out(balance, ends, [1]).tolist()
+    [[700, 300], [700, 0], [0, 0]]
+    """
+    _refuse_negative("账户余额", balance.min(axis=1, initial=0))
+    paid = balance * np.array([end.is_paid for end in ends], dtype=np.int64)[:, None]
+    stays = np.array([end is AccountEnd.PAID_WITHOUT_SUBSIDY for end in ends], dtype=np.bool_)
+    paid[np.ix_(np.flatnonzero(stays), np.array(government, dtype=np.int64))] = 0
+    return paid
 
 
 def settle_termination(refundable: Fen, backpay: Fen, funeral: Fen, overpaid: Fen) -> Settlement:

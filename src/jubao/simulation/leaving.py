@@ -14,11 +14,10 @@ from jubao.simulation.settings import section
 from jubao.vocabulary import month
 
 _IMPORT_DAY, _END_DAY, _REQUEST_DAY = 16, 15, 17
-_DEATH = "6401"
+_DEATH, _EMPLOYEES = "6401", "6407"
 _LATEST_DAY = {12: 11}  # nothing is decided between the last batch and the cut-off
 _MEMOS = {
     "6401": "村（社区）报告死亡",
-    "6404": "户籍迁出统筹地区",
     "6406": "出国（境）定居",
     "6407": "本人声明已参加职保",
     "6499": "本人申请终止",
@@ -62,7 +61,6 @@ def _end_payers(plan: YearPlan, paper: Paper, listed: str) -> None:
             for row in batch.tolist()
         ]
         paper.note(_end_day(plan.office, number), "match.end_payer", cases)
-        plan.refunds[number] += int(plan.past.balance[batch].sum())
 
 
 def _ask_others(plan: YearPlan, paper: Paper, listed: str) -> None:
@@ -76,7 +74,10 @@ def _ask_others(plan: YearPlan, paper: Paper, listed: str) -> None:
 
 
 def end_at_home(plan: YearPlan, paper: Paper) -> None:
-    """End relations without a list; those who paid this year leave only after their money was credited."""
+    """End relations without a list; those who paid this year leave only after their money was credited.
+
+    Of who joined the employees' scheme the account stays until the linkage; who moves away is sent, not ended.
+    """
     stream = plan.chance.stream("ends at home")
     rows = plan.people.rows(Role.ENDED_AT_HOME)
     months = np.where(plan.paid.months[rows] > 0, stream.integers(7, 13, rows.size), stream.integers(1, 13, rows.size))
@@ -86,7 +87,8 @@ def end_at_home(plan: YearPlan, paper: Paper) -> None:
         places = np.flatnonzero(months == number)
         cases = [_end_case(plan, int(rows[p]), str(reasons[p]), (number, heirs, int(p))) for p in places]
         paper.note(_end_day(plan.office, number), "enrolment.end", cases)
-        plan.refunds[number] += int(plan.past.balance[rows[places]].sum()) + _paid_this_year(plan, rows[places])
+        left = rows[places[reasons[places] != _EMPLOYEES]]
+        plan.refunds[number] += int(plan.past.balance[left].sum()) + _paid_this_year(plan, left)
 
 
 def _end_case(plan: YearPlan, row: int, reason: str, case: tuple[int, Others, int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from jubao.operations.contributions.accounts import Entries, post_entries
 from jubao.operations.contributions.collection_file import LAYOUT_OF, check_files, take_files
-from jubao.operations.contributions.crediting import credit_subsidies, uncredited
+from jubao.operations.contributions.crediting import check_floor, credit_subsidies, uncredited
 from jubao.operations.contributions.open_interest import settle_backdated
 from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.changes import Changes
@@ -113,23 +113,26 @@ class CreditContributions(Arguments):
 class CreditingOfContributions:
     """Credit received contributions to the accounts, with the subsidies of the collection rules.
 
-    The money earns interest from the month it was received. Source: 国发〔2014〕8号第四、五条.
+    The money earns interest from the month it was received, made-up years as well; nothing is dated back.
+    Source: 国发〔2014〕8号第四、五条；城乡居民基本养老保险经办规程，个人账户管理.
     """
 
     def check(self, cases: Sequence[CreditContributions], view: View) -> Faults:
-        """What the bank confirmed and a file named may always be credited."""
-        return Faults()
+        """What the bank confirmed and a file named may be credited, but never with less subsidy than the nation asks."""
+        faults = Faults()
+        check_floor(cases[0].through, view, faults)
+        return faults
 
     def plan(self, cases: Sequence[CreditContributions], view: View) -> Changes:
         """Creditings, entries by source, and interest of years that were settled before the money came into the books."""
         [case] = cases
-        changes, waiting = Changes(view), uncredited(case.through)
+        changes, waiting = Changes(view), uncredited(case.through, view)
         count = waiting.id.size
         changes.insert(Crediting, {"contribution_id": waiting.id, "credited_date": view.on}, count=count)
         source = np.full(count, str(Source.PERSONAL))
         entries = Entries(waiting.person, source, waiting.amount, waiting.received, waiting.id)
         post_entries(entries, EntryKind.CONTRIBUTION, event="account_credited", changes=changes, memo="个人缴费记账")
-        subsidy = credit_subsidies(waiting, changes)
+        subsidy = credit_subsidies(case.through, changes)
         if late := settle_backdated(changes):
             changes.notice(f"有缴费到账年度已经结息，一并补计利息 {format_yuan(late)} 元")
         return changes.giving(credited=count, amount_fen=int(waiting.amount.sum()), subsidy_fen=subsidy)

@@ -28,7 +28,7 @@ from jubao.operations.envelope.fields import Day, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.reports.figures.standing import years_before
-from jubao.rules.contribution import rule_amounts, subsidies
+from jubao.rules.contribution import below_floor, rule_amounts, subsidies
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributionItem, ContributionKind, EntryKind, Source
 from jubao.vocabulary.fen import Fen
@@ -81,17 +81,20 @@ class PayingForPeople:
             if case.as_of > view.on:
                 rule = f"身份认定日 {case.as_of} 晚于办理日期 {view.on}"
                 faults.add(number, "as_of", rule, next_step="请改为已经过去的日期")
+        if not faults:
+            _check_floor(cases[0], view, faults)
         return faults
 
     def plan(self, cases: Sequence[PayForPeople], view: View) -> Changes:
         """Entries of what governments pay and of the subsidies with it, each source in one voucher."""
         [case] = cases
         changes = Changes(view)
-        payable, paid_for, earned = _due(case, view)
+        payable, paid_for, earned = due_for(case, view)
         amount = np.where(payable.paid == 0, paid_for, 0)
         _credit(payable.person, amount, Source.GOVERNMENT_PAID, EntryKind.CONTRIBUTION, changes)
         subsidy = 0
-        for source, fen in beyond_earned(payable.person, np.full(amount.size, case.year), earned).items():
+        most = int(view.law.value("contribution.subsidies_per_year"))
+        for source, fen in beyond_earned(payable.person, np.full(amount.size, case.year), earned, most=most).items():
             _credit(payable.person, fen, source, EntryKind.SUBSIDY, changes)
             subsidy += int(fen.sum())
         people = int(np.count_nonzero(amount))
@@ -122,9 +125,24 @@ ORDER BY p.id
 TYPES: tuple[DTypeLike, ...] = (np.int64, np.int64, "U3", "U2")
 
 
+def due_for(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, Fen]]:
+    """For whom the collection rules of the day make governments pay, how much, and with which subsidies; read once."""
+    return view.once(("paid for", case), lambda: _due(case, view))
+
+
+def _check_floor(case: PayForPeople, view: View, faults: Faults) -> None:
+    """The subsidy that comes with the lowest tier is never below what the nation asks."""
+    payable, paid_for, earned = due_for(case, view)
+    law = view.law_on(case.as_of)
+    tier = np.full(payable.person.size, int(law.value("contribution.poor_min_tier")), dtype=np.int64)
+    due = sum(earned.values(), np.zeros_like(paid_for))
+    if below_floor(tier, due, law.subsidy_floor()).any():
+        then = f"请核对区划 {law.area} 的征缴规则（参数 contribution.collection_rules）后再记账"
+        faults.add(1, "as_of", "最低档的政府补贴合计低于国家下限", next_step=then, source="国发〔2014〕8号第四部分")
+
+
 def _due(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, Fen]]:
-    """For whom the collection rules of the day make governments pay, how much, and with which subsidies by source."""
-    insured, law = _insured(case, view), view.law_on(case.as_of).known_on(view.on)
+    insured, law = _insured(case, view), view.law_on(case.as_of)
     size, rules = insured.person.size, law.collection_rules()
     tier = np.full(size, int(law.value("contribution.poor_min_tier")), dtype=np.int64)
     day, current = np.full(size, months.of(case.as_of), dtype=np.int64), np.full(size, str(ContributionKind.CURRENT))
@@ -138,7 +156,7 @@ def _due(case: PayForPeople, view: View) -> tuple[PayableFor, Fen, dict[Source, 
 
 def _insured(case: PayForPeople, view: View) -> PayableFor:
     """Everybody who contributes and is of contributing age, with category and household of the day."""
-    day, law = case.as_of, view.law_on(case.as_of).known_on(view.on)
+    day, law = case.as_of, view.law_on(case.as_of)
     youngest, oldest = (years_before(day, int(law.value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
     with connection.cursor() as cursor:
         cursor.execute(INSURED, [case.year, *(one.isoformat() for one in (day, day, oldest, youngest))])

@@ -21,7 +21,8 @@ from jubao.vocabulary.codes import EntryKind
 DECEMBER = 12
 HOLDERS = """
 SELECT DISTINCT a.person_id FROM records_accountentry a JOIN records_enrolment n ON n.person_id = a.person_id
-WHERE a.year <= %s AND n.enrolment_state <> '4' ORDER BY a.person_id
+WHERE a.year <= %s AND (n.enrolment_state <> '4' OR EXISTS (SELECT 1 FROM records_settlement s
+    WHERE s.person_id = a.person_id AND s.account = 'KEPT' AND NOT s.reversed)) ORDER BY a.person_id
 """
 
 
@@ -105,7 +106,7 @@ def _check_payrolls(number: int, year: int, faults: Faults) -> None:
 
 
 def _holders(year: int) -> Ids:
-    """Everybody whose account held anything up to a year's end and whose relation runs on, in order."""
+    """Everybody whose account held anything up to a year's end and whose relation runs on or account is kept, in order."""
     with connection.cursor() as cursor:
         cursor.execute(HOLDERS, [year])
         return np.fromiter((row[0] for row in cursor), dtype=np.int64)

@@ -55,7 +55,7 @@ def first_open_year(view: View) -> int | None:
 def terms_of(year: int, view: View) -> dict[str, Any]:
     """Rate of a year, and whether the month money moves in earns, as known on the business date."""
     day = date(year, DECEMBER, 31) if year < view.on.year else view.on
-    return view.law_on(day).known_on(view.on).interest_terms()
+    return view.law_on(day).interest_terms()
 
 
 # ── Who leaves before a year is settled ──

@@ -14,6 +14,7 @@ from jubao.operations.contributions.sources import Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
+from jubao.operations.law import Law
 from jubao.records import bulk
 from jubao.records.models import Contribution, ContributionBatch, Outlet
 from jubao.rules.contribution import tier_in_force
@@ -59,7 +60,7 @@ def compare(file: str, table: Table, received: date, view: View) -> Compared:
 
 def _compare(table: Table, received: date, view: View) -> Compared:
     doubted = _doubts(table, received, view).any(axis=0)
-    law = view.law_on(received).known_on(view.on)
+    law = view.law_on(received)
     youngest, oldest = (int(law.value(f"scheme.{age}")) for age in ("min_age", "pension_age"))
     numbers: dict[str, Any] = {
         "line": np.arange(1, table.rows + 1),
@@ -100,11 +101,14 @@ def _doubts(table: Table, received: date, view: View) -> NDArray[np.bool_]:
 
     The day the bank received the money decides which year is the current one, and which tiers are in force.
     """
-    law = view.law_on(received).known_on(view.on)
+    law = view.law_on(received)
     year = np.array(table.columns["contribution_year"], dtype=np.int64)
     current = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
-    tiers = np.array(law.value("contribution.tier_list"), dtype=np.int64)
-    in_force = tier_in_force(np.array(table.columns["amount"], dtype=np.int64), tiers)
+    amount, in_force = np.array(table.columns["amount"], dtype=np.int64), np.zeros(table.rows, dtype=np.bool_)
+    owed = np.where(current, received.year, year) if _by_year_owed(law) else np.full(table.rows, received.year)
+    for one in np.unique(owed).tolist():
+        rows = owed == one
+        in_force[rows] = tier_in_force(amount[rows], _tiers(one, received, view))
     misfit = (current != (year == received.year)) | (year > received.year)
     return np.array([misfit, year < law.value("scheme.launch_date").year, ~in_force])
 
@@ -112,13 +116,26 @@ def _doubts(table: Table, received: date, view: View) -> NDArray[np.bool_]:
 def _barred_to_the_old(table: Table, received: date, view: View) -> NDArray[np.bool_]:
     """Shape (n,): whether somebody whose year of the pension age has passed may not pay a row's kind of contribution."""
     current: NDArray[np.bool_] = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
-    match Shortfall(view.law_on(received).known_on(view.on).value("procedure.shortfall_policy")):
+    match Shortfall(view.law_on(received).value("procedure.shortfall_policy")):
         case Shortfall.LUMP_SUM:
             return current
         case Shortfall.CONTINUE_YEARLY:
             return ~current
         case Shortfall.BOTH:
             return np.zeros_like(current)
+
+
+def _by_year_owed(law: Law) -> bool:
+    """Whether a made-up year is paid by the tiers of the year owed, not by those in force when the money comes."""
+    return bool(law.value("contribution.make_up_tier_rule") == "YEAR_OWED")
+
+
+def _tiers(year: int, received: date, view: View) -> NDArray[np.int64]:
+    """The tiers of a year: on its last day, of the running year on the day of receipt; before the scheme none."""
+    day = received if year >= received.year else date(year, 12, 31)
+    if day < view.law.value("scheme.launch_date"):
+        return np.zeros(0, dtype=np.int64)
+    return np.array(view.law_on(day).value("contribution.tier_list"), dtype=np.int64)
 
 
 def _rules_broken(

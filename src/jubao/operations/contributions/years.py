@@ -40,20 +40,26 @@ def credited_years(people: Sequence[int]) -> dict[int, dict[int, int]]:
     return years
 
 
-def beyond_earned(person: Ids, year: Ids, due: dict[Source, Fen], *, paid_for_only: bool = False) -> dict[Source, Fen]:
+def beyond_earned(
+    person: Ids, year: Ids, due: dict[Source, Fen], *, most: int, paid_for_only: bool = False
+) -> dict[Source, Fen]:
     """What subsidies due for a year exceed those earned for it already, by source: one subsidy a year, the higher.
+
+    A year is paid for at most twice, by the person and by governments; where the law grants more than one subsidy a
+    year, each brings its own.
 
     Args:
         person: shape (n,), person ids.
         year: shape (n,), contribution years.
         due: by source, shape (n,), fen.
+        most: subsidies somebody may have for one year; policy ``contribution.subsidies_per_year``.
         paid_for_only: whether only subsidies that came with what governments paid count as earned.
     Returns:
         by source, shape (n,), fen, never below zero.
     Source:
         人社部发〔2014〕23号，每人每年享受一次补贴.
     """
-    if person.size == 0:
+    if person.size == 0 or most > 1:
         return due
     which = "AND e.contribution_id IS NULL" if paid_for_only else ""
     with connection.cursor() as cursor:

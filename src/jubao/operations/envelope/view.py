@@ -64,12 +64,12 @@ class View:
 
     @property
     def law(self) -> Law:
-        """The law of the business date where this office is."""
+        """The law of the business date where this office is, as it was known on that date."""
         return self.once("law", lambda: law(self.on))
 
     def law_on(self, day: date) -> Law:
-        """The law of another day, for what belongs to that day."""
-        return Law(day, self.law.area)
+        """The law of another day, for what belongs to that day, as it was known on the business date."""
+        return Law(day, self.law.area, as_known=self.on)
 
     @contextmanager
     def open(self) -> Iterator["View"]:

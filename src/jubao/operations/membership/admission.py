@@ -15,6 +15,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
 from jubao.operations.people import SLICE, shown
 from jubao.records.models import AccountEntry, Award, BankAccount, Division, Enrolment, Identity, Person, Residence
+from jubao.rules.contribution import ANY
 from jubao.rules.eligibility import age_on
 from jubao.vocabulary import resident_number as numbers
 from jubao.vocabulary.codes import Category, HouseholdType, Source
@@ -256,14 +257,26 @@ def _check_ages(people: Newcomers, view: View, faults: Faults) -> None:
 
 
 def _check_tiers(people: Newcomers, view: View, faults: Faults) -> None:
-    """A tier is one of those in force, or the lowest that is kept for the hard-up; none chosen yet is nothing."""
+    """A tier is one of those in force; the lowest that is kept for the hard-up is for their groups; none chosen is nothing."""
     law = view.law
-    tiers = {int(fen) for fen in law.value("contribution.tier_list")} | {int(law.value("contribution.poor_min_tier"))}
-    for place, (tier, way) in enumerate(zip(people.columns["tier"], people.way, strict=True)):
-        if way is WayIn.TAKEN_OVER or (tier or 0) * FEN_IN_YUAN in tiers or (not tier and way is not WayIn.NEW):
+    tiers, lowest = {int(fen) for fen in law.value("contribution.tier_list")}, int(law.value("contribution.poor_min_tier"))
+    groups = _groups_of_tier(lowest, law)
+    given = zip(people.columns["tier"], people.columns["category"], people.way, strict=True)
+    for place, (tier, category, way) in enumerate(given):
+        fen = (tier or 0) * FEN_IN_YUAN
+        own = tiers | {lowest} if category in groups else tiers
+        if way is WayIn.TAKEN_OVER or fen in own or (not tier and way is not WayIn.NEW):
             continue
-        then = f"请填 {'、'.join(str(fen // FEN_IN_YUAN) for fen in sorted(tiers))}（元/年）之一"
-        people.fault(faults, place, "tier", f"缴费档次 {tier or 0} 元不是现行缴费档次", next_step=then)
+        then = f"请填 {'、'.join(str(one // FEN_IN_YUAN) for one in sorted(own))}（元/年）之一"
+        why = "只留给困难群体" if fen == lowest else "不是现行缴费档次"
+        people.fault(faults, place, "tier", f"缴费档次 {tier or 0} 元{why}", next_step=then)
+
+
+def _groups_of_tier(tier_fen: int, law: Law) -> set[str]:
+    """Categories for whom somebody pays a tier by the collection rules, the person or governments."""
+    rules = law.collection_rules()
+    named = set(rules.category[(rules.tier_fen == tier_fen) & ~rules.is_subsidy].tolist())
+    return {str(one) for one in Category} if ANY in named else named
 
 
 def _check_years(people: Newcomers, view: View, faults: Faults) -> None:

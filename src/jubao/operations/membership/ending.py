@@ -18,12 +18,21 @@ from jubao.operations.contributions.open_interest import interest_owed, post_owe
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
+from jubao.operations.membership.ends_of_accounts import (
+    EndOfAccount,
+    ends_of_accounts,
+    has_ended,
+    kept_accounts,
+    notice_ends,
+)
 from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
 from jubao.operations.signs_of_life import Seen, alive_after, last_seen
 from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement
+from jubao.rules.settlement import account_paid_out
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, EntryKind, TerminationReason
+from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import Fen
 
 __all__ = [
@@ -38,7 +47,6 @@ __all__ = [
 ]
 
 DEATHS = {ContributorEndReason.DEATH.value, TerminationReason.DEATH.value}
-WHOLE_BALANCE = DEATHS | {ContributorEndReason.SETTLED_ABROAD.value, TerminationReason.SETTLED_ABROAD.value}
 LONGEST_MEMO = int(Settlement._meta.get_field("memo").max_length or 0)
 
 
@@ -91,19 +99,20 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
     people = find_people([ending.person for ending in endings], view, faults)
     if len(people) != len(endings):
         return
-    enrolments = enrolments_of(people, view)
+    enrolments, kept = enrolments_of(people, view), kept_accounts(people, view)
     uncredited = uncredited_people(people, view)
     alive_on = last_seen(people)
-    for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
+    ends = ends_of_accounts(endings, view)
+    for number, (person, ending, end) in enumerate(zip(people, endings, ends, strict=True), start=1):
         place = shown(person.resident_number)
-        if rule := _wrong_state(enrolments[person.pk]):
+        if rule := _wrong_state(enrolments[person.pk], kept=person.pk in kept and end.account is not AccountEnd.KEPT):
             faults.add(number, "person", rule, place=place)
         if person.pk in uncredited:
             faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
-        if ending.event_date > view.on:
-            faults.add(number, "event_date", f"发生日期 {ending.event_date} 晚于办理日期 {view.on}", place=place)
-        if ending.event_date <= person.birth_date:
-            faults.add(number, "event_date", f"发生日期 {ending.event_date} 不在出生之后", place=place)
+        _check_event(number, ending, person, view, faults)
+        if end.account is AccountEnd.MOVED:
+            rule = "账户随关系转移，不在本地支付"
+            faults.add(number, "reason", rule, next_step="请办理关系转出", source=end.source, place=place)
         if len(ending.told) > LONGEST_MEMO:
             faults.add(number, "memo", f"备注和证明合计超过 {LONGEST_MEMO} 个字", next_step="请改短", place=place)
         if ending.is_death:
@@ -113,10 +122,19 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         check_payees(people, _refund(people, endings, view).sum(axis=1), [e.payee for e in endings], view, faults)
 
 
-def _wrong_state(enrolment: Enrolment) -> str:
-    if enrolment.contribution_state != "3":
+def _check_event(number: int, ending: EndOfRelation, person: Person, view: View, faults: Faults) -> None:
+    """What ends a relation happened in the person's life, and before today."""
+    place = shown(person.resident_number)
+    if ending.event_date > view.on:
+        faults.add(number, "event_date", f"发生日期 {ending.event_date} 晚于办理日期 {view.on}", place=place)
+    if ending.event_date <= person.birth_date:
+        faults.add(number, "event_date", f"发生日期 {ending.event_date} 不在出生之后", place=place)
+
+
+def _wrong_state(enrolment: Enrolment, *, kept: bool) -> str:
+    if enrolment.contribution_state != "3" or kept:
         return ""
-    return "关系已经终止" if enrolment.enrolment_state == "4" else "正在领取待遇，应按待遇终止办理"
+    return "关系已经终止" if has_ended(enrolment) else "正在领取待遇，应按待遇终止办理"
 
 
 def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
@@ -175,9 +193,9 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
     """
     view = changes.view
     people = find_people([ending.person for ending in endings], view)
-    enrolments = enrolments_of(people, view)
+    enrolments, ends = enrolments_of(people, view), ends_of_accounts(endings, view)
     reasons = [str(ending.reason) for ending in endings]
-    refundable = clear_accounts(ids_of(people), reasons, changes=changes)
+    refundable = clear_accounts(ids_of(people), ends, changes=changes)
     refund = refundable.sum(axis=1)
     changes.insert(
         Settlement,
@@ -186,6 +204,7 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
             "reason": reasons,
             "event_date": [e.event_date for e in endings],
             "burial": "",
+            "account": [str(end.account) for end in ends],
             "refundable_fen": refund,
             "personal_fen": refundable[:, 0],
             "backpay_fen": 0,
@@ -199,42 +218,38 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
         count=len(people),
     )
     owe_payouts(people, refund, Payout.Kind.REFUND, [e.payee for e in endings], changes=changes)
-    change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=reasons, changes=changes)
+    running = [place for place, person in enumerate(people) if not has_ended(enrolments[person.pk])]
+    ending = [enrolments[people[place].pk] for place in running]
+    change_state(ending, to=("4", "3"), reason=[reasons[place] for place in running], changes=changes)
     return {"ended": len(people), "refund_fen": int(refund.sum())}
 
 
-def clear_accounts(person: Ids, reasons: Sequence[str], *, changes: Changes) -> Fen:
-    """Settle interest to the month before, clear every account, and tell what is refunded.
+def clear_accounts(person: Ids, ends: Sequence[EndOfAccount], *, changes: Changes) -> Fen:
+    """Settle interest to the month before, clear every account that is not kept, and tell what is paid out.
 
-    Interest of a year that is not settled yet is settled with it. After a death or emigration the whole balance goes
-    out; when another scheme takes over, the part that governments paid stays in the fund.
+    Interest of a year that is not settled yet is settled with it. A kept account stays as it is and goes on earning.
     Returns:
-        shape (n, 7), int64 fen by source: the part refunded.
+        shape (n, 7), int64 fen by source: the part paid out.
     """
     view = changes.view
+    rows = np.flatnonzero([end.account.is_paid for end in ends])
+    paid, leavers = np.zeros((person.size, len(SOURCES)), dtype=np.int64), person[rows]
     through = months.add(months.of(view.on), -1)
-    owed = interest_owed(person, through_month=through, view=view, changes=changes)
-    post_owed(person, owed, changes=changes, memo="终止结算结清利息")
-    balance = balance_matrix(person, changes)
-    leaving = grid(person, -balance, months.of(view.on))
+    owed = interest_owed(leavers, through_month=through, view=view, changes=changes)
+    post_owed(leavers, owed, changes=changes, memo="终止结算结清利息")
+    balance = balance_matrix(leavers, changes)
+    leaving = grid(leavers, -balance, months.of(view.on))
     post_entries(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
-    return _refunded(balance, reasons)
-
-
-def _refunded(balance: Fen, reasons: Sequence[str]) -> Fen:
-    """The part of balances, shape (n, 7), that is refunded for a reason each."""
-    refunded = balance.copy()
-    partial = np.array([str(reason) not in WHOLE_BALANCE for reason in reasons], dtype=np.bool_)
-    refunded[np.ix_(np.flatnonzero(partial), np.array(GOVERNMENT_COLUMNS))] = 0
-    assert refunded.shape == (len(reasons), len(SOURCES))
-    return refunded
+    paid[rows] = account_paid_out(balance, [ends[row].account for row in rows.tolist()], GOVERNMENT_COLUMNS)
+    notice_ends(ends, changes)
+    return paid
 
 
 def _refund(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View) -> Fen:
-    """What would be refunded to some people, shape (n, 7)."""
-    person = ids_of(people)
+    """What would be paid out to some people, shape (n, 7)."""
+    person, ends = ids_of(people), ends_of_accounts(endings, view)
     through = months.add(months.of(view.on), -1)
     balance = balance_matrix(person)
     for period in interest_owed(person, through_month=through, view=view):
         balance = balance + period.fen
-    return _refunded(balance, [str(ending.reason) for ending in endings])
+    return account_paid_out(balance, [end.account for end in ends], GOVERNMENT_COLUMNS)

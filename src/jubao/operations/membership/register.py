@@ -27,8 +27,10 @@ from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
 from jubao.operations.membership.admission import Columns, Newcomers, check_admission, odd_people
 from jubao.operations.membership.registration import add_people
-from jubao.records.models import Award, AwardComponent, AwardEvent, Certification, Person
+from jubao.operations.pensions.components import add_components, basic_amounts
+from jubao.records.models import Award, AwardEvent, Certification, Person
 from jubao.vocabulary import month as months
+from jubao.vocabulary import resident_number as numbers
 from jubao.vocabulary.codes import (
     BenefitItem,
     CertificationMethod,
@@ -179,22 +181,15 @@ def _open_awards(columns: Columns, person: Ids, as_of: date, changes: Changes) -
     )
     start = np.array(pick["pension_start"], dtype=np.int64)
     following = months.first_day(months.add(months.of(as_of), 1))
-    basic = changes.view.law_on(following).known_on(changes.view.on).basic_parts()
+    years = np.array([y or 0 for y in pick["contributed_years"]], dtype=np.int64)
+    born = np.array([numbers.birth_date(n) for n in pick["resident_number"]], dtype="datetime64[D]")
+    basic = basic_amounts(changes.view.law_on(following), years, months.of_days(born))
     for item, fen in basic.items():
-        _add_components(award, item, np.full(len(rows), fen, dtype=np.int64), start, changes)
+        add_components(award, item, fen, start, changes)
     for source in OWN_SOURCES:
         amount = np.array([fen or 0 for fen in pick[f"pension_{source.lower()}"]], dtype=np.int64)
-        _add_components(award, str(BenefitItem.of(source)), amount, start, changes)
+        add_components(award, str(BenefitItem.of(source)), amount, start, changes)
     _add_history(award, pick, as_of, changes)
-
-
-def _add_components(award: Ids, item: str, amount: Ids, start: Ids, changes: Changes) -> None:
-    kept = np.flatnonzero(amount)
-    changes.insert(
-        AwardComponent,
-        {"award_id": award[kept], "item": item, "amount_fen": amount[kept], "from_month": start[kept]},
-        count=kept.size,
-    )
 
 
 def _add_history(award: Ids, pick: Columns, as_of: date, changes: Changes) -> None:

@@ -33,6 +33,7 @@ from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
 from jubao.operations.membership.admission import check_admission
 from jubao.operations.membership.ending import uncredited_people
+from jubao.operations.membership.ends_of_accounts import has_ended, kept_accounts
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
 from jubao.operations.membership.payees import owe_payouts
 from jubao.operations.membership.registration import add_people
@@ -151,15 +152,17 @@ class Sending:
     """
 
     def check(self, cases: Sequence[SendTransfer], view: View) -> Faults:
-        """Only a contributor moves, and only with everything credited that the bank received."""
+        """Only a contributor moves, or an account kept for the linkage, with everything credited that the bank received."""
         faults = Faults()
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
         enrolments, waiting = enrolments_of(people, view), uncredited_people(people, view)
-        for number, person in enumerate(people, start=1):
+        kept = kept_accounts(people, view)
+        for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             place = shown(person.resident_number)
-            if enrolments[person.pk].contribution_state == "3":
+            linked = case.kind is TransferOut.TO_EMPLOYEES and person.pk in kept
+            if enrolments[person.pk].contribution_state == "3" and not linked:
                 faults.add(number, "person", "已领取待遇或关系已终止，不能转出", place=place)
             if person.pk in waiting:
                 then = "请先记账划拨"
@@ -191,7 +194,13 @@ class Sending:
         )
         payees = [(case.to_agency, str(case.to_account)) for case in cases]
         owe_payouts(people, total, Payout.Kind.TRANSFER, payees, changes=changes)
-        change_state([enrolments[p.pk] for p in people], to=("4", "3"), reason=list(_reasons(cases)), changes=changes)
+        running = [
+            (enrolments[person.pk], reason)
+            for person, reason in zip(people, _reasons(cases), strict=True)
+            if not has_ended(enrolments[person.pk])
+        ]
+        ending = [enrolment for enrolment, _ in running]
+        change_state(ending, to=("4", "3"), reason=[reason for _, reason in running], changes=changes)
         return changes.giving(sent=len(cases), amount_fen=int(total.sum()))
 
 

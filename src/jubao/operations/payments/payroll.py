@@ -16,6 +16,7 @@ from jubao.operations.envelope.view import View, law_marks
 from jubao.operations.payments.batch import HELD, Payees, check_accounts, lock_batch
 from jubao.operations.payments.due import Payroll, payroll_of
 from jubao.operations.payments.guard import Suspicion, missing_lists, open_suspicions
+from jubao.operations.pensions.adjustment import notice_unadjusted
 from jubao.records.models import Arrears, LineHold, PayrollLine, PayrollRun
 from jubao.vocabulary import month as months
 
@@ -122,6 +123,7 @@ class PayrollCalculation:
             )
         )
         changes.update(Arrears, payroll.taken, taken_run=run.pk)
+        notice_unadjusted(case.month, changes)
         missing = _missing(view)
         if missing:
             changes.notice(f"发放核算之前没有比对{'、'.join(missing)}，理由：{case.reason or '未写'}")

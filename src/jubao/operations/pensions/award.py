@@ -33,6 +33,7 @@ from jubao.rules.eligibility import age_month, arrears_years, bounded_start, req
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, ContributionState, LateAward, ShortfallStart
 from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.month import Months
 
 AT_TAKEOVER = 190001
 """The month a last missing year was paid in, where none was missing at the takeover."""
@@ -47,10 +48,11 @@ class GrantAward(Arguments):
 
 @dataclass(frozen=True)
 class Entitlement:
-    """Years and first month of each applicant, in the order of the cases."""
+    """Years, month in which the last condition was met, and first month of each applicant, in the order of the cases."""
 
     required: Ids
     paid: Ids
+    met: Ids
     start: Ids
 
 
@@ -88,7 +90,7 @@ class Grant:
                 faults.add(number, "person", "已在领取待遇", place=place)
             elif enrolments[person.pk].contribution_state == ContributionState.ENDED:
                 faults.add(number, "person", "参保关系已终止", place=place)
-            if months.add(int(entitled.start[index]), -1) > months.of(view.on):
+            if int(entitled.met[index]) > months.of(view.on):
                 faults.add(number, "person", f"{view.on} 尚未到龄", place=place)
             if short[index]:
                 years = f"应缴 {entitled.required[index]} 年，实缴 {entitled.paid[index]} 年，欠费 {short[index]} 年"
@@ -110,7 +112,7 @@ class Grant:
         balance = balance_matrix(person, changes)
         award = _insert(person, applied, entitled, balance, changes)
         account_components(award, entitled.start, balance, changes)
-        add_basics(award, entitled.start, entitled.paid, changes)
+        add_basics(award, entitled.start, entitled.paid, birth_months(people), changes)
         _owe_past_months(award, entitled.start, changes)
         enrolments = enrolments_of(people, view)
         change_state([enrolments[p.pk] for p in people], to=("1", "3"), reason="", changes=changes)
@@ -120,7 +122,7 @@ class Grant:
 def entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
     """Years due and paid, and the first month of a pension, by the law as known on the business date."""
     key = ("entitlement", tuple(p.pk for p in people), tuple(applied))
-    return view.once(key, lambda: _entitlement(people, applied, view.law.known_on(view.on)))
+    return view.once(key, lambda: _entitlement(people, applied, view.law))
 
 
 def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) -> Entitlement:
@@ -131,11 +133,18 @@ def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) 
     years = contributed_years(people)
     paid = np.array([years[p.pk] for p in people], dtype=np.int64)
     reached, complete = age_month(birth, pension_age), _years_met(people, required, paid)
+    met = np.maximum(reached, complete)
     if today.value("procedure.shortfall_start_rule") == ShortfallStart.AFTER_AGE:
         complete = np.full_like(complete, AT_TAKEOVER)
+    start = start_month(reached, complete, offset=int(today.value("scheme.start_month_offset")))
     late = today.value("procedure.late_award_rule") == LateAward.AFTER_APPLICATION
     asked = np.array([months.of(day) for day in applied], dtype=np.int64) if late else None
-    return Entitlement(required, paid, bounded_start(start_month(reached, complete), launch=launch, applied=asked))
+    return Entitlement(required, paid, met, bounded_start(start, launch=launch, applied=asked))
+
+
+def birth_months(people: Sequence[Person]) -> Months:
+    """Month of birth of some people, shape (n,), YYYYMM."""
+    return months.of_days(np.array([person.birth_date for person in people], dtype="datetime64[D]"))
 
 
 def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:

@@ -9,10 +9,11 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
 from jubao.records.models import AwardComponent
-from jubao.rules.benefit import account_pension_by_source, increment
+from jubao.rules.benefit import account_pension_by_source
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.month import Months
 
 Stretch = tuple[int, int | None, int]
 """First month, month after the last or None, fen a month."""
@@ -20,7 +21,7 @@ Stretch = tuple[int, int | None, int]
 
 def law_known(view: View, month: int) -> Law:
     """The law of a benefit month as it was known on the business date; a later notice is made up by an adjustment."""
-    return view.law_on(months.first_day(month)).known_on(view.on)
+    return view.law_on(months.first_day(month))
 
 
 def account_components(award: Ids, start: Ids, balance: Fen, changes: Changes) -> None:
@@ -34,7 +35,8 @@ def account_components(award: Ids, start: Ids, balance: Fen, changes: Changes) -
     for month in np.unique(start).tolist():
         rows = start == month
         divisor = int(law_known(changes.view, month).value("benefit.annuity_divisor"))
-        parts[rows] = account_pension_by_source(balance[rows], divisor=divisor)
+        rounding = law_known(changes.view, month).value("benefit.account_rounding")
+        parts[rows] = account_pension_by_source(balance[rows], divisor=divisor, rounding=rounding)
     for column, source in enumerate(SOURCES):
         add_components(award, str(BenefitItem.of(source)), parts[:, column], start, changes)
 
@@ -49,13 +51,14 @@ def add_components(award: Ids, item: str, amount: Fen, start: Ids, changes: Chan
     )
 
 
-def add_basics(award: Ids, start: Ids, years: Ids, changes: Changes) -> None:
+def add_basics(award: Ids, start: Ids, years: Ids, birth_month: Months, changes: Changes) -> None:
     """Plan the basic parts by payer from each start on; one row for each rate in force until the business date."""
-    history = cache(lambda first, paid: basic_history(changes.view, first, paid))
+    history = cache(lambda first, paid, born: basic_history(changes.view, first, paid, born))
+    pensions = zip(award.tolist(), start.tolist(), years.tolist(), birth_month.tolist(), strict=True)
     rows = [
         (key, item, stretch)
-        for key, first, paid in zip(award.tolist(), start.tolist(), years.tolist(), strict=True)
-        for item, stretches in history(first, paid).items()
+        for key, first, paid, born in pensions
+        for item, stretches in history(first, paid, born).items()
         for stretch in stretches
     ]
     changes.insert(
@@ -71,24 +74,22 @@ def add_basics(award: Ids, start: Ids, years: Ids, changes: Changes) -> None:
     )
 
 
-def basic_history(view: View, first: int, years: int) -> dict[str, list[Stretch]]:
-    """The basic parts of somebody with some years by item, for each stretch of equal amounts until today."""
+def basic_history(view: View, first: int, years: int, birth_month: int) -> dict[str, list[Stretch]]:
+    """The basic parts of somebody of some years and age by item, for each stretch of equal amounts until today."""
     last = max(months.of(view.on), first)
     history: dict[str, list[Stretch]] = {}
     for month in months.span(first, months.add(last, 1)):
-        amounts = _basics(law_known(view, month), years)
+        basic = basic_amounts(law_known(view, month), np.array([years]), np.array([birth_month]))
+        amounts = {item: int(fen[0]) for item, fen in basic.items()}
         for item in sorted(set(history) | set(amounts)):
             _extend(history.setdefault(item, []), month, amounts.get(item, 0))
     return history
 
 
-def _basics(law: Law, years: int) -> dict[str, int]:
-    extra = increment(
-        np.array([years]),
-        threshold=int(law.value("benefit.increment_threshold_years")),
-        per_year_fen=int(law.value("benefit.increment_per_year")),
-    )
-    return law.basic_parts() | ({str(BenefitItem.INCREMENT): int(extra[0])} if extra[0] else {})
+def basic_amounts(law: Law, years: Ids, birth_month: Months) -> dict[str, Fen]:
+    """The basic pension of a month by item for people of some years and ages, shape (n,) each, fen."""
+    parts = {item: np.full(years.size, fen, dtype=np.int64) for item, fen in law.basic_parts().items()}
+    return parts | {str(BenefitItem.INCREMENT): law.increments(years, birth_month)}
 
 
 def _extend(stretches: list[Stretch], month: int, fen: int) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
+from jubao.operations.law import Law
 from jubao.operations.membership.ending import clear_accounts
+from jubao.operations.membership.ends_of_accounts import EndOfAccount, ends_of_accounts
 from jubao.operations.payments.holding import keep_back_pensions
 from jubao.operations.pensions.ending_terms import Ending, TerminateAward, added_up, total_fen
 from jubao.operations.pensions.months_due import held_months_due, last_suspensions, unpaid_until
@@ -21,6 +23,7 @@ from jubao.operations.pensions.withdrawal import DueAgain, withdraw
 from jubao.operations.people import awards_of, find_people, ids_of
 from jubao.records.models import Award, Payout
 from jubao.rules import settlement as rules
+from jubao.rules.eligibility import last_month_due
 from jubao.rules.funeral import funeral_grant
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
@@ -35,6 +38,7 @@ class Reckoning:
     """The settlement of some endings before it is written down; arrays of shape (n,), fen."""
 
     endings: Sequence[Ending]
+    ends: Sequence[EndOfAccount]
     refundable: Fen
     personal: Fen
     backpay: Fen
@@ -57,15 +61,15 @@ def reckon(cases: Sequence[TerminateAward], changes: Changes) -> Reckoning:
     """Work out the settlement of some endings; lines are held and accounts cleared in ``changes``."""
     endings = _endings(cases, changes)
     put_back(endings, changes)
-    reasons = [str(e.case.reason) for e in endings]
-    refundable = clear_accounts(ids_of([e.person for e in endings]), reasons, changes=changes)
+    ends = ends_of_accounts(cases, changes.view)
+    refundable = clear_accounts(ids_of([e.person for e in endings]), ends, changes=changes)
     account = refundable.sum(axis=1)
     backpay = np.array([total_fen(e.unpaid) for e in endings], dtype=np.int64)
     overpaid = np.array([total_fen(e.claimed) for e in endings], dtype=np.int64)
     funeral = _funeral(endings, changes.view)
     settled = rules.settle_termination(account, backpay, funeral, overpaid)
     shares = share_offset(settled.offset, account=account, funeral=funeral, backpay=backpay)
-    return Reckoning(endings, account, refundable[:, 0], backpay, overpaid, funeral, settled, shares)
+    return Reckoning(endings, ends, account, refundable[:, 0], backpay, overpaid, funeral, settled, shares)
 
 
 def _endings(cases: Sequence[TerminateAward], changes: Changes) -> list[Ending]:
@@ -77,10 +81,10 @@ def _endings(cases: Sequence[TerminateAward], changes: Changes) -> list[Ending]:
             person,
             awards[person.pk],
             str(case.reason),
-            min(_last_month_due(case), months.add(never_due.get(awards[person.pk].pk, FAR_MONTH), -1)),
+            min(last, months.add(never_due.get(awards[person.pk].pk, FAR_MONTH), -1)),
             case=case,
         )
-        for person, case in zip(people, cases, strict=True)
+        for person, case, last in zip(people, cases, _last_months_due(cases, changes.view.law), strict=True)
     ]
     keep_back_pensions({person.pk: 0 for person in people}, "待遇终止，由结算一并支付", changes=changes)
     overpaid_after(endings)
@@ -114,24 +118,33 @@ def unpaid_stops(awards: Sequence[Award], view: View) -> dict[int, int]:
     }
 
 
-def _last_month_due(case: TerminateAward) -> int:
-    """The month of death is still due; when another pension starts, the month before it is the last."""
-    month = months.of(case.event_date)
-    return month if case.reason == TerminationReason.DEATH else months.add(month, -1)
+def _last_months_due(cases: Sequence[TerminateAward], law: Law) -> list[int]:
+    """The last month each pension is due: up to the death, or before another pension starts."""
+    ended = np.array([months.of(case.event_date) for case in cases], dtype=np.int64)
+    died = np.array([case.reason == TerminationReason.DEATH for case in cases], dtype=np.bool_)
+    last = last_month_due(ended, died, offset=int(law.value("scheme.stop_month_offset")))
+    return [int(month) for month in last]
 
 
 def _funeral(endings: Sequence[Ending], view: View) -> Fen:
-    """The grant for deaths that meet the locality's conditions (丧葬补助金)."""
-    died = np.array(
-        [e.case.event_date if e.case.reason == TerminationReason.DEATH else None for e in endings],
-        dtype="datetime64[D]",
-    )
-    reported = np.array([e.case.reported_date for e in endings], dtype="datetime64[D]")
-    cremated = np.array([e.case.burial == Burial.CREMATION for e in endings])
-    in_payment = np.array([_in_payment_at(e) for e in endings])
-    return funeral_grant(died, reported, cremated, in_payment, rule=view.law.funeral_rule())
+    """The grant for deaths that meet the locality's conditions, by the law of the day of death (丧葬补助金)."""
+    grant = np.zeros(len(endings), dtype=np.int64)
+    first_day = view.law.value("funeral.rule_start")
+    for row, ending in enumerate(endings):
+        died = ending.case.event_date
+        if ending.case.reason != TerminationReason.DEATH or died < first_day:
+            continue
+        grant[row] = funeral_grant(
+            np.array([died], dtype="datetime64[D]"),
+            np.array([ending.case.reported_date], dtype="datetime64[D]"),
+            np.array([ending.case.burial == Burial.CREMATION]),
+            np.array([_in_payment_at(ending)]),
+            rule=view.law_on(died).funeral_rule(),
+            contributed=np.array([ending.award.contributed_years > 0]),
+        )[0]
+    return grant
 
 
 def _in_payment_at(ending: Ending) -> bool:
-    held, month = ending.award.suspended_from, _last_month_due(ending.case)
+    held, month = ending.award.suspended_from, months.of(ending.case.event_date)
     return ending.award.start_month <= month and (held is None or held > month)

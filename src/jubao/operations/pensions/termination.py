@@ -49,7 +49,7 @@ SETTLED = [
     prints=[Form("追回通知书", "jubao notice 文书编号 --out F.docx")],
 )
 class Termination:
-    """End pensions and settle them. Source: 国发〔2014〕8号第七部分；社会保险经办条例第二十五、四十六条."""
+    """End pensions and settle them. Source: 国发〔2014〕8号第六、七部分；社会保险经办条例第二十五、四十六条."""
 
     def check(self, cases: Sequence[TerminateAward], view: View) -> Faults:
         """A running pension, no money on its way, possible days, and somebody to receive what is left."""
@@ -173,6 +173,7 @@ def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
             "event_date": [e.case.event_date for e in endings],
             "reported_date": [e.case.reported_date for e in endings],
             "burial": [str(e.case.burial or "") for e in endings],
+            "account": [str(end.account) for end in reckoned.ends],
             "refundable_fen": reckoned.refundable,
             "personal_fen": reckoned.personal,
             "backpay_fen": reckoned.backpay,

@@ -16,9 +16,10 @@ from jubao.exchange.register_mapping import mapping_of_layout
 from jubao.exchange.streamed_csv import read_large
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.inbound import open_inbound, original_name
+from jubao.operations.law import law
 from jubao.operations.registers.comparison import LONGEST_LAYOUT, Comparison, SenderList, Suspicion, UnreadRow
-from jubao.operations.registers.hit_meaning import ASKED, Columns, Insurant, Judged, judge, told
-from jubao.operations.registers.kinds import Meaning, Question, meaning_of
+from jubao.operations.registers.hit_meaning import ASKED, Columns, Insurant, Judged, Judging, judge, told
+from jubao.operations.registers.kinds import Question, meaning_of
 from jubao.operations.registers.people import RegisterIndex, register_seal, table_of
 from jubao.records.models import Office, RegisterRow
 from jubao.vocabulary.codes.suspicion import HitKind
@@ -56,7 +57,7 @@ def compare(sender: SenderList, *, worth_scoring: Callable[[Comparison], bool] =
 def _remembered(sender: SenderList) -> Comparison:
     """The exact stage, from memory where list and register are the same."""
     seal = register_seal()
-    key = (*sender.key, Office.objects.get().district_code, seal)
+    key = (*sender.key, Office.objects.get().district_code, *_precedence(sender), seal)
     if key in _REMEMBERED:
         return _REMEMBERED[key]
     found = compare_numbers(sender, RegisterIndex())
@@ -72,11 +73,11 @@ def compare_numbers(sender: SenderList, index: RegisterIndex, *, path: Path | No
     Raises:
         FileRefused: the file cannot be read, or its records repeat.
     """
-    meaning, own_area, found = meaning_of(sender.kind), Office.objects.get().district_code, Comparison()
+    found, judged = Comparison(), _judging(sender)
     filename = path.name if path else original_name(sender.file)
     reading, chunks = _reading(sender, path or open_inbound(sender.file), filename)
     for chunk in chunks:
-        _take(chunk, meaning, index, own_area, found)
+        _take(chunk, judged, index, found)
     if repeated := [fault for fault in getattr(reading, "faults", ()) if fault.row is None]:
         raise FileRefused(repeated)
     return found
@@ -99,8 +100,20 @@ def _reading(sender: SenderList, path: Path, filename: str) -> tuple[Any, Iterat
     return reading, iter(reading)
 
 
-def _take(chunk: RegisterRows, meaning: Meaning, index: RegisterIndex, own_area: str, found: Comparison) -> None:
+def _precedence(sender: SenderList) -> tuple[str, ...]:
+    """The order of groups for a list that states groups, by the law of the day it came in; a list of no day has none."""
+    if meaning_of(sender.kind).question != Question.CATEGORY or sender.received is None:
+        return ()
+    return tuple(law(sender.received).value("scheme.category_precedence"))
+
+
+def _judging(sender: SenderList) -> Judging:
+    return Judging(meaning_of(sender.kind), Office.objects.get().district_code, _precedence(sender))
+
+
+def _take(chunk: RegisterRows, judged: Judging, index: RegisterIndex, found: Comparison) -> None:
     """One batch: counted, its hits judged, its other rows kept."""
+    meaning = judged.meaning
     counts = np.bincount(chunk.fates, minlength=len(Fate)).tolist()
     found.rows += len(chunk.fates)
     found.accepted, found.rejected = found.accepted + counts[0], found.rejected + counts[1]
@@ -110,7 +123,7 @@ def _take(chunk: RegisterRows, meaning: Meaning, index: RegisterIndex, own_area:
     hits = index.find(np.where(chunk.fates == Fate.ACCEPTED, chunk.keys, -1))
     found.hits += len(hits)
     found.carried |= {source_key(kind, columns, place) for place, _ in hits}
-    judgement = judge(kind, meaning, columns, hits, own_area=own_area)
+    judgement = judge(judged, columns, hits)
     found.outside += [int(chunk.row_numbers[place]) for place in judgement.outside]
     raised = judgement.raised
     if meaning.question == Question.ACCOUNT:
@@ -212,8 +225,7 @@ def add_scored(found: Comparison, sender: SenderList, index: RegisterIndex) -> N
     pairs = list(find(table_of([row.scored for row in waiting]), register.table, prepared=register.prepared))
     hits: list[tuple[int, Insurant]] = [(int(pair.row), register.people[pair.person]) for pair in pairs]
     scores = {(place, who.person): pair for (place, who), pair in zip(hits, pairs, strict=True)}
-    own_area = Office.objects.get().district_code
-    judgement = judge(str(meaning.kind), meaning, _columns_of(waiting), hits, own_area=own_area)
+    judgement = judge(_judging(sender), _columns_of(waiting), hits)
     found.outside += sorted({waiting[place].row for place in judgement.outside})
     for place, who, what in judgement.raised:
         row, pair = waiting[place], scores[place, who.person]

@@ -61,24 +61,37 @@ class Judgement:
     outside: list[int] = field(default_factory=list)
 
 
-def judge(kind: str, meaning: Meaning, columns: Columns, hits: Found, *, own_area: str) -> Judgement:
+@dataclass(frozen=True)
+class Judging:
+    """What hits of a list are judged by: the kind's meaning, our district, and the order of groups, empty where none is known."""
+
+    meaning: Meaning
+    own_area: str
+    precedence: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The list's kind; a suspicion bears it unless its question has finer ones."""
+        return str(self.meaning.kind)
+
+
+def judge(by: Judging, columns: Columns, hits: Found) -> Judgement:
     """Say of each hit whether it is a suspicion, and of what.
 
     Args:
-        kind: the list's kind; a suspicion bears it unless its question has finer ones.
-        meaning: what that kind says.
+        by: what the list's kind says, and where we are.
         columns: the rows, by field.
         hits: place of a row and the person found for it.
-        own_area: code of our district.
     """
+    meaning = by.meaning
     if meaning.question == Question.CATEGORY:
-        return Judgement(_by_category(columns, _concerned(meaning.whom, hits)))
+        return Judgement(_by_category(columns, _concerned(meaning.whom, hits), by.precedence))
     if meaning.question in (Question.ACCOUNT, Question.CARD):
         return Judgement(_by_account(columns, _concerned(meaning.whom, hits)))
     if meaning.question == Question.SCHEME:
-        raised = _by_scheme(kind, meaning, columns, hits, own_area)
+        raised = _by_scheme(by.kind, meaning, columns, hits, by.own_area)
     else:
-        raised = [(place, who, kind) for place, who in _concerned(meaning.whom, hits)]
+        raised = [(place, who, by.kind) for place, who in _concerned(meaning.whom, hits)]
     return raised_in_time(meaning, columns, raised)
 
 
@@ -173,14 +186,16 @@ def _unread(columns: Columns, place: int) -> bool:
     )
 
 
-def _by_category(columns: Columns, hits: Found) -> Judged:
-    """People whom a list puts into another group than ours; who already is in it raises nothing."""
+def _by_category(columns: Columns, hits: Found, precedence: Sequence[str]) -> Judged:
+    """People whom a list puts into another group than ours; who is in it, or in one that goes before it, raises nothing."""
     ours = _latest(CategoryPeriod, "category", hits)
     stated = columns.get("category")
+    said = {place: str(stated[place] or "") if stated else "" for place, _ in hits}
     return [
         (place, who, str(HitKind.CATEGORY_CHANGE))
         for place, who in hits
-        if not _same_group(str(stated[place] or "") if stated else "", ours.get(who.person, ""))
+        if not _same_group(said[place], own := ours.get(who.person, ""))
+        and not _goes_before(own, said[place], precedence)
     ]
 
 
@@ -189,6 +204,14 @@ def _same_group(stated: str, ours: str) -> bool:
     if not stated:
         return ours not in ("", Category.ORDINARY.value)
     return ours == stated or (bool(ours) and (Category(ours).label in stated or stated in Category(ours).label))
+
+
+def _goes_before(ours: str, stated: str, precedence: Sequence[str]) -> bool:
+    """Whether our category stands before every group the sender's word can mean (policy ``scheme.category_precedence``)."""
+    if not stated or ours not in precedence:
+        return False
+    meant = [code for code in precedence if _same_group(stated, code)]
+    return bool(meant) and all(precedence.index(ours) < precedence.index(code) for code in meant)
 
 
 def _by_account(columns: Columns, hits: Found) -> Judged:

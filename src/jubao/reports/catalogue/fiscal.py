@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from django.db.models import Q, Subquery
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, Subquery, Value
 
 from jubao.records.models import AccountEntry, FiscalReceipt, FundBudget, PayoutOrder, RemittanceShare
 from jubao.reports.catalogue.benefits import paid_lines
@@ -13,6 +13,7 @@ from jubao.reports.figures.measure import Measure, Named, Part, People, Total, d
 from jubao.reports.figures.standing import lawful
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Level, Source
+from jubao.vocabulary.fen import PPM
 
 PURPOSES: Mapping[str, str] = {
     "basic": "基础养老金", "subsidy": "缴费补贴", "government_paid": "政府代缴", "funeral": "丧葬补助",
@@ -24,20 +25,34 @@ ITEMS = {
     Level.CITY: BenefitItem.BASIC_CITY, Level.COUNTY: BenefitItem.BASIC_COUNTY,
 }  # fmt: skip
 BASES = {
-    "basic": "各月发放批次中回盘成功的该级基础养老金（含补发和该级承担的加发，不含终止补发，不扣追回）",
+    "basic": "各月发放批次中回盘成功的该级基础养老金（含补发和加发中该级承担的份额，不含终止补发，不扣追回）",
     "subsidy": "缴费当年记入个人账户的该级缴费补贴",
-    "government_paid": "记入个人账户、由该级承担的政府代缴",
-    "funeral": "支付成功、由该级承担的丧葬补助金（抵扣多发后的实付数）",
+    "government_paid": "记入个人账户、该级承担的政府代缴份额",
+    "funeral": "支付成功、该级承担的丧葬补助金份额（抵扣多发后的实付数）",
 }  # fmt: skip
 
 
-def _pays(term: str, level: Level, window: Window) -> bool:
-    return bool(lawful(f"fiscal.{term}_level", window.last) == level)
+def _share(part: Part, purpose: str, level: Level, window: Window) -> list[Part]:
+    """What a level pays of each row, whole fen: what shares up to and with it come to, less those before it.
+
+    So the shares of a row add up to the row, in the database as in the list behind the figure.
+    """
+    ppm = {row["level"]: row["ppm"] for row in lawful(f"fiscal.{purpose}_shares", window.last) or ()}
+    if level not in ppm:
+        return []
+    order = list(Level)
+    before = sum(ppm.get(one, 0) for one in order[: order.index(level)])
+    fen, whole = F(part.amount), Value(PPM, BigIntegerField())
+    share = ExpressionWrapper(fen * (before + ppm[level]) / whole - fen * before / whole, BigIntegerField())
+    return [Part(part.rows.annotate(share_fen=share), part.named, "share_fen")]
 
 
 def _basic(level: Level, window: Window) -> Measure:
-    items = [ITEMS[level], *([BenefitItem.INCREMENT] if _pays("increment", level, window) else [])]
-    return Total(Part(paid_lines(window).filter(item__in=items), person(), "amount_fen"))
+    lines = paid_lines(window)
+    increments = Part(lines.filter(item=BenefitItem.INCREMENT), person(), "amount_fen")
+    return Total(
+        Part(lines.filter(item=ITEMS[level]), person(), "amount_fen"), *_share(increments, "increment", level, window)
+    )
 
 
 def _credited(source: Source, window: Window) -> Part:
@@ -53,14 +68,14 @@ def _subsidy(level: Level, window: Window) -> Measure:
 
 
 def _government_paid(level: Level, window: Window) -> Measure:
-    return Total(_credited(Source.GOVERNMENT_PAID, window)) if _pays("government_paid", level, window) else Total()
+    return Total(*_share(_credited(Source.GOVERNMENT_PAID, window), "government_paid", level, window))
 
 
 def _funeral(level: Level, window: Window) -> Measure:
     paid = paid_by_bank(window) & window.months("bank_line__batch__month")
     rows = PayoutOrder.objects.filter(paid, payout__kind="FUNERAL")
     part = Part(rows, person("payout__person"), "payout__amount_fen")
-    return Total(part) if _pays("funeral", level, window) else Total()
+    return Total(*_share(part, "funeral", level, window))
 
 
 MEASURES: Mapping[str, Callable[[Level, Window], Measure]] = {

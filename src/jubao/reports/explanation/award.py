@@ -6,7 +6,7 @@ from typing import Any
 from jubao.policy.store import InForce
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
 from jubao.reports.invariants.approval import signatures_of
-from jubao.reports.invariants.award import BASES
+from jubao.reports.invariants.award import BASES, INCREMENT
 from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
@@ -23,7 +23,7 @@ def award_tree(award: Award, month: int) -> Tree:
         "act": award.act_id, "act_code": award.act.code, "signed": signed(award.act_id),
         "years": {"required": award.required_years, "paid": award.contributed_years},
         "account": None if taken_over else _account(award),
-        "parts": [_part(award, part, month) for part in _parts(award, month)],
+        "parts": [_part(award, part) for part in _parts(award, month)],
         "history": [_event(event) for event in AwardEvent.objects.filter(award=award).order_by("id")],
     }  # fmt: skip
 
@@ -44,7 +44,7 @@ def _account(award: Award) -> Tree:
         by_source.setdefault(entry.source, []).append(entry)
     return {
         "balance_fen": award.balance_fen,
-        "divisor": law_row("benefit.annuity_divisor", months.first_day(award.start_month)),
+        "divisor": law_row("benefit.annuity_divisor", months.first_day(award.start_month), award.act.business_date),
         "sources": [
             {
                 "source": source, "title": Source(source).label, "fen": sum(e.amount_fen for e in rows),
@@ -63,15 +63,18 @@ def _parts(award: Award, month: int) -> list[AwardComponent]:
     return [row for row in rows if row.to_month is None or month < row.to_month]
 
 
-def _part(award: Award, part: AwardComponent, month: int) -> Tree:
+def _part(award: Award, part: AwardComponent) -> Tree:
     """A part with where its amount comes from: the law in force, or the account over the divisor."""
     tree: Tree = {"item": part.item, "title": BenefitItem(part.item).label, "fen": part.amount_fen,
                   "from_month": part.from_month, "law": None, "from": ""}  # fmt: skip
+    known, first = part.act.business_date, months.first_day(part.from_month)
+    day = max(award.act.business_date, first) if award.opened_with_register else first
     if part.item in BASES:
-        first = award.act.business_date if award.opened_with_register else months.first_day(part.from_month)
-        tree["law"] = law_row(BASES[part.item], max(first, months.first_day(part.from_month)))
-    elif part.item == "001005":
-        tree["law"] = law_row("benefit.increment_per_year", months.first_day(month))
+        tree["law"] = law_row(BASES[part.item], day, known)
+    elif part.item == INCREMENT:
+        by_age, born = law_row("benefit.age_addon", day, known), months.of(award.person.birth_date)
+        tree["law"] = law_row("benefit.years_increment", day, known)
+        tree["from"] = f"按缴费 {award.contributed_years} 年、{born} 出生；高龄加发 {by_age['value'] or '无'}：{by_age['source']}"
     elif award.opened_with_register:
         tree["from"] = "接入底册时已核定"
     else:
@@ -86,9 +89,9 @@ def _event(event: AwardEvent) -> Tree:
     }  # fmt: skip
 
 
-def law_row(key: str, on: date) -> Tree:
-    """The row of the law in force where the office is, with the document it stands in."""
-    row: InForce = office_policy().row(key, on=on, area=Office.objects.get().district_code)
+def law_row(key: str, on: date, known: date) -> Tree:
+    """The row of the law in force where the office is, as known on a day, with the document it stands in."""
+    row: InForce = office_policy().row(key, on=on, area=Office.objects.get().district_code, as_known=known)
     document = row.instrument
     return {
         "key": row.key, "term": row.term, "value": row.value, "unit": str(row.unit), "source": row.source,

@@ -14,7 +14,9 @@ from jubao.reports.fiscal.people import (
     Payers,
     Standing,
     basic_parts,
+    by_level,
     death_ppm,
+    funeral_fen,
     increments_month_fen,
     law,
     made_up_fen,
@@ -125,13 +127,13 @@ def _fiscal(on: date, people: Standing, paying: Payers, heads: Heads) -> Iterato
     known = people.as_of
     basic, subsidy = basic_parts(on, known=known), subsidies_of(paying.by_tier, on, known=known)
     others = {
-        "政府代缴": ("fiscal.government_paid_level", _government_paid(on.year - 1, known)),
-        "丧葬补助": ("fiscal.funeral_level", _funeral(on, heads, people.as_of)),
-        "加发": ("fiscal.increment_level", _YEAR * increments_month_fen(known)),
+        "政府代缴": by_level(_government_paid(on.year - 1, known), "fiscal.government_paid_shares", on, known=known),
+        "丧葬补助": by_level(_funeral(on, heads, known), "fiscal.funeral_shares", on, known=known),
+        "加发": by_level(_YEAR * increments_month_fen(known), "fiscal.increment_shares", on, known=known),
     }
     for level in Level:
         parts = {"基础养老金": multiply_divide(heads.months, basic[level], MICRO), "缴费补贴": subsidy.get(level, 0)}
-        parts |= {name: fen for name, (term, fen) in others.items() if law(term, on, known=known) == level}
+        parts |= {name: shares.get(level, 0) for name, shares in others.items()}
         told = "，".join(f"{name}{format_yuan(fen)}元" for name, fen in parts.items() if fen)
         yield level, sum(parts.values()), told or "无"
 
@@ -159,7 +161,7 @@ def _expenditure(
 
 
 def _funeral(on: date, heads: Heads, known: date) -> int:
-    return multiply_divide(heads.deaths_micro, int(law("funeral.amount", on, known=known)), MICRO)
+    return multiply_divide(heads.deaths_micro, funeral_fen(on, known=known), MICRO)
 
 
 def _government_paid(year: int, as_of: date) -> int:

@@ -23,8 +23,10 @@ from jubao.records.models import (
 from jubao.reports.figures.standing import ENDED, awards, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.law import office_policy
+from jubao.rules.benefit import national_base_by_level
+from jubao.rules.funeral import GrantBase, GrantStandard, grant_amount
 from jubao.vocabulary.codes import BenefitItem, ContributionKind, Level, Sex
-from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.fen import Fen, allocate
 
 T = TypeVar("T")
 RUNNING = (AwardEvent.Kind.STARTED, AwardEvent.Kind.RESUMED)
@@ -160,7 +162,29 @@ def subsidies_of(by_tier: dict[int, int], on: date, *, known: date) -> dict[Leve
 
 def basic_parts(on: date, *, known: date) -> dict[Level, int]:
     """The basic pension a month by paying level, in fen."""
-    return {level: int(law(term, on, known=known)) for level, term in BASES.items()}
+    parts = {level: int(law(term, on, known=known)) for level, term in BASES.items()}
+    shares = {row["level"]: row["ppm"] for row in law("benefit.national_base_shares", on, known=known)}
+    for level, fen in national_base_by_level(parts.pop(Level.CENTRAL), shares).items():
+        parts[Level(level)] = parts.get(Level(level), 0) + fen
+    return {level: parts.get(level, 0) for level in Level}
+
+
+def funeral_fen(on: date, *, known: date) -> int:
+    """What the funeral grant of a death on a day comes to, in fen."""
+    standard = GrantStandard(**law("funeral.standard", on, known=known))
+    base = 0
+    if standard.months:
+        names = ("base_national", "base_province", "base_city", "base_county")
+        counted = names if standard.base == GrantBase.PAID else names[:2]
+        base = sum(int(law(f"benefit.{name}", standard.day(on), known=known)) for name in counted)
+    return grant_amount(standard, base_fen=base)
+
+
+def by_level(fen: int, shares: str, on: date, *, known: date) -> dict[Level, int]:
+    """A sum by the levels that pay it; ``shares`` names the parameter that says so."""
+    rows = law(shares, on, known=known)
+    parts = allocate(fen, [row["ppm"] for row in rows]).tolist()
+    return {Level(row["level"]): part for row, part in zip(rows, parts, strict=True)}
 
 
 def death_ppm(on: date, *, known: date) -> Fen:

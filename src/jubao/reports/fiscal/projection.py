@@ -16,6 +16,7 @@ from jubao.reports.fiscal.people import (
     Standing,
     basic_parts,
     death_ppm,
+    funeral_fen,
     law,
     of_law,
     payers,
@@ -156,7 +157,7 @@ def _assumptions(said: dict[str, Any], people: Standing, paying: Payers, death: 
         fund_interest_ppm=said["fund_interest_ppm"], entrants_ppm=said["entrants_ppm"], entry_age=said["entry_age"],
         min_age=least, pension_age=age, award_ppm=said["award_ppm"],
         divisor=int(law("benefit.annuity_divisor", on, known=known)),
-        funeral_fen=int(law("funeral.amount", on, known=known)),
+        funeral_fen=funeral_fen(on, known=known),
     )  # fmt: skip
 
 

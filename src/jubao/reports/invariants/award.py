@@ -19,6 +19,8 @@ from jubao.vocabulary.codes import BenefitItem, Source
 AWARDS, COMPONENTS = "records_award", "records_awardcomponent"
 BASES = {"001001": "benefit.base_national", "001002": "benefit.base_province", "001003": "benefit.base_city",
          "001004": "benefit.base_county"}  # fmt: skip
+INCREMENT = str(BenefitItem.INCREMENT)
+WHOLE_PPM, JIAO, YEAR = 1_000_000, 10, 12
 ITEM_OF = {str(source): str(BenefitItem.of(source)) for source in Source}
 
 
@@ -51,24 +53,61 @@ class Law:
     def _value(self, name: str, month: int, known: date | None = None) -> Any:
         return office_policy().value(name, on=months.first_day(month), area=self.area, as_known=known)
 
-    def _basics(self, month: int, years: int, known: date | None = None) -> dict[str, int]:
-        """Basic pension of a month by item for somebody with some years, positive parts only, as known on a day."""
+    def _basics(self, month: int, years: int, birth: int, known: date) -> dict[str, int]:
+        """Basic pension of a month by item for somebody of some years, born in a month, as known on a day; positive only."""
         parts = {item: int(self.value(name, month, known)) for item, name in BASES.items()}
-        beyond = max(years - int(self.value("benefit.increment_threshold_years", month, known)), 0)
-        parts["001005"] = beyond * int(self.value("benefit.increment_per_year", month, known))
+        national = parts.pop("001001")
+        shares = {
+            str(BenefitItem[f"BASIC_{row['level']}"]): Fraction(national * row["ppm"], WHOLE_PPM)
+            for row in self.value("benefit.national_base_shares", month, known)
+        }
+        for item, fen in shared(shares, national, list(shares)).items():
+            parts[item] = parts.get(item, 0) + fen
+        basic = sum(parts.values())
+        parts[INCREMENT] = self._by_years(month, years, basic, known) + self._by_age(month, birth, known)
         return {item: fen for item, fen in parts.items() if fen}
 
+    def _by_years(self, month: int, years: int, basic: int, known: date) -> int:
+        """Every single year by the last band it lies beyond."""
+        bands: list[dict[str, int]] = self.value("benefit.years_increment", month, known)
+        fen, ppm = 0, Fraction(0)
+        for year in range(1, years + 1):
+            beyond = [band for band in bands if band["beyond_years"] < year]
+            if beyond:
+                fen += beyond[-1].get("per_year_fen", 0)
+                ppm += Fraction(beyond[-1].get("per_year_ppm", 0), WHOLE_PPM)
+        return fen + floor(basic * ppm + Fraction(1, 2))
 
-def spread(balances: dict[str, int], divisor: int) -> dict[str, int]:
-    """A month's account pension by item: the whole balance over the divisor, rounded half up once, then shared."""
-    exact = {source: Fraction(fen, divisor) for source, fen in balances.items()}
-    total = floor(sum(exact.values(), Fraction(0)) + Fraction(1, 2))
-    shares = {source: floor(part) for source, part in exact.items()}
-    order = [str(source) for source in Source]
-    ranked = sorted(exact, key=lambda source: (shares[source] - exact[source], order.index(source)))
-    for source in ranked[: total - sum(shares.values())]:
-        shares[source] += 1
+    def _by_age(self, month: int, birth: int, known: date) -> int:
+        """The highest band whose age was reached early enough."""
+        bands = self.value("benefit.age_addon", month, known)
+        if not bands:
+            return 0
+        offset = int(self.value("benefit.age_addon_month_offset", month, known))
+        reached = [b for b in bands if months.add(birth, b["from_age"] * YEAR + offset) <= month]
+        return max((b["from_age"], b["amount_fen"]) for b in reached)[1] if reached else 0
+
+
+def spread(balances: dict[str, int], divisor: int, rounding: str) -> dict[str, int]:
+    """A month's account pension by item: the whole balance over the divisor, rounded once, then shared."""
+    held = sum(balances.values())
+    if rounding == "UP_TO_JIAO":
+        total = -(-held // (divisor * JIAO)) * JIAO
+        exact = {source: Fraction(fen * total, max(held, 1)) for source, fen in balances.items()}
+    else:
+        exact = {source: Fraction(fen, divisor) for source, fen in balances.items()}
+        total = floor(sum(exact.values(), Fraction(0)) + Fraction(1, 2))
+    shares = shared(exact, total, [str(source) for source in Source])
     return {ITEM_OF[source]: fen for source, fen in shares.items() if fen}
+
+
+def shared(exact: dict[str, Fraction], total: int, order: list[str]) -> dict[str, int]:
+    """Exact parts as whole fen: each rounded down, what is missing to the largest remainders, earlier ones first."""
+    shares = {name: floor(part) for name, part in exact.items()}
+    ranked = sorted(exact, key=lambda name: (shares[name] - exact[name], order.index(name)))
+    for name in ranked[: total - sum(shares.values())]:
+        shares[name] += 1
+    return shares
 
 
 @invariant("I-18", "每份待遇的组成等于按核定时储存额和政策的独立重算")
@@ -86,12 +125,9 @@ def awards_are_as_recomputed(seen: Tally) -> Iterator[Violation]:
             yield Violation(AWARDS, award.id, f"核定时储存额记为 {decision.balance} 分，按记账应为 {held} 分")
         if paid != decision.years or decision.years < decision.required:
             yield Violation(AWARDS, award.id, f"累计缴费年限记为 {decision.years}（应缴 {decision.required}），按缴费应为 {paid}")
-        if decision.start < _sixty(decision.birth, int(law.value("scheme.pension_age", decision.start))):
-            yield Violation(AWARDS, award.id, f"待遇自 {decision.start} 开始，早于到龄次月")
-
-
-def _sixty(birth: date, age: int) -> int:
-    return months.add(months.make(birth.year + age, birth.month), 1)
+        age, offset = (int(law.value(f"scheme.{name}", decision.start)) for name in ("pension_age", "start_month_offset"))
+        if decision.start < months.add(months.of(decision.birth), age * YEAR + offset):
+            yield Violation(AWARDS, award.id, f"待遇自 {decision.start} 开始，早于到龄后的起领月")
 
 
 def _decisions() -> Iterator[Decision]:
@@ -143,8 +179,9 @@ def _components(award: AwardState, decision: Decision, law: Law, balances: dict[
     """Compare the components an award began with to those that follow; later ones may only close them."""
     expected = _basic_history(decision, law)
     if not decision.taken_over:
-        divisor = int(law.value("benefit.annuity_divisor", decision.start))
-        expected |= {(item, decision.start): (fen, None) for item, fen in spread(balances, divisor).items()}
+        divisor = int(law.value("benefit.annuity_divisor", decision.start, decision.decided))
+        rounding = law.value("benefit.account_rounding", decision.start, decision.decided)
+        expected |= {(item, decision.start): (fen, None) for item, fen in spread(balances, divisor, rounding).items()}
     for part in award.components:
         if part.act != decision.act:
             continue
@@ -164,11 +201,12 @@ def _basic_history(decision: Decision, law: Law) -> dict[tuple[str, int], tuple[
     """(item, from month) to (fen, to month) of every stretch of equal basic parts up to the day of the decision."""
     if decision.taken_over:
         month = months.add(months.of(decision.register_day), 1)
-        return {(i, decision.start): (fen, None) for i, fen in law.basics(month, 0).items() if i != "001005"}
+        basic = law.basics(month, decision.years, months.of(decision.birth), decision.decided)
+        return {(item, decision.start): (fen, None) for item, fen in basic.items()}
     found: dict[tuple[str, int], tuple[int, int | None]] = {}
     open_since: dict[str, int] = {}
     for month in months.span(decision.start, months.add(max(decision.start, months.of(decision.decided)), 1)):
-        parts = law.basics(month, decision.years, decision.decided)
+        parts = law.basics(month, decision.years, months.of(decision.birth), decision.decided)
         for item in set(open_since) | set(parts):
             since = open_since.get(item)
             if since is not None and found[item, since][0] != parts.get(item):

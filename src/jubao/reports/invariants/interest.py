@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from math import floor
 
 from jubao.records.models import AuditEvent, Office
@@ -50,12 +51,12 @@ class Account:
         return [one for one in self.entries if one.id < entry]
 
 
-def terms_on(day: date) -> Terms:
-    """The terms of interest in force on a day where the office is."""
+def terms_on(day: date, known: date) -> Terms:
+    """The terms of interest in force on a day where the office is, as somebody knew them who acted on a day."""
     area, policy = Office.objects.get().district_code, office_policy()
     return Terms(
-        int(policy.value("interest.account_rate", on=day, area=area)),
-        bool(policy.value("interest.credit_month_counts", on=day, area=area)),
+        int(policy.value("interest.account_rate", on=day, area=area, as_known=known)),
+        bool(policy.value("interest.credit_month_counts", on=day, area=area, as_known=known)),
     )
 
 
@@ -99,7 +100,7 @@ def interest_is_as_recomputed(seen: Tally) -> Iterator[Violation]:
     """Interest posted equals the recomputation from the entries known then; nobody due any was left out."""
     days = dict(AuditEvent.objects.filter(code__in=_interest_codes()).values_list("id", "business_date").iterator())
     year_ends: dict[int, int] = dict(rows_of(f"SELECT DISTINCT act_id, year FROM {ENTRIES} WHERE kind = 'INTEREST'"))  # noqa: S608
-    terms: dict[date, Terms] = {}
+    terms = cache(terms_on)
     ended = _ended()
     sql = f"""
         SELECT person_id, id, act_id, source, kind, value_month, amount_fen FROM {ENTRIES} ORDER BY person_id, id"""  # noqa: S608
@@ -110,9 +111,7 @@ def interest_is_as_recomputed(seen: Tally) -> Iterator[Violation]:
             if on is None:
                 yield Violation(ENTRIES, first.id, f"人员 {person}：利息不是由计息业务记入")
                 continue
-            if on not in terms:
-                terms[on] = terms_on(on)
-            yield from _compare(person, account, first, terms[on])
+            yield from _compare(person, account, first, terms(on, days.get(first.act, on)))
 
 
 def _day_of(first: Posting, acted: date | None) -> date | None:
@@ -125,14 +124,16 @@ def _day_of(first: Posting, acted: date | None) -> date | None:
 
 def _interest_codes() -> list[str]:
     sql = f"""SELECT DISTINCT a.code FROM records_auditevent a WHERE a.id IN
-        (SELECT act_id FROM {ENTRIES} WHERE kind = 'SETTLED_INTEREST')"""  # noqa: S608
+        (SELECT act_id FROM {ENTRIES} WHERE kind IN ('INTEREST', 'SETTLED_INTEREST'))"""  # noqa: S608
     return [row[0] for row in rows_of(sql)]
 
 
 def _ended() -> dict[int, list[int]]:
-    """By person, the acts that ended the relation."""
+    """By person, the acts that ended the relation, kept accounts apart: they go on earning."""
     sql = """SELECT e.person_id, v.act_id FROM records_enrolmentevent v JOIN records_enrolment e ON e.id = v.enrolment_id
-        WHERE v.enrolment_state = '4' ORDER BY e.person_id, v.id"""
+        WHERE v.enrolment_state = '4' AND NOT EXISTS (SELECT 1 FROM records_settlement s
+            WHERE s.person_id = e.person_id AND s.act_id = v.act_id AND s.account = 'KEPT')
+        ORDER BY e.person_id, v.id"""
     found: dict[int, list[int]] = {}
     for person, act in rows_of(sql):
         found.setdefault(person, []).append(act)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from jubao.records.models import Office
 from jubao.reports.invariants.award import day_of
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary import month as months
 
@@ -90,9 +92,24 @@ def settlements_close_everything(seen: Tally) -> Iterator[Violation]:
         SELECT s.id FROM {SETTLEMENTS} s LEFT JOIN (SELECT person_id, act_id, -sum(amount_fen) AS fen
             FROM records_accountentry WHERE kind = 'SETTLEMENT' GROUP BY person_id, act_id) e
         ON e.person_id = s.person_id AND e.act_id = s.act_id
-        WHERE coalesce(e.fen, 0) < s.refundable_fen OR (s.reason IN ('1401', '6401', '1406', '6406')
-            AND coalesce(e.fen, 0) <> s.refundable_fen) ORDER BY s.id"""  # noqa: S608
+        WHERE coalesce(e.fen, 0) < s.refundable_fen OR (s.account = 'PAID' AND coalesce(e.fen, 0) <> s.refundable_fen)
+            OR (s.account IN ('MOVED', 'KEPT') AND coalesce(e.fen, 0) <> 0) ORDER BY s.id"""  # noqa: S608
     yield from broken_rows(SETTLEMENTS, sql, "可退账户金额与账户清算支出不符")
+    yield from _ends_as_the_law_says()
+
+
+def _ends_as_the_law_says() -> Iterator[Violation]:
+    """Each account ended as the law of the day of the event has it for the reason, as known when it was decided."""
+    sql = f"""SELECT s.id, s.reason, s.event_date, s.account, a.business_date FROM {SETTLEMENTS} s
+        JOIN records_auditevent a ON a.id = s.act_id ORDER BY s.id"""  # noqa: S608
+    area, policy = str(Office.objects.values_list("district_code", flat=True).first()), office_policy()
+    for key, reason, happened, account, decided in rows_of(sql):
+        known = day_of(decided)
+        launch = policy.value("scheme.launch_date", on=known, area=area, as_known=known)
+        day = max(day_of(happened), launch)
+        table = policy.table("scheme.settlement_by_reason", on=day, area=area, as_known=known)
+        if (lawful := next(row["account"] for row in table if row["reason"] == reason)) != account:
+            yield Violation(SETTLEMENTS, key, f"账户按 {account} 处理，{day} 的政策对 {reason} 规定为 {lawful}")
 
 
 @invariant("I-24", "终止或转出之后账户余额为零，终止的待遇都有结算")
@@ -101,7 +118,7 @@ def ended_relations_hold_nothing(seen: Tally) -> Iterator[Violation]:
     seen.whole("records_accountbalance")
     sql = f"""
         SELECT b.id FROM records_accountbalance b WHERE b.balance_fen <> 0 AND (b.person_id IN
-            (SELECT person_id FROM {SETTLEMENTS} WHERE NOT reversed) OR b.person_id IN
+            (SELECT person_id FROM {SETTLEMENTS} WHERE NOT reversed AND account <> 'KEPT') OR b.person_id IN
             (SELECT person_id FROM records_transfer WHERE direction = 'OUT')) ORDER BY b.id"""  # noqa: S608
     yield from broken_rows("records_accountbalance", sql, "关系已终止或转出，账户仍有余额")
     sql = f"""

@@ -23,6 +23,7 @@ from jubao.vocabulary.codes.money import (
     ContributionKind,
     EntryKind,
     Level,
+    MakeUpKind,
     PaymentState,
     Source,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Labelled",
     "LateAward",
     "Level",
+    "MakeUpKind",
     "PaymentState",
     "RecoveryMeans",
     "SchemeCode",

@@ -26,3 +26,17 @@ class WayIn(Labelled):
     MOVED = "MOVED", "居保关系转入"
     LINKED = "LINKED", "职保转入"
     TAKEN_OVER = "TAKEN_OVER", "底册接入"
+
+
+class AccountEnd(Labelled):
+    """What becomes of an individual account when a relation ends (终止时的账户处理)."""
+
+    PAID = "PAID", "全部余额支付"
+    PAID_WITHOUT_SUBSIDY = "PAID_WITHOUT_SUBSIDY", "支付个人部分，政府补贴留存"
+    MOVED = "MOVED", "随关系转移"
+    KEPT = "KEPT", "保留，待制度衔接"
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether the account is cleared here and something of it is paid out."""
+        return self in (AccountEnd.PAID, AccountEnd.PAID_WITHOUT_SUBSIDY)

@@ -31,6 +31,14 @@ class ContributionKind(Labelled):
     MAKE_UP = "31", "补缴"
 
 
+class MakeUpKind(Labelled):
+    """Why a year is made up; the subsidy may depend on it."""
+
+    TRANSITIONAL = "TRANSITIONAL", "过渡人群参保前年度补缴"
+    INTERRUPTION = "INTERRUPTION", "参保后中断年度补缴"
+    LATE = "LATE", "其他补缴"
+
+
 class ContributionItem(Labelled):
     """AAE341, item of a contribution by payer."""
 
