@@ -140,8 +140,8 @@ def ruled(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
     from jubao.policy.store import Policy
 
     def rule(key: str, value: Any) -> None:
-        row = {"from": date(2009, 9, 1), "value": value, "source": "house-defaults", "uncertain": "试验"}
-        changed = Policy.load().with_rows(key, [row])
+        row = {"from": date(2009, 9, 1), "value": value, "source": "house-defaults"}
+        changed = Policy.load().with_rows(key, [row, row | {"area": "430602"}])
         monkeypatch.setattr(Policy, "load", classmethod(lambda cls: changed))
 
     return rule

@@ -40,19 +40,6 @@ def office() -> Office:
     return office
 
 
-@pytest.fixture
-def ruled(monkeypatch: pytest.MonkeyPatch) -> Ruled:
-    """Let a parameter have one value for everywhere and always, for the rest of a test."""
-
-    def rule(key: str, value: Any) -> None:
-        rows = [{"from": START, "value": value, "source": "house-defaults"}]
-        rows.append({"from": START, "value": value, "source": "house-defaults", "area": "430602"})
-        changed = Policy.load().with_rows(key, rows)
-        monkeypatch.setattr(Policy, "load", lambda: changed)
-
-    return rule
-
-
 def pensioner(**said: Any) -> dict[str, Any]:
     return {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0} | said
 

@@ -20,7 +20,7 @@ DAY = date(2027, 3, 1)
 AGE = "scheme.pension_age"
 ADMISSION = ("scheme.min_age", "scheme.pension_age", "scheme.launch_date", "scheme.transitional_age",
              "scheme.transitional_years_cap", "scheme.required_years", "contribution.tier_list",
-             "contribution.poor_min_tier")  # fmt: skip
+             "contribution.poor_min_tier", "contribution.collection_rules")  # fmt: skip
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def accepted(**said: Any) -> dict[str, Any]:
 
 def enrolment(office: Office) -> str:
     row = {"name": "周戊", "resident_number": number("19900101"), "household_type": "20", "category": "011",
-           "division": office.village, "address": "", "phone": "", "tier": 200, "bank": "农业银行",
+           "division": office.village, "address": "", "phone": "", "tier": 300, "bank": "农业银行",
            "bank_account": "6228480012345678", "card_number": "", "applied_date": DAY}  # fmt: skip
     return office.file("登记.xlsx", "enrolment_batch", {field: [value] for field, value in row.items()})
 
@@ -67,7 +67,7 @@ def test_what_was_accepted_says_so_wherever_it_is_read(office):
     assert (row.value, row.verified, row.source) == (60, False, "国发〔2014〕8号第七部分")
     assert "2027-03-01 经两人审批承担责任，自 2027-01-01 沿用到 2027-06-30" in row.uncertain
     assert "市局2027年答复；新文件尚未下发" in row.uncertain
-    assert law_row(AGE, DAY)["uncertain"] == row.uncertain   # what `jubao explain` prints beside a figure
+    assert law_row(AGE, DAY, DAY)["uncertain"] == row.uncertain   # what `jubao explain` prints beside a figure
 
 
 def test_a_plan_that_used_it_names_it_to_the_approver(office):
