@@ -56,7 +56,6 @@ SUMS = {
     "payments": ("发放金额", "payment.pensions"),
     "payments-public": ("发放金额", "payment.pensions"),
     "contributions-public": ("金额", "collection.received"),
-    "insured": ("账户余额", "accounts.balance"),
     "audit": ("多发金额", "audit.overpaid"),
 }
 
@@ -82,6 +81,14 @@ def test_a_list_names_as_many_as_were_counted_by_hand(books, name):
 def test_a_list_adds_up_to_its_figure(books, name):
     title, figure_id = SUMS[name]
     assert sum(column(sheet_of(find_list(name), WINDOW, viewer=READER), title)) == Reading(2017, WINTER).value(figure_id).value
+
+
+def test_a_kept_account_stands_in_the_figure_and_not_among_the_insured(books):
+    """比对终止 joined the employees' scheme: the account of 100.00 is kept until the linkage, the relation has ended."""
+    listed = sum(column(sheet_of(find_list("insured"), WINDOW, viewer=READER), "账户余额"))
+    kept = 10_000
+    assert listed + kept == Reading(2017, WINTER).value("accounts.balance").value
+    assert payer("比对终止") not in column(sheet_of(find_list("insured"), WINDOW, viewer=READER), "公民身份号码")
 
 
 @pytest.mark.parametrize("name", sorted(lists()))
