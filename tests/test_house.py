@@ -44,7 +44,7 @@ LAWLESS = {"rules", "operations", "reports", "ledger", "records"}  # no date of 
 PURE_MONEY = {"rules", "ledger"}
 # Rules whose parameters are being wired (rounding and day basis, duplicate drawing, overlapping contributions).
 WAITING_RULES = (
-    "account.day_count_interest", "account.month_product_interest", "benefit.account_pension", "benefit.basic_pension",
+    "account.day_count_interest", "account.month_product_interest", "benefit.basic_pension",
     "settlement.overlap_refund", "settlement.settle_duplicate",
 )  # fmt: skip
 LOCKS = {"atomic", "select_for_update"}
