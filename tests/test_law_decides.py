@@ -21,8 +21,8 @@ from jubao.records.models import (
     Settlement,
     Transfer,
 )
+from jubao.reports.catalogue.reading import Reading
 from jubao.reports.explanation.award import award_tree
-from jubao.reports.figures.reading import Reading
 from tests.office import Office, number
 from tests.test_operations_registers import map_register, take
 

@@ -8,7 +8,7 @@ import pytest
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.law import law
 from jubao.records.models import AccountBalance, Award, AwardComponent, PayrollLine
-from jubao.reports.figures.reading import Reading
+from jubao.reports.catalogue.reading import Reading
 from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db

@@ -47,7 +47,7 @@ COUNTED = {
     "benefits.arrears_paid": 59_500,        # five months resumed, one of the new award, one paid again
     "benefits.arrears_people": 3,
     "accounts.number": 4,                   # three opened with 100.00 each still stand, and the one who moved in
-    "accounts.balance": 40_000,
+    "accounts.balance": 50_000,             # and the one who joined the employees keeps 100.00 until the linkage
     "fund.income.personal": 60_000,
     "fund.income.transfer": 10_000,
     "fund.income.fiscal_central": 80_000,

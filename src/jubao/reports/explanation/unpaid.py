@@ -59,7 +59,7 @@ def _no_award(person: Person, month: int) -> list[str]:
     reached = age_month(np.array([person.birth_date], dtype="datetime64[D]"), age)
     sixty, first = int(reached[0]), int(start_month(reached, reached, offset=offset)[0])
     if month < first:
-        return [f"正在缴费，{sixty} 才满 {age} 周岁，到龄次月起领取"]
+        return [f"正在缴费，{sixty} 满 {age} 周岁，{first} 起才能领取"]
     return [f"{sixty} 已满 {age} 周岁，但尚未核定待遇：请核对缴费年限是否足够、是否已经申请"]
 
 
