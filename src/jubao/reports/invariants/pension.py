@@ -132,24 +132,24 @@ def _owed() -> list[Owed]:
     return [Owed(*row) for row in rows_of(sql)]
 
 
-def _paid_for_owed() -> dict[tuple[int, int, str], list[tuple[int, int | None]]]:
-    """Lines of awards that are owed something, by award, month and item: act, and the act that undid them if any."""
+def _paid_for_owed() -> dict[tuple[int, int], list[tuple[int, int | None]]]:
+    """Months paid to awards that are owed something, by award and month: act, and the act that undid it if any."""
     sql = f"""
-        SELECT l.award_id, l.month, l.item, l.act_id, coalesce(r.act_id, h.act_id, t.act_id)
+        SELECT DISTINCT l.award_id, l.month, l.act_id, coalesce(r.act_id, h.act_id, t.act_id)
         FROM {LINES} l
         LEFT JOIN records_linereturn r ON r.bank_line_id = l.bank_line_id AND r.result = 'FAILED'
         LEFT JOIN records_linehold h ON h.bank_line_id = l.bank_line_id
         LEFT JOIN records_latereturn t ON t.bank_line_id = l.bank_line_id
         WHERE l.adjustment = 0 AND l.award_id IN (SELECT award_id FROM {ARREARS} WHERE item = '')"""  # noqa: S608
-    found: dict[tuple[int, int, str], list[tuple[int, int | None]]] = {}
-    for award, month, item, act, undone in rows_of(sql):
-        found.setdefault((award, month, item), []).append((act, undone))
+    found: dict[tuple[int, int], list[tuple[int, int | None]]] = {}
+    for award, month, act, undone in rows_of(sql):
+        found.setdefault((award, month), []).append((act, undone))
     return found
 
 
 def _arrears(
     awards: dict[int, AwardState], owed: list[Owed], run: Run,
-    known: dict[tuple[int, int, str], list[tuple[int, int | None]]], rests: dict[int, list[Rest]],
+    known: dict[tuple[int, int], list[tuple[int, int | None]]], rests: dict[int, list[Rest]],
 ) -> dict[Key, int]:  # fmt: skip
     due: dict[Key, int] = {}
     for row in owed:
@@ -162,10 +162,10 @@ def _arrears(
             if row.item:
                 due[row.award, month, row.item, row.kind, row.id] = row.fen or 0
                 continue
+            paid = known.get((row.award, month), [])
+            if any(act < run.act and (undone is None or undone > run.act) for act, undone in paid):
+                continue                                        # paid whole, and what it lacks is a difference of its own
             for part in awards[row.award].known(month, run.act):
-                lines = known.get((row.award, month, part.item), [])
-                if any(act < run.act and (undone is None or undone > run.act) for act, undone in lines):
-                    continue
                 due[row.award, month, part.item, row.kind, 0] = part.fen
     return due
 
