@@ -26,7 +26,12 @@ from jubao.simulation.targets import Targets
 ROOT = Path(__file__).parent.parent
 SEED, SCALE, CUT_OFF = 5, 0.01, "2017-12-15"
 DEMO = [sys.executable, "-m", "jubao", "demo", "--seed", str(SEED), "--scale", str(SCALE)]
-NOT_USED = {"award.adjust": "no notice of 2017 changes the basic pension; the next rise is announced in May 2018"}
+NOT_USED = {
+    "award.adjust": "no notice of 2017 changes the basic pension; the next rise is announced in May 2018",
+    "award.suspend_many": "no list of the year leads to more than fifty suspensions at once",
+    "law.accept": "the law of 2017 is checked to the end of the year",
+    "law.withdraw": "nothing was accepted",
+}
 SCALED = {
     "collection.received": "collected_fen", "collection.payers": "payers",
     "matching.records_compared": "compared", "matching.payers_terminated": "payers_terminated",
