@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
+from jubao.records import references
 from jubao.records.facts import fact_columns, fact_models
 
 REFUSAL = "facts are never changed or removed: answer an error with another act"
@@ -33,12 +34,12 @@ def guards(using: str = DEFAULT_DB_ALIAS) -> dict[str, tuple[str, str]]:
     for table, columns in audited_tables():
         listed = ", ".join(f'"{column}"' for column in columns)
         found |= {name: (table, statement) for name, statement in _of(table, listed, using).items()}
-    return found
+    return found | references.guards() if _on_postgres(using) else found
 
 
 def functions(using: str = DEFAULT_DB_ALIAS) -> Mapping[str, str]:
     """The functions the guards call on this engine: name to body."""
-    return {FUNCTION: BODY} if _on_postgres(using) else {}
+    return {FUNCTION: BODY} | references.functions() if _on_postgres(using) else {}
 
 
 def _of(table: str, listed: str, using: str) -> dict[str, str]:
@@ -67,6 +68,7 @@ def install_guards(sender: AppConfig, using: str, **_: Any) -> None:
     if sender.label != "records":
         return
     connection = connections[using]
+    references.replace_foreign_keys(sender, using)
     with transaction.atomic(using=using), connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
         for name, body in functions(using).items():

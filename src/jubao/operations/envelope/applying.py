@@ -23,6 +23,7 @@ from jubao.records import balances, bulk
 from jubao.records.facts import content_fields, fact_columns, refers_to
 from jubao.records.models import AccountPosting, OutboxItem, TableMark
 from jubao.records.numbering import last_number, next_number, numbered_column, numbered_within
+from jubao.records.references import writing_order
 from jubao.records.sealing import (
     Measured,
     Rows,
@@ -146,7 +147,7 @@ def apply(changes: Changes, event_id: int, together: bulk.Together) -> Measured:
         StoredOtherwise: the database holds something else than was written; the transaction must be rolled back.
         django.db.IntegrityError: a row breaks a rule of the database.
     """
-    written = sorted(changes.rows, key=_table_of)
+    written = [model for model in writing_order() if model in changes.rows]
     keys = Keys(first_keys(written))
     measured = {_table_of(model): _write(model, changes.rows[model], keys, event_id, together) for model in written}
     if AccountPosting in changes.rows:
@@ -205,6 +206,7 @@ def _write(
         measured = [count, total.hexdigest()]
         together.ask(rows_of_event(model), [event_id], then=lambda stored: _compare(model, measured, [stored]))
         return measured
+    together.run()                                            # what these rows refer to stands before them
     bulk.write_rows(_table_of(model), columns, rows(), count=count)
     measured = [count, total.hexdigest()]
     _compare(model, measured, fact_rows(model, event_id))

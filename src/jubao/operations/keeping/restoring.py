@@ -28,6 +28,7 @@ from jubao.operations.keeping.swapping import WORKING, Move, finish_swap, swap, 
 from jubao.records.anchors import notes_in, places
 from jubao.records.facts import fact_models
 from jubao.records.models import AuditEvent
+from jubao.records.references import writing_order
 from jubao.reports.invariants.approval import what_was_approved_is_what_is_stored
 from jubao.reports.invariants.chain import broken_links, every_row_has_its_event, rows_are_as_sealed
 from jubao.reports.invariants.files import what_left_is_kept
@@ -279,7 +280,8 @@ def _load(opened: Opened) -> None:
         for model in reversed(tables):
             if model._meta.db_table not in facts and model is not AuditEvent:
                 cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
-    for model in sorted(tables, key=lambda model: model is PeriodClose):  # nothing enters a period once it is closed
+    order = writing_order()  # rows after those they refer to; and nothing enters a period once it is closed
+    for model in sorted(tables, key=lambda one: (one is PeriodClose, order.index(one) if one in order else -1)):
         path = opened.folder / PROGRAM_TABLES / f"{model._meta.db_table}.parquet"
         expected, written = opened.manifest["rows"].get(model._meta.db_table, 0), 0
         if path.is_file():
