@@ -45,6 +45,9 @@ def find_people(
         case, place = (index + 1, "") if rows is None else (1, f"第{rows[index]}行")
         if ref not in found:
             faults.add(case, field, f"{shown(ref)} 不在参保登记中", next_step="请核对公民身份号码", place=place)
+        elif (kept := found[ref].merged_into) is not None:
+            rule = f"{shown(ref)} 的档案已并入 {kept.personal_number}"
+            faults.add(case, field, rule, next_step=f"请用个人编号 {kept.personal_number} 办理", place=place)
         elif found[ref].pk in seen:
             faults.add(case, field, f"{shown(ref)} 在同一申请中出现两次", next_step="请删去重复的一项", place=place)
         else:

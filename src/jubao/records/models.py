@@ -47,6 +47,7 @@ from jubao.records.people import (
     EnrolmentEvent,
     Identity,
     Person,
+    PersonMerge,
     Residence,
 )
 from jubao.records.programmes import (

@@ -44,6 +44,7 @@ class Person(Fact):
         "division",
         "township",
         "state",
+        "merged_into",
     )
 
     numbered_by: ClassVar[tuple[str, tuple[str, ...]]] = ("personal_number", ())
@@ -63,6 +64,9 @@ class Person(Fact):
     division = Text("村社区", max_length=12)
     township = Text("乡镇街道", max_length=12)
     state = Code("参保缴费状态", choices=RelationState.choices())
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged_records", verbose_name="并入的记录"
+    )
 
     class Meta:
         verbose_name = "参保人"
@@ -72,6 +76,22 @@ class Person(Fact):
             models.Index("township", "division", "id", name="person_by_place"),
             models.Index("state", "township", "division", "id", name="person_by_state"),
         )
+
+
+class PersonMerge(Fact):
+    """Two records that turn out to be one person (档案合并): from now on the kept one stands for both.
+
+    Nothing of the merged record moves or goes; its account is brought over by entries of their own kinds
+    (``EntryKind.MERGED_OUT`` and ``MERGED_IN``), and whoever is asked for by its number is the kept one.
+    """
+
+    merged = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="merge", verbose_name="并入他档的记录")
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges", verbose_name="保留的记录")
+    evidence = Text("合并依据", max_length=200)
+
+    class Meta:
+        verbose_name = "档案合并"
+        constraints = (models.CheckConstraint(condition=~Q(merged=models.F("kept")), name="merge_of_two_records"),)
 
 
 class Identity(Fact):

@@ -181,6 +181,17 @@ def person_places(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows("records_person", sql, "村社区、乡镇、状态存为 {0}、{1}、{2}，按户籍和参保关系应为 {3}、{4}")
 
 
+@invariant("H-13", "并入他档的参保人都有对应的档案合并，只并一次")
+def merged_people(seen: Tally) -> Iterator[Violation]:
+    """A record points to the one it was merged into, which stands for itself; and no other points anywhere."""
+    seen.whole("records_person")
+    sql = """
+        SELECT p.id, p.personal_number FROM records_person p LEFT JOIN records_personmerge m ON m.merged_id = p.id
+        LEFT JOIN records_person k ON k.id = p.merged_into_id
+        WHERE coalesce(p.merged_into_id, 0) <> coalesce(m.kept_id, 0) OR k.merged_into_id IS NOT NULL ORDER BY p.id"""
+    yield from broken_rows("records_person", sql, "{0} 的并入记录与档案合并不符")
+
+
 def _fits(number: str, code: int, birth: object, kind: str) -> bool:
     try:
         return (encode(number), birth_date(number), sex(number)) == (code, day_of(birth), kind)

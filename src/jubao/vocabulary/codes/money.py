@@ -69,6 +69,8 @@ class EntryKind(Labelled):
     TRANSFER_IN = "TRANSFER_IN", "关系转入"
     TRANSFER_OUT = "TRANSFER_OUT", "关系转出"
     REVERSAL = "REVERSAL", "红冲"
+    MERGED_OUT = "MERGED_OUT", "档案合并转出"
+    MERGED_IN = "MERGED_IN", "档案合并转入"
 
     @classmethod
     def money_in(cls) -> tuple["EntryKind", ...]:
