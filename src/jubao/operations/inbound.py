@@ -15,6 +15,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.view import View
 from jubao.records.models import InboundFile
+from jubao.reports.streaming import sha256_of
 
 
 def keep(path: Path) -> str:
@@ -41,10 +42,19 @@ def original_name(name: str) -> str:
 
 
 def open_inbound(name: str) -> Path:
-    """Path of a stored file; refused when it never came in."""
+    """Path of a stored file, whose content is what its name says.
+
+    Raises:
+        Refused: it never came in, or it was altered in the store.
+    """
     path = inbound_path(name)
     if not path.exists():
         raise Refused(f"来文 {name[:12]} 不在收文库中，请先登记收文")
+    if sha256_of(path) != name:
+        raise Refused(
+            f"来文《{original_name(name)}》（{name[:12]}）在收文库中的内容已被改动，不能据以办理，"
+            "请立即报告上级，查明后向来文单位重新索取原件"
+        )
     return path
 
 
@@ -89,12 +99,15 @@ def table_of(name: str, layout: str, view: View, *, reader: Callable[..., Table]
 
 
 def _read(name: str, layout: str, reader: Callable[..., Table] | None) -> Table:
+    """A file's table; the file is the one named before it is read, and still is afterwards."""
     key = (name, layout)
     if key not in _READ:
         if len(_READ) > REMEMBERED:
             _READ.pop(next(iter(_READ)))
         read = reader or partial(read_table, layout_id=layout)
-        _READ[key] = read(open_inbound(name), filename=original_name(name))
+        table = read(open_inbound(name), filename=original_name(name))
+        open_inbound(name)
+        _READ[key] = table
     return _READ[key]
 
 

@@ -9,7 +9,7 @@ from jubao.ledger.models import Account, Attachment, Voucher, VoucherLine
 from jubao.ledger.vouchers import FEWEST_LEGS, Leg
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, check
-from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.fields import (
     AmountOrZero,
     Count,
@@ -23,7 +23,7 @@ from jubao.operations.envelope.fields import (
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import BOOKS, enter, open_day
-from jubao.operations.inbound import inbound_path, original_name
+from jubao.operations.inbound import open_inbound, original_name
 from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes.bookkeeping import Book
@@ -357,8 +357,10 @@ def _paper_faults(case: AttachPaper, voucher: Voucher | None) -> Iterator[Rule]:
 
 
 def _file_faults(file: str, pages: int) -> Iterator[str]:
-    if not inbound_path(file).exists():
-        yield f"来文 {file[:12]} 不在收文库中，请先登记收文"
+    try:
+        open_inbound(file)
+    except Refused as refused:
+        yield refused.message
     if not 0 < pages <= MOST_PAGES:
         yield f"附件张数 {pages} 不合理，应为 1 至 {MOST_PAGES}"
 

@@ -72,12 +72,15 @@ def compare_numbers(sender: SenderList, index: RegisterIndex, *, path: Path | No
 
     Raises:
         FileRefused: the file cannot be read, or its records repeat.
+        Refused: a kept file was altered in the store.
     """
     found, judged = Comparison(), _judging(sender)
     filename = path.name if path else original_name(sender.file)
     reading, chunks = _reading(sender, path or open_inbound(sender.file), filename)
     for chunk in chunks:
         _take(chunk, judged, index, found)
+    if path is None:
+        open_inbound(sender.file)  # still the file that was named
     if repeated := [fault for fault in getattr(reading, "faults", ()) if fault.row is None]:
         raise FileRefused(repeated)
     return found
