@@ -10,9 +10,11 @@ from jubao.operations.envelope.fields import Evidence, ReceiptRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
+from jubao.operations.fund.funds import FILL_UP, missing
 from jubao.operations.fund.receipts import (
     ACCOUNTS,
     INTEREST_EVENT,
+    RETURNED_EVENT,
     bank_receipt,
     held_unidentified_fen,
     received,
@@ -159,7 +161,7 @@ class IdentifyReceipt(Arguments):
 
 EVENTS: Mapping[ReceiptOutcome, str] = {
     ReceiptOutcome.IDENTIFIED: "unidentified_withdrawn",
-    ReceiptOutcome.RETURNED: "unidentified_returned",
+    ReceiptOutcome.RETURNED: RETURNED_EVENT,
 }
 
 
@@ -184,7 +186,7 @@ class ReceiptIdentification:
     """
 
     def check(self, cases: Sequence[IdentifyReceipt], view: View) -> Faults:
-        """Every receipt is held, and named once."""
+        """Every receipt is held, and named once; the collection account holds what is to go back."""
         faults = Faults()
         held = _held(cases, view)
         times = Counter(case.reference for case in cases)
@@ -194,6 +196,7 @@ class ReceiptIdentification:
                 faults.add(number, "reference", rule, next_step="请核对流水号")
             if times[case.reference] > 1:
                 faults.add(number, "reference", f"流水号 {case.reference} 重复填报", next_step="请删去重复的一项")
+        _check_can_return(cases, held, view, faults)
         return faults
 
     def plan(self, cases: Sequence[IdentifyReceipt], view: View) -> Changes:
@@ -209,6 +212,19 @@ class ReceiptIdentification:
                 memo=f"待查收款查明 {case.finding}",
             )
         return changes.giving(cleared=len(cases), amount_fen=sum(held.values()))
+
+
+def _check_can_return(
+    cases: Sequence[IdentifyReceipt], held: Mapping[str, int], view: View, faults: Faults
+) -> None:
+    """What is sent back together does not exceed what the account holds it is sent from."""
+    leaving = 0
+    for number, case in enumerate(cases, start=1):
+        if case.outcome is ReceiptOutcome.RETURNED:
+            leaving += held[case.reference]
+            if short := missing(ACCOUNT, leaving, view):
+                rule = f"流水号 {case.reference} 的款项不能退回：{short}"
+                faults.add(number, "reference", rule, next_step=FILL_UP[ACCOUNT])
 
 
 def _held(cases: Sequence[IdentifyReceipt], view: View) -> dict[str, int]:

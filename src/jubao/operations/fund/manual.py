@@ -23,6 +23,8 @@ from jubao.operations.envelope.fields import (
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import BOOKS, enter, open_day
+from jubao.operations.fund.funds import missing
+from jubao.operations.fund.receipts import INTEREST_EVENT, NAMES
 from jubao.operations.inbound import open_inbound, original_name
 from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
@@ -30,6 +32,8 @@ from jubao.vocabulary.codes.bookkeeping import Book
 from jubao.vocabulary.fen import MAX_FEN, format_yuan
 
 ENTERED, REVERSED = "manual_voucher", "voucher_reversed"
+REVERSIBLE = (ENTERED, INTEREST_EVENT)
+"""Vouchers that stand for themselves: entered by hand, or interest of a bank line; no other fact hangs on them."""
 MOST_PAGES, LONGEST_MEMO, LONGEST_NAME = 999, 170, 200
 MOST_LEGS, MOST_PAPERS = 500, 100
 FIND_IT = "请用 jubao books --open 查找凭证号"
@@ -141,17 +145,17 @@ class ReverseVoucher(NamedVoucher):
     prints=[Form("记账凭证", "jubao voucher 账套 期间-序号 --out F.pdf")],
 )
 class Reversal:
-    """Take vouchers by hand back by their mirror, once each, in the open month.
+    """Take vouchers by hand, or interest booked by mistake, back by their mirror, once each, in the open month.
 
-    What a business act posted is answered by a business act. Source: 会计基础工作规范（更正错账）.
+    What another business act posted is answered by a business act; a line taken for interest is free again. Source: 会计基础工作规范（更正错账）.
     """
 
     def check(self, cases: Sequence[ReverseVoucher], view: View) -> Faults:
-        """Vouchers by hand that stand, each once, with a reason, and an open month for the mirror."""
+        """Vouchers that may be reversed and stand, each once, with a reason, an open month, and the money still there."""
         faults = Faults()
         times = Counter(_name(case) for case in cases)
         for number, case in enumerate(cases, start=1):
-            for field, rule, then in _reversal_faults(case, _voucher(case, view), on=view.on):
+            for field, rule, then in _reversal_faults(case, _voucher(case, view), view):
                 faults.add(number, field, rule, next_step=then, place=_name(case))
             if times[_name(case)] > 1:
                 faults.add(number, "number", "在同一申请中出现两次", next_step="请删去重复的一项", place=_name(case))
@@ -298,7 +302,7 @@ INSTEAD: Mapping[str, str] = {
 }
 
 
-def _reversal_faults(case: ReverseVoucher, voucher: Voucher | None, *, on: date) -> Iterator[Rule]:
+def _reversal_faults(case: ReverseVoucher, voucher: Voucher | None, view: View) -> Iterator[Rule]:
     """Field, rule and next step of everything that stands against a reversal."""
     if not 0 < len(case.reason) <= LONGEST_MEMO:
         yield "reason", f"须写明红冲理由，且不超过 {LONGEST_MEMO} 字", ""
@@ -307,13 +311,23 @@ def _reversal_faults(case: ReverseVoucher, voucher: Voucher | None, *, on: date)
         return
     if voucher.event == REVERSED:
         yield "number", "是红冲凭证，不再红冲", "更正请另记手工凭证（voucher.enter）"
-    elif voucher.event != ENTERED:
+    elif voucher.event not in REVERSIBLE:
         rule = f"由业务“{voucher.act.code}”记账，背后有逐笔事实，不能手工红冲"
         yield "number", rule, f"请用相应业务更正（{_instead(voucher.event)}）"
     elif Voucher.objects.filter(reversal_of=voucher).exists():
         yield "number", "已经红冲，不能再次红冲", ""
-    if is_closed(case.book, months.of(on)):
-        yield "book", f"{months.of(on)} 已结账", OPEN_MONTH
+    else:
+        yield from _no_longer_held(voucher, view)
+    if is_closed(case.book, months.of(view.on)):
+        yield "book", f"{months.of(view.on)} 已结账", OPEN_MONTH
+
+
+def _no_longer_held(voucher: Voucher, view: View) -> Iterator[Rule]:
+    """Money a voucher brought into a bank account of the office can only be taken back while it is there."""
+    brought = VoucherLine.objects.filter(voucher=voucher, account__key__in=NAMES, debit_fen__gt=0).order_by("seq")
+    for key, fen in brought.values_list("account__key", "debit_fen"):
+        if short := missing(key, fen, view):
+            yield "number", f"不能红冲：{short}", "款项已归集或付出的，请待账户有款后再办"
 
 
 def _instead(event: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from jubao.ledger.balances import balances
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Paper, Unit, act, release
 from jubao.operations.envelope.fault import Faults
@@ -10,10 +9,10 @@ from jubao.operations.envelope.fields import Amount, Month, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
+from jubao.operations.fund.funds import check_covered, held_fen
 from jubao.operations.office.founding import founded_on
 from jubao.records.models import FundMovement
 from jubao.vocabulary import month as months
-from jubao.vocabulary.fen import format_yuan
 
 
 def _check_month(number: int, month: int, view: View, faults: Faults) -> None:
@@ -22,20 +21,6 @@ def _check_month(number: int, month: int, view: View, faults: Faults) -> None:
     if founded is not None and month < months.of(founded):
         rule = f"{month} 早于建账年月 {months.of(founded)}，那时没有账"
         faults.add(number, "month", rule, next_step="请核对年月")
-
-
-def held_fen(account: str, view: View) -> int:
-    """What the books say an account holds, in fen."""
-    return view.once("fund balances", lambda: balances("FUND")).get(account, 0)
-
-
-def check_covered(amounts: Sequence[int], held: int, what: str, faults: Faults) -> None:
-    """Each amount within what the account holds after the ones before it."""
-    for number, amount_fen in enumerate(amounts, start=1):
-        if amount_fen > held:
-            told = f"{format_yuan(amount_fen)} 元须大于零且不超过账户余额 {format_yuan(held)} 元"
-            faults.add(number, "amount_fen", f"{what}金额 {told}", next_step="请减少金额")
-        held -= min(amount_fen, held)
 
 
 def _moved(kind: str, month: int) -> int:

@@ -23,7 +23,8 @@ ACCOUNTS = {
 }
 NAMES = {key: name for name, key in ACCOUNTS.items()}
 USES = (ContributionBatch, FiscalReceipt, Transfer, RecoveryEvent, DelegatedFunding, LateReturn)
-HELD, INTEREST_EVENT = "UNIDENTIFIED_RECEIPTS", "bank_interest_received"
+HELD = "UNIDENTIFIED_RECEIPTS"
+INTEREST_EVENT, RETURNED_EVENT = "bank_interest_received", "unidentified_returned"
 
 
 def account_key(name: str) -> str | None:
@@ -70,23 +71,31 @@ def received(
 
 
 def require_unused(line: StatementLine, faults: Faults, *, case: int, field: str, place: str = "") -> bool:
-    """Whether a bank line is credited to nobody and does not rest among the unidentified receipts."""
+    """Whether a bank line is credited to nobody, was not sent back, and does not rest among the unidentified receipts."""
+    rule, then = _use_of(line)
+    if rule:
+        faults.add(case, field, f"流水号 {line.reference} 的进账{rule}", next_step=then, place=place)
+    return not rule
+
+
+def _use_of(line: StatementLine) -> tuple[str, str]:
+    """What became of a bank line, and what to do then; both empty while nothing did."""
     if any(model.objects.filter(statement_line=line).exists() for model in USES):
-        rule = f"流水号 {line.reference} 的进账已经入账，不能重复使用"
-    elif _is_interest(line):
-        rule = f"流水号 {line.reference} 的进账已作存款利息入账，不能重复使用"
-    elif line.account == ACCOUNTS["收入户"] and held_unidentified_fen(line.reference):
-        rule = f"流水号 {line.reference} 的进账挂在待查收款，请先办理待查收款查明（receipt.identify）"
-    else:
-        return True
-    faults.add(case, field, rule, place=place)
-    return False
+        return "已经入账，不能重复使用", "请核对流水号"
+    if _is_booked(line, INTEREST_EVENT):
+        return "已作存款利息入账，不能重复使用", "请核对流水号"
+    if _is_booked(line, RETURNED_EVENT):
+        return "已经退回付款人，款项不在账户，不能再入账", "付款人另行汇来的，请用新的流水号"
+    if line.account == ACCOUNTS["收入户"] and held_unidentified_fen(line.reference):
+        return "挂在待查收款", "请先办理待查收款查明（receipt.identify）"
+    return "", ""
 
 
-def _is_interest(line: StatementLine) -> bool:
+def _is_booked(line: StatementLine, event: str) -> bool:
+    """Whether a voucher of an event stands that moved the line's account under its reference."""
     booked = VoucherLine.objects.filter(
         account__key=line.account,
-        voucher__event=INTEREST_EVENT,
+        voucher__event=event,
         voucher__reference=line.reference,
         voucher__reversed_by__isnull=True,
     )

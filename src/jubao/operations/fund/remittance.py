@@ -11,7 +11,7 @@ from jubao.operations.envelope.fields import Amount, Text, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
-from jubao.operations.fund.movements import check_covered, held_fen
+from jubao.operations.fund.funds import check_covered, held_fen
 from jubao.operations.fund.shares import Shares, insert_shares, share_out
 from jubao.records.models import Enrolment, FundMovement
 from jubao.vocabulary import month as months

@@ -13,6 +13,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.outbox import deliver_again
 from jubao.operations.envelope.view import View
+from jubao.operations.fund.funds import DELEGATED_BANK, DISBURSEMENT, FILL_UP, missing
 from jubao.operations.people import in_slices
 from jubao.records.models import BankAccount, BankLine, BatchStep, Office, PaymentBatch, Person
 
@@ -22,6 +23,8 @@ OTHER_BANK = "跨行"
 OUTBOUND = "outbound"
 LETTERS = {"PENSION": "Y", "SETTLEMENT": "T", "DELEGATED": "D"}
 HELD = "HELD"
+PAID_FROM = {"PENSION": DISBURSEMENT, "SETTLEMENT": DISBURSEMENT, "DELEGATED": DELEGATED_BANK}
+"""The office's bank account that pays a kind of batch."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,8 @@ def lock_batch(
         },
         count=count,
     )
+    if short := missing(PAID_FROM[kind], batch.total_fen, changes.view):
+        changes.notice(f"批次 {number} 尚不能放行：{short}，{FILL_UP[PAID_FROM[kind]]}")
     return batch, lines[payees.place]
 
 

@@ -16,8 +16,9 @@ from jubao.operations.envelope.fields import BatchRef, FileRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import finish, post
+from jubao.operations.fund.funds import FILL_UP, missing
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
-from jubao.operations.payments.batch import OUTBOUND, Sendable, outbound_name, released, sendable
+from jubao.operations.payments.batch import OUTBOUND, PAID_FROM, Sendable, outbound_name, released, sendable
 from jubao.operations.payments.outcome import FAILED, PAID, Answers, settle_outcome
 from jubao.records.models import BankLine, BatchStep, DelegatedLine, LineReturn, PaymentBatch, PensionMonth
 
@@ -62,16 +63,20 @@ class Release:
     """
 
     def check(self, cases: Sequence[BatchArgument], view: View) -> Faults:
-        """A locked batch of its own case, in which nothing covers a stopped month, and something is left to pay."""
+        """A locked batch of its own case, no stopped month in it, something left to pay, and the money for it."""
         faults = Faults()
         for number, case in enumerate(cases, start=1):
             batch = _check_step(number, case, State.LOCKED, view, faults)
             if batch is None:
                 continue
             _check_stopped(number, batch, faults)
-            if sendable(batch, view) is None:
+            leaving = sendable(batch, view)
+            if leaving is None:
                 rule = f"批次 {batch.number} 的明细全部扣留，没有可放行的款项"
                 faults.add(number, "batch", rule, next_step="请逐人查清后另行发放")
+            elif short := missing(PAID_FROM[batch.kind], leaving.total_fen, view):
+                rule = f"批次 {batch.number} 不能放行：{short}"
+                faults.add(number, "batch", rule, next_step=FILL_UP[PAID_FROM[batch.kind]])
         return faults
 
     def plan(self, cases: Sequence[BatchArgument], view: View) -> Changes:

@@ -47,6 +47,25 @@ def books_conserve_money(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows("ledger_voucherline", sql, "凭证 {0} {1}-{2} 记入了别的账套或当日不执行的科目“{3}”")
 
 
+@invariant("I-02", "支出户、财政专户、代发专户任何时候都没有付出超过余额")
+def banks_are_not_overdrawn(seen: Tally) -> Iterator[Violation]:
+    """In the order of booking, what was paid from an account of the bank was there.
+
+    The collection account takes no part: what was held, swept and then identified leaves it before its own act books it.
+    """
+    seen.whole("ledger_voucherline")
+    sql = """
+        SELECT r.id, r.key, r.period, r.number, r.held FROM (
+            SELECT l.id, a.key, v.period, v.number,
+                sum(l.debit_fen - l.credit_fen) OVER (PARTITION BY a.key ORDER BY v.id, l.id) AS held, l.credit_fen
+            FROM ledger_voucherline l JOIN ledger_voucher v ON v.id = l.voucher_id JOIN ledger_account a ON a.id = l.account_id
+            WHERE v.state <> 'VOIDED' AND a.key IN ('DISBURSEMENT_ACCOUNT', 'FISCAL_ACCOUNT', 'DELEGATED_BANK')) r
+        WHERE r.held < 0 AND r.credit_fen > 0 ORDER BY r.id"""
+    for key, account, period, number, held in rows_of(sql):
+        text = f"凭证 {period}-{number} 付出后 {account} 余额为 {format_yuan(int(held))} 元"
+        yield Violation("ledger_voucherline", key, text)
+
+
 @invariant("I-06", "个人账户控制科目等于各人余额之和（分来源）")
 def control_accounts_agree(seen: Tally) -> Iterator[Violation]:
     """By source, what people hold equals the control account of the accounts book."""

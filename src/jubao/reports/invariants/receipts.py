@@ -78,16 +78,26 @@ def contribution_batches_add_up(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows("records_contributionbatch", sql, "批次 {0} 的笔数、合计或到账日期与明细、银行流水不符")
 
 
-@invariant("I-08", "一条银行流水至多入账一次")
+# Uses of a line that stand in the books alone: sent back to the payer, booked as interest.
+IN_BOOKS = f"""
+    SELECT s.id AS line FROM ledger_voucher v JOIN ledger_voucherline l ON l.voucher_id = v.id
+    JOIN ledger_account a ON a.id = l.account_id
+    JOIN {LINES} s ON s.reference = v.reference AND s.account = a.key AND s.credit_fen > 0
+    WHERE v.event IN ('unidentified_returned', 'bank_interest_received') AND v.state <> 'VOIDED'
+    AND NOT EXISTS (SELECT 1 FROM ledger_voucher r WHERE r.reversal_of_id = v.id)"""  # noqa: S608
+
+
+@invariant("I-08", "一条银行流水至多入账一次，退回付款人的不再入账")
 def lines_are_used_once(seen: Tally) -> Iterator[Violation]:
-    """No line of a statement explains two receipts, whatever they are."""
+    """No line of a statement explains two receipts, whatever they are; what was sent back explains none."""
     seen.whole(LINES)
     union = " UNION ALL ".join(
         f"SELECT statement_line_id AS line FROM {table} WHERE statement_line_id IS NOT NULL"  # noqa: S608
         for table in (*(table for table, _, _ in USES), "records_latereturn")
     )
-    sql = f"SELECT line, count(*) FROM ({union}) u GROUP BY line HAVING count(*) > 1 ORDER BY line"  # noqa: S608
-    yield from broken_rows(LINES, sql, "这条流水入账了 {0} 次")
+    sql = f"""SELECT line, count(*) FROM ({union} UNION ALL {IN_BOOKS}) u GROUP BY line HAVING count(*) > 1
+        ORDER BY line"""  # noqa: S608
+    yield from broken_rows(LINES, sql, "这条流水入账或退回了 {0} 次")
 
 
 @invariant("I-09", "银行对账单逐笔余额相接，序号不缺")
