@@ -214,3 +214,26 @@ def test_instalments_follow_a_notice_where_that_is_the_order(pensioners, ruled, 
         pensioners.carry("recovery.demand", {"person": WANG, "number": "追1"}, on=date(2017, 3, 1))
     pensioners.carry("recovery.instalments", case, on=date(2017, 3, 1))
     assert InstalmentPlan.objects.get().amount_fen == 8_500
+
+
+def test_instalments_end_within_the_longest_time(pensioners, ruled):
+    """An agreement that ends in another century is a write-off, which only the director decides."""
+    pensioners.pay(201701, date(2017, 1, 5))
+    pensioners.pay(201702, date(2017, 2, 6))
+    pensioners.carry("award.suspend", *overdue(WANG, from_month=201702), on=date(2017, 2, 13))
+    pensioners.carry("recovery.demand", {"person": WANG, "number": "追1"}, on=date(2017, 3, 1))
+
+    def agree(due: str, agreed: str = "2017-03-01") -> None:
+        part = {"due_date": due, "amount_fen": 8_500}           # one month at 70 + 15
+        case = {"person": WANG, "debtor": "王甲", "agreed_date": agreed, "parts": [part]}
+        pensioners.carry("recovery.instalments", case, on=date(2017, 3, 1))
+
+    with pytest.raises(Refused, match="末期应还日期 2099-01-01 超过分期还款最长 60 个月"):
+        agree("2099-01-01")
+    with pytest.raises(Refused, match="协议日期 2017-02-12 早于多发认定日期 2017-02-13"):
+        agree("2017-05-31", agreed="2017-02-12")
+    ruled("procedure.instalments_longest_months", 2)
+    with pytest.raises(Refused, match="最长 2 个月"):
+        agree("2017-06-01")
+    agree("2017-05-31")
+    assert InstalmentPlan.objects.get().amount_fen == 8_500

@@ -152,7 +152,7 @@ def test_instalments_come_to_what_is_open_to_the_fen(office: Office) -> None:
         agree(office, (("2017-11-30", 6_000), ("2017-10-31", 6_173)))
     assert [fault.partition("：")[2] for fault in refused.value.faults] == [
         "各期合计 121.73 元，未追回 121.72 元，请改到一致",
-        "第2期应还日期 2017-10-31 不晚于上一期",
+        "第2期应还日期 2017-10-31 不晚于上一期，请按日期先后填写",
     ]
     assert not InstalmentPlan.objects.exists()
     agree(office)

@@ -15,6 +15,7 @@ from jubao.records.models import (
     OverpaidMonth,
     Overpayment,
     PayrollLine,
+    Person,
     RecoveryEvent,
     Settlement,
 )
@@ -56,7 +57,8 @@ def resume(office: Office, on: date, evidence_date: str, **said: object) -> obje
 
 
 def certify(office: Office, person: str, day: date) -> None:
-    roll = {"resident_number": [person], "name": ["某"], "certified_date": [day], "method": ["01"], "checker": ["吴戊"]}
+    name = Person.objects.get(resident_number=person).name
+    roll = {"resident_number": [person], "name": [name], "certified_date": [day], "method": ["01"], "checker": ["吴戊"]}
     office.carry("certification.record", {"file": office.file("认证.xlsx", "certification_roll", roll)}, on=day)
 
 

@@ -35,7 +35,7 @@ from jubao.operations.membership.admission import check_admission
 from jubao.operations.membership.ending import uncredited_people
 from jubao.operations.membership.ends_of_accounts import has_ended, kept_accounts
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
-from jubao.operations.membership.payees import owe_payouts
+from jubao.operations.membership.payees import check_agency_accounts, owe_payouts
 from jubao.operations.membership.registration import add_people
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, shown
 from jubao.records.models import Payout, StatementLine, Transfer
@@ -152,7 +152,7 @@ class Sending:
     """
 
     def check(self, cases: Sequence[SendTransfer], view: View) -> Faults:
-        """Only a contributor moves, or an account kept for the linkage, with everything credited that the bank received."""
+        """Only a contributor moves, or an account kept for the linkage, with everything credited, and to an agency."""
         faults = Faults()
         people = find_people([case.person for case in cases], view, faults)
         if faults:
@@ -167,6 +167,7 @@ class Sending:
             if person.pk in waiting:
                 then = "请先记账划拨"
                 faults.add(number, "person", "有未记账的缴费，不能转出", next_step=then, place=place)
+        check_agency_accounts([str(case.to_account) for case in cases], faults)
         return faults
 
     def plan(self, cases: Sequence[SendTransfer], view: View) -> Changes:

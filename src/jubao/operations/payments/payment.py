@@ -21,6 +21,7 @@ from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_i
 from jubao.operations.payments.batch import OUTBOUND, PAID_FROM, Sendable, outbound_name, released, sendable
 from jubao.operations.payments.outcome import FAILED, PAID, Answers, settle_outcome
 from jubao.records.models import BankLine, BatchStep, DelegatedLine, LineReturn, PaymentBatch, PensionMonth
+from jubao.vocabulary.name import same_name
 
 State = PaymentBatch.State
 RELEASE_EVENTS = {"PENSION": "payment_released", "SETTLEMENT": "payment_released", "DELEGATED": "delegated_released"}
@@ -284,8 +285,8 @@ def _answers(number: int, table: Table, batch: PaymentBatch, view: View) -> tupl
     return view.once(("answers", table.sha256, batch.number), read)
 
 
-SENT = ("seq", "id", "payee_number", "account", "amount_fen", "result")
-RETURNED = ("seq", "personal_number", "account", "amount", "flag", "code")
+SENT = ("seq", "id", "payee_number", "payee_name", "account", "amount_fen", "result")
+RETURNED = ("seq", "personal_number", "name", "account", "amount", "flag", "code")
 
 
 def _matched(case: int, table: Table, batch: PaymentBatch, faults: Faults) -> Answers:
@@ -293,10 +294,11 @@ def _matched(case: int, table: Table, batch: PaymentBatch, faults: Faults) -> An
     sent = {row[0]: row[1:] for row in batch.lines.order_by("seq").values_list(*SENT)}
     fresh: list[tuple[int, int, bool, str]] = []
     columns = (table.columns[field] for field in RETURNED)
-    for row, seq, number, account, amount, flag, code in zip(table.row_numbers, *columns, strict=True):
-        key, payee, to, fen, result = sent.get(seq, (0, "", "", 0, ""))
-        if rule := _line_fault(seq, (payee, to, fen, result), (number, account, amount, flag)):
-            faults.add(case, "file", rule, place=f"第{row}行")
+    for row, seq, number, name, account, amount, flag, code in zip(table.row_numbers, *columns, strict=True):
+        key, payee, named, to, fen, result = sent.get(seq, (0, "", "", "", 0, ""))
+        if rule := _line_fault(seq, (payee, named, to, fen, result), (number, name, account, amount, flag)):
+            then = "请与银行核对后索取正确的回盘"
+            faults.add(case, "file", rule, next_step=then, place=f"第{row}行")
         elif not result:
             fresh.append((key, fen, flag == "1", code or ""))
     keys, amounts, paid, codes = zip(*fresh, strict=True) if fresh else ((), (), (), ())
@@ -305,15 +307,17 @@ def _matched(case: int, table: Table, batch: PaymentBatch, faults: Faults) -> An
     )
 
 
-def _line_fault(seq: int, sent: tuple[str, str, int, str], answered: tuple[str, str, int, str]) -> str:
+def _line_fault(seq: int, sent: tuple[str, str, str, int, str], answered: tuple[str, str, str, int, str]) -> str:
     """What is wrong with one returned line; empty when it is as it was sent."""
-    (payee, to, fen, result), (number, account, amount, flag) = sent, answered
+    (payee, named, to, fen, result), (number, name, account, amount, flag) = sent, answered
     if payee != number:
         return f"序号 {seq} 不是本批次报出的明细"
     if (fen, to) != (amount, account):
         return "金额或账号与报出的不一致，不得采用回盘金额"
+    if not same_name(named, name):
+        return f"序号 {seq} 收款人姓名与报出的不一致，不能确认款项付给了谁"
     if result == "HELD":
-        return f"序号 {seq} 已扣留，没有报出，请与银行核对后索取正确的回盘"
+        return f"序号 {seq} 已扣留，没有报出"
     if result and result != (PAID if flag == "1" else FAILED):
         return "该笔已有相反的回盘结果"
     return ""

@@ -14,6 +14,7 @@ from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_i
 from jubao.operations.people import awards_of, find_people, ids_of, in_slices, shown
 from jubao.records.models import Certification, Person
 from jubao.vocabulary.codes import CertificationMethod
+from jubao.vocabulary.name import same_name
 
 ROLL = "certification_roll"
 OPENING = "register.open"
@@ -43,7 +44,7 @@ class Certifications:
     """
 
     def check(self, cases: Sequence[RecordCertifications], view: View) -> Faults:
-        """Every roll can be read, is new, and names people in payment only, none certified on a day to come."""
+        """Every roll can be read, is new, and names people in payment only, by their names and on days they lived."""
         faults = Faults()
         for number, case in enumerate(cases, start=1):
             if case.file in [earlier.file for earlier in cases[: number - 1]]:
@@ -68,7 +69,7 @@ class Certifications:
 
 
 def _faults_of(table: Table, number: int, view: View) -> Faults:
-    """Rows of a roll about people nobody knows, out of payment, or certified on a day to come."""
+    """Rows of a roll about people nobody knows or under another name, out of payment, or on a day not to be certified."""
     found, faults = Faults(), Faults()
     people = find_people(table.columns["resident_number"], view, found, field="file", rows=table.row_numbers)
     for fault in found:
@@ -77,8 +78,15 @@ def _faults_of(table: Table, number: int, view: View) -> Faults:
         return faults
     awards, known, weak = awards_of(people, view), _known(people), set(view.law.value("certification.weak_methods"))
     days, methods = table.columns["certified_date"], table.columns["method"]
-    for row, person, day, method in zip(table.row_numbers, people, days, methods, strict=True):
+    names = table.columns["name"]
+    for row, person, name, day, method in zip(table.row_numbers, people, names, days, methods, strict=True):
         place = f"第{row}行"
+        if not same_name(person.name, name):
+            rule = f"{shown(person.resident_number)} 所报姓名与参保登记不一致，不能确认见到的是本人"
+            faults.add(number, "file", rule, next_step="请核对证件和花名册后重报", place=place)
+        if day < person.birth_date:
+            rule = f"认证日期 {day} 早于本人出生日期 {person.birth_date}"
+            faults.add(number, "file", rule, next_step="请更正认证日期", place=place)
         if (method or OTHER) in weak and _last_method(known, person.pk, day) in weak:
             rule = f"{shown(person.resident_number)} 上一次认证没有见到本人，不能连续以“{label_of(method)}”认证"
             step = "请由经办人员见到本人，或以手机、自助终端认证"

@@ -75,7 +75,7 @@ def claims_of(people: Sequence[Person], view: View) -> dict[int, list[Overpaymen
     def read() -> dict[int, list[Overpayment]]:
         found: dict[int, list[Overpayment]] = {}
         for part in in_slices(keys):
-            for claim in Overpayment.objects.filter(person__in=part).select_related("person").order_by("id"):
+            for claim in Overpayment.objects.filter(person__in=part).select_related("person", "act").order_by("id"):
                 found.setdefault(claim.person_id, []).append(claim)
         return found
 

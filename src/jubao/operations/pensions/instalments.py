@@ -14,6 +14,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.pensions.claims import OfCase, demanded, open_claims
 from jubao.operations.people import shown
 from jubao.records.models import Instalment, InstalmentPlan, Overpayment
+from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import RecoveryMeans
 from jubao.vocabulary.fen import yuan_plain
 
@@ -60,7 +61,7 @@ class Instalments:
     """
 
     def check(self, cases: Sequence[AgreeInstalments], view: View) -> Faults:
-        """An open claim, asked for before if that is the order, parts that come to it, in the order of their days."""
+        """An open claim, asked for before if that is the order, parts that come to it, on days in order and in reach."""
         faults = Faults()
         claims = open_claims(cases, view, faults)
         if faults:
@@ -72,7 +73,7 @@ class Instalments:
             if claim.pk not in asked_for:
                 place = shown(claim.person.resident_number)
                 faults.add(number, "person", "尚未发出追回通知", next_step="请先通知还款", place=place)
-            for name, rule, next_step in _rules_broken(case, claim):
+            for name, rule, next_step in _rules_broken(case, claim, view):
                 faults.add(number, name, rule, next_step=next_step, place=shown(claim.person.resident_number))
         return faults
 
@@ -99,14 +100,22 @@ class Instalments:
         return changes.giving(agreed=len(cases), instalments=parts, amount_fen=total)
 
 
-def _rules_broken(case: AgreeInstalments, claim: Overpayment) -> Iterator[tuple[str, str, str]]:
+def _rules_broken(case: AgreeInstalments, claim: Overpayment, view: View) -> Iterator[tuple[str, str, str]]:
     """Field, rule and next step of everything that is wrong with an agreement."""
     total = sum(part.amount_fen for part in case.parts)
     if total != claim.open_fen:
         rule = f"各期合计 {yuan_plain(total)} 元，未追回 {yuan_plain(claim.open_fen)} 元"
         yield "parts", rule, "请改到一致"
+    found = claim.act.business_date
+    if case.agreed_date < found:
+        yield "agreed_date", f"协议日期 {case.agreed_date} 早于多发认定日期 {found}", "请按协议原件填写"
+    longest = int(view.law.value("procedure.instalments_longest_months"))
+    last = case.parts[-1].due_date
+    if months.of(last) > months.add(months.of(view.on), longest):
+        rule = f"末期应还日期 {last} 超过分期还款最长 {longest} 个月"
+        yield "parts", rule, "请缩短期限；确实无力偿还的，按核销办理（recovery.write_off）"
     if case.parts[0].due_date < case.agreed_date:
-        yield "parts", f"第1期应还日期 {case.parts[0].due_date} 早于协议日期 {case.agreed_date}", ""
+        yield "parts", f"第1期应还日期 {case.parts[0].due_date} 早于协议日期 {case.agreed_date}", "请核对日期"
     for seq, (earlier, later) in enumerate(pairwise(case.parts), start=2):
         if later.due_date <= earlier.due_date:
-            yield "parts", f"第{seq}期应还日期 {later.due_date} 不晚于上一期", ""
+            yield "parts", f"第{seq}期应还日期 {later.due_date} 不晚于上一期", "请按日期先后填写"
