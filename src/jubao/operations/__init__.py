@@ -47,7 +47,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "recovery": ("pensions.repayment", "pensions.recovery", "pensions.instalments"),
     "payroll": ("payments.payroll",),
     "payment": ("payments.holding", "payments.payment", "payments.late_return"),
-    "payout": ("payments.payout",),
+    "payout": ("payments.payout", "payments.redirect"),
     "delegated": ("payments.delegated", "payments.delegated_changes"),
     "fund": ("fund.opening", "fund.movements", "fund.remittance", "fund.budgeting", "fund.closing"),
     "bank": ("fund.bank_statements",),

@@ -35,6 +35,7 @@ from jubao.records.payments import (
     PaymentBatch,
     Payout,
     PayoutOrder,
+    PayoutRedirect,
     PayrollLine,
     PayrollRun,
     PensionMonth,

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from jubao.columns.bounded import AccountNumber, Code, Count, Fen, Month, RowKey, Sha256, Text
+from jubao.columns.bounded import AccountNumber, Code, Count, Day, Fen, Month, RowKey, Sha256, Text
 from jubao.columns.by_code import some_above_zero
 from jubao.records.awards import Award
 from jubao.records.facts import Fact
@@ -234,3 +234,17 @@ class PayoutOrder(Fact):
 
     class Meta:
         verbose_name = "支付单"
+
+
+class PayoutRedirect(Fact):
+    """Another payee for a sum owed and not yet paid (收款账户变更): the latest counts, from its day on."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="redirects", verbose_name="一次性支付")
+    payee_name = Text("收款人姓名", max_length=120)
+    payee_bank = Text("收款银行", max_length=40, blank=True)
+    payee_account = AccountNumber("收款账号")
+    evidence = Text("依据", max_length=80)
+    usable_from = Day("可用起始日")
+
+    class Meta:
+        verbose_name = "收款账户变更"

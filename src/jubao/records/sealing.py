@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives import hashes
@@ -60,6 +62,12 @@ def fact_rows(model: type[models.Model], event_id: int) -> Iterator[Rows]:
         cursor.execute(rows_of_event(model), [event_id])
         while rows := cursor.fetchmany(BLOCK):
             yield rows
+
+
+@cache
+def rows_of_all_events(model: type[models.Model]) -> str:
+    """The statement that gives every row of a table with its event before it, event by event."""
+    return f'SELECT act_id, {listed(model)} FROM "{model._meta.db_table}" ORDER BY act_id, id'
 
 
 @cache
@@ -140,6 +148,16 @@ def table_digest(parts: Iterable[Rows]) -> str:
     for rows in parts:
         total.add(rows)
     return total.hexdigest()
+
+
+def by_event(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, int, str]]:
+    """Event, number and digest of its rows, from rows that ``rows_of_all_events`` gives."""
+    for event, some in groupby(rows, key=itemgetter(0)):
+        total, count = RowsDigest(), 0
+        while part := [row[1:] for row in islice(some, BLOCK)]:
+            total.add(part)
+            count += len(part)
+        yield event, count, total.hexdigest()
 
 
 def stored_and_sealed(field: "models.Field[Any, Any]", values: Sequence[Any]) -> tuple[list[Any], list[Any]]:

@@ -64,10 +64,15 @@ class Rebinding:
         """The new accounts, usable when the cooling period is over."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
-        usable_from = view.on + timedelta(days=int(view.law.value("procedure.bank_account_cooling_days")))
+        usable_from = usable_after_cooling(view)
         changes.add_all(_account(person, case, usable_from) for person, case in zip(people, cases, strict=True))
         _notice_shared(people, cases, changes)
         return changes.giving(rebound=len(cases), usable_from=usable_from.isoformat())
+
+
+def usable_after_cooling(view: View) -> date:
+    """The first day a new account may be paid to."""
+    return view.on + timedelta(days=int(view.law.value("procedure.bank_account_cooling_days")))
 
 
 def _account(person: Person, case: RebindAccount, usable_from: date) -> BankAccount:

@@ -7,10 +7,11 @@ import numpy as np
 from jubao.operations.contributions.sources import Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.seals import check_unaltered
 from jubao.operations.envelope.view import View
 from jubao.operations.membership.admission import is_account
 from jubao.operations.people import SLICE, accounts_of, ids_of, in_slices, shown
-from jubao.records.models import BankAccount, DelegatedPayee, Payout, Person
+from jubao.records.models import BankAccount, DelegatedPayee, Payout, PayoutRedirect, Person
 from jubao.vocabulary.fen import Fen
 
 Payee = tuple[str, str]
@@ -37,7 +38,7 @@ def check_payees(
     *,
     field: str = "payee_account",
 ) -> None:
-    """Everybody who is owed something has an account to be paid to: the one stated, or one of their own.
+    """Everybody who is owed something has an account to be paid to: the one stated, or one of their own as it was bound.
 
     Args:
         amounts: shape (n,), fen owed; nobody who is owed nothing needs an account.
@@ -53,22 +54,36 @@ def check_payees(
         if not account and people[row].pk not in own:
             then = "请先登记本人账户，或写明收款账户"
             faults.add(row + 1, field, "没有可用的收款账户", next_step=then, place=place)
+    bound = {
+        act
+        for part in in_slices([people[row].pk for row in np.flatnonzero(amounts).tolist()])
+        for act in BankAccount.objects.filter(person__in=part).order_by("id").values_list("act_id", flat=True)
+    }
+    check_unaltered(BankAccount, bound, view, faults, case=0, field="")
 
 
-def check_agency_accounts(accounts: Sequence[str], faults: Faults, *, field: str = "to_account") -> None:
-    """Money for another agency goes to no account of a person: of the register, of a roster, or of an heir."""
+def check_agency_accounts(
+    accounts: Sequence[str], faults: Faults, *, case: int = 1, field: str = "to_account"
+) -> None:
+    """Money for another agency goes to no account of a person: of the register, of a roster, or of an heir.
+
+    Args:
+        accounts: one a case; ``case``: the number of the first.
+    """
     asked = sorted(set(accounts))
     personal: set[str] = set()
     heirs = Payout.objects.exclude(kind=Payout.Kind.TRANSFER)
+    redirected = PayoutRedirect.objects.exclude(payout__kind=Payout.Kind.TRANSFER)
     for part in (asked[start : start + SLICE] for start in range(0, len(asked), SLICE)):
         for rows, column in (
             (BankAccount.objects.all(), "account"),
             (DelegatedPayee.objects.all(), "bank_account"),
             (heirs, "payee_account"),
+            (redirected, "payee_account"),
         ):
             found = rows.filter(**{f"{column}__in": part}).order_by("id")
             personal |= set(found.values_list(column, flat=True))
-    for number, account in enumerate(accounts, start=1):
+    for number, account in enumerate(accounts, start=case):
         if account in personal:
             rule = f"尾号 {account[-4:]} 的账户是个人账户（已登记为参保人、代发人员或继承人的账户），转移款只能付给经办机构"
             faults.add(number, field, rule, next_step="请按转移接续联系函填写对方机构收入户的账号")

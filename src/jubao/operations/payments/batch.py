@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from django.db.models import Q
 
 from jubao.exchange.payout import payout_bytes, payout_file_name, payout_hash
 from jubao.operations.contributions.accounts import WHOLE_TABLE_FROM, Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.outbox import deliver_again
+from jubao.operations.envelope.seals import check_unaltered
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.funds import DELEGATED_BANK, DISBURSEMENT, FILL_UP, missing
 from jubao.operations.people import in_slices
@@ -65,12 +67,14 @@ class Payees:
 
 
 def check_accounts(person_ids: Ids, view: View, faults: Faults, *, case: int = 1, field: str = "month") -> None:
-    """Everybody who is to be paid has a bank account whose cooling period is over; the others are named."""
-    keys = np.unique(person_ids)
+    """Everybody who is to be paid has a bank account whose cooling period is over, as it was bound; others are named."""
+    keys = np.unique(person_ids).tolist()
     accounts = _usable_accounts(view)
-    without = np.array([key for key in keys.tolist() if key not in accounts], dtype=np.int64)
+    without = np.array([key for key in keys if key not in accounts], dtype=np.int64)
     for number, _ in sorted(_people(without, view).values()):
         faults.add(case, field, "没有可用的银行账户", next_step="请先登记账户或暂停待遇", place=f"个人编号 {number}")
+    bound = {accounts[key][2] for key in keys if key in accounts}
+    check_unaltered(BankAccount, bound, view, faults, case=case, field=field)
 
 
 def _people(keys: Ids, view: View) -> dict[int, tuple[str, str]]:
@@ -86,14 +90,14 @@ def _read_people(keys: list[int]) -> dict[int, tuple[str, str]]:
     return {key: (number, name) for part in in_slices(keys) for key, number, name in rows.filter(pk__in=part)}
 
 
-def _usable_accounts(view: View) -> dict[int, tuple[str, str]]:
-    """Bank and account of everybody: the latest whose cooling period is over."""
+def _usable_accounts(view: View) -> dict[int, tuple[str, str, int]]:
+    """Bank and account of everybody, and the act that bound it: the latest whose cooling period is over."""
 
-    def read() -> dict[int, tuple[str, str]]:
+    def read() -> dict[int, tuple[str, str, int]]:
         rows = BankAccount.objects.filter(usable_from__lte=view.on).order_by("usable_from", "id")
         return {
-            row[0]: (row[1] or OTHER_BANK, row[2])
-            for row in rows.values_list("person_id", "bank", "account").iterator(20_000)
+            person: (bank or OTHER_BANK, account, act)
+            for person, bank, account, act in rows.values_list("person_id", "bank", "account", "act_id").iterator(20_000)
         }
 
     return view.once("usable accounts", read)
@@ -200,6 +204,23 @@ def _sendable(batch: PaymentBatch) -> Sendable | None:
     payees = Payees(np.arange(len(seq)), person, number, name, bank, account, sums)
     content, digest = payout_bytes(_header(batch.number, batch.month), _lines(seq, payees))
     return Sendable(seq, payees, content, digest)
+
+
+def check_lines(batch: PaymentBatch, view: View, faults: Faults, *, case: int) -> None:
+    """What is about to leave is what was locked: batch, lines and steps as sealed, and held whatever was held."""
+    lines = view.once(("acts of lines", batch.pk), lambda: list(batch.lines.order_by().values_list("act_id").distinct()))
+    steps = BatchStep.objects.filter(batch=batch).order_by("id").values_list("act_id", flat=True)
+    for model, events in (
+        (PaymentBatch, [batch.act_id]),
+        (BankLine, [act for (act,) in lines]),
+        (BatchStep, list(steps)),
+    ):
+        check_unaltered(model, events, view, faults, case=case, field="batch")
+    held = Q(result=HELD) & Q(hold__isnull=True) | ~Q(result=HELD) & Q(hold__isnull=False)
+    astray = batch.lines.filter(held).order_by("seq").values_list("seq", flat=True)
+    for seq in astray:
+        rule, then = f"第 {seq} 笔的扣留状态与扣留记录不一致，不得报盘", "请运行 jubao verify 核对，查明后再办"
+        faults.add(case, "batch", rule, next_step=then)
 
 
 def released(batch: PaymentBatch) -> BatchStep:

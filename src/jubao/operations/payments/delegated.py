@@ -22,6 +22,7 @@ from jubao.operations.envelope.declaration import (
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Amount, FileRef, Month, ReceiptRef, ask
 from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.seals import check_unaltered
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
@@ -231,7 +232,9 @@ class DelegatedCalculation:
             if month > months.of(view.on):
                 faults.add(number, "month", f"{month} 尚未到来，不能代发")
                 continue
-            _, owed = _owed(case, view)
+            roster, owed = _owed(case, view)
+            paid = {roster.payees[place].act_id for place, _, _ in owed}
+            check_unaltered(DelegatedPayee, paid, view, faults, case=number, field="programme")
             if not owed:
                 faults.add(number, "month", f"{programme} 到 {month} 没有应代发的月份")
             total, held = sum(fen for _, _, fen in owed), balances("DELEGATED").get(BANK, 0)

@@ -18,7 +18,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import finish, post
 from jubao.operations.fund.funds import FILL_UP, missing
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
-from jubao.operations.payments.batch import OUTBOUND, PAID_FROM, Sendable, outbound_name, released, sendable
+from jubao.operations.payments.batch import OUTBOUND, PAID_FROM, Sendable, check_lines, outbound_name, released, sendable
 from jubao.operations.payments.outcome import FAILED, PAID, Answers, settle_outcome
 from jubao.records.models import BankLine, BatchStep, DelegatedLine, LineReturn, PaymentBatch, PensionMonth
 from jubao.vocabulary.name import same_name
@@ -71,6 +71,7 @@ class Release:
             if batch is None:
                 continue
             _check_stopped(number, batch, faults)
+            check_lines(batch, view, faults, case=number)
             leaving = sendable(batch, view)
             if leaving is None:
                 rule = f"批次 {batch.number} 的明细全部扣留，没有可放行的款项"
@@ -172,6 +173,8 @@ class Transmission:
         faults = Faults()
         for number, case in enumerate(cases, start=1):
             batch = _check_step(number, case, State.RELEASED, view, faults)
+            if batch is not None:
+                check_lines(batch, view, faults, case=number)
             if batch is not None and _leaving(batch, view).sha256 != released(batch).file_sha256:
                 rule = f"批次 {batch.number} 的明细与放行时的文件不一致，不能交行"
                 faults.add(number, "batch", rule, next_step="请立即核查账簿并报告上级")

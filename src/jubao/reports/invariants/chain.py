@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import groupby, islice
-from operator import itemgetter
 from typing import Any
 
 from django.db import models
@@ -11,7 +9,7 @@ from django.db import models
 from jubao.records.anchors import Anchor, read_anchors
 from jubao.records.facts import fact_models
 from jubao.records.models import AuditEvent
-from jubao.records.sealing import BLOCK, GENESIS, RowsDigest, listed, seal
+from jubao.records.sealing import GENESIS, by_event, rows_of_all_events, seal
 from jubao.reports.invariants.verification import Notice, Tally, Violation, invariant
 from jubao.reports.streaming import one, rows_of, told
 
@@ -99,13 +97,7 @@ def _sealed_rows() -> Iterator[tuple[int, dict[str, list[Any]]]]:
 
 def _written(model: type[models.Model], seen: Tally) -> Iterator[tuple[int, int, str]]:
     """Event, number and digest of its rows in a table, in one walk through the table."""
-    sql = f'SELECT act_id, {listed(model)} FROM "{model._meta.db_table}" ORDER BY act_id, id'  # noqa: S608
-    for event, rows in groupby(seen.each(rows_of(sql)), key=itemgetter(0)):
-        digest, count = RowsDigest(), 0
-        while some := [row[1:] for row in islice(rows, BLOCK)]:
-            digest.add(some)
-            count += len(some)
-        yield event, count, digest.hexdigest()
+    return by_event(seen.each(rows_of(rows_of_all_events(model))))
 
 
 @invariant("I-29", "每一行都属于一个已办结或已登记的事件")

@@ -20,7 +20,7 @@ UNREADABLE = (
 )  # fmt: skip
 AREAS = (
     "engine", "guards", "line_views", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",
-    "reconciliation", "payments", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
+    "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
     "holds", "rounds",
 )  # fmt: skip
 
