@@ -10,6 +10,7 @@ import pytest
 from django.test import override_settings
 
 from jubao.ledger.balances import balances
+from jubao.operations.contributions import taking
 from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.envelope.fault import Refused
 from jubao.policy.store import Policy
@@ -249,6 +250,35 @@ def test_a_stranger_can_follow_a_refund_from_the_export(office: Office, tmp_path
         writer.writeheader()
         writer.writerows(row for row in rows if not (row["kind"] == "REVERSAL" and row["source"] == "COUNTY"))
     assert any("COUNTY left" in fault for fault in stranger.check_refunds(tmp_path / "csv"))
+
+
+def test_a_year_given_back_can_be_paid_again_with_its_subsidy_and_counts_once(office: Office) -> None:
+    """What was given back was never there (decision 9): the year is free, in the same year and later as a make-up."""
+    credit(office)
+    with pytest.raises(Refused, match="年度已缴费"):
+        office.contribute(WANG, "王甲", TIER, date(2017, 4, 5))
+    refund(office, 2017)
+    office.contribute(WANG, "王甲", TIER, date(2017, 10, 9))
+    office.carry("contribution.credit", {"through": "2017-10-31"}, on=date(2017, 10, 31))
+    assert balance() == 100_000 + TIER + 5_000               # 300.00 with its subsidy of 50.00, as the first time
+    assert contributed_years([Person.objects.get(resident_number=WANG)]) == {Person.objects.get().pk: 5 + 1}
+    assert list(Contribution.objects.order_by("id").values_list("year", "refunds_before")) == [(2017, 0), (2017, 1)]
+    with pytest.raises(Refused, match="年度已缴费"):
+        office.contribute(WANG, "王甲", TIER, date(2017, 11, 6))
+    office.verify()
+    refund(office, 2017, on=date(2017, 11, 7))
+    office.contribute(WANG, "王甲", TIER, date(2018, 2, 5), year=2017)
+    assert Contribution.objects.latest("id").refunds_before == 2
+    office.verify()
+
+
+def test_a_year_paid_twice_without_a_refund_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    credit(office)
+    monkeypatch.setattr(taking, "FAULTY", taking.FAULTY.replace("c.year = s.year", "c.year = 0"))
+    monkeypatch.setattr(taking, "PAYERS", taking.PAYERS.replace("(SELECT count(*)", "1 + (SELECT count(*)"))
+    office.contribute(WANG, "王甲", TIER, date(2017, 4, 5))
+    [finding] = [one for one in verify(["I-07"]) if one.broken]
+    assert "2017年度在前一笔缴费未退时又缴了一次" in finding.violations[0].text
 
 
 def independent_check() -> Any:

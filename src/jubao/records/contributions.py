@@ -54,6 +54,7 @@ class ContributionBatch(Fact):
 class Contribution(Fact):
     """Personal contribution money received (个人缴费到账), not yet credited by itself.
 
+    A year is paid once; one that was given back may be paid again, and then says how often it was given back before.
     A receipt without a number of its own is called by its batch and line, so its number may be longer than a batch's.
     """
 
@@ -68,13 +69,14 @@ class Contribution(Fact):
     received_date = Day("到账日期", db_index=True)
     receipt_number = Text("收据号", max_length=80, blank=True)
     outlet = models.ForeignKey(Outlet, null=True, on_delete=models.PROTECT, verbose_name="服务网点")
+    refunds_before = Count("此前退款次数", default=0)
     paid_by = Code("支付方式", choices=[("代扣", "代扣"), ("刷卡", "刷卡"), ("现金", "现金")])
 
     class Meta:
         verbose_name = "缴费"
         constraints = (
             models.UniqueConstraint(fields=["batch", "line"], name="one_contribution_per_line"),
-            models.UniqueConstraint(fields=["person", "year"], name="one_contribution_a_year"),
+            models.UniqueConstraint(fields=["person", "year", "refunds_before"], name="one_contribution_a_year"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="contribution_positive"),
         )
 

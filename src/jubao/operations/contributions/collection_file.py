@@ -107,7 +107,7 @@ def take_files(files: Sequence[str], channel: Channel, view: View) -> Changes:
                 inbound_file=take_in(file, LAYOUT_OF[channel], rows=table.rows, changes=changes),
             )
         )
-        add_rows(table, compare(file, table, receipt.date, view).payers, batch, changes)
+        add_rows(table, compare(file, table, receipt.date, view), batch, changes)
         post(
             "contribution_received",
             {"personal": batch.total_fen},

@@ -29,6 +29,7 @@ FROM {stage} s
 LEFT JOIN records_person p ON p.resident_number = s.resident_number
 LEFT JOIN records_enrolment e ON e.person_id = p.id
 LEFT JOIN records_contribution c ON c.person_id = p.id AND c.year = s.year
+    AND NOT EXISTS (SELECT 1 FROM records_contributionrefund r WHERE r.contribution_id = c.id)
 WHERE p.id IS NULL OR p.name <> s.name OR e.contribution_state = '3' OR c.id IS NOT NULL OR s.doubted = 1
    OR {child} OR (s.barred = 1 AND {old})
 ORDER BY s.line
@@ -36,16 +37,23 @@ ORDER BY s.line
 CHILD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {youngest} > s.year"
 OLD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {oldest} < {received}"
 PAYERS = """
-SELECT s.line, p.id FROM {stage} s JOIN records_person p ON p.resident_number = s.resident_number ORDER BY s.line
+SELECT s.line, p.id, (SELECT count(*) FROM records_contribution c
+    JOIN records_contributionrefund r ON r.contribution_id = c.id WHERE c.person_id = p.id AND c.year = s.year)
+FROM {stage} s JOIN records_person p ON p.resident_number = s.resident_number ORDER BY s.line
 """
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A file beside the register: the rows that disagree with it, and the payer of every line in the order of lines."""
+    """A file beside the register: the rows that disagree with it, and for every line, in order, what the register tells.
+
+    Attributes:
+        payers: shape (n,), person ids; ``refunds``: how often the year of the line was given back to the payer before.
+    """
 
     faulty: list[tuple[Any, ...]]
     payers: Ids
+    refunds: Ids
 
 
 def compare(file: str, table: Table, received: date, view: View) -> Compared:
@@ -74,8 +82,8 @@ def _compare(table: Table, received: date, view: View) -> Compared:
         cursor.execute(FAULTY.format(stage=stage, child=CHILD.format(youngest=youngest), old=old))
         faulty = cursor.fetchall()
         cursor.execute(PAYERS.format(stage=stage))
-        payers = np.array([key for _, key in cursor.fetchall()], dtype=np.int64)
-    return Compared(faulty, payers)
+        known = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)
+    return Compared(faulty, known[:, 1], known[:, 2])
 
 
 # ── Checking ──
@@ -151,7 +159,7 @@ def _rules_broken(
     if state == "3":
         yield "已领取待遇或关系已终止，不再缴费", "请退回本人"
     if paid is not None:
-        yield f"{year}年度已缴费，重复缴费应退回本人", ""
+        yield f"{year}年度已缴费，重复缴费应退回本人", "请从名单中删去该笔，款项退回本人"
     if wrong_year:
         rule = f"缴费年度{year}与缴费类型{kind}不符：到账日 {received}，当年为正常应缴，以往年度为补缴"
         yield rule, "请更正年度或类型"
@@ -173,14 +181,14 @@ def _unknown_outlets(table: Table) -> set[str]:
 # ── Planning ──
 
 
-def add_rows(table: Table, payers: Ids, batch: ContributionBatch, changes: Changes) -> Ids:
+def add_rows(table: Table, known: Compared, batch: ContributionBatch, changes: Changes) -> Ids:
     """Plan the rows of a file as contributions of a batch, in the order of the file; their placeholders."""
     given, count = table.columns, table.rows
-    assert payers.size == count, "the check let a row without a payer pass"
+    assert known.payers.size == count, "the check let a row without a payer pass"
     return changes.insert(
         Contribution,
         {
-            "person_id": payers,
+            "person_id": known.payers,
             "batch_id": batch.pk,
             "line": np.arange(1, count + 1),
             "year": given["contribution_year"],
@@ -189,6 +197,7 @@ def add_rows(table: Table, payers: Ids, batch: ContributionBatch, changes: Chang
             "received_date": batch.received_date,
             "receipt_number": given.get("receipt_number") or [f"{batch.number}-{seq}" for seq in given["seq"]],
             "outlet_id": _outlets(table),
+            "refunds_before": known.refunds,
             "paid_by": given.get("paid_by", "代扣"),
         },
         count=count,

@@ -332,6 +332,7 @@ class Migration(migrations.Migration):
                 ('amount_fen', jubao.columns.bounded.Fen(at_least=1, verbose_name='缴费金额')),
                 ('received_date', jubao.columns.bounded.Day(db_index=True, verbose_name='到账日期')),
                 ('receipt_number', jubao.columns.bounded.Text(blank=True, max_length=80, verbose_name='收据号')),
+                ('refunds_before', jubao.columns.bounded.Count(default=0, verbose_name='此前退款次数')),
                 ('paid_by', jubao.columns.bounded.Code(choices=[('代扣', '代扣'), ('刷卡', '刷卡'), ('现金', '现金')], max_length=2, verbose_name='支付方式')),
                 ('act', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.auditevent')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='records.contributionbatch', verbose_name='缴费批次')),
@@ -1881,7 +1882,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('person', 'year'), name='one_contribution_a_year'),
+            constraint=models.UniqueConstraint(fields=('person', 'year', 'refunds_before'), name='one_contribution_a_year'),
         ),
         migrations.AddConstraint(
             model_name='contribution',

@@ -85,6 +85,20 @@ def refunds_owe_what_was_paid(seen: Tally) -> Iterator[Violation]:
     yield from broken_rows("records_payout", sql, "重复缴费退款的应付款与各笔退款之和不符")
 
 
+@invariant("I-07", "同一人同一年度至多一笔未退的缴费，再缴的在前一笔退款之后")
+def years_are_paid_once(seen: Tally) -> Iterator[Violation]:
+    """A year is paid again only after it was given back, and says how often that was."""
+    seen.whole("records_contribution")
+    sql = f"""
+        SELECT c.id, c.year FROM records_contribution c WHERE c.refunds_before <> (
+            SELECT count(*) FROM records_contribution b JOIN {REFUNDS} f ON f.contribution_id = b.id
+            WHERE b.person_id = c.person_id AND b.year = c.year AND f.act_id < c.act_id)
+        OR EXISTS (SELECT 1 FROM records_contribution b LEFT JOIN {REFUNDS} f ON f.contribution_id = b.id
+            WHERE b.person_id = c.person_id AND b.year = c.year AND b.id < c.id
+            AND (f.id IS NULL OR f.act_id >= c.act_id)) ORDER BY c.id"""  # noqa: S608
+    yield from broken_rows("records_contribution", sql, "{0}年度在前一笔缴费未退时又缴了一次")
+
+
 @invariant("I-16", "退款的缴费所带记账全部红冲，没有别的红冲，此后没有待遇用到它")
 def refunds_mirror_what_was_credited(seen: Tally) -> Iterator[Violation]:
     """Every entry of a refunded contribution is reversed by the refund, and no entry of any other is."""
