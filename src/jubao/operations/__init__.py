@@ -31,7 +31,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "law": ("office.accepted_law",),
     "figure": ("office.duty",),
     "register": ("membership.register", "registers.mappings"),
-    "enrolment": ("membership.enrolment",),
+    "enrolment": ("membership.enrolment", "membership.restoration"),
     "account": ("membership.binding", "contributions.interest"),
     "transfer": ("membership.transfer",),
     "contribution": ("contributions.contribution", "contributions.government_paid", "contributions.refund"),

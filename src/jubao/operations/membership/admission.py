@@ -18,7 +18,7 @@ from jubao.records.models import AccountEntry, Award, BankAccount, Division, Enr
 from jubao.rules.contribution import ANY
 from jubao.rules.eligibility import age_on
 from jubao.vocabulary import resident_number as numbers
-from jubao.vocabulary.codes import Category, HouseholdType, Source
+from jubao.vocabulary.codes import Category, EnrolmentState, HouseholdType, Source
 from jubao.vocabulary.codes.membership import WayIn
 from jubao.vocabulary.name import normalise_name, same_name
 
@@ -138,17 +138,24 @@ def _broken_rule(number: str) -> str:
 
 
 def _check_known(people: Newcomers, faults: Faults) -> None:
-    """Nobody is brought in twice, under an earlier number of theirs either."""
+    """Nobody is brought in twice, under an earlier number of theirs either; whose relation ended is told the way back."""
     wanted = people.columns["resident_number"]
     known = dict(_known(wanted))
     if not known:
         return
+    ended = _ended(sorted(known))
     for place, (number, name) in enumerate(zip(wanted, people.columns["name"], strict=True)):
         if number in known:
             other = "" if same_name(known[number], name) else "，登记姓名与所报不同"
-            people.fault(
-                faults, place, "resident_number", f"已在参保登记中{other}", next_step="请核对，已参保的不再登记"
-            )
+            was = "，关系已终止" if number in ended else ""
+            then = WAY_BACK if number in ended else "请核对，已参保的不再登记"
+            people.fault(faults, place, "resident_number", f"已在参保登记中{was}{other}", next_step=then)
+
+
+WAY_BACK = (
+    "误办终止且款项未付出的办理参保关系终止撤销（enrolment.restore）；"
+    "账户已付清或已转出的，本系统尚不能重新参保，请报上级处理"
+)
 
 
 def _known(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -158,6 +165,18 @@ def _known(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         for rows in (Identity.objects, Person.objects):
             found = rows.filter(resident_number__in=part).order_by("id")
             yield from found.values_list("resident_number", "name")
+
+
+def _ended(numbers: Sequence[str]) -> set[str]:
+    """Those of some resident numbers whose relation has ended."""
+    ended = Person.objects.filter(enrolment__enrolment_state=EnrolmentState.ENDED).order_by("id")
+    return {
+        number
+        for start in range(0, len(numbers), SLICE)
+        for number in ended.filter(resident_number__in=numbers[start : start + SLICE]).values_list(
+            "resident_number", flat=True
+        )
+    }
 
 
 # ── Codes, accounts and words ──

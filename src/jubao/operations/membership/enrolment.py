@@ -7,7 +7,6 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
     About,
     Arguments,
-    Final,
     Given,
     Paper,
     Unit,
@@ -139,7 +138,7 @@ class EndEnrolment(Arguments):
     maker=Post.ACCOUNTS,
     chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)],
     about=About.PERSON,
-    undone_by=Final("账户已清算并应付退款；误办的须追回退款，再以新的登记恢复参保"),
+    undone_by="enrolment.restore",
     gives=[
         Given("ended", "终止人数", "relations ended", Unit.PEOPLE),
         Given("refund_fen", "应退合计", "refunds owed", Unit.FEN),

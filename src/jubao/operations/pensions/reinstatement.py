@@ -1,6 +1,6 @@
 """A pension ended for a death that was none: the settlement is taken back, the pension runs again and is made up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,21 +27,16 @@ from jubao.operations.pensions.lifted_suspensions import (
     runs_from,
 )
 from jubao.operations.pensions.resumption import first_open_month, owe_months
-from jubao.operations.pensions.settlement_reversal import Reversal, reverse
+from jubao.operations.pensions.settlement_reversal import Reversal, check_unpaid, payouts_of, reverse
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
 from jubao.records.models import (
     Award,
     AwardEvent,
-    Payout,
     Person,
     Settlement,
     SettlementReversal,
 )
 from jubao.vocabulary.codes import SuspensionReason, TerminationReason
-from jubao.vocabulary.fen import yuan_plain
-
-GOES_BACK = ("DUE", "FAILED")
-"""States of a payout nobody received: not yet ordered, held back, or returned by the bank."""
 
 
 class ReinstateAward(Arguments):
@@ -106,7 +101,7 @@ class Reinstatement:
         if faults:
             return faults
         settled, running = _settlements(people, view), awards_of(people, view)
-        payouts = _payouts(settled, view)
+        payouts = payouts_of(settled, view)
         for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             settlement, place = settled.get(person.pk), shown(person.resident_number)
             if settlement is None or person.pk in running:
@@ -115,11 +110,7 @@ class Reinstatement:
             if settlement.reason == TerminationReason.DEATH and case.evidence_date <= settlement.event_date:
                 rule = f"依据日期 {case.evidence_date} 不在所记死亡日期 {settlement.event_date} 之后"
                 faults.add(number, "evidence_date", rule, next_step="须有其后的依据", place=place)
-            for payout in payouts.get(person.pk, []):
-                if payout.state not in GOES_BACK:
-                    rule = f"{payout.get_kind_display()} {yuan_plain(payout.amount_fen)} 元{payout.get_state_display()}"
-                    step = "请待款项由银行退回后办理" if payout.state == "PAID" else "请待银行回盘后办理"
-                    faults.add(number, "person", rule, next_step=step, place=place)
+            check_unpaid(payouts.get(person.pk, []), faults, case=number, place=place)
         return faults
 
     def plan(self, cases: Sequence[ReinstateAward], view: View) -> Changes:
@@ -127,7 +118,7 @@ class Reinstatement:
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
         listed = _reinstated(people, cases, view)
-        payouts = _payouts({one.person.pk: one.settlement for one in listed}, view)
+        payouts = payouts_of({one.person.pk: one.settlement for one in listed}, view)
         reversals = [
             Reversal(one.person, one.award, one.settlement, payouts.get(one.person.pk, []), one.case.evidence)
             for one in listed
@@ -145,20 +136,6 @@ def _settlements(people: Sequence[Person], view: View) -> dict[int, Settlement]:
         ("pension settlements", tuple(keys)),
         lambda: {row.person_id: row for part in in_slices(keys) for row in rows.filter(person__in=part)},
     )
-
-
-def _payouts(settled: Mapping[int, Settlement], view: View) -> dict[int, list[Payout]]:
-    """What the settlements owe, by person."""
-
-    def read() -> dict[int, list[Payout]]:
-        found: dict[int, list[Payout]] = {}
-        for part in in_slices(sorted(settled)):
-            for payout in Payout.objects.filter(person__in=part).order_by("id"):
-                if payout.act_id == settled[payout.person_id].act_id:
-                    found.setdefault(payout.person_id, []).append(payout)
-        return found
-
-    return view.once(("payouts of settlements", tuple(sorted(settled))), read)
 
 
 def _reinstated(people: Sequence[Person], cases: Sequence[ReinstateAward], view: View) -> list[Reinstated]:

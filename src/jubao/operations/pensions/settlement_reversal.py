@@ -1,6 +1,6 @@
 """Taking a settlement back: the account as it was, claims withdrawn, offsets undone, payouts void."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,13 @@ import numpy as np
 from jubao.operations.contributions.accounts import Postings, post_to_accounts
 from jubao.operations.contributions.sources import AMOUNTS
 from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item
 from jubao.operations.pensions.overpayment import first_months, share_offset
 from jubao.operations.pensions.resumption import owe_differences
 from jubao.operations.pensions.withdrawal import DueAgain, take_back, withdraw
+from jubao.operations.people import in_slices
 from jubao.records.models import (
     AccountPosting,
     Award,
@@ -22,16 +25,19 @@ from jubao.records.models import (
 )
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
+from jubao.vocabulary.fen import yuan_plain
 
 FAR_MONTH = 219912
+GOES_BACK = ("DUE", "FAILED")
+"""States of a payout nobody received: not yet ordered, held back, or returned by the bank."""
 
 
 @dataclass(frozen=True)
 class Reversal:
-    """One settlement that does not stand, with what it owed and the evidence against it."""
+    """One settlement that does not stand, with what it owed and the evidence against it; a contributor's has no award."""
 
     person: Person
-    award: Award
+    award: Award | None
     settlement: Settlement
     payouts: Sequence[Payout]
     evidence: str
@@ -43,6 +49,29 @@ class Restored:
 
     voided_fen: int
     account_fen: int
+
+
+def payouts_of(settled: Mapping[int, Settlement], view: View) -> dict[int, list[Payout]]:
+    """What the settlements of some people owe, by person."""
+
+    def read() -> dict[int, list[Payout]]:
+        found: dict[int, list[Payout]] = {}
+        for part in in_slices(sorted(settled)):
+            for payout in Payout.objects.filter(person__in=part).order_by("id"):
+                if payout.act_id == settled[payout.person_id].act_id:
+                    found.setdefault(payout.person_id, []).append(payout)
+        return found
+
+    return view.once(("payouts of settlements", tuple(sorted(settled))), read)
+
+
+def check_unpaid(payouts: Sequence[Payout], faults: Faults, *, case: int, place: str) -> None:
+    """Nobody has received anything of a settlement, and nothing of it is on its way."""
+    for payout in payouts:
+        if payout.state not in GOES_BACK:
+            rule = f"{payout.get_kind_display()} {yuan_plain(payout.amount_fen)} 元{payout.get_state_display()}"
+            step = "请待款项由银行退回后办理" if payout.state == "PAID" else "请待银行回盘后办理"
+            faults.add(case, "person", rule, next_step=step, place=place)
 
 
 def reverse(listed: Sequence[Reversal], changes: Changes) -> Restored:
@@ -92,7 +121,7 @@ def _withdraw_claims(listed: Sequence[Reversal], changes: Changes) -> None:
     """Months the settlements claimed are due: claims go, and what heirs paid back is owed to the person."""
     due = [DueAgain(one.person.pk, one.settlement.act_id, 0, FAR_MONTH) for one in listed]
     again = withdraw(due, {one.person.pk: one.evidence for one in listed}, changes)
-    owe_differences({one.person.pk: one.award for one in listed}, again, changes)
+    owe_differences({one.person.pk: one.award for one in listed if one.award is not None}, again, changes)
 
 
 def _take_offsets_back(listed: Sequence[Reversal], changes: Changes) -> None:

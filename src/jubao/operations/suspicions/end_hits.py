@@ -168,7 +168,7 @@ class EndPayer(Decision):
     maker=Post.ACCOUNTS,
     chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)],
     about=About.PERSON,
-    undone_by=Final("账户已结清、退款已应付；仍应参保的另办参保登记"),
+    undone_by="enrolment.restore",
     deadline="procedure.statutory_workdays:cancellation",
     papers=[Paper("重复参保的核实材料")],
     gives=[

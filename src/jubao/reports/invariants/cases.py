@@ -14,7 +14,7 @@ RELATION_PATHS = {
     ("2", "2"): {("1", "1"), ("4", "3")},
     ("1", "3"): {("2", "3"), ("4", "3")},
     ("2", "3"): {("1", "3"), ("4", "3")},
-    ("4", "3"): {("1", "3"), ("2", "3")},       # only an ending that was none is taken back
+    ("4", "3"): {("1", "1"), ("2", "2"), ("1", "3"), ("2", "3")},       # only an ending that was none is taken back
 }
 AWARD_PATHS = {
     "STARTED": {"SUSPENDED", "ENDED"},
