@@ -84,7 +84,7 @@ def test_money_that_left_keeps_the_ending_until_it_comes_back(office: Office) ->
 def test_money_that_was_paid_is_named(office: Office) -> None:
     end(office)
     office.settle(office.carry("payout.collect", {"through": "2017-03-10"}, on=date(2017, 3, 10)), date(2017, 3, 10))
-    with pytest.raises(Refused, match="1002.50 元已支付，请待款项由银行退回后办理"):
+    with pytest.raises(Refused, match=r"1002\.50 元已支付，请待款项由银行退回后办理"):
         restore(office)
 
 
@@ -107,5 +107,21 @@ def test_who_wants_to_join_after_an_ending_is_told_the_way_back(office: Office) 
         "bank_account": [None], "card_number": [None], "applied_date": [FOUND],
     }  # fmt: skip
     file = office.file("登记.xlsx", "enrolment_batch", row)
-    with pytest.raises(Refused, match="关系已终止.*enrolment.restore"):
+    with pytest.raises(Refused, match=r"关系已终止.*enrolment\.restore"):
         office.carry("enrolment.enrol", {"file": file}, on=FOUND)
+
+
+def test_an_ending_for_a_double_payer_is_taken_back_too(office: Office) -> None:
+    columns = {
+        "record_number": ["1"], "resident_number": [LI], "name": ["李乙"], "scheme": ["110"], "area": ["430600"],
+        "agency": ["职保中心"], "state": ["1"], "since": [201605],
+    }  # fmt: skip
+    listed = {"file": office.file("比对.csv", "provincial_comparison", columns), "list_kind": "PROVINCIAL",
+              "list_number": "SB-1", "received_from": "省", "region": "湖南省"}  # fmt: skip
+    office.carry("match.import", listed, on=date(2017, 3, 3))
+    hit = {"list_number": "SB-1", "person": LI, "reason": "6407", "event_date": "2016-05-01"}
+    office.carry("match.end_payer", hit, on=ENDED)
+    assert states()[:2] == ("4", "3")
+    restore(office)
+    assert states()[:2] == ("1", "1")
+    office.verify()

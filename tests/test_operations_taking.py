@@ -71,6 +71,10 @@ def test_outlet_lines_keep_receipt_outlet_and_way_of_payment(office: Office) -> 
     office.carry("contribution.outlet", {"file": file}, on=ON)
     made = Contribution.objects.get()
     assert (made.receipt_number, made.outlet_id, made.paid_by) == ("SJ-7", outlet.pk, "现金")
+    office.carry("contribution.credit", {"through": ON.isoformat()}, on=ON)
+    given_back = {"person": resident, "years": [2017], "reason": "重复缴费"}
+    assert office.carry("contribution.refund", given_back, on=ON).result["amount_fen"] == 10_000
+    office.verify()
 
 
 def test_a_file_taken_in_before_is_refused_unread(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ class PayForPeople(Arguments):
     maker=Post.COLLECTION,
     chain=[check(Post.ACCOUNTS), approve(Post.DEPUTY_BUSINESS)],
     about=About.ACCOUNT,
-    undone_by=Final("代缴年度已计入缴费年限并带补贴，每人每年只记一次；记错的由主管部门核定后逐人红冲"),
+    undone_by=Final("代缴年度已计入缴费年限并带补贴，每人每年只记一次，记入后不能撤回，提出前请与主管部门的名单核对"),
     gives=[
         Given("people", "代缴人数", "people paid for", Unit.PEOPLE),
         Given("amount_fen", "代缴金额", "paid for them", Unit.FEN),

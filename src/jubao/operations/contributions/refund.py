@@ -141,7 +141,7 @@ def _rules_of_person(enrolment: Enrolment) -> Iterator[tuple[str, str]]:
 
 def _rule_of_year(year: int, one: Contribution | None) -> tuple[str, str] | None:
     if one is None:
-        return f"{year}年度没有本系统入账的缴费", "接入以前年度的缴费请按账户更正办理"
+        return f"{year}年度没有本系统入账的缴费", "接入以前年度的缴费由原经办机构处理，本系统不能退"
     if hasattr(one, "refund"):
         return f"{year}年度的缴费已经退款，不能再退", ""
     if not hasattr(one, "crediting"):

@@ -147,7 +147,8 @@ class ReverseVoucher(NamedVoucher):
 class Reversal:
     """Take vouchers by hand, or interest booked by mistake, back by their mirror, once each, in the open month.
 
-    What another business act posted is answered by a business act; a line taken for interest is free again. Source: 会计基础工作规范（更正错账）.
+    What another business act posted is answered by a business act; a line taken for interest is free again.
+    Source: 会计基础工作规范（更正错账）.
     """
 
     def check(self, cases: Sequence[ReverseVoucher], view: View) -> Faults:

@@ -37,7 +37,7 @@ class OpenFund(Arguments):
     maker=Post.ACCOUNTANT,
     chain=[check(Post.DEPUTY_FINANCE), approve(Post.DIRECTOR)],
     about=About.BOOK,
-    undone_by=Final("期初只建一次，有误时以手工凭证更正"),
+    undone_by=Final("期初只建一次；银行存款和基金结余有误的不能更正，提出前请与对账单核对，其余科目以手工凭证更正"),
     gives=[Given("total_fen", "期初余额合计", "total", Unit.FEN)],
     most_cases=ONE,
     papers=[Paper("银行余额对账单和接收清册", required=False)],

@@ -64,7 +64,7 @@ class OpenRegister(Arguments):
     maker=Post.ACCOUNTS,
     chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)],
     about=About.REGISTER,
-    undone_by=Final("底册是全部账目的起点，接入后的业务都建立在其上，错误逐人更正，不能整册撤回"),
+    undone_by=Final("底册是全部账目的起点，接入后的业务都建立在其上，不能撤回，提出前请逐项核对；收款账户有误的办理银行账户变更"),
     gives=[
         Given("people", "接入人数", "people taken over", Unit.PEOPLE),
         Given("awards", "其中待遇人数", "pensions among them", Unit.PEOPLE),

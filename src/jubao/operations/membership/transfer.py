@@ -137,7 +137,7 @@ class SendTransfer(Arguments):
     maker=Post.ACCOUNTS,
     chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)],
     about=About.PERSON,
-    undone_by=Final("账户已清零，储存额转给对方机构；收款账户有误、款项未付的办理收款账户变更，关系不再转回本机构"),
+    undone_by=Final("账户已清零，储存额转给对方机构；收款账户有误、款项未付的办理收款账户变更，本系统尚不能把关系转回"),
     gives=[
         Given("sent", "转出人数", "relations sent", Unit.PEOPLE),
         Given("amount_fen", "转出金额", "money to send", Unit.FEN),
