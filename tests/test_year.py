@@ -31,6 +31,8 @@ NOT_USED = {
     "award.suspend_many": "no list of the year leads to more than fifty suspensions at once",
     "law.accept": "the law of 2017 is checked to the end of the year",
     "law.withdraw": "nothing was accepted",
+    "enrolment.restore": "no ending of a contributor turns out to be none",
+    "payout.redirect": "the bank refuses no single sum",
 }
 SCALED = {
     "collection.received": "collected_fen", "collection.payers": "payers",
