@@ -15,8 +15,7 @@ from tests.law_reads import reads
 HEAD = """# 政策参数由谁读取、由谁检验 · Parameters: who reads them, which test moves them
 
 Every parameter of `src/jubao/policy`, with the modules that decide by it and the tests in which another row gives another
-outcome. Values, sources and limits stand in [policy.md](policy.md). The page is written by
-`JUBAO_GOLDEN=renew python -m pytest tests/test_policy_read.py` (part of `make golden`); the same test keeps it true.
+outcome. Values, sources and limits stand in [policy.md](policy.md). `make golden` writes the page, a test keeps it true.
 """
 
 

@@ -1,17 +1,16 @@
 """A parameter of the law decides something, or it does not exist; who reads it is found in the syntax trees."""
 
 import ast
-import os
 from pathlib import Path
 
 import pytest
 
 from jubao.policy import Policy
 from tests import house, law_reads
+from tests.golden import assert_page
 from tests.law_moves import moves, page
 from tests.law_reads import reads
 
-PAGE = house.ROOT / "docs" / "parameters.md"
 KEYS = frozenset(Policy.load().parameters)
 
 # Parameters that no test moves yet, in order; each stands here only until one does.
@@ -61,11 +60,9 @@ def test_every_parameter_is_moved_by_a_test():
     assert tuple(sorted(KEYS - moved)) == UNMOVED
 
 
+@pytest.mark.golden
 def test_the_page_of_parameters_is_true():
-    told = page()
-    if os.environ.get("JUBAO_GOLDEN") == "renew":
-        PAGE.write_text(told, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == told
+    assert_page("parameters.md", lambda _: page())
 
 
 def test_every_key_that_is_asked_for_is_a_parameter():
