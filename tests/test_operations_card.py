@@ -7,6 +7,7 @@ import pytest
 
 from jubao.operations.envelope.fault import Refused
 from jubao.records.models import BankAccount, BankLine, MatchCandidate, Person
+from jubao.reports.catalogue.reading import Reading
 from tests.office import Office, number
 from tests.test_operations_registers import map_register, take
 
@@ -87,3 +88,11 @@ def test_a_list_of_cards_is_compared_with_the_card_handed_out(office: Office) ->
 @pytest.mark.parametrize("said", [{"card_number": ""}, {"card_number": "1" * 31}, {"receipt": ""}])
 def test_a_card_has_its_number_and_a_receipt(office: Office, said: dict[str, str]) -> None:
     assert refusal(office, card(**said))
+
+
+def test_the_figure_counts_the_cards_handed_out_in_the_year(office: Office) -> None:
+    """One in March and its replacement in May: one by the end of April, two by the end of May, none in 2018."""
+    office.carry("card.issue", card(), on=ON)
+    office.carry("card.issue", card(card_number=OTHER), on=date(2017, 5, 2))
+    days = (date(2017, 2, 28), date(2017, 4, 30), date(2017, 5, 31), date(2018, 1, 31))
+    assert [Reading(day.year, day).number("cards.issued") for day in days] == [0, 1, 2, 0]
