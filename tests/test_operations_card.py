@@ -1,14 +1,19 @@
 """Social security cards: written down on the account in use, one person's each, compared with lists from outside."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from jubao.documents.sheet import Sheet
 from jubao.operations.envelope.fault import Refused
 from jubao.records.models import BankAccount, BankLine, MatchCandidate, Person
 from jubao.reports.catalogue.reading import Reading
-from tests.office import Office, number
+from jubao.reports.figures.window import Window
+from jubao.reports.lists.every_list import find_list
+from jubao.reports.lists.printing import sheet_of
+from tests.office import READER, Office, number
 from tests.test_operations_registers import map_register, take
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +101,17 @@ def test_the_figure_counts_the_cards_handed_out_in_the_year(office: Office) -> N
     office.carry("card.issue", card(card_number=OTHER), on=date(2017, 5, 2))
     days = (date(2017, 2, 28), date(2017, 4, 30), date(2017, 5, 31), date(2018, 1, 31))
     assert [Reading(day.year, day).number("cards.issued") for day in days] == [0, 1, 2, 0]
+
+
+def test_the_list_names_who_got_a_card_and_masks_its_number_for_whoever_need_not_see_it(office: Office) -> None:
+    office.carry("card.issue", card(), on=ON)
+    listing, window = find_list("cards"), Window(2017, date(2017, 3, 31))
+    assert column(sheet_of(listing, window, viewer=READER), "社保卡号") == [CARD]
+    assert column(sheet_of(listing, window, viewer=replace(READER, lifted=frozenset())), "社保卡号") != [CARD]
+    assert not sheet_of(listing, Window(2017, date(2017, 2, 28)), viewer=READER).rows
+
+
+def column(sheet: Sheet, title: str) -> list[Any]:
+    """The values under a heading."""
+    place = [one.title for one in sheet.columns].index(title)
+    return [row[place] for row in sheet.rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jubao.records.models import BankAccount, Campaign, CampaignResult, Outlet, Submission, Transfer
 from jubao.reports.catalogue.register import received
@@ -59,9 +59,9 @@ def _outlet_payments(window: Window, **how: str) -> Measure:
     return Cases(Part(received(window), person(), where=Q(outlet__isnull=False, **how)))
 
 
-def _cards(window: Window) -> Measure:
-    rows = BankAccount.objects.filter(window.acted(), act__code=CARD_ISSUED)
-    return Cases(Part(rows, person()))
+def cards_issued(window: Window) -> QuerySet[BankAccount]:
+    """Accounts as they were written down with a card handed out."""
+    return BankAccount.objects.filter(window.acted(), act__code=CARD_ISSUED)
 
 
 def _sent(window: Window) -> Measure:
@@ -173,7 +173,7 @@ OUTLETS = (
         "Social security cards handed out",
         Unit.CASES,
         "年内至截止日登记发放的社会保障卡数，补换的卡另计一次",
-        _cards,
+        lambda window: Cases(Part(cards_issued(window), person())),
     ),
     Figure(
         "reports.submitted",
