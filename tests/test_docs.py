@@ -9,6 +9,7 @@ import pytest
 from jubao.operations.envelope.declaration import ACTS
 from jubao.policy import Policy
 from jubao.reports.catalogue.figures import catalogue
+from tests.data_picture import PICTURES, drawn
 from tests.golden import DOCS, assert_page, filled
 from tests.house import ROOMS, ROOT
 from tests.walks import WALKS, told
@@ -24,6 +25,12 @@ FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.(?:py|yaml|md|typ|toml)|tests/[\w/.-]+
 @pytest.mark.parametrize("name", WALKS)
 def test_a_walk_of_the_map_passes_the_files_that_its_acts_pass(name: str) -> None:
     assert_page("architecture.md", lambda page: filled(page, name, told(name)))
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_the_data_is_drawn_from_the_models(name: str) -> None:
+    assert_page("data.md", lambda page: filled(page, name, drawn(name)))
 
 
 def test_the_map_names_the_rooms_there_are() -> None:
