@@ -119,7 +119,7 @@ def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_books(
 
 
 def test_the_year_does_what_its_staff_plan_and_tests_carry_the_other_acts(undisturbed: Path) -> None:
-    """What a year does not need is tried for itself: no notice of 2017 changes the basic pension, its law needs no acceptance."""
+    """What a year does not need is tried for itself: no notice of 2017 changes the basic pension, no law wants accepting."""
     declare_all()
     used = {
         code for (code,) in rows(undisturbed, "SELECT DISTINCT code FROM records_proposal WHERE state = 'EXECUTED'")
