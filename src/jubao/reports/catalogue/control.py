@@ -19,7 +19,7 @@ from jubao.reports.figures.derived import Unknown, derived
 from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Cases, Measure, People, Total
-from jubao.reports.figures.standing import Kind, awards, lawful, taken_back
+from jubao.reports.figures.state_on_day import Kind, awards, lawful, taken_back
 from jubao.reports.figures.window import Window
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import DelegatedProgramme, SuspensionReason

@@ -15,7 +15,7 @@ from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Measure, People, Total
-from jubao.reports.figures.standing import lawful
+from jubao.reports.figures.state_on_day import lawful
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Level, Source
 from jubao.vocabulary.fen import PPM

@@ -25,7 +25,7 @@ from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Evidence, Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Cases, Measure, People
-from jubao.reports.figures.standing import Kind, awards, settlements
+from jubao.reports.figures.state_on_day import Kind, awards, settlements
 from jubao.reports.figures.window import Window
 from jubao.reports.figures.worked_out import LONGEST, MEDIAN, NINETIETH, WorkedOut, ranked
 from jubao.reports.streaming import CHUNK

@@ -20,7 +20,7 @@ from jubao.records.models import (
     WithdrawnMonth,
 )
 from jubao.reports.figures.evidence import Evidence
-from jubao.reports.figures.standing import taken_back
+from jubao.reports.figures.state_on_day import taken_back
 from jubao.reports.figures.window import Window
 from jubao.reports.streaming import CHUNK
 from jubao.rules.recovery import Shares, fill_in_order

@@ -20,7 +20,7 @@ from jubao.records.models import (
     Office,
     Person,
 )
-from jubao.reports.figures.standing import ENDED, awards, relations
+from jubao.reports.figures.state_on_day import ENDED, awards, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.law import office_policy
 from jubao.rules.benefit import national_base_by_level

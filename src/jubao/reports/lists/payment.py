@@ -19,7 +19,7 @@ from jubao.records.models import (
 )
 from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
 from jubao.reports.catalogue.payment import paid_answers
-from jubao.reports.figures.standing import settlements, taken_back
+from jubao.reports.figures.state_on_day import settlements, taken_back
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import AMOUNT, NAME, PLACE, WHO, Column, Opens, Told, money
 from jubao.reports.lists.listing import Listing
