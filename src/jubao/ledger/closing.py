@@ -15,8 +15,19 @@ from jubao.ledger.models import Account, Attachment, PeriodClose, Voucher, Vouch
 from jubao.vocabulary import month as months
 
 MONTH, YEAR = "MONTH", "YEAR"
-HEAD = ("number", "date", "event", "memo", "reference", "debit_fen", "credit_fen", "state", "late_for",
-        "reversal_of__period", "reversal_of__number")  # fmt: skip
+HEAD = (
+    "number",
+    "date",
+    "event",
+    "memo",
+    "reference",
+    "debit_fen",
+    "credit_fen",
+    "state",
+    "late_for",
+    "reversal_of__period",
+    "reversal_of__number",
+)
 LEG = ("voucher_id", "seq", "account__chart", "account__key", "debit_fen", "credit_fen")
 PAPER = ("voucher_id", "sha256", "filename", "pages")
 

@@ -44,10 +44,17 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
     """
     text = canonical(
         [
-            event.previous_mac, event.id, event.kind, event.code, event.staff, event.business_date,
-            event.at.astimezone(UTC).strftime(MOMENT), event.payload, event.algorithm,
+            event.previous_mac,
+            event.id,
+            event.kind,
+            event.code,
+            event.staff,
+            event.business_date,
+            event.at.astimezone(UTC).strftime(MOMENT),
+            event.payload,
+            event.algorithm,
         ]
-    )  # fmt: skip
+    )
     secret = (key or settings.AUDIT_KEY).encode()
     if event.algorithm == "HMAC-SM3":
         mac = HMAC(secret, hashes.SM3())

@@ -47,9 +47,15 @@ class Piece:
         who, act = self.event.overpayment.person, self.event.act
         note = f"{self.month.month} {self.month.item} {self.event.get_kind_display()}"
         return Evidence(
-            who.personal_number, who.name, mask(who.resident_number), self.fen, act.pk, act.business_date, money=True,
+            who.personal_number,
+            who.name,
+            mask(who.resident_number),
+            self.fen,
+            act.pk,
+            act.business_date,
+            money=True,
             note=note,
-        )  # fmt: skip
+        )
 
 
 def standing(window: Window) -> Q:

@@ -112,9 +112,7 @@ def _beside_refunds(rows: Sequence[Payout], window: Window) -> Iterator[Told]:
     settled = settlements(window).filter(person__in=[row.person_id for row in rows]).order_by("pk")
     reasons = dict(settled.values_list("person_id", "reason"))
     results = results_of_payouts(window, [row.pk for row in rows])
-    return (
-        {"reason": reasons.get(row.person_id, ""), "result": results.get(row.pk, "待支付")} for row in rows
-    )  # fmt: skip
+    return ({"reason": reasons.get(row.person_id, ""), "result": results.get(row.pk, "待支付")} for row in rows)
 
 
 def results_of_payouts(window: Window, payouts: Sequence[int]) -> dict[int, str]:

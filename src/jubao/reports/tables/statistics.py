@@ -183,13 +183,22 @@ def _queries(filled: Filled) -> list[list[str]]:
     first = 2 if filled.statistic.rows else 1
     return [
         [
-            f"{_letter(first + across)}{HEADING_ROWS + down + 1}", cell.row.title, cell.column.title,
-            cell.figure.figure.id, cell.figure.figure.name, cell.by, cell.label, SPANS[cell.span], str(cell.since),
-            str(cell.figure.as_of), cell.text, cell.figure.figure.definition,
+            f"{_letter(first + across)}{HEADING_ROWS + down + 1}",
+            cell.row.title,
+            cell.column.title,
+            cell.figure.figure.id,
+            cell.figure.figure.name,
+            cell.by,
+            cell.label,
+            SPANS[cell.span],
+            str(cell.since),
+            str(cell.figure.as_of),
+            cell.text,
+            cell.figure.figure.definition,
         ]
         for down, row in enumerate(filled.cells)
         for across, cell in enumerate(row)
-    ]  # fmt: skip
+    ]
 
 
 def _letter(place: int) -> str:
