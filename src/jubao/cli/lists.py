@@ -1,7 +1,6 @@
 """``jubao list``: a list of a month or year, page by page on the terminal, as Excel, or split by village into one zip."""
 
 import sys
-from calendar import monthrange
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import WRONG_USAGE, command
 from jubao.cli.viewing import BY, NUMBERS, viewer_by
+from jubao.vocabulary import month as months
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet
@@ -134,4 +134,4 @@ def _conditions(where: list[str]) -> dict[str, str]:
 
 
 def _last(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    return months.last_day(months.make(year, month))

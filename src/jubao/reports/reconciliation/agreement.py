@@ -11,6 +11,7 @@ from jubao.ledger.models import Reconciliation
 from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import ACCOUNTS, LATEST, Entry, Sides, sides
 from jubao.vocabulary import month as months
+from jubao.vocabulary.canonical import canonical_json
 
 IN_TRANSIT, CLEARED_LATER, RECENT = "发放在途，银行尚未回盘", "期后已达账", "未达账项，未超期"
 
@@ -149,4 +150,4 @@ def listed(items: Iterable[Item], reasons: Mapping[str, str]) -> str:
         }
         for item in items
     ]
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_json(rows)
