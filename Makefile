@@ -70,8 +70,8 @@ check: $(VENV)/dev.stamp         ## style, types, direction of imports: all thre
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 
-golden: $(VENV)/dev.stamp        ## renew the snapshots, then read the difference
-	JUBAO_GOLDEN=renew $(PYTEST)
+golden: $(VENV)/dev.stamp        ## renew the pages of docs that the program writes, then read the difference
+	JUBAO_GOLDEN=renew $(BIN)/python -m pytest -m golden -q
 
 lock: | $(BIN)/uv                ## renew the hash-locked lists (UPGRADE=--upgrade for newer ones); they name no host
 	$(BIN)/uv pip compile $(LOCK) --extra build --extra dev --output-file requirements-dev.txt pyproject.toml

@@ -35,6 +35,13 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def words_in(path: Path) -> frozenset[str]:
+    """Every text written out in a module, docstrings included."""
+    nodes = ast.walk(tree(path))
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+@cache
 def texts() -> tuple[Path, ...]:
     """Every text that is part of the repository."""
     return tuple(sorted(path for path in _walk(ROOT) if path.suffix in TEXTS))

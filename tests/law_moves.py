@@ -15,8 +15,7 @@ from tests.law_reads import reads
 HEAD = """# 政策参数由谁读取、由谁检验 · Parameters: who reads them, which test moves them
 
 Every parameter of `src/jubao/policy`, with the modules that decide by it and the tests in which another row gives another
-outcome. Values, sources and limits stand in [policy.md](policy.md). The page is written by
-`JUBAO_GOLDEN=renew python -m pytest tests/test_policy_read.py` (part of `make golden`); the same test keeps it true.
+outcome. Values, sources and limits stand in [policy.md](policy.md). `make golden` writes the page, a test keeps it true.
 """
 
 
@@ -43,8 +42,8 @@ def _given_rows(function: ast.FunctionDef, keys: frozenset[str], fixtures: Itera
     """Keys a function gives other rows: in the call itself, or as one of its parameters."""
     stated = {text for one in function.decorator_list for text in _texts(one)} & keys
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and len(node.args) > 1 and name_of(node.func) in {"with_rows", *fixtures}:
-            match node.args[0]:
+        if isinstance(node, ast.Call) and len(node.args) + len(node.keywords) > 1 and name_of(node.func) in {"with_rows", *fixtures}:
+            match node.args and node.args[0]:
                 case ast.Constant(value=str(key)) if key in keys:
                     yield key
                 case ast.Name(id=name) if name in {one.arg for one in function.args.args}:

@@ -357,14 +357,18 @@ def test_who_dies_with_a_kept_account_leaves_it_to_the_heirs(office: Office) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "figure"),
-    [("government_paid", "government_paid"), ("funeral", "funeral"), ("increment", "basic")],
+    ("key", "figure"),
+    [
+        ("fiscal.government_paid_shares", "government_paid"),
+        ("fiscal.funeral_shares", "funeral"),
+        ("fiscal.increment_shares", "basic"),
+    ],
 )
-def test_levels_owe_their_shares_of_every_row_to_the_fen(office: Office, ruled: Ruled, name: str, figure: str) -> None:
+def test_levels_owe_their_shares_of_every_row_to_the_fen(office: Office, ruled: Ruled, key: str, figure: str) -> None:
     """At 40 : 33 : 27 five yuan and a fen are 2.00, 1.65 and 1.36: whole fen, and together the row."""
     shares = [{"level": "PROVINCE", "ppm": 400_000}, {"level": "CITY", "ppm": 330_000}, {"level": "COUNTY", "ppm": 270_000}]
-    ruled(f"fiscal.{name}_shares", shares)
-    whole, other = _owed(office, ruled, name)
+    ruled(key, shares)
+    whole, other = _owed(office, ruled, figure)
     due = Reading(2017, date(2017, 12, 31))
     levels = [due.number(f"fiscal.expected.{figure}.{level}") or 0 for level in ("province", "city", "county")]
     assert [fen - more for fen, more in zip(levels, other, strict=True)] == [
@@ -372,13 +376,13 @@ def test_levels_owe_their_shares_of_every_row_to_the_fen(office: Office, ruled: 
     ]  # fmt: skip
 
 
-def _owed(office: Office, ruled: Ruled, name: str) -> tuple[int, list[int]]:
+def _owed(office: Office, ruled: Ruled, figure: str) -> tuple[int, list[int]]:
     """One sum of each kind in the books: its fen, and what province, city and county owe beside it."""
-    if name == "government_paid":
+    if figure == "government_paid":
         office.register(payer(category="021"))
         office.carry("contribution.government_pay", {"year": 2017, "as_of": "2017-03-01"}, on=date(2017, 3, 1))
         return 10_000, [0, 0, 0]
-    if name == "increment":
+    if figure == "basic":
         ruled("benefit.years_increment", [{"beyond_years": 0, "per_year_fen": 501}])
         office.register(pensioner(contributed_years=1))
         office.pay(201701, date(2017, 1, 5))

@@ -1,15 +1,13 @@
 """A policy file that does not say what it must stops the program, and the printed lists stay true."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 import yaml
 
 from jubao.policy import CannotReadPolicy, Policy
 from jubao.policy.catalogue import AFTER, fill
-
-DOCS = Path(__file__).parents[1] / "docs"
+from tests.golden import DOCS, assert_page
 
 
 @pytest.fixture
@@ -93,10 +91,11 @@ def test_a_doubled_key_stops_loading(directory):
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.golden
 def test_the_policy_page_lists_what_is_in_force():
     policy = Policy.load()
+    assert_page("policy.md", lambda page: fill(page, policy))
     page = (DOCS / "policy.md").read_text(encoding="utf-8")
-    assert fill(page, policy) == page
     assert all(f"`{one}`" in page for one in [*policy.instruments, *policy.parameters])
 
 

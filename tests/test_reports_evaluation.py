@@ -14,6 +14,7 @@ from jubao.documents.self_evaluation import write_self_evaluation
 from jubao.policy.store import Policy
 from jubao.policy.tables import ScoredIndicator
 from jubao.reports.catalogue.reading import Reading
+from jubao.reports.evaluation.monitoring_score import open_score
 from jubao.reports.evaluation.self_evaluation import ReportBeforeFigures, build_self_evaluation, left_blank
 from jubao.reports.figures.formula import FigureMissing, NotAFormula, evaluate, names
 from jubao.reports.scoring.points import grade_of, score_all, score_indicator
@@ -178,6 +179,30 @@ def test_the_score_of_a_year_adds_up_with_reasons(books):
         "rules_complete": 2, "disclosure": 1, "key_tasks": 4
     }  # fmt: skip
     assert "有厉行节约制度" in result.lost["rules_complete"][1]
+
+
+def test_a_grade_begins_where_its_row_says(books, ruled):
+    """93 points are 优 from 90 on, and 良 where 优 begins at 95."""
+    ruled("evaluation.grades", [{"code": "EXCELLENT", "name": "优", "least": 95}, {"code": "GOOD", "name": "良", "least": 0}])
+    assert score_reading(Reading(2017, REPORTED, settled=REPORTED)).grade == "良"
+
+
+def test_a_point_is_worth_what_the_scoring_table_says(books, ruled):
+    """Two of four key tasks missed cost half of eight points, or half of fourteen; nothing was lost for satisfaction."""
+    table = Policy.load().table("evaluation.rubric", on=REPORTED, area="430602")
+    weights = {"key_tasks": 14, "satisfaction": None}
+    indicators = [one | {"points": weights.get(one["id"], one["points"])} for one in table["indicators"]]
+    ruled("evaluation.rubric", table | {"indicators": [one for one in indicators if one["points"]]})
+    result = score_reading(Reading(2017, REPORTED, settled=REPORTED))
+    assert result.lost["key_tasks"][0] == 7
+    assert result.points == 93 - 3
+
+
+def test_a_figure_of_the_score_is_called_what_its_row_says(books, ruled):
+    entries = Policy.load().table("evaluation.figures", on=REPORTED)
+    ruled("evaluation.figures", [one | {"label": f"甲{one['label']}"} for one in entries])
+    opened = open_score(Reading(2017, REPORTED, settled=REPORTED))
+    assert any(stated.label == "甲在职人员数" for one in opened.indicators for stated in one.inputs)
 
 
 def test_evidence_recorded_later_does_not_count_earlier(books):

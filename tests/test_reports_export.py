@@ -21,6 +21,7 @@ from jubao.records.models import AccountEntry, AuditEvent, BankLine
 from jubao.reports.export.book_of_record import CannotExport, _text, export_tables
 from jubao.reports.export.catalogue import fill
 from jubao.reports.tables.columns import book_of_record, every_table, schema_of
+from tests.golden import assert_page
 from tests.office import Office, number
 from tests.reports_year import pensioner, quarter
 
@@ -95,9 +96,9 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.golden
 def test_the_page_says_what_every_exported_column_means() -> None:
-    page = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
-    assert fill(page) == page, "renew the tables of docs/export.md (jubao.reports.export.catalogue.fill)"
+    assert_page("export.md", fill)
 
 
 def test_every_table_of_records_and_ledger_is_exported(exported: Path) -> None:

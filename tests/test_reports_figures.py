@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from jubao.reports.catalogue.figures import NoSuchFigure, catalogue
 from jubao.reports.catalogue.reading import DayBeforeYear, Reading, behind, compute
-from jubao.reports.evaluation.beside import CannotReadStatedFigures, compare, read_stated, stated_figures
+from jubao.reports.evaluation.compare_with_document import CannotReadStatedFigures, compare, read_stated, stated_figures
 from jubao.reports.figures.figure import Unit, show, wan_or_yuan
 from jubao.reports.plausibility.relation import RELATIONS, breaches
 from jubao.vocabulary.resident_number import mask

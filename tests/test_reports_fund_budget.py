@@ -1,7 +1,7 @@
 """The fund's budget and the projection, drafted from a register small enough to reckon by hand, and their commands."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -194,6 +194,43 @@ def test_a_first_year_far_from_the_actual_one_is_named(small: Office) -> None:
     assert beside["个人缴费"].change == -25
     assert not beside["个人缴费"].is_odd                              # a quarter is just tolerated
     assert beside["基础养老金"].is_odd                                # one month was paid in 2017, a whole year follows
+
+
+# ── Other rows, other reckonings ──
+
+Ruled = Callable[[str, Any], None]
+
+
+def test_the_fund_earns_at_the_deposit_rate_of_the_day(small: Office, ruled: Ruled) -> None:
+    """2 % instead of 1.5 % on 12 305.00."""
+    ruled("interest.pbc_one_year_deposit", 20_000)
+    assert draft_budget(2018, as_of=LATE)[LINES.index("INTEREST_INCOME")].amount_fen == 24_610
+
+
+def test_where_nobody_dies_everybody_draws_the_whole_year(small: Office, ruled: Ruled) -> None:
+    """丙 twelve months and 乙 nine of 70.00, and no grant."""
+    nobody = [0] * 105 + [MICRO]
+    ruled("mortality.table", {"male": nobody, "female": nobody})
+    drafted = {one.line: one.amount_fen for one in draft_budget(2018, as_of=LATE)}
+    assert (drafted["BASIC_PENSION_CENTRAL"], drafted["FUNERAL_GRANT"]) == (21 * 7_000, 0)
+
+
+def test_a_scenario_is_what_its_row_says(small: Office, ruled: Ruled) -> None:
+    base = Policy.load().table("projection.scenarios", on=LATE)["base"]
+    ruled("projection.scenarios", {"base": base | {"participation_factor_ppm": 0}})
+    assert project_fund(2018, years=10, as_of=LATE).years[0].personal_fen == 0
+    with pytest.raises(NoSuchScenario):
+        project_fund(2018, years=10, scenario="low", as_of=LATE)
+
+
+@pytest.mark.parametrize(("tolerance", "odd"), [(249_999, True), (250_000, False)])
+def test_how_far_a_first_year_may_lie_from_the_actual_one_is_a_rule(
+    small: Office, ruled: Ruled, tolerance: int, odd: bool  # noqa: FBT001
+) -> None:
+    """300.00 after 400.00: a quarter less."""
+    ruled("projection.sanity_tolerance_ppm", tolerance)
+    beside = {one.name: one for one in project_fund(2018, years=10, as_of=LATE).beside}
+    assert beside["个人缴费"].is_odd is odd
 
 
 def test_without_a_register_or_law_there_is_no_reckoning(small: Office) -> None:

@@ -36,8 +36,6 @@ COLUMN_RULES = {
         lambda *a: settlement.settle_termination(*a).refund,
         (AMOUNTS, FEWER, FEWER[::-1], AMOUNTS[::-1]),
     ),
-    "duplicate": (lambda a, b: settlement.settle_duplicate(b, a + b, b).still_due, (AMOUNTS, FEWER)),
-    "overlap": (lambda a, b: settlement.overlap_refund(a, b % 13, "month_prorata"), (AMOUNTS, FEWER)),
     "funeral": (
         lambda d, c, p: funeral.funeral_grant(d, d + 30, c, p, rule=GRANT),
         (BIRTHS + 10_000, YES, YES[::-1]),
@@ -62,7 +60,8 @@ def test_interest_and_pension_by_source():
     source, number = DRAW.integers(0, SOURCES, who.size), DRAW.integers(1, 13, who.size)
     fen = DRAW.integers(-50_000, 300_000, who.size)
     interest = account.interest_by_source(balances, who, source, number, fen, rate_ppm=15_000)
-    whole = account.month_product_interest(balances.sum(axis=1), who, number, fen, rate_ppm=15_000)
+    together = balances.sum(axis=1, keepdims=True)
+    whole = account.interest_by_source(together, who, np.zeros_like(who), number, fen, rate_ppm=15_000)[:, 0]
     pension = benefit.account_pension_by_source(balances, divisor=139)
     assert (interest.sum(axis=1) == whole).all()
     for place in PLACES:

@@ -11,6 +11,7 @@ import yaml
 
 from jubao.rules import account, arrears, benefit, contribution, eligibility, funeral, settlement
 from jubao.vocabulary import month
+from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import parse_yuan, yuan_plain
 
 AGE, FULL_YEARS = 60, 15
@@ -55,19 +56,19 @@ def pension(given: dict[str, Any]) -> dict[str, Any]:
     more = benefit.years_increment(one(given["years"]), bands)
     ages = [benefit.AgeBand(age, parse_yuan(yuan)) for age, yuan in given.get("ages", [])]
     more = more + benefit.age_addition(one(given.get("age", AGE)), ages)
-    basic = benefit.basic_pension(fen(given["national"]), fen(given["province"]), 0, 0, more).sum()
-    own = benefit.account_pension(fen(given["balance"]), divisor=given["divisor"]).sum()
+    basic = int(more[0]) + parse_yuan(given["national"]) + parse_yuan(given["province"])
+    own = int(benefit.account_pension_by_source(fen(given["balance"])[:, None], divisor=given["divisor"]).sum())
     return {"basic": yuan_plain(basic), "account": yuan_plain(own), "total": yuan_plain(basic + own)}
 
 
-def month_product_interest(given: dict[str, Any]) -> dict[str, Any]:
+def interest(given: dict[str, Any]) -> dict[str, Any]:
     months = np.array([number for number, _ in given["flows"]], dtype=np.int64)
     amounts = np.array([parse_yuan(yuan) for _, yuan in given["flows"]], dtype=np.int64)
     regime = {key: given[key] for key in ("rate_ppm", "through_month", "credit_month_counts") if key in given}
     places = np.zeros(len(months), dtype=np.int64)
     opening = fen(given["opening"])
-    interest = account.month_product_interest(opening, places, months, amounts, **regime)
-    return {"interest": yuan_plain(int(interest[0]))}
+    earned = account.interest_by_source(opening[:, None], places, places, months, amounts, **regime)
+    return {"interest": yuan_plain(int(earned.sum()))}
 
 
 def owed_stretches(given: dict[str, Any]) -> dict[str, Any]:
@@ -88,15 +89,12 @@ def termination(given: dict[str, Any]) -> dict[str, Any]:
 
 def duplicate(given: dict[str, Any]) -> dict[str, Any]:
     back = fen(given["basic"]) * given["months"]
-    settled = settlement.settle_duplicate(back, fen(given["balance"]), fen(given["government_part"]))
-    names = ("account_left", "refund", "still_due")
-    return {name: yuan_plain(int(getattr(settled, name)[0])) for name in names}
-
-
-def overlap(given: dict[str, Any]) -> dict[str, Any]:
-    months = one(month.between(given["overlap_from"], given["overlap_before"]))
-    refund = settlement.overlap_refund(fen(given["personal"]), months, given["method"])
-    return {"refund": yuan_plain(int(refund[0]))}
+    government = parse_yuan(given["government_part"])
+    balance = np.array([[parse_yuan(given["balance"]) - government, government]])
+    left = settlement.account_paid_out(balance, [AccountEnd.PAID_WITHOUT_SUBSIDY], [1]).sum(axis=1)
+    settled = settlement.settle_termination(left, one(0), one(0), back)
+    named = {"account_left": left, "refund": settled.refund, "to_recover": settled.to_recover}
+    return {name: yuan_plain(int(amount[0])) for name, amount in named.items()}
 
 
 def funeral_grant(given: dict[str, Any]) -> dict[str, Any]:
@@ -139,12 +137,11 @@ RULES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "required_years": required_years,
     "first_pension": first_pension,
     "subsidies": subsidies,
-    "month_product_interest": month_product_interest,
+    "interest": interest,
     "pension": pension,
     "owed_stretches": owed_stretches,
     "termination": termination,
     "duplicate": duplicate,
-    "overlap": overlap,
     "funeral": funeral_grant,
 }
 

@@ -1,11 +1,9 @@
 """Rules against exact fractions: whatever the amounts, rates and months, not one fen of difference."""
 
-from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +39,8 @@ def test_month_products_are_month_end_balances_added_up(opening, moved, ppm, cou
     moved = [flow for flow in moved if flow[2] > after]
     who, _, months, sums = (column([flow[field] for flow in moved]) for field in range(4))
     regime = {"rate_ppm": ppm, "after_month": after, "through_month": through, "credit_month_counts": counts}
-    interest = account.month_product_interest(column(opening), who, months, sums, **regime)
+    alone = column(opening)[:, None]
+    interest = account.interest_by_source(alone, who, np.zeros_like(who), months, sums, **regime)[:, 0]
     for person in range(3):
         product = 0
         for this in range(after + 1, through + 1):
@@ -57,8 +56,9 @@ def test_interest_by_source_adds_up_to_the_account(opening, moved, ppm, through)
     regime = {"rate_ppm": ppm, "through_month": through}
     whole = np.array(opening, dtype=np.int64)
     parts = account.interest_by_source(whole, who, source, months, sums, **regime)
-    total = account.month_product_interest(whole.sum(axis=1), who, months, sums, **regime)
-    assert parts.sum(axis=1).tolist() == total.tolist()
+    together = whole.sum(axis=1, keepdims=True)
+    total = account.interest_by_source(together, who, np.zeros_like(who), months, sums, **regime)
+    assert parts.sum(axis=1).tolist() == total[:, 0].tolist()
 
 
 @given(matrices, st.integers(1, 400))
@@ -69,34 +69,6 @@ def test_account_pension_by_source_adds_up_and_is_exact(balances, divisor):
     assert parts.sum(axis=1).tolist() == exact
     assert benefit.account_pension(whole.sum(axis=1), divisor=divisor).tolist() == exact
     assert (np.abs(parts * divisor - whole) < divisor).all()
-
-
-@given(
-    amounts,
-    st.lists(
-        st.tuples(st.dates(date(2015, 1, 1), date(2015, 12, 31)), st.integers(-(10**8), 10**8)), max_size=6
-    ),
-)
-def test_day_count_over_changing_rates_equals_adding_day_by_day(opening, moved):
-    rates_2015 = [(date(2014, 11, 22), 27_500), (date(2015, 3, 1), 25_000), (date(2015, 10, 24), 15_000)]
-    start, end = date(2015, 1, 1), date(2016, 1, 1)
-    days = np.array([day for day, _ in moved], dtype="datetime64[D]")
-    interest = account.day_count_interest(
-        column([opening]),
-        column([0] * len(moved)),
-        days,
-        column([fen for _, fen in moved]),
-        rates=rates_2015,
-        from_date=start,
-        to_date=end,
-    )
-    exact = Fraction(0)
-    for step in range(365):
-        day = start + timedelta(step)
-        ppm = next(rate for since, rate in reversed(rates_2015) if since <= day)
-        balance = opening + sum(fen for paid, fen in moved if paid <= day)
-        exact += Fraction(balance * ppm, 365 * 10**6)
-    assert interest[0] == half_away(exact)
 
 
 @given(matrices, matrices)
@@ -115,22 +87,6 @@ def test_a_settlement_balances(refundable, backpay, grant, overpaid):
     assert settled.offset[0] + settled.refund[0] == settled.credit[0]
     assert settled.offset[0] + settled.to_recover[0] == overpaid
     assert min(settled.refund[0], settled.to_recover[0]) == 0
-
-
-@given(amounts, amounts, amounts)
-def test_ending_a_duplicate_pension_balances(base_back, own, government):
-    settled = settlement.settle_duplicate(
-        column([base_back]), column([own + government]), column([government])
-    )
-    assert settled.refund[0] + settled.offset[0] == own
-    assert settled.still_due[0] + settled.offset[0] == base_back
-    assert min(settled.refund[0], settled.still_due[0]) == 0
-
-
-@given(amounts, st.integers(0, 12))
-def test_overlap_refunds_are_pro_rata(personal, months):
-    refund = settlement.overlap_refund(column([personal]), column([months]), "month_prorata")
-    assert refund[0] == half_away(Fraction(personal * months, 12))
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(-5, 30)), max_size=20))
@@ -168,30 +124,3 @@ def test_held_months_are_never_due(length, hold_start, hold_length):
     place, months = arrears.months_due(column([start, start]), column([end, end]), holds)
     assert months[place == 0].tolist() == month.span(start, end)
     assert months[place == 1].tolist() == [one for one in month.span(start, end) if one not in held]
-
-
-def test_a_rate_that_starts_after_the_period_earns_nothing_in_it():
-    none = column([])
-    rates_2015 = [(date(2014, 11, 22), 36_500), (date(2015, 3, 1), 73_000), (date(2015, 10, 24), 15_000)]
-    period = {
-        "from_date": date(2015, 2, 26),
-        "to_date": date(2015, 3, 3),
-    }  # 3 days at 3.65 %, 2 days at 7.3 %
-    interest = account.day_count_interest(
-        column([1_000_000]), none, none.astype("datetime64[D]"), none, rates=rates_2015, **period
-    )
-    assert interest.tolist() == [3 * 100 + 2 * 200]
-
-
-def test_a_rate_must_be_in_force_from_the_first_day():
-    none = column([])
-    with pytest.raises(account.NoRateInForce):
-        account.day_count_interest(
-            column([1]),
-            none,
-            none.astype("datetime64[D]"),
-            none,
-            rates=[(date(2017, 1, 2), 15_000)],
-            from_date=date(2017, 1, 1),
-            to_date=date(2018, 1, 1),
-        )

@@ -17,7 +17,6 @@ PAIR = np.array([100, -1])
         lambda: benefit.account_pension(PAIR, divisor=139),
         lambda: benefit.account_pension_by_source(PAIR[:, None], divisor=139),
         lambda: benefit.account_draw(PAIR[:, None], np.array([[1], [1]])),
-        lambda: account.month_product_interest(PAIR, NONE, NONE, NONE, rate_ppm=15_000),
         lambda: account.interest_by_source(PAIR[:, None], NONE, NONE, NONE, NONE, rate_ppm=15_000),
     ],
 )
@@ -29,43 +28,15 @@ def test_a_balance_below_zero_is_refused_by_its_row(compute):
 
 def test_parts_below_zero_are_refused():
     with pytest.raises(benefit.NegativePart):
-        benefit.basic_pension(PAIR, 0, 0, 0, 0)
-    with pytest.raises(benefit.NegativePart):
         benefit.account_draw(np.array([[1]]), np.array([[-1]]))
 
 
 @pytest.mark.parametrize(("number", "after"), [(3, 3), (1, 6), (0, 0), (13, 0)])
 def test_flows_already_in_the_opening_or_outside_the_year_are_refused(number, after):
-    flow = np.array([0]), np.array([number]), np.array([100])
+    flow = np.array([0]), np.array([0]), np.array([number]), np.array([100])
     with pytest.raises(account.FlowOutsidePeriod) as refusal:
-        account.month_product_interest(np.array([0]), *flow, rate_ppm=15_000, after_month=after)
+        account.interest_by_source(np.array([[0]]), *flow, rate_ppm=15_000, after_month=after)
     assert refusal.value.positions.tolist() == [0]
-
-
-@pytest.mark.parametrize("day", ["2016-12-31", "2018-01-02"])
-def test_flows_outside_the_days_of_the_period_are_refused(day):
-    flow = np.array([0]), np.array([day], dtype="datetime64[D]"), np.array([100])
-    with pytest.raises(account.FlowOutsidePeriod):
-        account.day_count_interest(
-            np.array([0]),
-            *flow,
-            rates=[(date(2015, 10, 24), 15_000)],
-            from_date=date(2017, 1, 1),
-            to_date=date(2018, 1, 1),
-        )
-
-
-def test_amounts_too_large_for_exact_days_are_refused():
-    with pytest.raises(account.AmountTooLarge):
-        account.day_count_interest(
-            np.array([2**62]),
-            NONE,
-            NONE.astype("datetime64[D]"),
-            NONE,
-            rates=[(date(2015, 10, 24), 15_000)],
-            from_date=date(2017, 1, 1),
-            to_date=date(2018, 1, 1),
-        )
 
 
 @pytest.mark.parametrize("row", range(4))
@@ -74,22 +45,6 @@ def test_settlements_refuse_debts_as_amounts(row):
     columns[row] = np.array([-1])
     with pytest.raises(settlement.NegativeAmount):
         settlement.settle_termination(*columns)
-
-
-def test_a_government_part_cannot_exceed_its_balance():
-    with pytest.raises(settlement.SubsidyAboveBalance):
-        settlement.settle_duplicate(np.array([0]), np.array([10]), np.array([11]))
-
-
-@pytest.mark.parametrize("months", [-1, 13])
-def test_a_year_overlaps_by_at_most_twelve_months(months):
-    with pytest.raises(settlement.OverlapOutOfRange):
-        settlement.overlap_refund(np.array([100]), np.array([months]), "whole_year")
-
-
-def test_an_unknown_refund_method_is_refused():
-    with pytest.raises(ValueError, match="half"):
-        settlement.overlap_refund(np.array([100]), np.array([1]), "half")
 
 
 def rules(*amounts: int) -> contribution.CollectionRules:

@@ -46,8 +46,12 @@ def acts(
         print(acts_page(rows), end="")
         return
     if as_json:
-        _print_json([dict(zip(("code", "title", "maker", "chain", "deadline", "source", "undone_by"), row, strict=True))
-                     for row in rows])  # fmt: skip
+        _print_json(
+            [
+                dict(zip(("code", "title", "maker", "chain", "deadline", "source", "undone_by"), row, strict=True))
+                for row in rows
+            ]
+        )
         return
     from rich.console import Console
     from rich.table import Table

@@ -196,15 +196,31 @@ def _save(sheets: "list[Sheet]", out: Path, told: str) -> None:
 
 def _as_json(made: "Statement") -> dict[str, Any]:
     lines = [
-        {"section": part.title, "code": line.code, "name": line.name, "accounts": line.keys,
-         "side": "debit" if line.side > 0 else "credit", "opening_fen": line.opening_fen,
-         "debit_fen": line.debit_fen, "credit_fen": line.credit_fen, "closing_fen": line.closing_fen}
-        for part in made.sections for line in part.lines
-    ]  # fmt: skip
+        {
+            "section": part.title,
+            "code": line.code,
+            "name": line.name,
+            "accounts": line.keys,
+            "side": "debit" if line.side > 0 else "credit",
+            "opening_fen": line.opening_fen,
+            "debit_fen": line.debit_fen,
+            "credit_fen": line.credit_fen,
+            "closing_fen": line.closing_fen,
+        }
+        for part in made.sections
+        for line in part.lines
+    ]
     checks = [{"check": check.text, "left_fen": check.left_fen, "right_fen": check.right_fen} for check in made.checks]
     term = {"title": made.term.title, "first": str(made.term.first), "last": str(made.term.last)}
-    return {"statement": made.kind, "title": made.title, "book": made.book, "term": term,
-            "as_of": str(made.term.as_of), "lines": lines, "checks": checks}  # fmt: skip
+    return {
+        "statement": made.kind,
+        "title": made.title,
+        "book": made.book,
+        "term": term,
+        "as_of": str(made.term.as_of),
+        "lines": lines,
+        "checks": checks,
+    }
 
 
 def _print_opened(book: str, asked: str, term: "Term", *, as_json: bool) -> None:
@@ -214,19 +230,30 @@ def _print_opened(book: str, asked: str, term: "Term", *, as_json: bool) -> None
     rows = opened(book, account, term)
     if as_json:
         listed = [
-            {"voucher": row.voucher, "date": str(row.on), "event": row.event, "memo": row.memo, "state": row.state,
-             "reference": row.reference, "debit_fen": row.debit_fen, "credit_fen": row.credit_fen, "act": row.act,
-             "code": row.code, "signed": row.signed}
+            {
+                "voucher": row.voucher,
+                "date": str(row.on),
+                "event": row.event,
+                "memo": row.memo,
+                "state": row.state,
+                "reference": row.reference,
+                "debit_fen": row.debit_fen,
+                "credit_fen": row.credit_fen,
+                "act": row.act,
+                "code": row.code,
+                "signed": row.signed,
+            }
             for row in rows
-        ]  # fmt: skip
+        ]
         sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
         return
     paper = Table(title=f"{account.code} {account.name}　{term.title}凭证（元）")
     for heading in ("凭证号", "日期", "摘要", "借方", "贷方", "事件", "业务", "签署"):
         fixed = heading in {"凭证号", "日期", "借方", "贷方"}
         least = None if fixed else len(heading) * 4
-        paper.add_column(heading, justify="right" if heading[1:] == "方" else "left", no_wrap=fixed, overflow="fold",
-                         min_width=least)  # fmt: skip
+        paper.add_column(
+            heading, justify="right" if heading[1:] == "方" else "left", no_wrap=fixed, overflow="fold", min_width=least
+        )
     for row in rows:
         state = "" if row.state == "POSTED" else "（待记账）"
         amounts = (_yuan(row.debit_fen or None), _yuan(row.credit_fen or None))

@@ -63,8 +63,16 @@ def _item_table(execution: "Execution") -> Table:
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
     for one in (*execution.items, execution.total):
         ahead = "" if one.ahead is None else percent(one.ahead).removesuffix("%")
-        table.add_row(one.item, one.name, one.group, format_yuan(one.budget_fen), format_yuan(one.spent_fen),
-                      percent(one.rate), ahead, str(one.deviation))  # fmt: skip
+        table.add_row(
+            one.item,
+            one.name,
+            one.group,
+            format_yuan(one.budget_fen),
+            format_yuan(one.spent_fen),
+            percent(one.rate),
+            ahead,
+            str(one.deviation),
+        )
     return table
 
 
@@ -73,8 +81,15 @@ def _three_public_table(execution: "Execution") -> Table:
     for heading in ("项目", "本年控制数", "本年支出", "执行率", "上年控制数", "上年支出", "状态"):
         table.add_column(heading, justify="left" if heading in {"项目", "状态"} else "right")
     for one in execution.three_public:
-        table.add_row(one.name, _yuan(one.ceiling_fen), _yuan(one.spent_fen), percent(one.rate),
-                      _yuan(one.last_ceiling_fen), _yuan(one.last_spent_fen), "超控制数" if one.is_over else "")  # fmt: skip
+        table.add_row(
+            one.name,
+            _yuan(one.ceiling_fen),
+            _yuan(one.spent_fen),
+            percent(one.rate),
+            _yuan(one.last_ceiling_fen),
+            _yuan(one.last_spent_fen),
+            "超控制数" if one.is_over else "",
+        )
     return table
 
 
@@ -104,14 +119,24 @@ def _body(execution: "Execution") -> dict[str, Any]:
 
 def _entry(one: "Executed") -> dict[str, Any]:
     return {
-        "item": one.item, "name": one.name, "group": one.group, "budget_fen": one.budget_fen,
-        "spent_fen": one.spent_fen, "rate": percent(one.rate), "ahead": percent(one.ahead),
+        "item": one.item,
+        "name": one.name,
+        "group": one.group,
+        "budget_fen": one.budget_fen,
+        "spent_fen": one.spent_fen,
+        "rate": percent(one.rate),
+        "ahead": percent(one.ahead),
         "deviation": str(one.deviation),
-    }  # fmt: skip
+    }
 
 
 def _three_public_entry(one: "ThreePublic") -> dict[str, Any]:
     return {
-        "name": one.name, "ceiling_fen": one.ceiling_fen, "spent_fen": one.spent_fen, "rate": percent(one.rate),
-        "last_ceiling_fen": one.last_ceiling_fen, "last_spent_fen": one.last_spent_fen, "over": one.is_over,
-    }  # fmt: skip
+        "name": one.name,
+        "ceiling_fen": one.ceiling_fen,
+        "spent_fen": one.spent_fen,
+        "rate": percent(one.rate),
+        "last_ceiling_fen": one.last_ceiling_fen,
+        "last_spent_fen": one.last_spent_fen,
+        "over": one.is_over,
+    }

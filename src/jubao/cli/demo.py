@@ -74,7 +74,7 @@ def _lay_document_beside(path: Path) -> None:
     """Keep the figures the source document states beside the books, for the comparison only."""
     import yaml
 
-    from jubao.reports.evaluation.beside import stated_figures
+    from jubao.reports.evaluation.compare_with_document import stated_figures
     from jubao.simulation.settings import sheet
 
     stated = stated_figures(sheet("figures-2017"), sheet("beside-2017")["figures"])

@@ -96,9 +96,13 @@ def _score_body(opened: "OpenedScore") -> dict[str, Any]:
 
     score = opened.score
     return {
-        "year": score.year, "as_of": str(score.as_of), "points": points_text(score.points), "grade": score.grade,
-        "thresholds": opened.thresholds, "indicators": [_indicator_entry(one) for one in opened.indicators],
-    }  # fmt: skip
+        "year": score.year,
+        "as_of": str(score.as_of),
+        "points": points_text(score.points),
+        "grade": score.grade,
+        "thresholds": opened.thresholds,
+        "indicators": [_indicator_entry(one) for one in opened.indicators],
+    }
 
 
 def _indicator_entry(one: "OpenedIndicator") -> dict[str, Any]:
@@ -107,15 +111,20 @@ def _indicator_entry(one: "OpenedIndicator") -> dict[str, Any]:
 
     scored = one.scored
     return {
-        "id": scored.indicator.id, "name": scored.name, "levels": list(scored.indicator.levels),
-        "points": scored.indicator.points, "earned": points_text(scored.points),
-        "lost": points_text(scored.lost) if scored.lost else "", "formula": scored.indicator.formula,
-        "reason": scored.reason, "basis": one.basis,
+        "id": scored.indicator.id,
+        "name": scored.name,
+        "levels": list(scored.indicator.levels),
+        "points": scored.indicator.points,
+        "earned": points_text(scored.points),
+        "lost": points_text(scored.lost) if scored.lost else "",
+        "formula": scored.indicator.formula,
+        "reason": scored.reason,
+        "basis": one.basis,
         "inputs": [
             {"name": i.name, "label": i.label, "value": i.text, "figure": i.figure, "evidence": i.evidence}
             for i in one.inputs
         ],
-    }  # fmt: skip
+    }
 
 
 def _watched_table(as_of: date, watched: "list[Watched]") -> Table:
@@ -135,9 +144,14 @@ def _watched_entry(one: "Watched") -> dict[str, Any]:
     from jubao.reports.figures.figure import share_text
 
     return {
-        "name": one.name, "figure": one.figure, "target": one.target_text, "path": one.path_text,
-        "reached": one.reached_text, "share": share_text(one.share), "progress": str(one.progress),
-    }  # fmt: skip
+        "name": one.name,
+        "figure": one.figure,
+        "target": one.target_text,
+        "path": one.path_text,
+        "reached": one.reached_text,
+        "share": share_text(one.share),
+        "progress": str(one.progress),
+    }
 
 
 def _years_table(title: str, years: "YearsCompared", lines: "tuple[Compared, ...]") -> Table:
@@ -161,10 +175,20 @@ def _show_rows(reading: "Reading", opened: "OpenedIndicator", *, as_json: bool) 
     behind = rows_behind(reading, opened)
     if as_json:
         rows = [
-            {"input": one.name, "figure": one.figure, "value": one.text, "reference": row.reference, "name": row.name,
-             "number": row.number, "quantity": str(row.quantity), "note": row.note, "act": row.act}
-            for one, found in behind for row in found
-        ]  # fmt: skip
+            {
+                "input": one.name,
+                "figure": one.figure,
+                "value": one.text,
+                "reference": row.reference,
+                "name": row.name,
+                "number": row.number,
+                "quantity": str(row.quantity),
+                "note": row.note,
+                "act": row.act,
+            }
+            for one, found in behind
+            for row in found
+        ]
         print(json.dumps({"indicator": _indicator_entry(opened), "rows": rows}, ensure_ascii=False, indent=1))
         return
     console = Console()

@@ -15,7 +15,7 @@ from jubao.cli.setup import command
 
 if TYPE_CHECKING:
     from jubao.reports.catalogue.reading import Reading
-    from jubao.reports.evaluation.beside import Comparison
+    from jubao.reports.evaluation.compare_with_document import Comparison
     from jubao.reports.figures.evidence import Evidence
     from jubao.reports.figures.figure import Unit
 
@@ -54,7 +54,7 @@ def figures(
     """Print the figures of a year as of a day."""
     from jubao.reports.catalogue.figures import NoSuchFigure
     from jubao.reports.catalogue.reading import DayBeforeYear, Reading
-    from jubao.reports.evaluation.beside import CannotReadStatedFigures, compare, read_stated
+    from jubao.reports.evaluation.compare_with_document import CannotReadStatedFigures, compare, read_stated
     from jubao.reports.figures.breakdown import CannotBreakDown
 
     try:
@@ -78,7 +78,7 @@ def figures(
 def print_figures(year: int, as_of: date) -> None:
     """Print the figures a document states beside the derived ones, or all of them where no document lies."""
     from jubao.reports.catalogue.reading import Reading
-    from jubao.reports.evaluation.beside import compare, read_stated
+    from jubao.reports.evaluation.compare_with_document import compare, read_stated
 
     reading, path = Reading(year, as_of), _own_document(year)
     if path is None:

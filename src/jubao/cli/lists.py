@@ -1,7 +1,6 @@
 """``jubao list``: a list of a month or year, page by page on the terminal, as Excel, or split by village into one zip."""
 
 import sys
-from calendar import monthrange
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import WRONG_USAGE, command
 from jubao.cli.viewing import BY, NUMBERS, viewer_by
+from jubao.vocabulary import month as months
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet
@@ -24,9 +24,10 @@ MONTH = typer.Option("--month", min=1, max=12, help="月份 / a month of it")
 OUT = typer.Option("--out", help="写到这个 Excel、PDF 或压缩文件 / the Excel file, PDF or zip to write", dir_okay=False)
 SPLIT = typer.Option("--split", help="按乡镇和村拆分并打包 / one file per village, zipped")
 WHERE = typer.Option(
-    "--where", metavar="COLUMN=VALUE",
+    "--where",
+    metavar="COLUMN=VALUE",
     help="条件，可多个；日期、年月、金额可写区间 甲..乙 / a condition, repeatable; days, months, money may be a range a..b",
-)  # fmt: skip
+)
 ORDER = typer.Option("--order", help="按某列排序，前加 - 为倒序 / a column to order by, with - downwards")
 AFTER = typer.Option("--after", help="上一页末尾给出的位置 / where the page before ended")
 LIMIT = typer.Option("--limit", min=1, max=1000, help="一页的行数 / lines of a page")
@@ -133,4 +134,4 @@ def _conditions(where: list[str]) -> dict[str, str]:
 
 
 def _last(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    return months.last_day(months.make(year, month))

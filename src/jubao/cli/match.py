@@ -28,10 +28,18 @@ JSON = typer.Option("--json", help="输出 JSON / print JSON")
 WIDE = 220
 MB = 1024 if sys.platform != "darwin" else 1024 * 1024
 TITLES = {
-    "rows": "行数", "accepted": "可比对", "rejected": "退回", "waiting": "待核号", "hits": "命中", "exact": "号码一致的疑点",
-    "fuzzy": "打分的疑点", "asked": "须向来源核实的行", "outside": "期间与本地无关的行",
-    "candidates": "新疑点", "remembered": "已排除不再提示",
-}  # fmt: skip
+    "rows": "行数",
+    "accepted": "可比对",
+    "rejected": "退回",
+    "waiting": "待核号",
+    "hits": "命中",
+    "exact": "号码一致的疑点",
+    "fuzzy": "打分的疑点",
+    "asked": "须向来源核实的行",
+    "outside": "期间与本地无关的行",
+    "candidates": "新疑点",
+    "remembered": "已排除不再提示",
+}
 STATES = {"OPEN": "待核实", "HELD": "已暂停", "TERMINATED": "已终止", "CLEARED": "已排除", "REQUESTED": "已函请", "STALE": "已失效"}
 
 
@@ -81,8 +89,11 @@ def run(
     day = (on or datetime.now(LOCAL)).date()
     trial = try_list(file, kind, mapping=mapping, on=day, clock=time.perf_counter)
     took = sum(trial.seconds.values())
-    speed = {"seconds": round(took, 3), "rows_per_second": int(trial.counts["rows"] / took) if took else 0,
-             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MB}  # fmt: skip
+    speed = {
+        "seconds": round(took, 3),
+        "rows_per_second": int(trial.counts["rows"] / took) if took else 0,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // MB,
+    }
     if as_json:
         _print_json(asdict(trial) | speed)
         return
@@ -117,8 +128,18 @@ def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JS
         states = "　".join(f"{STATES.get(state, state)}{count}" for state, count in sorted(one["states"].items()))
         fates = f"{one['accepted']}/{one['rejected']}/{one['waiting']}（尚待{one['still_waiting']}）"
         age = "" if one["oldest_days"] is None else f"{one['oldest_days']}天"
-        table.add_row(one["number"], title_of(one["kind"]), one["received_from"], one["on"], f"{one['rows']:,}", fates, f"{one['hits']:,}",
-                      states, str(one["overdue"]), age)  # fmt: skip
+        table.add_row(
+            one["number"],
+            title_of(one["kind"]),
+            one["received_from"],
+            one["on"],
+            f"{one['rows']:,}",
+            fates,
+            f"{one['hits']:,}",
+            states,
+            str(one["overdue"]),
+            age,
+        )
     _console().print(table if table.row_count else "没有导入过名单。")
 
 

@@ -46,8 +46,13 @@ def print_sheet(sheet: "Sheet") -> None:
     paper = Table(title=said["title"], caption=sheet.note or None)
     for column in sheet.columns:
         right, words = column.kind in NUMERIC, column.kind == TEXT
-        paper.add_column(column.title, justify="right" if right else "left", no_wrap=not words, overflow="fold",
-                         min_width=len(column.title) * 2 if words else None)  # fmt: skip
+        paper.add_column(
+            column.title,
+            justify="right" if right else "left",
+            no_wrap=not words,
+            overflow="fold",
+            min_width=len(column.title) * 2 if words else None,
+        )
     for row in [*said["rows"], *([said["totals"]] if said["totals"] else [])]:
         paper.add_row(*row)
     endless = Console(width=WIDEST)

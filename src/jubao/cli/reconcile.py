@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet
     from jubao.reports.reconciliation.agreement import Agreement
 
-WHAT = typer.Argument(help="账户（收入户、支出户、财政专户、代发专户），或 clearing 过渡科目、three-way 三方对账 / "
-                           "a bank account, or `clearing`, or `three-way`")  # fmt: skip
+WHAT = typer.Argument(
+    help="账户（收入户、支出户、财政专户、代发专户），或 clearing 过渡科目、three-way 三方对账 / "
+    "a bank account, or `clearing`, or `three-way`"
+)
 MONTH = typer.Option("--month", help="对账月份 YYYYMM / the month of the account")
 YEAR = typer.Option("--year", min=2009, max=2100, help="三方对账的年度 / the year for three-way")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="过渡科目的截止日，缺省今天 / the day for clearing")
@@ -88,13 +90,28 @@ def _told(agreed: "Agreement") -> dict[str, Any]:
     from jubao.reports.reconciliation.sheets import side_of
 
     return {
-        "account": agreed.account, "name": agreed.name, "period": agreed.period, "book_fen": agreed.book_fen,
-        "bank_fen": agreed.bank_fen, "adjusted_book_fen": agreed.adjusted_book_fen,
-        "adjusted_bank_fen": agreed.adjusted_bank_fen, "difference_fen": agreed.difference_fen,
+        "account": agreed.account,
+        "name": agreed.name,
+        "period": agreed.period,
+        "book_fen": agreed.book_fen,
+        "bank_fen": agreed.bank_fen,
+        "adjusted_book_fen": agreed.adjusted_book_fen,
+        "adjusted_bank_fen": agreed.adjusted_bank_fen,
+        "difference_fen": agreed.difference_fen,
         "signed_on": str(agreed.signed_on) if agreed.signed_on else None,
-        "items": [{"side": side_of(one), "number": one.number, "date": str(one.entry.on), "text": one.entry.text,
-                   "fen": one.entry.fen, "days": one.days, "why": one.why} for one in agreed.items],
-    }  # fmt: skip
+        "items": [
+            {
+                "side": side_of(one),
+                "number": one.number,
+                "date": str(one.entry.on),
+                "text": one.entry.text,
+                "fen": one.entry.fen,
+                "days": one.days,
+                "why": one.why,
+            }
+            for one in agreed.items
+        ],
+    }
 
 
 def _clearing(moment: datetime, out: Path | None, *, as_json: bool) -> None:
@@ -104,10 +121,21 @@ def _clearing(moment: datetime, out: Path | None, *, as_json: bool) -> None:
     on = moment.date()
     items = [one for key in CLEARING for one in open_items(key, on)]
     told = {
-        "as_of": str(on), "items": [{"account": one.account, "name": one.name, "reference": one.reference,
-                                     "since": str(one.since), "fen": one.fen, "days": one.days, "limit": one.limit,
-                                     "overdue": one.is_overdue} for one in items],
-    }  # fmt: skip
+        "as_of": str(on),
+        "items": [
+            {
+                "account": one.account,
+                "name": one.name,
+                "reference": one.reference,
+                "since": str(one.since),
+                "fen": one.fen,
+                "days": one.days,
+                "limit": one.limit,
+                "overdue": one.is_overdue,
+            }
+            for one in items
+        ],
+    }
     _hand_over([clearing_sheet(items, on)], told, out, as_json=as_json)
     if any(one.is_overdue for one in items):
         raise SystemExit(1)
@@ -119,11 +147,21 @@ def _three_way(year: int, out: Path | None, *, as_json: bool) -> None:
 
     rows = three_way(year)
     told = {
-        "year": year, "months": [{"month": one.agreed.period, "book_fen": one.agreed.book_fen,
-                                  "bank_fen": one.agreed.bank_fen, "bureau_fen": one.confirmed_fen,
-                                  "items": len(one.agreed.items), "differs_days": one.days, "signed": one.signed,
-                                  "agrees": one.agrees} for one in rows],
-    }  # fmt: skip
+        "year": year,
+        "months": [
+            {
+                "month": one.agreed.period,
+                "book_fen": one.agreed.book_fen,
+                "bank_fen": one.agreed.bank_fen,
+                "bureau_fen": one.confirmed_fen,
+                "items": len(one.agreed.items),
+                "differs_days": one.days,
+                "signed": one.signed,
+                "agrees": one.agrees,
+            }
+            for one in rows
+        ],
+    }
     _hand_over(three_way_sheets(year, rows), told, out, as_json=as_json)
     if not all(one.agrees for one in rows):
         raise SystemExit(1)

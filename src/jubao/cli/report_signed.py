@@ -88,13 +88,27 @@ def _entry(state: "SignedState") -> dict[str, Any]:
     """One signed report as JSON; exact values are whole fen, counts, fractions or words."""
     report = state.report
     return {
-        "title": report.title, "year": report.year, "as_of": str(report.as_of), "dated": str(report.dated),
-        "sha256": report.sha256, "case": state.case, "rebuilt_agrees": state.rebuilt, "kept_agrees": state.kept,
+        "title": report.title,
+        "year": report.year,
+        "as_of": str(report.as_of),
+        "dated": str(report.dated),
+        "sha256": report.sha256,
+        "case": state.case,
+        "rebuilt_agrees": state.rebuilt,
+        "kept_agrees": state.kept,
         "stands": state.stands,
         "signers": [{"role": r, "name": n, "post": p, "on": str(d)} for r, n, p, d in state.signers],
         "figures": [
-            {"id": one.figure, "name": one.name, "unit": one.unit, "as_of": str(one.as_of), "signed": one.signed,
-             "now": one.now, "agrees": one.agrees, "difference": one.difference}
+            {
+                "id": one.figure,
+                "name": one.name,
+                "unit": one.unit,
+                "as_of": str(one.as_of),
+                "signed": one.signed,
+                "now": one.now,
+                "agrees": one.agrees,
+                "difference": one.difference,
+            }
             for one in state.figures
         ],
-    }  # fmt: skip
+    }

@@ -96,8 +96,10 @@ def _lines(told: dict[str, Any], *, everybody: bool) -> Iterator[str]:
     yield from _section("应有材料", iter(papers))
     yield from _section("涉及人员", _people(told["people"], everybody=everybody))
     yield from adding_up(told)
-    yield from _section("其他新增", (f"{one['title']}：{row}" if row != one["title"] else row
-                                 for one in told["others"] for row in _rest(one)))  # fmt: skip
+    yield from _section(
+        "其他新增",
+        (f"{one['title']}：{row}" if row != one["title"] else row for one in told["others"] for row in _rest(one)),
+    )
     yield from _section(
         "文件", (f"{name}（{tray}，{size} 字节，{sha256[:12]}）" for tray, name, sha256, size in told["files"])
     )

@@ -13,9 +13,10 @@ from jubao.cli.viewing import BY, viewer_by
 
 ROUND = typer.Argument(metavar="ROUND", help="核查轮次编号 / number of the round")
 OUT = typer.Option(
-    "--out", dir_okay=False,
+    "--out",
+    dir_okay=False,
     help="写到 .zip（逐村Excel）、.xlsx（一张表）或 .pdf（打印） / a zip of one form per village, one form, or paper",
-)  # fmt: skip
+)
 AS_JSON = typer.Option("--json", help="以 JSON 输出可提出的业务 / the proposals as JSON")
 
 

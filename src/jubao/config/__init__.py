@@ -1,1 +1,1 @@
-"""The config room: where files lie (home), which engine (database, safety), Django's settings, urls, wsgi."""
+"""The config room: where files lie (home), which engine (database, safety), Django's settings."""

@@ -15,7 +15,6 @@ AUDIT_KEY = SimpleLazyObject(partial(audit_key, JUBAO_HOME / "keys" / "audit.key
 ANCHOR_COPY = os.environ.get("JUBAO_ANCHORS") or None       # a second place for the heads of the chain, another device
 
 DEBUG = os.environ.get("JUBAO_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("JUBAO_HOSTS", "localhost 127.0.0.1 [::1]").split()
 
 DATABASES = {"default": choose_database(os.environ.get("DATABASE_URL"), home=JUBAO_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -28,14 +27,6 @@ INSTALLED_APPS = [
     "jubao.records",
     "jubao.ledger",
 ]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
-ROOT_URLCONF = "jubao.config.urls"
-WSGI_APPLICATION = "jubao.config.wsgi.application"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -57,10 +57,13 @@ def _drawn(workbook: xlsxwriter.Workbook, sheet: Sheet, chart: Chart) -> object:
     top, bottom = HEADING_ROWS, HEADING_ROWS + len(sheet.rows) - 1
     drawn = workbook.add_chart({"type": "line"})
     for column in chart.columns:
-        drawn.add_series({
-            "name": [sheet.name, HEADING_ROWS - 1, column], "categories": [sheet.name, top, 0, bottom, 0],
-            "values": [sheet.name, top, column, bottom, column],
-        })  # fmt: skip
+        drawn.add_series(
+            {
+                "name": [sheet.name, HEADING_ROWS - 1, column],
+                "categories": [sheet.name, top, 0, bottom, 0],
+                "values": [sheet.name, top, column, bottom, column],
+            }
+        )
     drawn.set_title({"name": chart.title})
     drawn.set_y_axis({"name": chart.unit})
     drawn.set_size({"width": WIDTH, "height": HEIGHT})

@@ -31,10 +31,15 @@ def notice_outline(notice: Notice) -> dict[str, Any]:
     headings = [printable(text) for text in table.headings] if table else []
     widths = [round(width * 100) for width in table.widths_cm] if table and table.widths_cm else [1] * len(headings)
     return {
-        "title": printable(notice.title), "number": printable(notice.number), "addressee": printable(notice.addressee),
-        "paragraphs": [printable(text) for text in notice.paragraphs], "headings": headings, "widths": widths,
+        "title": printable(notice.title),
+        "number": printable(notice.number),
+        "addressee": printable(notice.addressee),
+        "paragraphs": [printable(text) for text in notice.paragraphs],
+        "headings": headings,
+        "widths": widths,
         "rows": [[printable(text) for text in row] for row in table.rows] if table else [],
-        "closing": [printable(text) for text in notice.closing], "office": printable(notice.office),
+        "closing": [printable(text) for text in notice.closing],
+        "office": printable(notice.office),
         "dated": f"{notice.dated.year}年{notice.dated.month}月{notice.dated.day}日",
         "reference": printable(notice.reference),
-    }  # fmt: skip
+    }

@@ -38,9 +38,12 @@ def outline(sheet: Sheet) -> dict[str, Any]:
     head = (f"编制单位：{sheet.unit}", f"截至日期：{sheet.as_of:%Y-%m-%d}", money, sheet.note)
     rows = [[_text(value, column) for value, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
     return {
-        "title": printable(sheet.title), "head": printable("　　".join(text for text in head if text)),
-        "columns": [_column(column) for column in sheet.columns], "rows": rows, "totals": _totals(sheet),
-    }  # fmt: skip
+        "title": printable(sheet.title),
+        "head": printable("　　".join(text for text in head if text)),
+        "columns": [_column(column) for column in sheet.columns],
+        "rows": rows,
+        "totals": _totals(sheet),
+    }
 
 
 def _column(column: Column) -> dict[str, Any]:
@@ -53,8 +56,10 @@ def _totals(sheet: Sheet) -> list[str]:
     if not any(column.is_totalled for column in sheet.columns):
         return []
     label = next((place for place, total in enumerate(sums) if total is None), None)
-    return ["合计" if place == label else _text(total, column)
-            for place, (total, column) in enumerate(zip(sums, sheet.columns, strict=True))]  # fmt: skip
+    return [
+        "合计" if place == label else _text(total, column)
+        for place, (total, column) in enumerate(zip(sums, sheet.columns, strict=True))
+    ]
 
 
 def _text(value: Value, column: Column) -> str:

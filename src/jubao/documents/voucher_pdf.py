@@ -32,15 +32,30 @@ def voucher_outline(paper: VoucherPaper) -> dict[str, Any]:
     """What the page says, as JSON-able data. Raises AmountNotWritable, TextNotPrintable."""
     debit, credit = sum(leg.debit_fen for leg in paper.legs), sum(leg.credit_fen for leg in paper.legs)
     return {
-        "title": printable(f"记账凭证 {paper.number}"), "office": printable(paper.office), "book": printable(paper.book),
-        "number": printable(paper.number), "dated": f"{paper.dated.year}年{paper.dated.month}月{paper.dated.day}日",
-        "mark": printable(paper.mark), "source": printable(paper.source), "headings": list(HEADINGS),
-        "legs": [[printable(paper.memo if place == 0 else ""), printable(leg.account), _amount(leg.debit_fen),
-                  _amount(leg.credit_fen)] for place, leg in enumerate(paper.legs)],
-        "words": f"合计：{amount_in_words(debit)}", "debit": format_yuan(debit), "credit": format_yuan(credit),
-        "papers": [printable(text) for text in paper.papers], "attachments": paper.attachments,
+        "title": printable(f"记账凭证 {paper.number}"),
+        "office": printable(paper.office),
+        "book": printable(paper.book),
+        "number": printable(paper.number),
+        "dated": f"{paper.dated.year}年{paper.dated.month}月{paper.dated.day}日",
+        "mark": printable(paper.mark),
+        "source": printable(paper.source),
+        "headings": list(HEADINGS),
+        "legs": [
+            [
+                printable(paper.memo if place == 0 else ""),
+                printable(leg.account),
+                _amount(leg.debit_fen),
+                _amount(leg.credit_fen),
+            ]
+            for place, leg in enumerate(paper.legs)
+        ],
+        "words": f"合计：{amount_in_words(debit)}",
+        "debit": format_yuan(debit),
+        "credit": format_yuan(credit),
+        "papers": [printable(text) for text in paper.papers],
+        "attachments": paper.attachments,
         "signed": [printable(f"{role}：{person}") for role, person in paper.signed],
-    }  # fmt: skip
+    }
 
 
 def _amount(fen: int) -> str:

@@ -10,7 +10,7 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from jubao.exchange.fault import Fault, FileRefused
-from jubao.exchange.statement_pages import Movement, Page, Source, table_of
+from jubao.exchange.statement_pages import Movement, Page, StatementFile, table_of
 from jubao.exchange.table import Table
 from jubao.exchange.text import MAX_TEXT_BYTES
 
@@ -38,16 +38,16 @@ def read_camt053(data: bytes, *, filename: str, account: str | None) -> Table:
     Raises:
         FileRefused: with every fault and its entry; document types and entities are refused before anything is read.
     """
-    source = Source(filename, FORM, lambda number: (None, f"第{number}笔" if number else ""))
+    file = StatementFile(filename, FORM, lambda number: (None, f"第{number}笔" if number else ""))
     root = _root(data, filename)
     namespace = root.tag.partition("}")[0].lstrip("{")
     if namespace not in VERSIONS:
         said = namespace.rpartition(":")[2]
         raise FileRefused([Fault(filename, None, "", said, "不是 camt.053.001.02 或 .08 对账单", "请向银行索取这两种版本之一")])
     ordinal = iter(range(1, 1 + sum(1 for _ in root.iter(f"{{{namespace}}}Ntry"))))
-    read = (_page(_Node(one, namespace), source, ordinal) for one in root.iter(f"{{{namespace}}}Stmt"))
+    read = (_page(_Node(one, namespace), file, ordinal) for one in root.iter(f"{{{namespace}}}Stmt"))
     pages = [page for page in read if page is not None]
-    return table_of(pages, source, account=account, sha256=hashlib.sha256(data).hexdigest())
+    return table_of(pages, file, account=account, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _root(data: bytes, filename: str) -> Element:
@@ -88,40 +88,40 @@ class _Node:
         return "" if found is None else str(found.get("Ccy") or "")
 
 
-def _page(statement: _Node, source: Source, ordinal: Iterator[int]) -> Page | None:
+def _page(statement: _Node, file: StatementFile, ordinal: Iterator[int]) -> Page | None:
     entries = [(number, entry) for entry, number in zip(statement.all("Ntry"), ordinal, strict=False)]
     first = entries[0][0] if entries else 0
     currencies = {node.currency() for node in (*statement.all("Bal"), *(entry for _, entry in entries))}
-    opening, closing = (_balance(statement, codes, source, first) for codes in (_OPENINGS, _CLOSINGS))
-    moves = [_movement(number, entry, source) for number, entry in entries]
+    opening, closing = (_balance(statement, codes, file, first) for codes in (_OPENINGS, _CLOSINGS))
+    moves = [_movement(number, entry, file) for number, entry in entries]
     if opening is None or closing is None or None in moves:
         return None
     movements = [move for move in moves if move is not None]
-    _check_summary(statement, movements, source, first)
+    _check_summary(statement, movements, file, first)
     currency = currencies.pop() if len(currencies) == 1 else "、".join(sorted(currencies))
     number = statement.first("Acct/Id/IBAN", "Acct/Id/Othr/Id")
     return Page(first, number, currency, opening, closing, movements)
 
 
-def _balance(statement: _Node, codes: tuple[str, ...], source: Source, row: int) -> int | None:
+def _balance(statement: _Node, codes: tuple[str, ...], file: StatementFile, row: int) -> int | None:
     """Fen of the balance of a kind; a debit balance is below zero."""
     found = [one for one in statement.all("Bal") if one.first("Tp/CdOrPrtry/Cd") in codes]
     if len(found) != 1 or found[0].first("CdtDbtInd") not in _MARKS:
-        source.fault(row, f"每份对账单应有一个{codes[0]}余额并写明借贷方向，文件可能被截断")
+        file.fault(row, f"每份对账单应有一个{codes[0]}余额并写明借贷方向，文件可能被截断")
         return None
-    fen = _fen(found[0], row, source)
+    fen = _fen(found[0], row, file)
     return fen if _MARKS[found[0].first("CdtDbtInd")] else -fen
 
 
-def _movement(row: int, entry: _Node, source: Source) -> Movement | None:
+def _movement(row: int, entry: _Node, file: StatementFile) -> Movement | None:
     mark, state = entry.first("CdtDbtInd"), entry.first("Sts/Cd", "Sts")
     on = _day(entry.first("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"))
     if mark not in _MARKS:
-        source.fault(row, "没有写明借贷方向（CdtDbtInd）", mark)
+        file.fault(row, "没有写明借贷方向（CdtDbtInd）", mark)
     if state != "BOOK":
-        source.fault(row, "不是已记账的流水（Sts）", state)
+        file.fault(row, "不是已记账的流水（Sts）", state)
     if on is None:
-        source.fault(row, "记账日期缺失或不存在")
+        file.fault(row, "记账日期缺失或不存在")
     if mark not in _MARKS or on is None:
         return None
     side = "NtryDtls/TxDtls/RltdPties/" + ("Dbtr" if _MARKS[mark] else "Cdtr")
@@ -130,22 +130,22 @@ def _movement(row: int, entry: _Node, source: Source) -> Movement | None:
     ours = "" if ours in _NO_REFERENCE else ours
     text = entry.first("NtryDtls/TxDtls/RmtInf/Ustrd", "AddtlNtryInf")
     memo = " ".join(one for one in (ours if bank else "", text) if one)
-    return Movement(row, on, bank or ours, entry.first(f"{side}/Nm", f"{side}/Pty/Nm"), _fen(entry, row, source),
+    return Movement(row, on, bank or ours, entry.first(f"{side}/Nm", f"{side}/Pty/Nm"), _fen(entry, row, file),
                     _MARKS[mark], memo)  # fmt: skip
 
 
-def _check_summary(statement: _Node, movements: list[Movement], source: Source, row: int) -> None:
+def _check_summary(statement: _Node, movements: list[Movement], file: StatementFile, row: int) -> None:
     """Where the bank states how many entries there are and their sum, the entries must agree."""
     for name, credit in (("TtlCdtNtries", True), ("TtlDbtNtries", False)):
         some = [move.fen for move in movements if move.credit == credit]
         for told in statement.all(f"TxsSummry/{name}"):
             count, total = told.first("NbOfNtries"), told.first("Sum")
-            if (count and count != str(len(some))) or (total and source.amount(_plain(total), row) != sum(some)):
-                source.fault(row, f"{'贷方' if credit else '借方'}笔数或合计与明细不符", f"{count} {total}")
+            if (count and count != str(len(some))) or (total and file.amount(_plain(total), row) != sum(some)):
+                file.fault(row, f"{'贷方' if credit else '借方'}笔数或合计与明细不符", f"{count} {total}")
 
 
-def _fen(node: _Node, row: int, source: Source) -> int:
-    return source.amount(_plain(node.first("Amt")), row)
+def _fen(node: _Node, row: int, file: StatementFile) -> int:
+    return file.amount(_plain(node.first("Amt")), row)
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from jubao.exchange.fault import Fault
-from jubao.exchange.statement_pages import Movement, Page, Source, table_of
+from jubao.exchange.statement_pages import Movement, Page, StatementFile, table_of
 from jubao.exchange.table import Table
 from jubao.exchange.text import decode, split_lines
 
@@ -44,12 +44,12 @@ def read_mt940(data: bytes, *, filename: str, account: str | None) -> Table:
         FileRefused: with every fault and its line; nothing of the file is used.
     """
     text = decode(data, filename=filename, landmarks=[":60F:", ":60M:"])
-    source = Source(filename, FORM, lambda row: (row, ""))
-    pages = [page for fields in _statements(text, source) if (page := _page(fields, source)) is not None]
-    return table_of(pages, source, account=account, sha256=hashlib.sha256(data).hexdigest())
+    file = StatementFile(filename, FORM, lambda row: (row, ""))
+    pages = [page for fields in _statements(text, file) if (page := _page(fields, file)) is not None]
+    return table_of(pages, file, account=account, sha256=hashlib.sha256(data).hexdigest())
 
 
-def _statements(text: str, source: Source) -> Iterator[list[Field]]:
+def _statements(text: str, file: StatementFile) -> Iterator[list[Field]]:
     """The fields of one statement after another; the envelope around them is left out."""
     fields: list[Field] = []
     for number, line in enumerate(split_lines(text), 1):
@@ -57,7 +57,7 @@ def _statements(text: str, source: Source) -> Iterator[list[Field]]:
             continue
         found = _TAG.match(line)
         if found is None and not fields:
-            source.fault(number, "不是 MT940 的字段")
+            file.fault(number, "不是 MT940 的字段")
         elif found is None:
             row, tag, said = fields[-1]
             fields[-1] = (row, tag, f"{said}\n{line}")
@@ -70,57 +70,57 @@ def _statements(text: str, source: Source) -> Iterator[list[Field]]:
         yield fields
 
 
-def _page(fields: list[Field], source: Source) -> Page | None:
+def _page(fields: list[Field], file: StatementFile) -> Page | None:
     """One statement; its shape is checked first, since the library leaves out what it cannot read."""
-    opening, closing = _only(fields, _OPENING, "期初余额", source), _only(fields, _CLOSING, "期末余额", source)
+    opening, closing = _only(fields, _OPENING, "期初余额", file), _only(fields, _CLOSING, "期末余额", file)
     accounts = [said.strip() for _, tag, said in fields if tag == "25"]
-    sound = [_sound(one, source) for one in fields if one[1] == "61"]
+    sound = [_sound(one, file) for one in fields if one[1] == "61"]
     if opening is None or closing is None or len(accounts) != 1 or not all(sound):
         if len(accounts) != 1:
-            source.fault(fields[0][0], "每份对账单应有一个账号（:25:）")
+            file.fault(fields[0][0], "每份对账单应有一个账号（:25:）")
         return None
-    before, after = _balance(opening, source), _balance(closing, source)
-    movements = _movements(fields, source)
+    before, after = _balance(opening, file), _balance(closing, file)
+    movements = _movements(fields, file)
     if before is None or after is None or movements is None:
         return None
     if before[0] != after[0]:
-        source.fault(closing[0], "期初与期末余额币种不同", after[0])
+        file.fault(closing[0], "期初与期末余额币种不同", after[0])
     return Page(fields[0][0], accounts[0], before[0], before[1], after[1], movements)
 
 
-def _only(fields: list[Field], tags: tuple[str, ...], name: str, source: Source) -> Field | None:
+def _only(fields: list[Field], tags: tuple[str, ...], name: str, file: StatementFile) -> Field | None:
     found = [one for one in fields if one[1] in tags]
     if len(found) != 1:
-        source.fault(fields[0][0], f"每份对账单应有一个{name}（:{tags[0]}:），文件可能被截断")
+        file.fault(fields[0][0], f"每份对账单应有一个{name}（:{tags[0]}:），文件可能被截断")
         return None
     return found[0]
 
 
-def _balance(told: Field, source: Source) -> tuple[str, int] | None:
+def _balance(told: Field, file: StatementFile) -> tuple[str, int] | None:
     """Currency and fen of a balance field; a debit balance is below zero."""
     row, _, said = told
     found = _BALANCE.fullmatch(said.strip())
     if found is None or _day(found["day"]) is None:
-        source.fault(row, "余额字段不合 MT940 格式", said)
+        file.fault(row, "余额字段不合 MT940 格式", said)
         return None
-    fen = _fen(found["amount"], row, source)
+    fen = _fen(found["amount"], row, file)
     return found["currency"], -fen if found["mark"] == "D" else fen
 
 
-def _sound(told: Field, source: Source) -> bool:
+def _sound(told: Field, file: StatementFile) -> bool:
     """Whether a movement has the form of the standard and a day that exists."""
     row, _, said = told
     found = _STATEMENT_LINE.fullmatch(said.strip())
     if found is None:
-        source.fault(row, "流水字段（:61:）不合 MT940 格式", said)
+        file.fault(row, "流水字段（:61:）不合 MT940 格式", said)
     elif _day(found["value"]) is None or (found["entry"] and _day(found["value"][:2] + found["entry"]) is None):
-        source.fault(row, "日期不存在", found["value"])
+        file.fault(row, "日期不存在", found["value"])
     else:
         return True
     return False
 
 
-def _movements(fields: list[Field], source: Source) -> list[Movement] | None:
+def _movements(fields: list[Field], file: StatementFile) -> list[Movement] | None:
     import mt940  # only a statement of this form needs it
 
     rows = [row for row, tag, _ in fields if tag == "61"]
@@ -128,30 +128,30 @@ def _movements(fields: list[Field], source: Source) -> list[Movement] | None:
     try:
         read = mt940.models.Transactions().parse(text) if rows else []
     except (RuntimeError, ValueError, KeyError, AttributeError, ArithmeticError):
-        source.faults.append(Fault(source.filename, fields[0][0], "", "", "对账单不合 MT940 格式，无法读取", _ASK_BANK))
+        file.faults.append(Fault(file.filename, fields[0][0], "", "", "对账单不合 MT940 格式，无法读取", _ASK_BANK))
         return None
     if len(read) != len(rows):
-        source.fault(fields[0][0], f"应有{len(rows)}笔流水，只能读出{len(read)}笔")
+        file.fault(fields[0][0], f"应有{len(rows)}笔流水，只能读出{len(read)}笔")
         return None
-    return [_movement(row, one.data, source) for row, one in zip(rows, read, strict=True)]
+    return [_movement(row, one.data, file) for row, one in zip(rows, read, strict=True)]
 
 
-def _movement(row: int, said: dict[str, Any], source: Source) -> Movement:
+def _movement(row: int, said: dict[str, Any], file: StatementFile) -> Movement:
     """The bank's own reference names a movement; the customer's, such as a batch number, goes into the memo."""
     bank, ours = (str(said.get(name) or "").strip() for name in ("bank_reference", "customer_reference"))
     ours = "" if ours in _NO_REFERENCE else ours
     details = str(said.get("transaction_details") or "").replace("\n", "")
     counterparty = str(said.get("applicant_name") or said.get("recipient_name") or "")
-    fen = _fen(f"{abs(said['amount'].amount):f}".replace(".", ","), row, source)
+    fen = _fen(f"{abs(said['amount'].amount):f}".replace(".", ","), row, file)
     booked = said.get("entry_date") or said["date"]
     memo = " ".join(one for one in (ours if bank else "", details) if one)
     return Movement(row, date(booked.year, booked.month, booked.day), bank or ours, counterparty, fen,
                     said["status"] in {"C", "RD"}, memo)  # fmt: skip
 
 
-def _fen(text: str, row: int, source: Source) -> int:
+def _fen(text: str, row: int, file: StatementFile) -> int:
     """Amounts have a comma before the decimals, may end with it, and may begin with noughts."""
-    return source.amount(_LEADING_NOUGHTS.sub("", text.rstrip(",")).replace(",", "."), row)
+    return file.amount(_LEADING_NOUGHTS.sub("", text.rstrip(",")).replace(",", "."), row)
 
 
 def _day(text: str) -> date | None:

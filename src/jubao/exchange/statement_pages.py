@@ -41,7 +41,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Source:
+class StatementFile:
     """The file being read: its name, its format, how places in it are called, and the faults found so far."""
 
     filename: str
@@ -66,7 +66,7 @@ class Source:
         return fen
 
 
-def table_of(pages: Sequence[Page], source: Source, *, account: str | None, sha256: str) -> Table:
+def table_of(pages: Sequence[Page], file: StatementFile, *, account: str | None, sha256: str) -> Table:
     """The pages as one ``bank_statement`` table with a balance after every movement.
 
     Args:
@@ -77,14 +77,14 @@ def table_of(pages: Sequence[Page], source: Source, *, account: str | None, sha2
         FileRefused: with every fault: sums, gaps, currency, doubled references, no account named.
     """
     if account is None:
-        source.faults.append(Fault(source.filename, None, "", "", f"{source.form} 对账单只写银行账号，没有写明是本单位哪个账户",
+        file.faults.append(Fault(file.filename, None, "", "", f"{file.form} 对账单只写银行账号，没有写明是本单位哪个账户",
                                    "请在填报时指明账户（收入户、支出户、财政专户、代发专户）"))  # fmt: skip
-    _check_pages(pages, source)
-    _check_references(pages, source)
+    _check_pages(pages, file)
+    _check_references(pages, file)
     moves = [move for page in pages for move in page.movements]
-    balances = list(_running(pages, source))
-    if source.faults:
-        raise FileRefused(sorted(source.faults, key=lambda fault: fault.row or 0))
+    balances = list(_running(pages, file))
+    if file.faults:
+        raise FileRefused(sorted(file.faults, key=lambda fault: fault.row or 0))
     columns: dict[str, list[Any]] = {
         "account": [account] * len(moves), "date": [move.on for move in moves],
         "reference": [move.reference for move in moves], "counterparty": [move.counterparty or None for move in moves],
@@ -92,48 +92,48 @@ def table_of(pages: Sequence[Page], source: Source, *, account: str | None, sha2
         "credit": [move.fen if move.credit else None for move in moves],
         "balance": balances, "memo": [move.memo or None for move in moves],
     }  # fmt: skip
-    header = {"account_number": pages[0].account_number, "format": source.form, "account": account,
+    header = {"account_number": pages[0].account_number, "format": file.form, "account": account,
               "opening": pages[0].opening_fen, "closing": pages[-1].closing_fen}  # fmt: skip
-    return Table(LAYOUT, source.filename, columns, len(moves), [move.row for move in moves], header, (), sha256)
+    return Table(LAYOUT, file.filename, columns, len(moves), [move.row for move in moves], header, (), sha256)
 
 
-def _check_pages(pages: Sequence[Page], source: Source) -> None:
+def _check_pages(pages: Sequence[Page], file: StatementFile) -> None:
     """One account in our currency; each page adds up and follows from the one before."""
-    if not pages and not source.faults:
-        source.faults.append(Fault(source.filename, None, "", "", "文件中没有对账单", _ASK_BANK))
+    if not pages and not file.faults:
+        file.faults.append(Fault(file.filename, None, "", "", "文件中没有对账单", _ASK_BANK))
     for page in pages:
         if page.currency != OUR_CURRENCY:
-            source.fault(page.row, f"币种应为 {OUR_CURRENCY}", page.currency)
+            file.fault(page.row, f"币种应为 {OUR_CURRENCY}", page.currency)
         if page.account_number != pages[0].account_number:
-            source.fault(page.row, "文件含多个账户，须逐户导入", page.account_number, "请按账户分别导出后重新上传")
+            file.fault(page.row, "文件含多个账户，须逐户导入", page.account_number, "请按账户分别导出后重新上传")
         moved = sum(move.fen if move.credit else -move.fen for move in page.movements)
         if page.opening_fen + moved != page.closing_fen:
             expected = format_yuan(page.opening_fen + moved)
-            source.fault(page.row, f"期初余额加减明细应为{expected}元，与期末余额不符", format_yuan(page.closing_fen))
+            file.fault(page.row, f"期初余额加减明细应为{expected}元，与期末余额不符", format_yuan(page.closing_fen))
     for before, page in pairwise(pages):
         if before.closing_fen != page.opening_fen:
-            source.fault(page.row, f"期初余额与上一页期末余额{format_yuan(before.closing_fen)}元不相接，缺页",
+            file.fault(page.row, f"期初余额与上一页期末余额{format_yuan(before.closing_fen)}元不相接，缺页",
                          format_yuan(page.opening_fen))  # fmt: skip
 
 
-def _check_references(pages: Sequence[Page], source: Source) -> None:
+def _check_references(pages: Sequence[Page], file: StatementFile) -> None:
     """Every movement has a reference of its own and money on it; days do not run backwards over the pages."""
     moves = [move for page in pages for move in page.movements]
     told = Counter(move.reference for move in moves if move.reference)
     for move in moves:
         if not move.reference:
-            source.fault(move.row, "没有流水号")
+            file.fault(move.row, "没有流水号")
         elif told[move.reference] > 1:
-            source.fault(move.row, "流水号在文件中重复", move.reference)
+            file.fault(move.row, "流水号在文件中重复", move.reference)
         if move.fen == 0:
-            source.fault(move.row, "金额为零")
+            file.fault(move.row, "金额为零")
 
 
-def _running(pages: Sequence[Page], source: Source) -> Iterator[int]:
+def _running(pages: Sequence[Page], file: StatementFile) -> Iterator[int]:
     for page in pages:
         held = page.opening_fen
         for move in page.movements:
             held += move.fen if move.credit else -move.fen
             if held < 0:
-                source.fault(move.row, "账户余额为负", format_yuan(held))
+                file.fault(move.row, "账户余额为负", format_yuan(held))
             yield held

@@ -1,7 +1,6 @@
 """Closing months and years of a book: which periods are closed, and the manifest that seals what is in one."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,10 +12,22 @@ from django.db.models import Max, Min, QuerySet
 from jubao.ledger.balances import balances
 from jubao.ledger.models import Account, Attachment, PeriodClose, Voucher, VoucherLine
 from jubao.vocabulary import month as months
+from jubao.vocabulary.canonical import canonical_json
 
 MONTH, YEAR = "MONTH", "YEAR"
-HEAD = ("number", "date", "event", "memo", "reference", "debit_fen", "credit_fen", "state", "late_for",
-        "reversal_of__period", "reversal_of__number")  # fmt: skip
+HEAD = (
+    "number",
+    "date",
+    "event",
+    "memo",
+    "reference",
+    "debit_fen",
+    "credit_fen",
+    "state",
+    "late_for",
+    "reversal_of__period",
+    "reversal_of__number",
+)
 LEG = ("voucher_id", "seq", "account__chart", "account__key", "debit_fen", "credit_fen")
 PAPER = ("voucher_id", "sha256", "filename", "pages")
 
@@ -96,10 +107,10 @@ def month_content(book: str, month: int, *, previous: str, drafted: Sequence[Dra
     """
     rows = Voucher.objects.filter(book=book, period=month)
     held = _balances(book, month, drafted)
-    total = hashlib.sha256(canonical([book, MONTH, month, previous]).encode())
+    total = hashlib.sha256(canonical_json([book, MONTH, month, previous]).encode())
     vouchers = lines = debit = 0
     for head, legs, papers in (*_vouchers(rows), *_heads_of(drafted, rows)):
-        total.update(f"\n{canonical([head, legs, papers])}".encode())
+        total.update(f"\n{canonical_json([head, legs, papers])}".encode())
         vouchers, lines, debit = vouchers + 1, lines + len(legs), debit + head["debit_fen"]
     total.update(f"\n{held}".encode())
     return Content(vouchers, lines, debit, held, total.hexdigest())
@@ -116,15 +127,10 @@ def year_content(book: str, year: int, *, previous: str, december: PeriodClose |
     sealed = [*closes, *([december] if december else [])]
     held = december.balances if december else _balances(book, last)
     manifests = [[one.period, one.manifest] for one in sealed]
-    text = canonical([book, YEAR, year, previous, manifests, held])
+    text = canonical_json([book, YEAR, year, previous, manifests, held])
     vouchers, lines = sum(one.vouchers for one in sealed), sum(one.lines for one in sealed)
     debit = sum(one.debit_fen for one in sealed)
     return Content(vouchers, lines, debit, held, hashlib.sha256(text.encode()).hexdigest())
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces; days as YYYY-MM-DD."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def _close(book: str, kind: str, period: int, content: Content, previous: str) -> PeriodClose:
@@ -147,7 +153,7 @@ def _balances(book: str, month: int, drafted: Sequence[Drafted] = ()) -> str:
     for line in (line for one in drafted for line in one.lines):
         key = keys[line.account_id][1]
         held[key] = held.get(key, 0) + line.debit_fen - line.credit_fen
-    return canonical({key: fen for key, fen in held.items() if fen})
+    return canonical_json({key: fen for key, fen in held.items() if fen})
 
 
 def _accounts(drafted: Sequence[Drafted]) -> dict[int, tuple[str, str]]:

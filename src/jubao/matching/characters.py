@@ -143,5 +143,14 @@ def _both(syllable: str) -> tuple[int, int]:
 
 _ACCENTED: Final = ("āáǎàa", "ēéěèe", "īíǐìi", "ōóǒòo", "ūúǔùu", "ǖǘǚǜv")
 _TONES: Final = {mark: group[-1] for group in _ACCENTED for mark in group} | {
-    "ü": "v", "ń": "n", "ň": "n", "ǹ": "n", "ḿ": "m", "ê": "e", "\u0300": "", "\u0301": "", "\u0304": "", "\u030c": "",
-}  # fmt: skip
+    "ü": "v",
+    "ń": "n",
+    "ň": "n",
+    "ǹ": "n",
+    "ḿ": "m",
+    "ê": "e",
+    "\u0300": "",
+    "\u0301": "",
+    "\u0304": "",
+    "\u030c": "",
+}

@@ -67,6 +67,10 @@ def _shown(table: pa.Table, columns: tuple[str, ...], row: int) -> str:
 
 def _entry(comparison: str, left: str, right: str, level: str, factor: float, weight: float) -> dict[str, Any]:
     return {
-        "comparison": comparison, "left": left, "right": right, "level": level,
-        "factor": f"{factor:.{_PLACES}g}", "weight": f"{weight:+.{_PLACES}f}",
-    }  # fmt: skip
+        "comparison": comparison,
+        "left": left,
+        "right": right,
+        "level": level,
+        "factor": f"{factor:.{_PLACES}g}",
+        "weight": f"{weight:+.{_PLACES}f}",
+    }

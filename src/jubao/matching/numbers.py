@@ -120,9 +120,13 @@ def _parts(codes: Codes, ends: Whole) -> dict[str, pa.Array]:
     there = ends > 0
     aligned = _right_aligned(codes, ends)
     pieces = {
-        "area": codes[:, :6], "head": codes[:, :14], "year": codes[:, 6:10],
-        "last12": aligned[:, -12:], "last8": aligned[:, -8:], "tail": aligned[:, -4:],
-    }  # fmt: skip
+        "area": codes[:, :6],
+        "head": codes[:, :14],
+        "year": codes[:, 6:10],
+        "last12": aligned[:, -12:],
+        "last8": aligned[:, -8:],
+        "tail": aligned[:, -4:],
+    }
     return {name: nullable(keyed(piece), there) for name, piece in pieces.items()}
 
 
@@ -146,9 +150,12 @@ def _dates(birth: Whole) -> dict[str, pa.Array]:
     months, days = birth // 100 % 100, birth % 100
     exchanged = birth // 10_000 * 10_000 + np.minimum(months, days) * 100 + np.maximum(months, days)
     columns = {
-        "birth": birth, "birth_swapped": exchanged, "birth_month": birth // 100, "birth_day": birth % 10_000,
+        "birth": birth,
+        "birth_swapped": exchanged,
+        "birth_month": birth // 100,
+        "birth_day": birth % 10_000,
         "birth_year": birth // 10_000,
-    }  # fmt: skip
+    }
     return {name: nullable(value, birth > 0) for name, value in columns.items()}
 
 

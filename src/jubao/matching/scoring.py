@@ -84,8 +84,11 @@ def as_scores(found: Any, model: Model, minimum_ppm: int) -> pa.Table:
     weight = np.asarray(table["match_weight"], dtype=np.float64)
     ppm = np.rint(MILLION / (1 + np.exp2(-weight))).astype(np.int64)
     columns = {"left_row": table[f"{ROW}_l"], "right_row": table[f"{ROW}_r"], "score_ppm": pa.array(ppm), "weight": weight}
-    columns |= {f"{LEVEL_PREFIX}{each.name}": table[f"{LEVEL_PREFIX}{each.name}"] for each in model.comparisons
-                if f"{LEVEL_PREFIX}{each.name}" in table.column_names}  # fmt: skip
+    columns |= {
+        f"{LEVEL_PREFIX}{each.name}": table[f"{LEVEL_PREFIX}{each.name}"]
+        for each in model.comparisons
+        if f"{LEVEL_PREFIX}{each.name}" in table.column_names
+    }
     return pa.table(columns).filter(pa.array(ppm >= minimum_ppm))
 
 

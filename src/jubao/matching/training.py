@@ -53,9 +53,12 @@ def train(model: Model, labels: Labels, *, seed: int, version: str, random_pairs
     learned = _probabilities(model, labels, seed, random_pairs)
     comparisons = tuple(_learned(each, learned[each.name], counted, random_pairs) for each in model.comparisons)
     trained = {
-        "seed": seed, "rows": labels.left.num_rows, "register": labels.right.num_rows, "true_pairs": counted,
+        "seed": seed,
+        "rows": labels.left.num_rows,
+        "register": labels.right.num_rows,
+        "true_pairs": counted,
         "random_pairs": random_pairs,
-    }  # fmt: skip
+    }
     return replace(model, comparisons=comparisons, trained=trained)
 
 
@@ -116,10 +119,14 @@ def _probabilities(model: Model, labels: Labels, seed: int, random_pairs: int) -
     linker = Linker(tables, settings(_unlearned(model)), log_level=None)
     linker.training.estimate_u_using_random_sampling(max_pairs=random_pairs, seed=seed)
     size = len(labels.left_row)
-    truth = pa.table({
-        "source_dataset_l": [LIST] * size, f"{ROW}_l": labels.left_row,
-        "source_dataset_r": [REGISTER] * size, f"{ROW}_r": labels.right_row,
-    })  # fmt: skip
+    truth = pa.table(
+        {
+            "source_dataset_l": [LIST] * size,
+            f"{ROW}_l": labels.left_row,
+            "source_dataset_r": [REGISTER] * size,
+            f"{ROW}_r": labels.right_row,
+        }
+    )
     linker.training.estimate_m_from_pairwise_labels(  # type: ignore[no-untyped-call]
         database.register(truth, dataset_display_name="truth")
     )
@@ -129,9 +136,13 @@ def _probabilities(model: Model, labels: Labels, seed: int, random_pairs: int) -
 
 def _unlearned(model: Model) -> Model:
     """The model with nothing known of any level."""
-    return replace(model, comparisons=tuple(
-        replace(each, levels=tuple(replace(level, m=_UNSEEN, u=_UNSEEN) for level in each.levels)) for each in model.comparisons
-    ))  # fmt: skip
+    return replace(
+        model,
+        comparisons=tuple(
+            replace(each, levels=tuple(replace(level, m=_UNSEEN, u=_UNSEEN) for level in each.levels))
+            for each in model.comparisons
+        ),
+    )
 
 
 def _learned(each: Comparison, levels: list[dict[str, Any]], true_pairs: int, random_pairs: int) -> Comparison:

@@ -33,6 +33,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "register": ("membership.register", "registers.mappings"),
     "enrolment": ("membership.enrolment", "membership.restoration"),
     "account": ("membership.binding", "contributions.interest"),
+    "card": ("membership.card",),
     "transfer": ("membership.transfer",),
     "contribution": ("contributions.contribution", "contributions.government_paid", "contributions.refund"),
     "award": (

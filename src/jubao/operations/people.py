@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from django.db.models import OuterRef, Subquery
@@ -17,6 +17,7 @@ from jubao.vocabulary.resident_number import mask
 
 SLICE = 800
 RESIDENT_NUMBER_LENGTH = 18
+Key = TypeVar("Key", int, str)
 
 
 def find_people(
@@ -79,8 +80,8 @@ def ids_of(rows: Iterable[Any]) -> Ids:
     return np.array([row.pk for row in rows], dtype=np.int64)
 
 
-def in_slices(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    """Keys in slices small enough for one query."""
+def in_slices(keys: Sequence[Key]) -> Iterable[Sequence[Key]]:
+    """Keys, or numbers somebody stated, in slices small enough for one query."""
     return (keys[start : start + SLICE] for start in range(0, len(keys), SLICE))
 
 

@@ -17,6 +17,7 @@ from jubao.policy.loading import HERE, read_documents, read_instruments, read_pa
 from jubao.policy.schema import Instrument, Parameter, Row, Unit
 from jubao.policy.selection import end_of, find, rows_for
 from jubao.policy.tables import SHAPES, Rubric, flatten, month_number
+from jubao.vocabulary.canonical import canonical_json
 
 CHART = "chart_of_accounts.accounts"
 NATION = "CN"
@@ -153,14 +154,14 @@ class Policy:
         """SHA-256 over all parameters and instruments in canonical form; stored with every run."""
         digest = hashlib.sha256()
         for name, record in sorted({**self.instruments, **self.parameters}.items()):
-            digest.update(f"{name}\0{canonical(record.model_dump(mode='python'))}\0".encode())
+            digest.update(f"{name}\0{canonical_json(record.model_dump(mode='python'))}\0".encode())
         return digest.hexdigest()
 
     def fingerprint_of(self, key: str) -> str:
         """SHA-256 over one parameter in canonical form; a parameter that is gone has that of nothing."""
         if key not in self._prints:
             record = self.parameters.get(key)
-            text = canonical(record.model_dump(mode="python")) if record else ""
+            text = canonical_json(record.model_dump(mode="python")) if record else ""
             self._prints[key] = hashlib.sha256(text.encode()).hexdigest()
         return self._prints[key]
 
@@ -369,7 +370,7 @@ def stand_in(key: str, area: str) -> str:
 
 def fingerprint_of_row(row: Row) -> str:
     """SHA-256 over one row in canonical form."""
-    return hashlib.sha256(canonical(row.model_dump(mode="python")).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(row.model_dump(mode="python")).encode()).hexdigest()
 
 
 def _silence(key: str, parameter: Parameter, on: date, area: str) -> NoLawForDay:
@@ -383,12 +384,3 @@ def _silence(key: str, parameter: Parameter, on: date, area: str) -> NoLawForDay
         f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。"
         "请核对当地文件后增加一行，或办理政策沿用（law.accept）写明当地的规定。"
     )
-
-
-def canonical(value: Any) -> str:
-    """A text that is the same for the same content, whatever the order of keys."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key}={canonical(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(canonical(part) for part in value) + "]"
-    return repr(str(value)) if isinstance(value, Unit) else repr(value)

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
@@ -17,6 +16,7 @@ from django.db import connection, models
 
 from jubao.records.acts import AuditEvent
 from jubao.records.facts import fact_columns
+from jubao.vocabulary.canonical import canonical_json
 
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows, as an event seals it
@@ -26,8 +26,8 @@ BLOCK = 1_000                                                # rows read and dig
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: the same content gives the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain)
+    """The canonical text of what events seal; a value with no form of its own is refused (``plain``)."""
+    return canonical_json(value, plain=plain)
 
 
 def digest(text: str) -> str:
@@ -44,10 +44,17 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
     """
     text = canonical(
         [
-            event.previous_mac, event.id, event.kind, event.code, event.staff, event.business_date,
-            event.at.astimezone(UTC).strftime(MOMENT), event.payload, event.algorithm,
+            event.previous_mac,
+            event.id,
+            event.kind,
+            event.code,
+            event.staff,
+            event.business_date,
+            event.at.astimezone(UTC).strftime(MOMENT),
+            event.payload,
+            event.algorithm,
         ]
-    )  # fmt: skip
+    )
     secret = (key or settings.AUDIT_KEY).encode()
     if event.algorithm == "HMAC-SM3":
         mac = HMAC(secret, hashes.SM3())

@@ -95,36 +95,6 @@ def account_pension_by_source(
     return allocate(account_pension(balances.sum(axis=1), divisor=divisor, rounding=rounding), balances)
 
 
-def basic_pension(
-    national: Fen | int, province: Fen | int, city: Fen | int, county: Fen | int, increment: Fen | int
-) -> Fen:
-    """Monthly basic pension by payer, in the order of ``BASIC_ITEMS`` (基础养老金).
-
-    Args:
-        national: shape (n,) or one value, fen; national minimum.
-        province: the same; part the province adds.
-        city: the same; part the city adds.
-        county: the same; part the county adds.
-        increment: the same; for long contribution and high age, see
-            ``years_increment`` and ``age_addition``.
-    Returns:
-        shape (n, 5), int64 fen a month ((1, 5) when every argument is one value).
-    Raises:
-        NegativePart: some part is below zero.
-    Source:
-        国发〔2014〕8号, part 6; five parts: the province's calculation sheet.
-
-    >>> basic_pension(7000, 1500, 0, 0, np.array([0, 200])).tolist()
-    [[7000, 1500, 0, 0, 0], [7000, 1500, 0, 0, 200]]
-    """
-    columns = [np.atleast_1d(np.asarray(part, dtype=np.int64)) for part in (national, province, city, county)]
-    columns.append(np.atleast_1d(np.asarray(increment, dtype=np.int64)))
-    parts = np.stack(np.broadcast_arrays(*columns), axis=-1)
-    if (bad := np.flatnonzero((parts < 0).any(axis=1))).size:
-        raise NegativePart(bad)
-    return parts
-
-
 @dataclass(frozen=True, slots=True)
 class YearsBand:
     """What each contribution year beyond some years adds: fen a month, or millionths of the basic pension."""

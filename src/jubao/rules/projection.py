@@ -127,10 +127,12 @@ def step(cohorts: Cohorts, assumed: Assumptions, *, year: int, fund_fen: int) ->
     refund = ppm_of(balance, assumed.death_ppm)
     paid, drawn_interest, drawn_refund, drawing_balance = _draw(cohorts, assumed)
     aged = Cohorts(
-        insured=older(cohorts.insured - dead_insured), drawing=older(cohorts.drawing - dead_drawing),
-        insured_balance=older(balance - refund), drawing_balance=older(drawing_balance),
+        insured=older(cohorts.insured - dead_insured),
+        drawing=older(cohorts.drawing - dead_drawing),
+        insured_balance=older(balance - refund),
+        drawing_balance=older(drawing_balance),
         pension=older(cohorts.pension - ppm_of(cohorts.pension, assumed.death_ppm)),
-    )  # fmt: skip
+    )
     ended, begun, begun_fen = _begin(aged, assumed)
     entrants = _enter(ended, cohorts, assumed)
     dead = int(dead_drawing.sum())
@@ -139,12 +141,19 @@ def step(cohorts: Cohorts, assumed: Assumptions, *, year: int, fund_fen: int) ->
     account_fen, refund_fen = int(paid.sum()) + begun_fen, int(refund.sum() + drawn_refund.sum())
     came_fen = flows["personal_fen"] + sum(flows["subsidy_fen"].values()) + flows["fund_interest_fen"]
     return ended, ProjectedYear(
-        year=year, payers=payers, insured=int(ended.insured.sum()), drawing=int(ended.drawing.sum()),
-        entrants=entrants, deaths=int(dead_insured.sum()) + dead, account_pension_fen=account_fen, refund_fen=refund_fen,
+        year=year,
+        payers=payers,
+        insured=int(ended.insured.sum()),
+        drawing=int(ended.drawing.sum()),
+        entrants=entrants,
+        deaths=int(dead_insured.sum()) + dead,
+        account_pension_fen=account_fen,
+        refund_fen=refund_fen,
         credited_interest_fen=int(interest.sum() + drawn_interest.sum()),
         account_balance_fen=int(ended.insured_balance.sum() + ended.drawing_balance.sum()),
-        fund_balance_fen=fund_fen + came_fen - account_fen - refund_fen, **flows,
-    )  # fmt: skip
+        fund_balance_fen=fund_fen + came_fen - account_fen - refund_fen,
+        **flows,
+    )
 
 
 def ppm_of(amount: Fen, ppm: Fen) -> Fen:

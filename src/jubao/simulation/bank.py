@@ -80,21 +80,29 @@ class Bank:
             path,
             "bank_statement",
             {
-                "account": [NAMES[line.account] for line in lines], "date": [line.on for line in lines],
-                "reference": [line.reference for line in lines], "memo": [line.memo for line in lines],
+                "account": [NAMES[line.account] for line in lines],
+                "date": [line.on for line in lines],
+                "reference": [line.reference for line in lines],
+                "memo": [line.memo for line in lines],
                 "counterparty": [line.counterparty for line in lines],
-                "debit": [line.debit or None for line in lines], "credit": [line.credit or None for line in lines],
+                "debit": [line.debit or None for line in lines],
+                "credit": [line.credit or None for line in lines],
                 "balance": [line.balance for line in lines],
             },
-        )  # fmt: skip
+        )
         return path
 
     def confirm(self, month: int) -> Path:
         """Write what the finance bureau says of its special account in a month."""
         held = self.month_of("FISCAL", month)
         path = self.folder / f"财政专户对账单{month}.xlsx"
-        columns = {"month": [month], "opening": [held.opening], "received": [held.received], "paid": [held.paid],
-                   "closing": [held.closing]}  # fmt: skip
+        columns = {
+            "month": [month],
+            "opening": [held.opening],
+            "received": [held.received],
+            "paid": [held.paid],
+            "closing": [held.closing],
+        }
         write_table(path, "fiscal_confirmation", columns)
         return path
 

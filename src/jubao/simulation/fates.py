@@ -59,9 +59,19 @@ def _uneventful(size: int) -> Fates:
     none, empty = np.zeros(size, dtype=np.int64), np.zeros(size, dtype="U14")
     never, no_day = np.full(size, NEVER), np.full(size, "NaT", dtype="datetime64[D]")
     return Fates(
-        none, empty, never, none.copy(), none.copy(), none.copy(), empty.copy(),
-        np.zeros(size, dtype=np.bool_), no_day, no_day.copy(), empty.copy(), none.copy(),
-    )  # fmt: skip
+        none,
+        empty,
+        never,
+        none.copy(),
+        none.copy(),
+        none.copy(),
+        empty.copy(),
+        np.zeros(size, dtype=np.bool_),
+        no_day,
+        no_day.copy(),
+        empty.copy(),
+        none.copy(),
+    )
 
 
 def _list_alerts(stream: np.random.Generator, people: People, fates: Fates, plan: Targets) -> None:

@@ -230,10 +230,15 @@ def _table(
     people: _People, number: Text, born: Text, address: Text, phone: Text, village: Numbers, named: Text | None = None
 ) -> pa.Table:
     columns = {
-        "key": np.arange(len(number)).astype("U10"), "name": people.name if named is None else named,
-        "resident_number": number, "birth_date": born, "sex": np.where(people.first17 % 2 == 1, "1", "2"),
-        "division": _as_text(village), "address": address, "phone": phone,
-    }  # fmt: skip
+        "key": np.arange(len(number)).astype("U10"),
+        "name": people.name if named is None else named,
+        "resident_number": number,
+        "birth_date": born,
+        "sex": np.where(people.first17 % 2 == 1, "1", "2"),
+        "division": _as_text(village),
+        "address": address,
+        "phone": phone,
+    }
     return pa.table({name: pa.array(column.tolist(), pa.string()) for name, column in columns.items()})
 
 

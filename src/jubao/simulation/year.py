@@ -119,8 +119,14 @@ class Year:
     def _receive_deposits(self, on: date) -> None:
         while self.deposits and self.deposits[0].on <= on.isoformat():
             money = self.deposits.pop(0)
-            self.bank.move(money.account, money.amount_fen, date.fromisoformat(money.on), reference=money.reference,
-                           counterparty=money.counterparty, memo=money.memo)  # fmt: skip
+            self.bank.move(
+                money.account,
+                money.amount_fen,
+                date.fromisoformat(money.on),
+                reference=money.reference,
+                counterparty=money.counterparty,
+                memo=money.memo,
+            )
 
     def _do(self, task: Task) -> None:
         if task.act in NEEDS_RECEIPTS:
@@ -255,8 +261,9 @@ class Year:
 
     def _remitted(self, task: Task, answer: Answer) -> None:
         for case in task.cases:
-            self.bank.move("FISCAL", -case["amount_fen"], task.on, reference=case["reference"],
-                           counterparty="省级财政专户")  # fmt: skip
+            self.bank.move(
+                "FISCAL", -case["amount_fen"], task.on, reference=case["reference"], counterparty="省级财政专户"
+            )
 
     def _given_back(self, task: Task, answer: Answer) -> None:
         for case, reference in zip(task.cases, answer.result["references"], strict=True):

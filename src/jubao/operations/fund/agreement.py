@@ -28,6 +28,7 @@ from jubao.reports.reconciliation.agreement import Agreement, agree, listed
 from jubao.reports.reconciliation.clearing import WATCHED, OpenItem, open_items
 from jubao.reports.reconciliation.lines import account_named
 from jubao.vocabulary import month as months
+from jubao.vocabulary.canonical import canonical_json
 from jubao.vocabulary.fen import format_yuan
 
 CHAIN = [check(Post.AUDIT)]
@@ -135,7 +136,7 @@ def kept_items(agreed: Agreement, overdue: Sequence[OpenItem], reasons: Mapping[
     ]
     if CONFIRMATION in reasons:
         rows.append(_kept("FISCAL", CONFIRMATION, agreed.last, reasons[CONFIRMATION]))
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical_json(rows)
 
 
 def _kept(side: str, number: str, on: date, why: str, *, fen: int = 0, days: int = 0) -> dict[str, Any]:

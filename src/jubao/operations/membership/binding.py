@@ -9,7 +9,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import AccountNumber, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.people import SLICE, accounts_of, find_people, shown
+from jubao.operations.people import accounts_of, find_people, in_slices, shown
 from jubao.records.models import BankAccount, Person
 
 SHOWN_DIGITS = 4
@@ -90,8 +90,8 @@ def _notice_shared(people: Sequence[Person], cases: Sequence[RebindAccount], cha
     limit = int(changes.view.law.value("procedure.same_account_limit"))
     users: dict[str, set[int]] = {}
     wanted = [case.bank_account for case in cases]
-    for start in range(0, len(wanted), SLICE):
-        held = BankAccount.objects.filter(account__in=wanted[start : start + SLICE]).order_by("id")
+    for part in in_slices(wanted):
+        held = BankAccount.objects.filter(account__in=part).order_by("id")
         for account, key in held.values_list("account", "person_id"):
             users.setdefault(account, set()).add(key)
     for person, case in zip(people, cases, strict=True):

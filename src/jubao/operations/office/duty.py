@@ -2,22 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
-
-from jubao.columns.bounded import FIRST_YEAR, LAST_YEAR
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import (
-    LAST_MONTH,
     Day,
     Deadline,
-    Domain,
     Evidence,
     FigureRef,
-    Kind,
+    Period,
     Text,
     Year,
     ask,
@@ -27,17 +21,8 @@ from jubao.operations.envelope.view import View
 from jubao.operations.office.founding import check_year
 from jubao.records.models import DutyReceipt, FigureReason, ReportDuty
 from jubao.reports.catalogue.figures import NoSuchFigure, find_figure
-from jubao.vocabulary import month as months
 
 SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
-
-
-def _real_period(value: int) -> int:
-    return value if value <= LAST_YEAR else months.make(*divmod(value, 100))
-
-
-Period = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_MONTH), AfterValidator(_real_period), Domain(Kind.MONTH)]
-"""A month YYYYMM or a year YYYY, whichever a report is about."""
 
 
 class RecordDuty(Arguments):

@@ -88,7 +88,7 @@ class Demand:
 def _known_numbers(numbers: Sequence[str]) -> set[str]:
     return {
         number
-        for part in in_slices(numbers)  # type: ignore[arg-type]
+        for part in in_slices(numbers)
         for number in RecoveryDemand.objects.filter(number__in=part).order_by("id").values_list("number", flat=True)
     }
 

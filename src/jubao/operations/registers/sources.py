@@ -1,6 +1,5 @@
 """What every source says about somebody: the days and months on lists and at the door, for whoever decides."""
 
-import calendar
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from jubao.operations.people import in_slices
 from jubao.operations.registers.hit_meaning import ASKED, FACTS
 from jubao.operations.registers.kinds import Concern, meaning_of
 from jubao.records.models import MatchCandidate, SettlementReversal, VerificationFinding
+from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
 
 State = MatchCandidate.State
@@ -60,8 +60,8 @@ def span_of(told: str) -> tuple[date, date] | None:
         digits = told.replace("-", "")
         if len(digits) != _SPELT_MONTH:
             return None
-        year, month = int(digits[:4]), int(digits[4:])
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        month = months.make(int(digits[:4]), int(digits[4:]))
+        return months.first_day(month), months.last_day(month)
     except ValueError:
         return None
 

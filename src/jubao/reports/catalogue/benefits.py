@@ -11,7 +11,7 @@ from jubao.reports.figures.derived import per_head
 from jubao.reports.figures.evidence import Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, People, SumByPerson, Total
-from jubao.reports.figures.standing import ENDED, Kind, awards, relations
+from jubao.reports.figures.state_on_day import ENDED, Kind, awards, relations
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import EntryKind
 

@@ -76,14 +76,24 @@ def _held(window: Window) -> Measure:
 def _kinds(group: str) -> tuple[Figure, ...]:
     word, nature, kinds = GROUPS[group]
     each = [
-        Figure(f"fund.{group}.{key}", f"基金{name}", f"Fund {group}: {english.lower()}", Unit.MONEY,
-               f"年内至截止日基金账套“{name}”科目的发生额净额，不含年终结转", _in_year(nature, account))
+        Figure(
+            f"fund.{group}.{key}",
+            f"基金{name}",
+            f"Fund {group}: {english.lower()}",
+            Unit.MONEY,
+            f"年内至截止日基金账套“{name}”科目的发生额净额，不含年终结转",
+            _in_year(nature, account),
+        )
         for key, (account, name, english) in kinds.items()
-    ]  # fmt: skip
+    ]
     total = Figure(
-        f"fund.{group}.total", f"基金{word}合计", f"Fund {group}", Unit.MONEY,
-        f"年内至截止日基金账套各{word}科目的发生额净额合计，不含年终结转", _in_year(nature),
-    )  # fmt: skip
+        f"fund.{group}.total",
+        f"基金{word}合计",
+        f"Fund {group}",
+        Unit.MONEY,
+        f"年内至截止日基金账套各{word}科目的发生额净额合计，不含年终结转",
+        _in_year(nature),
+    )
     return (*each, total)
 
 

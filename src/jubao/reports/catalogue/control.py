@@ -19,7 +19,7 @@ from jubao.reports.figures.derived import Unknown, derived
 from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Cases, Measure, People, Total
-from jubao.reports.figures.standing import Kind, awards, lawful, taken_back
+from jubao.reports.figures.state_on_day import Kind, awards, lawful, taken_back
 from jubao.reports.figures.window import Window
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import DelegatedProgramme, SuspensionReason
@@ -145,25 +145,51 @@ AUDIT = (
            "截止日历年查出多发减去历年追回、核销和撤销", _still_open),
 )  # fmt: skip
 MOVES = (
-    people("transfers.cross_province_out", "跨省转出人数", "Moved out to other provinces",
-            "年内至截止日办结的跨省转出件数", _cross_province_out),
+    people(
+        "transfers.cross_province_out",
+        "跨省转出人数",
+        "Moved out to other provinces",
+        "年内至截止日办结的跨省转出件数",
+        _cross_province_out,
+    ),
     money("transfers.amount_in", "转入金额", "Money transferred in", "年内至截止日办结转入的资金合计", _moved("IN")),
-    money("transfers.amount_out", "转出金额", "Money transferred out", "年内至截止日办结转出的资金合计",
-           _moved("OUT")),
-)  # fmt: skip
+    money("transfers.amount_out", "转出金额", "Money transferred out", "年内至截止日办结转出的资金合计", _moved("OUT")),
+)
 BEHALF = (
     *(
-        money(f"delegated.{key}_amount", f"{name}代发金额", f"Paid on behalf: {english}",
-               f"年内至截止日银行代发成功、未退回的{name}代发款合计", _on_behalf(programme))
+        money(
+            f"delegated.{key}_amount",
+            f"{name}代发金额",
+            f"Paid on behalf: {english}",
+            f"年内至截止日银行代发成功、未退回的{name}代发款合计",
+            _on_behalf(programme),
+        )
         for key, (programme, name, english) in PROGRAMMES.items()
     ),
-    money("delegated.amount", "代发金额合计", "Paid on behalf", "年内至截止日银行代发成功、未退回的各项目代发款合计",
-           _on_behalf(*(programme for programme, _, _ in PROGRAMMES.values()))),
-)  # fmt: skip
+    money(
+        "delegated.amount",
+        "代发金额合计",
+        "Paid on behalf",
+        "年内至截止日银行代发成功、未退回的各项目代发款合计",
+        _on_behalf(*(programme for programme, _, _ in PROGRAMMES.values())),
+    ),
+)
 OWED = (
-    Figure("reports.due", "到期报送任务数", "Reports due", Unit.TASKS, "报送期限在年内至截止日的报送任务数",
-           _duties(late=False)),
-    Figure("reports.overdue", "逾期未报送数", "Reports overdue", Unit.TASKS,
-           "其中报送期限已过、截止日尚无回执的任务数", _duties(late=True)),
-)  # fmt: skip
+    Figure(
+        "reports.due",
+        "到期报送任务数",
+        "Reports due",
+        Unit.TASKS,
+        "报送期限在年内至截止日的报送任务数",
+        _duties(late=False),
+    ),
+    Figure(
+        "reports.overdue",
+        "逾期未报送数",
+        "Reports overdue",
+        Unit.TASKS,
+        "其中报送期限已过、截止日尚无回执的任务数",
+        _duties(late=True),
+    ),
+)
 CONTROL = (*CERTIFICATION, *AUDIT, *MOVES, *BEHALF, *OWED)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from jubao.records.models import Campaign, CampaignResult, Outlet, Submission, Transfer
+from jubao.records.models import BankAccount, Campaign, CampaignResult, Outlet, Submission, Transfer
 from jubao.reports.catalogue.register import received
 from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Named, Part, person
@@ -13,6 +13,7 @@ from jubao.reports.figures.measure import Cases, Measure, Total
 from jubao.reports.figures.window import Window
 
 CARD = "刷卡"
+CARD_ISSUED = "card.issue"
 
 
 def transfers(window: Window, where: Q) -> Part:
@@ -56,6 +57,11 @@ def _started(window: Window) -> Measure:
 
 def _outlet_payments(window: Window, **how: str) -> Measure:
     return Cases(Part(received(window), person(), where=Q(outlet__isnull=False, **how)))
+
+
+def cards_issued(window: Window) -> QuerySet[BankAccount]:
+    """Accounts as they were written down with a card handed out."""
+    return BankAccount.objects.filter(window.acted(), act__code=CARD_ISSUED)
 
 
 def _sent(window: Window) -> Measure:
@@ -160,6 +166,14 @@ OUTLETS = (
         Unit.PERCENT,
         "平台刷卡缴费笔数除以平台缴费笔数",
         derived("card / payments * 100", card="outlets.card_payments", payments="outlets.payments"),
+    ),
+    Figure(
+        "cards.issued",
+        "社会保障卡发放数",
+        "Social security cards handed out",
+        Unit.CASES,
+        "年内至截止日登记发放的社会保障卡数，补换的卡另计一次",
+        lambda window: Cases(Part(cards_issued(window), person())),
     ),
     Figure(
         "reports.submitted",

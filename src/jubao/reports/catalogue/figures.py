@@ -30,9 +30,21 @@ class NoSuchFigure(LookupError):
 def catalogue() -> dict[str, Figure]:
     """All figures by id."""
     running = [
-        *REGISTER, *PEOPLE, *PAYMENT, *BENEFITS, *FUND, *FISCAL, *BOOKS,
-        *MATCHING, *CONTROL, *RECOVERY, *RECONCILIATION, *CLOSING, *WATCH, *DUTIES,
-    ]  # fmt: skip
+        *REGISTER,
+        *PEOPLE,
+        *PAYMENT,
+        *BENEFITS,
+        *FUND,
+        *FISCAL,
+        *BOOKS,
+        *MATCHING,
+        *CONTROL,
+        *RECOVERY,
+        *RECONCILIATION,
+        *CLOSING,
+        *WATCH,
+        *DUTIES,
+    ]
     figures = [*running, *OFFICE, *BUDGET, *PERFORMANCE]
     by_id = {figure.id: figure for figure in figures}
     assert len(by_id) == len(figures), "a figure id stands twice in the catalogue"

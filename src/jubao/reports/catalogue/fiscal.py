@@ -15,26 +15,31 @@ from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Measure, People, Total
-from jubao.reports.figures.standing import lawful
+from jubao.reports.figures.state_on_day import lawful
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import BenefitItem, EntryKind, Level, Source
 from jubao.vocabulary.fen import PPM
 
 PURPOSES: Mapping[str, str] = {
-    "basic": "基础养老金", "subsidy": "缴费补贴", "government_paid": "政府代缴", "funeral": "丧葬补助",
-}  # fmt: skip
+    "basic": "基础养老金",
+    "subsidy": "缴费补贴",
+    "government_paid": "政府代缴",
+    "funeral": "丧葬补助",
+}
 LEVELS: Mapping[Level, str] = {Level.CENTRAL: "中央", Level.PROVINCE: "省", Level.CITY: "市", Level.COUNTY: "县"}
 ENGLISH = {"basic": "basic pension", "subsidy": "subsidy", "government_paid": "government-paid", "funeral": "funeral"}
 ITEMS = {
-    Level.CENTRAL: BenefitItem.BASIC_CENTRAL, Level.PROVINCE: BenefitItem.BASIC_PROVINCE,
-    Level.CITY: BenefitItem.BASIC_CITY, Level.COUNTY: BenefitItem.BASIC_COUNTY,
-}  # fmt: skip
+    Level.CENTRAL: BenefitItem.BASIC_CENTRAL,
+    Level.PROVINCE: BenefitItem.BASIC_PROVINCE,
+    Level.CITY: BenefitItem.BASIC_CITY,
+    Level.COUNTY: BenefitItem.BASIC_COUNTY,
+}
 BASES = {
     "basic": "各月发放批次中回盘成功的该级基础养老金（含补发和加发中该级承担的份额，不含终止补发，不扣追回）",
     "subsidy": "缴费当年记入个人账户的该级缴费补贴",
     "government_paid": "记入个人账户、该级承担的政府代缴份额",
     "funeral": "支付成功、该级承担的丧葬补助金份额（抵扣多发后的实付数）",
-}  # fmt: skip
+}
 
 
 def _share(part: Part, purpose: str, level: Level, window: Window) -> list[Part]:
@@ -87,8 +92,11 @@ def _funeral(level: Level, window: Window) -> Measure:
 
 
 MEASURES: Mapping[str, Callable[[Level, Window], Measure]] = {
-    "basic": _basic, "subsidy": _subsidy, "government_paid": _government_paid, "funeral": _funeral,
-}  # fmt: skip
+    "basic": _basic,
+    "subsidy": _subsidy,
+    "government_paid": _government_paid,
+    "funeral": _funeral,
+}
 
 
 def _received(purpose: str, level: Level, window: Window) -> Measure:
@@ -108,11 +116,23 @@ def received_id(purpose: str, level: Level) -> str:
 def _pair(purpose: str, level: Level) -> tuple[Figure, Figure]:
     word, payer, english = PURPOSES[purpose], LEVELS[level], f"{ENGLISH[purpose]}, {level.lower()}"
     return (
-        Figure(expected_id(purpose, level), f"{payer}财政应拨{word}", f"Due: {english}", Unit.MONEY,
-               f"年内至截止日{BASES[purpose]}合计", partial(MEASURES[purpose], level)),
-        Figure(received_id(purpose, level), f"{payer}财政到位{word}", f"Received: {english}", Unit.MONEY,
-               f"年内至截止日到账并已登记的{payer}财政{word}", partial(_received, purpose, level)),
-    )  # fmt: skip
+        Figure(
+            expected_id(purpose, level),
+            f"{payer}财政应拨{word}",
+            f"Due: {english}",
+            Unit.MONEY,
+            f"年内至截止日{BASES[purpose]}合计",
+            partial(MEASURES[purpose], level),
+        ),
+        Figure(
+            received_id(purpose, level),
+            f"{payer}财政到位{word}",
+            f"Received: {english}",
+            Unit.MONEY,
+            f"年内至截止日到账并已登记的{payer}财政{word}",
+            partial(_received, purpose, level),
+        ),
+    )
 
 
 def _sum(key: str, name: str, english: str, ids: list[str]) -> Figure:

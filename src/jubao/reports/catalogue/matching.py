@@ -16,7 +16,7 @@ from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Cases, Measure, People, SharedAmount, Total
-from jubao.reports.figures.standing import settlements
+from jubao.reports.figures.state_on_day import settlements
 from jubao.reports.figures.window import Window
 from jubao.vocabulary.codes import TerminationReason
 

@@ -10,7 +10,7 @@ from jubao.reports.figures.derived import Unknown, derived, per_head
 from jubao.reports.figures.evidence import Part, person
 from jubao.reports.figures.figure import Figure, Unit, money, people
 from jubao.reports.figures.measure import Measure, People, Total
-from jubao.reports.figures.standing import ENDED, OPENING, lawful, relations, taken_back
+from jubao.reports.figures.state_on_day import ENDED, OPENING, lawful, relations, taken_back
 from jubao.reports.figures.window import Window
 from jubao.rules.eligibility import born_by
 from jubao.vocabulary.codes import ContributionKind, EntryKind, Source

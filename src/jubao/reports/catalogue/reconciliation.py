@@ -76,10 +76,12 @@ _oldest = _resting(lambda one: _shown(one, one.days), longest)
 _overdue = _resting(lambda one: _shown(one, 1) if one.is_overdue else None, sum)
 
 ENGLISH = {
-    "PAYMENTS_IN_TRANSIT": "Payments in transit", "DELEGATED_IN_TRANSIT": "Payments on behalf in transit",
-    "UNIDENTIFIED_RECEIPTS": "Unidentified receipts", "RETURNED_PAYMENTS": "Returned payments",
+    "PAYMENTS_IN_TRANSIT": "Payments in transit",
+    "DELEGATED_IN_TRANSIT": "Payments on behalf in transit",
+    "UNIDENTIFIED_RECEIPTS": "Unidentified receipts",
+    "RETURNED_PAYMENTS": "Returned payments",
     "RECOVERABLE_OVERPAYMENTS": "Overpayments to recover",
-}  # fmt: skip
+}
 LINE = Named("reference", "counterparty")
 
 RECONCILIATION = (

@@ -85,9 +85,13 @@ def _by_level(items: tuple[str, ...], *, only_across: bool) -> Callable[[Window]
 def _levels(key: str, name: str, english: str, *, only_across: bool = False) -> Iterator[Figure]:
     for level, (payer, word, items) in LEVELS.items():
         yield Figure(
-            f"{key}_{level}", f"{name}（{payer}）", f"{english}: {word}", Unit.MONEY,
-            f"{name}中还原给{payer}的部分，{ORDER}", _by_level(items, only_across=only_across),
-        )  # fmt: skip
+            f"{key}_{level}",
+            f"{name}（{payer}）",
+            f"{english}: {word}",
+            Unit.MONEY,
+            f"{name}中还原给{payer}的部分，{ORDER}",
+            _by_level(items, only_across=only_across),
+        )
 
 
 def _aged(least: int, most: int) -> Callable[[Window], Measure]:
@@ -100,9 +104,15 @@ def _aged(least: int, most: int) -> Callable[[Window], Measure]:
 def _claim(one: OpenClaim) -> Evidence:
     who, act = one.claim.person, one.claim.act
     return Evidence(
-        who.personal_number, who.name, mask(who.resident_number), one.open_fen, act.pk, act.business_date, money=True,
+        who.personal_number,
+        who.name,
+        mask(who.resident_number),
+        one.open_fen,
+        act.pk,
+        act.business_date,
+        money=True,
         note=f"{one.days} 天",
-    )  # fmt: skip
+    )
 
 
 def _overdue(*, money: bool) -> Callable[[Window], Measure]:
@@ -119,9 +129,15 @@ def _part(one: InstalmentState, *, money: bool) -> Evidence:
     part = one.instalment
     who = part.plan.overpayment.person
     return Evidence(
-        who.personal_number, who.name, mask(who.resident_number), one.rest_fen if money else 1, part.act_id,
-        part.act.business_date, money=money, note=f"第{part.seq}期 {part.due_date}",
-    )  # fmt: skip
+        who.personal_number,
+        who.name,
+        mask(who.resident_number),
+        one.rest_fen if money else 1,
+        part.act_id,
+        part.act.business_date,
+        money=money,
+        note=f"第{part.seq}期 {part.due_date}",
+    )
 
 
 def _written_off(window: Window) -> Measure:

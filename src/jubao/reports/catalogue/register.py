@@ -7,7 +7,7 @@ from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import LatestStated, Measure, People, Total
-from jubao.reports.figures.standing import ENDED, relations
+from jubao.reports.figures.state_on_day import ENDED, relations
 from jubao.reports.figures.window import Window
 
 

@@ -25,7 +25,7 @@ from jubao.reports.figures.derived import derived
 from jubao.reports.figures.evidence import Evidence, Named, Part, person
 from jubao.reports.figures.figure import Figure, Unit
 from jubao.reports.figures.measure import Cases, Measure, People
-from jubao.reports.figures.standing import Kind, awards, settlements
+from jubao.reports.figures.state_on_day import Kind, awards, settlements
 from jubao.reports.figures.window import Window
 from jubao.reports.figures.worked_out import LONGEST, MEDIAN, NINETIETH, WorkedOut, ranked
 from jubao.reports.streaming import CHUNK
@@ -178,13 +178,22 @@ def _held(window: Window) -> Measure:
 
 
 def _delay(key: str, name: str, english: str, definition: str, days: Callable[[FoundDeath], int]) -> tuple[Figure, ...]:
-    ranks = (("median", "中位数", "median", MEDIAN), ("p90", "九成以内", "ninetieth percentile", NINETIETH),
-             ("max", "最长", "longest", LONGEST))  # fmt: skip
+    ranks = (
+        ("median", "中位数", "median", MEDIAN),
+        ("p90", "九成以内", "ninetieth percentile", NINETIETH),
+        ("max", "最长", "longest", LONGEST),
+    )
     return tuple(
-        Figure(f"watch.{key}.{rank}", f"{name}（{said}）", f"{english}, {told}", Unit.DAYS,
-               f"{definition}；按天数由少到多取{said}", _ranked(days, share))
+        Figure(
+            f"watch.{key}.{rank}",
+            f"{name}（{said}）",
+            f"{english}, {told}",
+            Unit.DAYS,
+            f"{definition}；按天数由少到多取{said}",
+            _ranked(days, share),
+        )
         for rank, said, told, share in ranks
-    )  # fmt: skip
+    )
 
 
 def _people(key: str, name: str, english: str, definition: str, measure: Callable[[Window], Measure]) -> Figure:

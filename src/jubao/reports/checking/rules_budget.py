@@ -86,9 +86,11 @@ def _beside_table(form: Form, told: Told) -> Iterator[Finding]:
     label = f"三公经费{label}" if told.table == "three_public" else label
     words = f"{told.statement.label[-14:]}{told.statement.printed}"
     yield Finding(
-        Rule.TEXT_AND_TABLE, told.statement.place, quoted(words),
+        Rule.TEXT_AND_TABLE,
+        told.statement.place,
+        quoted(words),
         f"文字写{told.statement.printed}，{rows[0].place}“{label}”是{known[0].printed}",
-    )  # fmt: skip
+    )
 
 
 def _told(statement: Statement) -> Told | None:

@@ -92,9 +92,17 @@ def _statement(
     kind = MONEY if unit == "员" and places else KINDS.get(unit, POINTS if unit == "分" else COUNT)
     bound = bool(about) or re.match(r"以上|以下|以内|左右|多", trail) is not None
     return Statement(
-        Fraction(digits) * factor, Fraction(factor, 10**places), kind, number[0], item, index, sentence, lead, trail,
+        Fraction(digits) * factor,
+        Fraction(factor, 10**places),
+        kind,
+        number[0],
+        item,
+        index,
+        sentence,
+        lead,
+        trail,
         bound=bound or bool(re.search(r"(不超过|不低于|不少于|约|近|至少)$", lead)),
-    )  # fmt: skip
+    )
 
 
 def _masked(text: str) -> str:

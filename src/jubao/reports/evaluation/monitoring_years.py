@@ -11,8 +11,13 @@ from jubao.reports.evaluation.monitoring_score import UNANSWERED, points_text
 from jubao.reports.figures.figure import FigureValue, show
 from jubao.reports.scoring.scored_year import FIGURE_OF_NAME, NoScore, Score, score_reading
 
-OTHERS = ("payment.beneficiaries", "payment.pensions", "universal.completion_rate", "survey.awareness",
-          "survey.satisfaction")  # fmt: skip
+OTHERS = (
+    "payment.beneficiaries",
+    "payment.pensions",
+    "universal.completion_rate",
+    "survey.awareness",
+    "survey.satisfaction",
+)
 
 
 @dataclass(frozen=True)

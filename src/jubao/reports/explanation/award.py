@@ -18,14 +18,18 @@ def award_tree(award: Award, month: int) -> Tree:
     """An award as it stands in a benefit month: decision, years, account at the award, and parts in force."""
     taken_over = award.opened_with_register
     return {
-        "start_month": award.start_month, "taken_over": taken_over, "decided": award.act.business_date.isoformat(),
+        "start_month": award.start_month,
+        "taken_over": taken_over,
+        "decided": award.act.business_date.isoformat(),
         "applied_date": award.applied_date.isoformat() if award.applied_date else None,
-        "act": award.act_id, "act_code": award.act.code, "signed": signed(award.act_id),
+        "act": award.act_id,
+        "act_code": award.act.code,
+        "signed": signed(award.act_id),
         "years": {"required": award.required_years, "paid": award.contributed_years},
         "account": None if taken_over else _account(award),
         "parts": [_part(award, part) for part in _parts(award, month)],
         "history": [_event(event) for event in AwardEvent.objects.filter(award=award).order_by("id")],
-    }  # fmt: skip
+    }
 
 
 def signed(act: int) -> list[Tree]:
@@ -47,15 +51,22 @@ def _account(award: Award) -> Tree:
         "divisor": law_row("benefit.annuity_divisor", months.first_day(award.start_month), award.act.business_date),
         "sources": [
             {
-                "source": source, "title": Source(source).label, "fen": sum(e.amount_fen for e in rows),
+                "source": source,
+                "title": Source(source).label,
+                "fen": sum(e.amount_fen for e in rows),
                 "entries": [
-                    {"kind": EntryKind(e.kind).label, "value_month": e.value_month, "fen": e.amount_fen, "act": e.act_id}
+                    {
+                        "kind": EntryKind(e.kind).label,
+                        "value_month": e.value_month,
+                        "fen": e.amount_fen,
+                        "act": e.act_id,
+                    }
                     for e in rows
                 ],
             }
             for source, rows in sorted(by_source.items(), key=lambda pair: list(Source).index(Source(pair[0])))
         ],
-    }  # fmt: skip
+    }
 
 
 def _parts(award: Award, month: int) -> list[AwardComponent]:
@@ -65,8 +76,14 @@ def _parts(award: Award, month: int) -> list[AwardComponent]:
 
 def _part(award: Award, part: AwardComponent) -> Tree:
     """A part with where its amount comes from: the law in force, or the account over the divisor."""
-    tree: Tree = {"item": part.item, "title": BenefitItem(part.item).label, "fen": part.amount_fen,
-                  "from_month": part.from_month, "law": None, "from": ""}  # fmt: skip
+    tree: Tree = {
+        "item": part.item,
+        "title": BenefitItem(part.item).label,
+        "fen": part.amount_fen,
+        "from_month": part.from_month,
+        "law": None,
+        "from": "",
+    }
     known, first = part.act.business_date, months.first_day(part.from_month)
     day = max(award.act.business_date, first) if award.opened_with_register else first
     if part.item in BASES:
@@ -84,9 +101,13 @@ def _part(award: Award, part: AwardComponent) -> Tree:
 
 def _event(event: AwardEvent) -> Tree:
     return {
-        "kind": AwardEvent.Kind(event.kind).label, "month": event.month, "reason": event.reason,
-        "evidence": event.evidence, "on": event.act.business_date.isoformat(), "act": event.act_id,
-    }  # fmt: skip
+        "kind": AwardEvent.Kind(event.kind).label,
+        "month": event.month,
+        "reason": event.reason,
+        "evidence": event.evidence,
+        "on": event.act.business_date.isoformat(),
+        "act": event.act_id,
+    }
 
 
 def law_row(key: str, on: date, known: date) -> Tree:
@@ -94,8 +115,15 @@ def law_row(key: str, on: date, known: date) -> Tree:
     row: InForce = office_policy().row(key, on=on, area=Office.objects.get().district_code, as_known=known)
     document = row.instrument
     return {
-        "key": row.key, "term": row.term, "value": row.value, "unit": str(row.unit), "source": row.source,
-        "title": document.title, "date": document.date.isoformat() if document.date else None,
-        "valid_from": row.valid_from.isoformat(), "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-        "area": row.area, "uncertain": row.uncertain,
-    }  # fmt: skip
+        "key": row.key,
+        "term": row.term,
+        "value": row.value,
+        "unit": str(row.unit),
+        "source": row.source,
+        "title": document.title,
+        "date": document.date.isoformat() if document.date else None,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+        "area": row.area,
+        "uncertain": row.uncertain,
+    }

@@ -46,10 +46,13 @@ def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
     lines = [_line(line) for line in _lines_of(person, month)]
     paid = sum(line["fen"] for line in lines if line["state"] == "PAID")
     tree: Tree = {
-        "person": _person(person, viewer), "month": month, "paid_fen": paid,
-        "award": award_tree(award, month) if award else None, "lines": lines,
+        "person": _person(person, viewer),
+        "month": month,
+        "paid_fen": paid,
+        "award": award_tree(award, month) if award else None,
+        "lines": lines,
         "batches": [_batch(PaymentBatch.objects.get(number=n)) for n in dict.fromkeys(x["batch"] for x in lines)],
-    }  # fmt: skip
+    }
     if not paid:
         tree["why_not"] = why_not(person, award, month)
     return tree
@@ -74,12 +77,14 @@ def _person(person: Person, viewer: Viewer) -> Tree:
     enrolment = Enrolment.objects.get(person=person)
     certified = Certification.objects.filter(person=person).order_by("-certified_date").first()
     return {
-        "personal_number": person.personal_number, "name": person.name[:1] + "*" * (len(person.name) - 1),
+        "personal_number": person.personal_number,
+        "name": person.name[:1] + "*" * (len(person.name) - 1),
         "resident_number": viewer.told(Mask.NUMBER, person.resident_number),
         "born": str(viewer.told(Mask.NUMBER, person.birth_date)),
-        "state": RelationState(person.state).label, "enrolled_month": enrolment.enrolled_month,
+        "state": RelationState(person.state).label,
+        "enrolled_month": enrolment.enrolled_month,
         "certified_date": certified.certified_date.isoformat() if certified else None,
-    }  # fmt: skip
+    }
 
 
 def _lines_of(person: Person, month: int) -> list[PayrollLine]:
@@ -92,11 +97,16 @@ def _line(line: PayrollLine) -> Tree:
     held = LineHold.objects.filter(bank_line=line.bank_line_id).first()
     silence = f"锁定后扣留：{held.reason}" if held else "尚未回盘"
     return {
-        "item": line.item, "title": BenefitItem(line.item).label, "fen": line.amount_fen, "state": line.state,
-        "kind": ArrearsKind(line.kind).label if line.kind else "当月", "batch": line.batch.number,
-        "paid_in": line.batch.month, "bank_seq": line.bank_line.seq,
+        "item": line.item,
+        "title": BenefitItem(line.item).label,
+        "fen": line.amount_fen,
+        "state": line.state,
+        "kind": ArrearsKind(line.kind).label if line.kind else "当月",
+        "batch": line.batch.number,
+        "paid_in": line.batch.month,
+        "bank_seq": line.bank_line.seq,
         "bank": silence if answer is None else _answered(answer),
-    }  # fmt: skip
+    }
 
 
 def _answered(answer: LineReturn) -> str:
@@ -115,12 +125,20 @@ def _batch(batch: PaymentBatch) -> Tree:
     run = PayrollRun.objects.filter(batch=batch).first()
     vouchers = Voucher.objects.filter(reference=batch.number).order_by("book", "period", "number")
     return {
-        "number": batch.number, "month": batch.month, "state": PaymentBatch.State(batch.state).label,
-        "count": batch.count, "total_fen": batch.total_fen, "file_sha256": batch.file_sha256,
+        "number": batch.number,
+        "month": batch.month,
+        "state": PaymentBatch.State(batch.state).label,
+        "count": batch.count,
+        "total_fen": batch.total_fen,
+        "file_sha256": batch.file_sha256,
         "policy": run.policy_fingerprint if run else None,
         "vouchers": [
-            {"number": f"{v.book} {v.period}-{v.number}", "memo": v.memo, "fen": v.debit_fen,
-             "state": Voucher.State(v.state).label}
+            {
+                "number": f"{v.book} {v.period}-{v.number}",
+                "memo": v.memo,
+                "fen": v.debit_fen,
+                "state": Voucher.State(v.state).label,
+            }
             for v in vouchers
         ],
-    }  # fmt: skip
+    }

@@ -36,13 +36,22 @@ def all_lists(on: date) -> list[dict[str, Any]]:
     waiting = Counter(RegisterRow.objects.filter(state="WAITING").order_by("id").values_list("match_list_id", flat=True))
     return [
         {
-            "number": one.number, "kind": one.kind, "received_from": one.received_from, "on": str(one.act.business_date),
-            "rows": one.compared, "accepted": one.accepted, "rejected": one.rejected, "waiting": one.waiting,
-            "hits": one.hits, "still_waiting": waiting[one.pk], "states": dict(states.get(one.pk, {})),
-            "overdue": overdue[one.pk], "oldest_days": (on - oldest[one.pk]).days if one.pk in oldest else None,
+            "number": one.number,
+            "kind": one.kind,
+            "received_from": one.received_from,
+            "on": str(one.act.business_date),
+            "rows": one.compared,
+            "accepted": one.accepted,
+            "rejected": one.rejected,
+            "waiting": one.waiting,
+            "hits": one.hits,
+            "still_waiting": waiting[one.pk],
+            "states": dict(states.get(one.pk, {})),
+            "overdue": overdue[one.pk],
+            "oldest_days": (on - oldest[one.pk]).days if one.pk in oldest else None,
         }
         for one in MatchList.objects.select_related("act").order_by("id")
-    ]  # fmt: skip
+    ]
 
 
 def one_list(number: str, *, viewer: Viewer, record: str = "") -> dict[str, Any]:
@@ -68,25 +77,41 @@ def one_list(number: str, *, viewer: Viewer, record: str = "") -> dict[str, Any]
     runs = MatchRun.objects.filter(match_list=found).order_by("seq")
     columns = ("seq", "model_version", "hits", "candidates", "remembered", "stale")
     return {
-        "number": number, "kind": found.kind, "received_from": found.received_from, "runs": list(runs.values(*columns)),
+        "number": number,
+        "kind": found.kind,
+        "received_from": found.received_from,
+        "runs": list(runs.values(*columns)),
         "candidates": [_candidate(row) for row in candidates.order_by("record_number", "-score_ppm", "id")],
         "rows": [
-            {"row": row.row, "record": row.record_number, "state": str(row.state), "rule": row.rule,
-             "name": _masked("name", row.name), "resident_number": _masked("resident_number", row.resident_number)}
+            {
+                "row": row.row,
+                "record": row.record_number,
+                "state": str(row.state),
+                "rule": row.rule,
+                "name": _masked("name", row.name),
+                "resident_number": _masked("resident_number", row.resident_number),
+            }
             for row in unread
         ],
-    }  # fmt: skip
+    }
 
 
 def _candidate(row: MatchCandidate) -> dict[str, Any]:
     why = json.loads(row.explanation) if row.explanation else {}
     told = {name: _masked(name, str(value)) for name, value in json.loads(row.details).items()}
     return {
-        "record": row.record_number, "name": _masked("name", row.person.name),
-        "resident_number": mask(row.person.resident_number), "kind": row.kind, "state": str(row.state),
-        "due": str(row.due_date or ""), "origin": row.origin, "score_ppm": row.score_ppm,
-        "ambiguous": bool(why.get("ambiguous", False)), "parts": [_part(part) for part in why.get("parts", [])], "told": told,
-    }  # fmt: skip
+        "record": row.record_number,
+        "name": _masked("name", row.person.name),
+        "resident_number": mask(row.person.resident_number),
+        "kind": row.kind,
+        "state": str(row.state),
+        "due": str(row.due_date or ""),
+        "origin": row.origin,
+        "score_ppm": row.score_ppm,
+        "ambiguous": bool(why.get("ambiguous", False)),
+        "parts": [_part(part) for part in why.get("parts", [])],
+        "told": told,
+    }
 
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:

@@ -24,11 +24,17 @@ NULL = "\\N"
 MOMENT = "%Y-%m-%d %H:%M:%S"
 LAW = pa.schema(
     [
-        ("key", pa.string()), ("term", pa.string()), ("unit", pa.string()), ("area", pa.string()),
-        ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("value", pa.string()), ("source", pa.string()),
+        ("key", pa.string()),
+        ("term", pa.string()),
+        ("unit", pa.string()),
+        ("area", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+        ("value", pa.string()),
+        ("source", pa.string()),
         ("uncertain", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 class CannotExport(Exception):
@@ -83,11 +89,17 @@ def law_rows() -> pa.RecordBatch:
             instrument = policy.instruments[row.instrument_id]
             rows.append(
                 (
-                    key, parameter.term, str(parameter.unit), row.area, row.valid_from, end_of(parameter.rows, row),
+                    key,
+                    parameter.term,
+                    str(parameter.unit),
+                    row.area,
+                    row.valid_from,
+                    end_of(parameter.rows, row),
                     json.dumps(row.value, ensure_ascii=False, sort_keys=True, default=str),
-                    f"{instrument.number or instrument.title}{row.part}", row.uncertain or parameter.uncertain,
+                    f"{instrument.number or instrument.title}{row.part}",
+                    row.uncertain or parameter.uncertain,
                 )
-            )  # fmt: skip
+            )
     columns = [pa.array(list(values), field.type) for values, field in zip(zip(*rows, strict=True), LAW, strict=True)]
     return pa.RecordBatch.from_arrays(columns, schema=LAW)
 

@@ -49,9 +49,16 @@ NOTES: Mapping[str, str] = {
 }
 
 LAW_MEANINGS = {
-    "key": "参数", "term": "名称", "unit": "单位", "area": "适用区划，CN 为全国", "valid_from": "起始日（含）",
-    "valid_to": "截止日（不含）", "value": "值（JSON）", "source": "文件依据", "uncertain": "未核实的原因，空为已核实",
-}  # fmt: skip
+    "key": "参数",
+    "term": "名称",
+    "unit": "单位",
+    "area": "适用区划，CN 为全国",
+    "valid_from": "起始日（含）",
+    "valid_to": "截止日（不含）",
+    "value": "值（JSON）",
+    "source": "文件依据",
+    "uncertain": "未核实的原因，空为已核实",
+}
 KINDS = {pa.int64(): "整数", pa.bool_(): "是否", pa.date32(): "日期", pa.timestamp("us", tz="UTC"): "时刻（UTC）"}
 POSTS = {str(post): label for post, label in LABELS.items()}
 

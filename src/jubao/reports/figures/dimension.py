@@ -25,11 +25,26 @@ from jubao.vocabulary.codes import (
 from jubao.vocabulary.fen import yuan_plain
 
 LABELS: Mapping[str, str] = {
-    "township": "乡镇街道", "division": "村社区", "sex": "性别", "age_band": "年龄段", "category": "参保身份",
-    "household": "户口性质", "tier": "缴费档次", "level": "支付级次", "item": "待遇项目", "source": "账户来源",
-    "account": "会计科目", "channel": "缴费渠道", "kind": "类型", "reason": "原因", "method": "认证方式", "years": "累计缴费年限",
-    "month": "月份", "programme": "代发项目", "state": "处理结论",
-}  # fmt: skip
+    "township": "乡镇街道",
+    "division": "村社区",
+    "sex": "性别",
+    "age_band": "年龄段",
+    "category": "参保身份",
+    "household": "户口性质",
+    "tier": "缴费档次",
+    "level": "支付级次",
+    "item": "待遇项目",
+    "source": "账户来源",
+    "account": "会计科目",
+    "channel": "缴费渠道",
+    "kind": "类型",
+    "reason": "原因",
+    "method": "认证方式",
+    "years": "累计缴费年限",
+    "month": "月份",
+    "programme": "代发项目",
+    "state": "处理结论",
+}
 PERSONAL = ("township", "division", "sex", "age_band", "category", "household")
 ROWWISE: Mapping[str, Mapping[str, str]] = {
     "Contribution": {"tier": "amount_fen", "channel": "batch__channel", "kind": "kind", "month": "received_date"},
@@ -61,26 +76,56 @@ ROWWISE: Mapping[str, Mapping[str, str]] = {
     "Spending": {"item": "item", "kind": "group", "month": "date"},
 }
 WORDS = {
-    "IN": "转入", "OUT": "转出", "WITHIN_PROVINCE": "省内关系转移", "FROM_EMPLOYEES": "职保转居保",
-    "TO_EMPLOYEES": "居保转职保", "OFFSET": "抵扣", "RECEIPT": "退回", "WRITTEN_OFF": "核销", "WITHDRAWN": "撤销",
-    "MINISTRY_DEATH": "部级疑似死亡预警", "POLICE_DEATH": "公安疑似死亡比对", "PROVINCIAL": "全省参保比对",
+    "IN": "转入",
+    "OUT": "转出",
+    "WITHIN_PROVINCE": "省内关系转移",
+    "FROM_EMPLOYEES": "职保转居保",
+    "TO_EMPLOYEES": "居保转职保",
+    "OFFSET": "抵扣",
+    "RECEIPT": "退回",
+    "WRITTEN_OFF": "核销",
+    "WITHDRAWN": "撤销",
+    "MINISTRY_DEATH": "部级疑似死亡预警",
+    "POLICE_DEATH": "公安疑似死亡比对",
+    "PROVINCIAL": "全省参保比对",
     "CROSS_PROVINCE": "跨省",
-}  # fmt: skip
+}
 CODES: Mapping[str, tuple[type[Labelled], ...]] = {
-    "sex": (Sex,), "category": (Category,), "household": (HouseholdType,), "item": (BenefitItem,),
-    "source": (Source,), "channel": (Channel,), "method": (CertificationMethod,), "programme": (DelegatedProgramme,),
-    "reason": (SuspensionReason, TerminationReason, ContributorEndReason), "kind": (ContributionKind, ArrearsKind,
-    EntryKind), "level": (Level,),
-}  # fmt: skip
+    "sex": (Sex,),
+    "category": (Category,),
+    "household": (HouseholdType,),
+    "item": (BenefitItem,),
+    "source": (Source,),
+    "channel": (Channel,),
+    "method": (CertificationMethod,),
+    "programme": (DelegatedProgramme,),
+    "reason": (SuspensionReason, TerminationReason, ContributorEndReason),
+    "kind": (ContributionKind, ArrearsKind, EntryKind),
+    "level": (Level,),
+}
 LEVEL_OF = {"001001": Level.CENTRAL, "001002": Level.PROVINCE, "001003": Level.CITY, "001004": Level.COUNTY}
 LEVEL_WORDS = {"中央": Level.CENTRAL, "省": Level.PROVINCE, "市": Level.CITY, "县": Level.COUNTY}
 INCREMENT, ACCOUNT, REGULAR = "加发", "个人账户", "当月"
 BANDS: Mapping[str, tuple[tuple[int, str], ...]] = {
-    "age_band": ((0, "16岁以下"), (16, "16至44岁"), (45, "45至59岁"), (60, "60至64岁"), (65, "65至69岁"),
-                 (70, "70至79岁"), (80, "80岁以上")),
-    "years": ((0, "0年"), (1, "1至4年"), (5, "5至9年"), (10, "10至14年"), (15, "15年"), (16, "16至20年"),
-              (21, "21年以上")),
-}  # fmt: skip
+    "age_band": (
+        (0, "16岁以下"),
+        (16, "16至44岁"),
+        (45, "45至59岁"),
+        (60, "60至64岁"),
+        (65, "65至69岁"),
+        (70, "70至79岁"),
+        (80, "80岁以上"),
+    ),
+    "years": (
+        (0, "0年"),
+        (1, "1至4年"),
+        (5, "5至9年"),
+        (10, "10至14年"),
+        (15, "15年"),
+        (16, "16至20年"),
+        (21, "21年以上"),
+    ),
+}
 
 
 def label_of(by: str, value: Any) -> str:

@@ -20,7 +20,7 @@ from jubao.records.models import (
     WithdrawnMonth,
 )
 from jubao.reports.figures.evidence import Evidence
-from jubao.reports.figures.standing import taken_back
+from jubao.reports.figures.state_on_day import taken_back
 from jubao.reports.figures.window import Window
 from jubao.reports.streaming import CHUNK
 from jubao.rules.recovery import Shares, fill_in_order
@@ -47,9 +47,15 @@ class Piece:
         who, act = self.event.overpayment.person, self.event.act
         note = f"{self.month.month} {self.month.item} {self.event.get_kind_display()}"
         return Evidence(
-            who.personal_number, who.name, mask(who.resident_number), self.fen, act.pk, act.business_date, money=True,
+            who.personal_number,
+            who.name,
+            mask(who.resident_number),
+            self.fen,
+            act.pk,
+            act.business_date,
+            money=True,
             note=note,
-        )  # fmt: skip
+        )
 
 
 def standing(window: Window) -> Q:

@@ -34,10 +34,19 @@ from jubao.vocabulary.fen import divide_half_up, format_yuan, multiply_divide, m
 INCOME_LEVELS = {level: f"FISCAL_SUBSIDY_INCOME_{level}" for level in Level}
 BASIC_LEVELS = {level: f"BASIC_PENSION_{level}" for level in Level}
 LINES = (
-    "PERSONAL_CONTRIBUTION_INCOME", "COLLECTIVE_INCOME", *INCOME_LEVELS.values(), "INTEREST_INCOME", "TRANSFER_INCOME",
-    *BASIC_LEVELS.values(), "BASIC_PENSION_INCREMENT", "ACCOUNT_PENSION", "ACCOUNT_REFUND", "FUNERAL_GRANT",
-    "TRANSFER_EXPENDITURE", "REMITTANCE_UP",
-)  # fmt: skip
+    "PERSONAL_CONTRIBUTION_INCOME",
+    "COLLECTIVE_INCOME",
+    *INCOME_LEVELS.values(),
+    "INTEREST_INCOME",
+    "TRANSFER_INCOME",
+    *BASIC_LEVELS.values(),
+    "BASIC_PENSION_INCREMENT",
+    "ACCOUNT_PENSION",
+    "ACCOUNT_REFUND",
+    "FUNERAL_GRANT",
+    "TRANSFER_EXPENDITURE",
+    "REMITTANCE_UP",
+)
 BANKS = ("COLLECTION_ACCOUNT", "DISBURSEMENT_ACCOUNT", "FISCAL_ACCOUNT", "TREASURY_ACCOUNT")
 _YEAR, _HALF = 12, 6
 
@@ -76,9 +85,13 @@ def draft_budget(year: int, *, as_of: date) -> list[DraftLine]:
 
 def _draft(year: int, first: date, people: Standing) -> list[DraftLine]:
     paying, heads, before = payers(people, year=year), expected_heads(people, year), actual_year(year - 1, as_of=people.as_of)
-    amounts = {line: (fen, basis) for line, fen, basis in (
-        *_income(first, people, paying, heads, before), *_expenditure(first, people, heads, before),
-    )}  # fmt: skip
+    amounts = {
+        line: (fen, basis)
+        for line, fen, basis in (
+            *_income(first, people, paying, heads, before),
+            *_expenditure(first, people, heads, before),
+        )
+    }
     names = accounts_named("FUND", on=date(year, 12, 31))
     return [DraftLine(line, names[line].name, *amounts[line]) for line in LINES]
 
@@ -100,9 +113,14 @@ def expected_heads(people: Standing, year: int) -> Heads:
     refund = sum(multiply_ppm(b, q) for b, q in zip(people.balance.tolist(), ppm.tolist(), strict=True) if b)
     running = int(people.drawing.sum())
     return Heads(
-        running, int(begins.sum()), running * _YEAR * MICRO - deaths * _HALF + int(left.sum()) * MICRO, deaths,
-        dead_pension, int((begun * left).sum()), refund,
-    )  # fmt: skip
+        running,
+        int(begins.sum()),
+        running * _YEAR * MICRO - deaths * _HALF + int(left.sum()) * MICRO,
+        deaths,
+        dead_pension,
+        int((begun * left).sum()),
+        refund,
+    )
 
 
 def _income(
@@ -141,8 +159,10 @@ def _fiscal(on: date, people: Standing, paying: Payers, heads: Heads) -> Iterato
 def _expenditure(
     on: date, people: Standing, heads: Heads, before: Mapping[str, int]
 ) -> Iterator[tuple[str, int, str]]:
-    told = (f"在发{heads.running}人，当年到龄{heads.beginning}人，预计死亡{_people(heads.deaths_micro)}人，"
-            f"合计{_people(heads.months)}人月")  # fmt: skip
+    told = (
+        f"在发{heads.running}人，当年到龄{heads.beginning}人，预计死亡{_people(heads.deaths_micro)}人，"
+        f"合计{_people(heads.months)}人月"
+    )
     for level, fen in basic_parts(on, known=people.as_of).items():
         yield BASIC_LEVELS[level], multiply_divide(heads.months, fen, MICRO), f"{told}×{format_yuan(fen)}元"
     increments = increments_month_fen(people.as_of)

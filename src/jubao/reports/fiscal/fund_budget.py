@@ -96,9 +96,18 @@ def execute_fund_budget(year: int, *, month: int | None = None, as_of: date | No
         plan = planned.get(account.key)
         moved = line.side * (line.debit_fen - line.credit_fen)
         if plan or line.closing_fen or moved:
-            rows.append(BudgetRow(account.key, account.code, plan.name if plan else account.name, account.nature,
-                                  plan.amount_fen if plan else 0, moved, line.closing_fen,
-                                  plan.basis if plan else "预算未列"))  # fmt: skip
+            rows.append(
+                BudgetRow(
+                    account.key,
+                    account.code,
+                    plan.name if plan else account.name,
+                    account.nature,
+                    plan.amount_fen if plan else 0,
+                    moved,
+                    line.closing_fen,
+                    plan.basis if plan else "预算未列",
+                )
+            )
     return FundExecution(year, month, version, as_of or months.last_day(month), tuple(rows))
 
 
@@ -114,8 +123,12 @@ def by_month(execution: FundExecution) -> list[tuple[int, int, int]]:
     for number in range(1, months.number(execution.month) + 1):
         month = months.make(execution.year, number)
         lines = actual_lines(execution.year, month=month, as_of=max(execution.as_of, months.last_day(month)))
-        sums = {nature: sum(line.side * (line.debit_fen - line.credit_fen) for account, line in lines
-                            if account.nature == nature) for nature in NATURES}  # fmt: skip
+        sums = {
+            nature: sum(
+                line.side * (line.debit_fen - line.credit_fen) for account, line in lines if account.nature == nature
+            )
+            for nature in NATURES
+        }
         told.append((month, sums["income"], sums["expenditure"]))
     return told
 
@@ -125,29 +138,57 @@ def versions(year: int) -> list[tuple[int, date, int, int]]:
     found: dict[int, list[FundBudget]] = {}
     for row in FundBudget.objects.filter(year=year).select_related("act").order_by("version", "pk"):
         found.setdefault(row.version, []).append(row)
-    return [(version, rows[0].act.business_date, len(rows), sum(row.amount_fen for row in rows))
-            for version, rows in found.items()]  # fmt: skip
+    return [
+        (version, rows[0].act.business_date, len(rows), sum(row.amount_fen for row in rows))
+        for version, rows in found.items()
+    ]
 
 
 def budget_sheets(execution: FundExecution) -> list[Sheet]:
     """Execution line by line with its totals, the year by month, and the versions."""
     unit, title = office_name(), f"{execution.year}年城乡居民基本养老保险基金预算执行表（{months.number(execution.month)}月）"
     columns = (
-        Column("收支", TEXT, 8), Column("科目", IDENTIFIER, 12), Column("项目", TEXT, 34),
+        Column("收支", TEXT, 8),
+        Column("科目", IDENTIFIER, 12),
+        Column("项目", TEXT, 34),
         *(Column(heading, MONEY, 17) for heading in ("预算数", "本月", "本年累计", "差额")),
-        Column("执行率", TEXT, 10), Column("测算依据", TEXT, 60), Column("科目代号", TEXT, 32),
-    )  # fmt: skip
+        Column("执行率", TEXT, 10),
+        Column("测算依据", TEXT, 60),
+        Column("科目代号", TEXT, 32),
+    )
     listed = [row for nature in NATURES for row in (*execution.of(nature), execution.total(nature))]
-    rows: list[Row] = [(NATURES[one.nature], one.code, one.name, one.budget_fen, one.month_fen, one.actual_fen,
-                        one.left_fen, share_text(one.rate), one.basis, one.line) for one in listed]  # fmt: skip
-    month_columns = (Column("月份", IDENTIFIER, 12), Column("收入", MONEY, 18, is_totalled=True),
-                     Column("支出", MONEY, 18, is_totalled=True))  # fmt: skip
+    rows: list[Row] = [
+        (
+            NATURES[one.nature],
+            one.code,
+            one.name,
+            one.budget_fen,
+            one.month_fen,
+            one.actual_fen,
+            one.left_fen,
+            share_text(one.rate),
+            one.basis,
+            one.line,
+        )
+        for one in listed
+    ]
+    month_columns = (
+        Column("月份", IDENTIFIER, 12),
+        Column("收入", MONEY, 18, is_totalled=True),
+        Column("支出", MONEY, 18, is_totalled=True),
+    )
     note = f"第{execution.version}版预算，序时进度{share_text(execution.path)}；每个科目可用 books --open 追到凭证"
     told: list[Row] = [(f"{version}", day, count, fen) for version, day, count, fen in versions(execution.year)]
     version_columns = (Column("版本", IDENTIFIER, 8), Column("日期", "date", 14), Column("项数", "integer"), Column("各项合计", MONEY, 18))
     return [
         Sheet("预算执行", title, unit, execution.as_of, columns, rows, note=note),
-        Sheet("分月", f"{execution.year}年基金收支分月", unit, execution.as_of, month_columns,
-              [(f"{month}", came, went) for month, came, went in by_month(execution)]),
+        Sheet(
+            "分月",
+            f"{execution.year}年基金收支分月",
+            unit,
+            execution.as_of,
+            month_columns,
+            [(f"{month}", came, went) for month, came, went in by_month(execution)],
+        ),
         Sheet("版本", f"{execution.year}年基金预算版本", unit, execution.as_of, version_columns, told),
-    ]  # fmt: skip
+    ]

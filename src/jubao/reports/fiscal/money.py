@@ -122,8 +122,9 @@ def _line(purpose: str, level: Level, now: Reading, before: Reading | None, earl
     due, received = (now.number(one) or 0 for one in ids)
     due_before, received_before = (before.number(one) or 0 if before else 0 for one in ids)
     carried = sum((one.number(ids[1]) or 0) - (one.number(ids[0]) or 0) for one in earlier)
-    return FiscalLine(PURPOSES[purpose], LEVELS[level], *ids, carried, due, received, due - due_before,
-                      received - received_before)  # fmt: skip
+    return FiscalLine(
+        PURPOSES[purpose], LEVELS[level], *ids, carried, due, received, due - due_before, received - received_before
+    )
 
 
 def _by_month(year: int, last: date) -> tuple[tuple[int, int, int, int], ...]:
@@ -152,22 +153,38 @@ HEADINGS = ("上年末差额", "本年应拨", "本年到位", "本期应拨", "
 
 def amounts(line: FiscalLine) -> tuple[int, ...]:
     """The amounts of a line in the order of the headings, fen."""
-    return (line.carried_fen, line.year_due_fen, line.year_received_fen, line.due_fen, line.received_fen, line.gap_fen,
-            line.closing_fen)  # fmt: skip
+    return (
+        line.carried_fen,
+        line.year_due_fen,
+        line.year_received_fen,
+        line.due_fen,
+        line.received_fen,
+        line.gap_fen,
+        line.closing_fen,
+    )
 
 
 def fiscal_sheets(statement: FiscalStatement) -> list[Sheet]:
     """The statement, the year by month, and the tasks."""
     unit, period = office_name(), statement.period
     columns = (
-        Column("用途", TEXT, 12), Column("级次", TEXT, 8), *(Column(h, MONEY, 15, is_totalled=True) for h in HEADINGS),
-        Column("差额说明", TEXT, 30), Column("应拨指标", TEXT, 26), Column("到位指标", TEXT, 26),
-    )  # fmt: skip
-    rows: list[Row] = [(one.purpose, one.level, *amounts(one), one.explanation, one.expected, one.received)
-                       for one in statement.lines]  # fmt: skip
+        Column("用途", TEXT, 12),
+        Column("级次", TEXT, 8),
+        *(Column(h, MONEY, 15, is_totalled=True) for h in HEADINGS),
+        Column("差额说明", TEXT, 30),
+        Column("应拨指标", TEXT, 26),
+        Column("到位指标", TEXT, 26),
+    )
+    rows: list[Row] = [
+        (one.purpose, one.level, *amounts(one), one.explanation, one.expected, one.received) for one in statement.lines
+    ]
     by_month: list[Row] = [(f"{month}", due, received, gap) for month, due, received, gap in statement.months]
-    month_columns = (Column("月份", IDENTIFIER, 12), Column("应拨", MONEY, 18, is_totalled=True),
-                     Column("到位", MONEY, 18, is_totalled=True), Column("年内累计差额", MONEY, 18))  # fmt: skip
+    month_columns = (
+        Column("月份", IDENTIFIER, 12),
+        Column("应拨", MONEY, 18, is_totalled=True),
+        Column("到位", MONEY, 18, is_totalled=True),
+        Column("年内累计差额", MONEY, 18),
+    )
     tasks: list[Row] = [(one.name, one.source, one.amount_fen, one.received_fen) for one in statement.tasks]
     task_columns = (Column("任务", TEXT, 24), Column("来源", TEXT, 30), Column("任务数", MONEY, 18), Column("到位", MONEY, 18))
     note = "差额为到位减应拨，正数为预拨，负数为欠拨；应拨按实际发放、记账和支付计算，每个数可用 figures 命令追到人"

@@ -20,7 +20,7 @@ from jubao.records.models import (
     Office,
     Person,
 )
-from jubao.reports.figures.standing import ENDED, awards, relations
+from jubao.reports.figures.state_on_day import ENDED, awards, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.law import office_policy
 from jubao.rules.benefit import national_base_by_level
@@ -31,9 +31,11 @@ from jubao.vocabulary.fen import Fen, allocate
 T = TypeVar("T")
 RUNNING = (AwardEvent.Kind.STARTED, AwardEvent.Kind.RESUMED)
 BASES = {
-    Level.CENTRAL: "benefit.base_national", Level.PROVINCE: "benefit.base_province", Level.CITY: "benefit.base_city",
+    Level.CENTRAL: "benefit.base_national",
+    Level.PROVINCE: "benefit.base_province",
+    Level.CITY: "benefit.base_city",
     Level.COUNTY: "benefit.base_county",
-}  # fmt: skip
+}
 SUBSIDY_ITEMS = {"3": Level.PROVINCE, "4": Level.CITY, "5": Level.COUNTY}
 ORDINARY = {"*", "011"}            # the ordinary enrolment category (AAC066)
 ACCOUNT_ITEMS = tuple(str(item) for item in BenefitItem if item.is_account)
@@ -77,11 +79,15 @@ def standing(as_of: date) -> Standing:
     kinds = [started.get(key) for key in person.tolist()]
     drawing = np.array([kind in RUNNING for kind in kinds], dtype=np.bool_)
     return Standing(
-        as_of, person, np.array([int(row[1] == Sex.FEMALE) for row in rows], dtype=np.int64),
-        np.array([row[2].year * 100 + row[2].month for row in rows], dtype=np.int64), drawing,
-        np.array([kind is None for kind in kinds], dtype=np.bool_), _balances(person, as_of),
+        as_of,
+        person,
+        np.array([int(row[1] == Sex.FEMALE) for row in rows], dtype=np.int64),
+        np.array([row[2].year * 100 + row[2].month for row in rows], dtype=np.int64),
+        drawing,
+        np.array([kind is None for kind in kinds], dtype=np.bool_),
+        _balances(person, as_of),
         np.where(drawing, _pensions(person, window), 0),
-    )  # fmt: skip
+    )
 
 
 def _balances(person: Fen, as_of: date) -> Fen:
@@ -152,8 +158,11 @@ def _counted(tiers: list[int]) -> dict[int, int]:
 
 def subsidies_of(by_tier: dict[int, int], on: date, *, known: date) -> dict[Level, int]:
     """A year's subsidies by paying level for so many payers of each tier, ordinary category, in fen."""
-    rules = [rule for rule in of_law(lambda day: office_policy().collection_rules(day, area(), as_known=known), on, known=known)
-             if rule["is_subsidy"] and rule["household"] == "*" and rule["category"] in ORDINARY]  # fmt: skip
+    rules = [
+        rule
+        for rule in of_law(lambda day: office_policy().collection_rules(day, area(), as_known=known), on, known=known)
+        if rule["is_subsidy"] and rule["household"] == "*" and rule["category"] in ORDINARY
+    ]
     return {
         level: sum(rule["amount_fen"] * by_tier.get(rule["tier_fen"], 0) for rule in rules if rule["item"] == item)
         for item, level in SUBSIDY_ITEMS.items()
@@ -225,6 +234,10 @@ def area() -> str:
 def increments_month_fen(as_of: date) -> int:
     """What increments of running awards come to a month, in fen."""
     running = awards(Window(as_of.year, as_of)).filter(kind__in=RUNNING).values("award")
-    rows = AwardComponent.objects.filter(award__in=Award.objects.filter(pk__in=running), item=BenefitItem.INCREMENT,
-                                         to_month__isnull=True, act__business_date__lte=as_of)  # fmt: skip
+    rows = AwardComponent.objects.filter(
+        award__in=Award.objects.filter(pk__in=running),
+        item=BenefitItem.INCREMENT,
+        to_month__isnull=True,
+        act__business_date__lte=as_of,
+    )
     return int(rows.aggregate(fen=Sum("amount_fen", default=0), n=Count("pk"))["fen"])

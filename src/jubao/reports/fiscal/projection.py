@@ -114,10 +114,17 @@ def _projected(first_year: int, years: int, scenario: str, day: date, on: date) 
     fund = sum(held.get(key, 0) for key in BANKS)
     told = project(start, assumed, first_year=first_year, years=years, fund_fen=fund)
     return Projection(
-        scenario, said["title"], day, assumed, int(people.insured.sum()), int(people.drawing.sum()),
-        int(start.insured_balance.sum() + start.drawing_balance.sum()), fund, tuple(told),
+        scenario,
+        said["title"],
+        day,
+        assumed,
+        int(people.insured.sum()),
+        int(people.drawing.sum()),
+        int(start.insured_balance.sum() + start.drawing_balance.sum()),
+        fund,
+        tuple(told),
         _beside(told[0], first_year - 1, day, int(law("projection.sanity_tolerance_ppm", on, known=day))),
-    )  # fmt: skip
+    )
 
 
 def cohorts(people: Standing, first_year: int, *, ages: int) -> Cohorts:
@@ -131,10 +138,12 @@ def cohorts(people: Standing, first_year: int, *, ages: int) -> Cohorts:
 
     drawing, insured = people.drawing.astype(np.int64), people.insured.astype(np.int64)
     return Cohorts(
-        insured=counted(insured * MICRO), drawing=counted(drawing * MICRO),
-        insured_balance=counted(insured * people.balance), drawing_balance=counted(drawing * people.balance),
+        insured=counted(insured * MICRO),
+        drawing=counted(drawing * MICRO),
+        insured_balance=counted(insured * people.balance),
+        drawing_balance=counted(drawing * people.balance),
         pension=counted(people.pension),
-    )  # fmt: skip
+    )
 
 
 def _assumptions(said: dict[str, Any], people: Standing, paying: Payers, death: Fen, on: date) -> Assumptions:
@@ -150,15 +159,21 @@ def _assumptions(said: dict[str, Any], people: Standing, paying: Payers, death: 
         death_ppm=death,
         participation_ppm=min(multiply_ppm(share, said["participation_factor_ppm"]), PPM),
         personal_fen=divide_half_up(personal, each),
-        subsidy_fen={str(level): divide_half_up(fen, each)
-                     for level, fen in subsidies_of(by_tier, on, known=known).items()},
+        subsidy_fen={
+            str(level): divide_half_up(fen, each) for level, fen in subsidies_of(by_tier, on, known=known).items()
+        },
         basic_fen={str(level): fen for level, fen in basic_parts(on, known=known).items()},
-        basic_growth_ppm=said["basic_growth_ppm"], crediting_ppm=said["crediting_ppm"],
-        fund_interest_ppm=said["fund_interest_ppm"], entrants_ppm=said["entrants_ppm"], entry_age=said["entry_age"],
-        min_age=least, pension_age=age, award_ppm=said["award_ppm"],
+        basic_growth_ppm=said["basic_growth_ppm"],
+        crediting_ppm=said["crediting_ppm"],
+        fund_interest_ppm=said["fund_interest_ppm"],
+        entrants_ppm=said["entrants_ppm"],
+        entry_age=said["entry_age"],
+        min_age=least,
+        pension_age=age,
+        award_ppm=said["award_ppm"],
         divisor=int(law("benefit.annuity_divisor", on, known=known)),
         funeral_fen=funeral_fen(on, known=known),
-    )  # fmt: skip
+    )
 
 
 def _mixed(mix: list[dict[str, int]], paying: Payers) -> dict[int, int]:

@@ -10,9 +10,22 @@ from jubao.vocabulary.fen import format_yuan
 
 PEOPLE = ("缴费人数", "未领取人数", "领取人数", "新参保", "死亡")
 MONEY_HEADINGS = (
-    "个人缴费", "缴费补贴", "基础养老金", "其中中央", "其中省级", "其中市级", "其中县级", "个人账户养老金", "返还", "丧葬补助",
-    "记账利息", "个人账户余额", "基金利息", "基金支出", "基金结余",
-)  # fmt: skip
+    "个人缴费",
+    "缴费补贴",
+    "基础养老金",
+    "其中中央",
+    "其中省级",
+    "其中市级",
+    "其中县级",
+    "个人账户养老金",
+    "返还",
+    "丧葬补助",
+    "记账利息",
+    "个人账户余额",
+    "基金利息",
+    "基金支出",
+    "基金结余",
+)
 
 
 def people_of(year: ProjectedYear) -> tuple[int, ...]:
@@ -23,9 +36,20 @@ def people_of(year: ProjectedYear) -> tuple[int, ...]:
 def money_of(year: ProjectedYear) -> tuple[int, ...]:
     """Fen in the order of ``MONEY_HEADINGS``."""
     by_level = [year.basic_fen.get(str(level), 0) for level in Level]
-    return (year.personal_fen, sum(year.subsidy_fen.values()), sum(by_level), *by_level, year.account_pension_fen,
-            year.refund_fen, year.funeral_fen, year.credited_interest_fen, year.account_balance_fen,
-            year.fund_interest_fen, spent_fen(year), year.fund_balance_fen)  # fmt: skip
+    return (
+        year.personal_fen,
+        sum(year.subsidy_fen.values()),
+        sum(by_level),
+        *by_level,
+        year.account_pension_fen,
+        year.refund_fen,
+        year.funeral_fen,
+        year.credited_interest_fen,
+        year.account_balance_fen,
+        year.fund_interest_fen,
+        spent_fen(year),
+        year.fund_balance_fen,
+    )
 
 
 def odd_note(beside: Beside) -> str:
@@ -40,15 +64,24 @@ def assumptions_told(made: Projection) -> list[tuple[str, str]]:
     """Everything assumed, in words."""
     said = made.assumed
     rows = [
-        ("底册日期", f"{made.as_of}"), ("未领取人数", f"{made.insured}"), ("正常领取人数（不含暂停）", f"{made.drawing}"),
-        ("期初个人账户余额", f"{format_yuan(made.account_balance_fen)}元"), ("期初基金存款", f"{format_yuan(made.fund_fen)}元"),
-        ("缴费人数占应缴年龄参保人数", _percent(said.participation_ppm)), ("人均年缴费", f"{format_yuan(said.personal_fen)}元"),
+        ("底册日期", f"{made.as_of}"),
+        ("未领取人数", f"{made.insured}"),
+        ("正常领取人数（不含暂停）", f"{made.drawing}"),
+        ("期初个人账户余额", f"{format_yuan(made.account_balance_fen)}元"),
+        ("期初基金存款", f"{format_yuan(made.fund_fen)}元"),
+        ("缴费人数占应缴年龄参保人数", _percent(said.participation_ppm)),
+        ("人均年缴费", f"{format_yuan(said.personal_fen)}元"),
         ("首年月基础养老金", f"{format_yuan(sum(said.basic_fen.values()))}元"),
-        ("基础养老金年增长", _percent(said.basic_growth_ppm)), ("记账利率", _percent(said.crediting_ppm)),
-        ("基金收益率", _percent(said.fund_interest_ppm)), ("年新参保占应缴年龄参保人数", _percent(said.entrants_ppm)),
-        ("新参保年龄", f"{said.entry_age}岁"), ("到龄核定比例", _percent(said.award_ppm)), ("计发系数", f"{said.divisor}"),
-        ("丧葬补助标准", f"{format_yuan(said.funeral_fen)}元"), ("死亡率", "policy/mortality.yaml（按普查预期寿命拟合，推定）"),
-    ]  # fmt: skip
+        ("基础养老金年增长", _percent(said.basic_growth_ppm)),
+        ("记账利率", _percent(said.crediting_ppm)),
+        ("基金收益率", _percent(said.fund_interest_ppm)),
+        ("年新参保占应缴年龄参保人数", _percent(said.entrants_ppm)),
+        ("新参保年龄", f"{said.entry_age}岁"),
+        ("到龄核定比例", _percent(said.award_ppm)),
+        ("计发系数", f"{said.divisor}"),
+        ("丧葬补助标准", f"{format_yuan(said.funeral_fen)}元"),
+        ("死亡率", "policy/mortality.yaml（按普查预期寿命拟合，推定）"),
+    ]
     return [*rows, *((f"每人年补贴（{Level[level].label}）", f"{format_yuan(fen)}元") for level, fen in said.subsidy_fen.items())]
 
 
@@ -61,14 +94,19 @@ def projection_sheets(made: Projection) -> list[Sheet]:
     """Years, assumptions and the look for sense, ready to be written."""
     unit, first, last = office_name(), made.years[0].year, made.years[-1].year
     columns = (
-        Column("年度", IDENTIFIER, 8), *(Column(heading, INTEGER, 10) for heading in PEOPLE),
+        Column("年度", IDENTIFIER, 8),
+        *(Column(heading, INTEGER, 10) for heading in PEOPLE),
         *(Column(heading, MONEY, 17) for heading in MONEY_HEADINGS),
-    )  # fmt: skip
+    )
     rows: list[Row] = [(f"{one.year}", *people_of(one), *money_of(one)) for one in made.years]
     told = (Column("项目", TEXT, 34), Column("取值", TEXT, 44))
     beside: list[Row] = [(one.name, one.projected_fen, one.actual_fen, odd_note(one)) for one in made.beside]
-    beside_columns = (Column("项目", TEXT, 18), Column(f"{first}年预测", MONEY, 18), Column(f"{first - 1}年实际", MONEY, 18),
-                      Column("提示", TEXT, 50))  # fmt: skip
+    beside_columns = (
+        Column("项目", TEXT, 18),
+        Column(f"{first}年预测", MONEY, 18),
+        Column(f"{first - 1}年实际", MONEY, 18),
+        Column("提示", TEXT, 50),
+    )
     note = "测算结果，不是承诺；假设见“假设”表"
     return [
         Sheet("预测", f"{first}至{last}年基金精算预测（{made.title}情景）", unit, made.as_of, columns, rows, note=note),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jubao.columns.by_code import amount_columns
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
 from jubao.records.models import AccountPosting, RemittanceShare
-from jubao.reports.figures.standing import ENDED, relations
+from jubao.reports.figures.state_on_day import ENDED, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.statements.sheet import office_name
 from jubao.reports.streaming import rows_of

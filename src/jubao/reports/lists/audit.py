@@ -17,8 +17,11 @@ from jubao.vocabulary.codes import SchemeCode
 
 DUPLICATES = ("PROVINCIAL", "CROSS_PROVINCE")
 SCHEMES = {str(code): code.label for code in SchemeCode}
-CONCLUSIONS = {"PAYER_IN_EMPLOYEES": "缴费人员已参加职保", "CROSS_PROVINCE": "跨省重复领取",
-               "ENDED_BUT_DRAWING_ELSEWHERE": "本地已终止、对方仍在领取"}  # fmt: skip
+CONCLUSIONS = {
+    "PAYER_IN_EMPLOYEES": "缴费人员已参加职保",
+    "CROSS_PROVINCE": "跨省重复领取",
+    "ENDED_BUT_DRAWING_ELSEWHERE": "本地已终止、对方仍在领取",
+}
 STATES = {str(state.value): str(state.label) for state in MatchCandidate.State}
 
 

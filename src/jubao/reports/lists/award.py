@@ -17,6 +17,7 @@ from jubao.records.models import (
     Identity,
     Residence,
 )
+from jubao.reports.catalogue.duties import cards_issued
 from jubao.reports.catalogue.people import PAID_FOR, SUBSIDY, of_age
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import BIRTH, WHO, Column, Told, Veiled, day, money
@@ -88,6 +89,11 @@ def _beside_changed(what: str, *columns: str, mask: Mask | None = None) -> Calla
             yield {"what": what, "after": after}
 
     return beside
+
+
+def _cards(window: Window) -> QuerySet[BankAccount]:
+    """Cards handed out in the span (社会保障卡发放名册)."""
+    return cards_issued(window).select_related("person", "act")
 
 
 def _credited(window: Window) -> QuerySet[Crediting]:
@@ -185,6 +191,16 @@ AWARD_LISTS: tuple[Listing, ...] = (
             Part(_changed(CategoryPeriod), _beside_changed("参保身份", "category")),
             Part(_changed(BankAccount), _beside_changed("银行账户", "bank", "account", mask=Mask.ACCOUNT)),
         ),
+    ),
+    Listing(
+        "cards",
+        "社会保障卡发放名册",
+        (
+            *WHO,
+            Column("社保卡号", "card_number", IDENTIFIER, mask=Mask.ACCOUNT),
+            day("登记日期", "act__business_date", is_filtered=True, is_sorted=True),
+        ),
+        (Part(_cards),),
     ),
     Listing(
         "contribution-years",

@@ -19,7 +19,7 @@ from jubao.records.models import (
 )
 from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
 from jubao.reports.catalogue.payment import paid_answers
-from jubao.reports.figures.standing import settlements, taken_back
+from jubao.reports.figures.state_on_day import settlements, taken_back
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import AMOUNT, NAME, PLACE, WHO, Column, Opens, Told, money
 from jubao.reports.lists.listing import Listing
@@ -112,9 +112,7 @@ def _beside_refunds(rows: Sequence[Payout], window: Window) -> Iterator[Told]:
     settled = settlements(window).filter(person__in=[row.person_id for row in rows]).order_by("pk")
     reasons = dict(settled.values_list("person_id", "reason"))
     results = results_of_payouts(window, [row.pk for row in rows])
-    return (
-        {"reason": reasons.get(row.person_id, ""), "result": results.get(row.pk, "待支付")} for row in rows
-    )  # fmt: skip
+    return ({"reason": reasons.get(row.person_id, ""), "result": results.get(row.pk, "待支付")} for row in rows)
 
 
 def results_of_payouts(window: Window, payouts: Sequence[int]) -> dict[int, str]:

@@ -20,7 +20,7 @@ from jubao.records.models import (
     Residence,
 )
 from jubao.reports.catalogue.people import PAID_FOR, of_age
-from jubao.reports.figures.standing import ENDED, Kind, awards, lawful, relations
+from jubao.reports.figures.state_on_day import ENDED, Kind, awards, lawful, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import AMOUNT, BIRTH, NAME, PLACE, WHO, Column, Told, day, years
 from jubao.reports.lists.known import latest_of_some, states_of_some

@@ -27,13 +27,30 @@ from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.viewer import Viewer
 
 KINDS = {
-    "MINISTRY_DEATH": "部级疑似死亡预警", "POLICE_DEATH": "公安疑似死亡比对", "CREMATION": "火化登记比对",
-    "HEALTH_DEATH": "死亡医学证明比对", "MINISTRY_ALERT": "部级预警", "EMPLOYEES": "职保比对", "PUBLIC_SECTOR": "机关保比对",
-    "OTHER_RESIDENTS": "外省居保比对", "PRISON": "服刑人员比对", "STUDENTS": "在校学生比对", "HARDSHIP": "困难群体比对",
-    "BANK_ACCOUNT": "银行账户比对", "SOCIAL_CARD": "社保卡比对", **CONCLUSIONS,
-}  # fmt: skip
-TOLD = {"death_date": "死亡日期", "origin": "数据来源", "other_area": "对方地区", "other_agency": "对方经办机构",
-        "area": "参保地", "agency": "经办机构", "since": "起始年月"}  # fmt: skip
+    "MINISTRY_DEATH": "部级疑似死亡预警",
+    "POLICE_DEATH": "公安疑似死亡比对",
+    "CREMATION": "火化登记比对",
+    "HEALTH_DEATH": "死亡医学证明比对",
+    "MINISTRY_ALERT": "部级预警",
+    "EMPLOYEES": "职保比对",
+    "PUBLIC_SECTOR": "机关保比对",
+    "OTHER_RESIDENTS": "外省居保比对",
+    "PRISON": "服刑人员比对",
+    "STUDENTS": "在校学生比对",
+    "HARDSHIP": "困难群体比对",
+    "BANK_ACCOUNT": "银行账户比对",
+    "SOCIAL_CARD": "社保卡比对",
+    **CONCLUSIONS,
+}
+TOLD = {
+    "death_date": "死亡日期",
+    "origin": "数据来源",
+    "other_area": "对方地区",
+    "other_agency": "对方经办机构",
+    "area": "参保地",
+    "agency": "经办机构",
+    "since": "起始年月",
+}
 LIST_NUMBER = "candidate__match_list__number"
 GIVEN = (
     *PLACE,
@@ -49,12 +66,21 @@ ASKED = tuple(
     Column(title, f"asked_{place}", kind, width)
     for place, (title, kind, width) in enumerate(
         (
-            ("是否健在", IDENTIFIER, 6), ("死亡日期", DATE, 11), ("异常类型", IDENTIFIER, 6), ("卡由本人保管", IDENTIFIER, 7),
-            ("安葬方式", IDENTIFIER, 7), ("继承人姓名", TEXT, 9), ("继承人账号", IDENTIFIER, 20), ("核查方式", IDENTIFIER, 7),
-            ("核查人", TEXT, 9), ("核查人电话", IDENTIFIER, 13), ("核查日期", DATE, 11), ("备注", TEXT, 14),
+            ("是否健在", IDENTIFIER, 6),
+            ("死亡日期", DATE, 11),
+            ("异常类型", IDENTIFIER, 6),
+            ("卡由本人保管", IDENTIFIER, 7),
+            ("安葬方式", IDENTIFIER, 7),
+            ("继承人姓名", TEXT, 9),
+            ("继承人账号", IDENTIFIER, 20),
+            ("核查方式", IDENTIFIER, 7),
+            ("核查人", TEXT, 9),
+            ("核查人电话", IDENTIFIER, 13),
+            ("核查日期", DATE, 11),
+            ("备注", TEXT, 14),
         )
     )
-)  # fmt: skip
+)
 BLANK = dict.fromkeys(column.path for column in ASKED)
 RULES = "健在填1，已去世填0并填死亡日期；没有见到人的填异常类型1至4，4须写备注"
 
@@ -103,10 +129,15 @@ def by_village(sheet: Sheet) -> list[Sheet]:
     for row in sheet.rows:
         parts.setdefault((str(row[0]), str(row[1])), []).append(row)
     return [
-        replace(sheet, name=f"{number}", title=f"{sheet.title} {' '.join(place)}", columns=sheet.columns[len(PLACE) :],
-                rows=[row[len(PLACE) :] for row in rows])
+        replace(
+            sheet,
+            name=f"{number}",
+            title=f"{sheet.title} {' '.join(place)}",
+            columns=sheet.columns[len(PLACE) :],
+            rows=[row[len(PLACE) :] for row in rows],
+        )
         for number, (place, rows) in enumerate(parts.items(), start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _beside(items: Sequence[VerificationItem], _: Window) -> Iterator[Told]:

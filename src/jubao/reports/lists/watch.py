@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONTH, TEXT
 from jubao.records.models import Alert, AlertEvent, AwardEvent, LineHold, VerificationFinding
-from jubao.reports.figures.standing import Kind, awards
+from jubao.reports.figures.state_on_day import Kind, awards
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import NUMBER, PLACE, WHO, Column, Opens, Told, day, money
 from jubao.reports.lists.listing import Listing

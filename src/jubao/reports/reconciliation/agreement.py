@@ -11,6 +11,7 @@ from jubao.ledger.models import Reconciliation
 from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.lines import ACCOUNTS, LATEST, Entry, Sides, sides
 from jubao.vocabulary import month as months
+from jubao.vocabulary.canonical import canonical_json
 
 IN_TRANSIT, CLEARED_LATER, RECENT = "发放在途，银行尚未回盘", "期后已达账", "未达账项，未超期"
 
@@ -53,8 +54,9 @@ class Agreement:
 
     def sum_of(self, side: str, *, into: bool) -> int:
         """What one side has and the other has not yet, money in or money out, as a positive sum."""
-        return sum(abs(item.entry.fen) for item in self.items
-                   if item.entry.side == side and (item.entry.fen > 0) == into)  # fmt: skip
+        return sum(
+            abs(item.entry.fen) for item in self.items if item.entry.side == side and (item.entry.fen > 0) == into
+        )
 
     @property
     def adjusted_book_fen(self) -> int:
@@ -88,9 +90,13 @@ def agree(account: str, period: int, *, known: int = LATEST, both: Sides | None 
     bank = [one for one in both.bank if one.on <= last]
     waiting = office_policy().value("reconciliation.transit_days", on=last)
     return Agreement(
-        account, period, both.book_opening_fen + sum(one.fen for one in book), opening + sum(one.fen for one in bank),
-        both.bank_opening_fen is not None, tuple(_items(both, last, waiting)),
-    )  # fmt: skip
+        account,
+        period,
+        both.book_opening_fen + sum(one.fen for one in book),
+        opening + sum(one.fen for one in bank),
+        both.bank_opening_fen is not None,
+        tuple(_items(both, last, waiting)),
+    )
 
 
 def as_signed_or_now(account: str, period: int) -> Agreement:
@@ -133,8 +139,15 @@ def _why(one: Entry, days: int, waiting: int) -> str:
 def listed(items: Iterable[Item], reasons: Mapping[str, str]) -> str:
     """Items as they are kept in a signed reconciliation (JSON), with the reasons people gave."""
     rows: list[dict[str, Any]] = [
-        {"side": item.entry.side, "id": item.entry.id, "number": item.number, "on": item.entry.on.isoformat(),
-         "fen": item.entry.fen, "days": item.days, "why": item.why or reasons.get(item.number, "")}
+        {
+            "side": item.entry.side,
+            "id": item.entry.id,
+            "number": item.number,
+            "on": item.entry.on.isoformat(),
+            "fen": item.entry.fen,
+            "days": item.days,
+            "why": item.why or reasons.get(item.number, ""),
+        }
         for item in items
-    ]  # fmt: skip
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    ]
+    return canonical_json(rows)

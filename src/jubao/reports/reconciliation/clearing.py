@@ -108,8 +108,12 @@ def _by_reference(accounts: Collection[str], through: date, counted: Q) -> dict[
 def _by_case(through: date, counted: Q) -> Iterator[Rested]:
     """Overpayments by case: what was claimed less what came back."""
     counted &= Q(act__business_date__lte=through)
-    back = dict(RecoveryEvent.objects.filter(counted).values_list("overpayment").annotate(fen=Sum("amount_fen"))
-                .order_by("overpayment"))  # fmt: skip
+    back = dict(
+        RecoveryEvent.objects.filter(counted)
+        .values_list("overpayment")
+        .annotate(fen=Sum("amount_fen"))
+        .order_by("overpayment")
+    )
     claims = Overpayment.objects.filter(counted).order_by("id")
     for key, person, on, fen in claims.values_list("id", "person__personal_number", "act__business_date", "amount_fen"):
         if left := fen - back.get(key, 0):

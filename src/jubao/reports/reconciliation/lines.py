@@ -12,9 +12,11 @@ from jubao.ledger.models import ReconciledLine, Voucher, VoucherLine, VoucherSte
 from jubao.records.models import ContributionBatch, StatementLine
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = {
-    "COLLECTION_ACCOUNT": ("收入户", "FUND"), "DISBURSEMENT_ACCOUNT": ("支出户", "FUND"),
-    "FISCAL_ACCOUNT": ("财政专户", "FUND"), "DELEGATED_BANK": ("代发专户", "DELEGATED"),
-}  # fmt: skip
+    "COLLECTION_ACCOUNT": ("收入户", "FUND"),
+    "DISBURSEMENT_ACCOUNT": ("支出户", "FUND"),
+    "FISCAL_ACCOUNT": ("财政专户", "FUND"),
+    "DELEGATED_BANK": ("代发专户", "DELEGATED"),
+}
 OPENING = ("fund_opened", "delegated_opened")
 RELEASES = ("payment_released", "delegated_released")
 LATEST = 2**62
@@ -90,10 +92,23 @@ def _book(account: str, known: int, groups: Mapping[int, int]) -> tuple[int, lis
     voided = set(VoucherStep.objects.filter(state=Voucher.State.VOIDED, act_id__lte=known).values_list("voucher", flat=True))
     settled = set(VoucherStep.objects.filter(act_id__lte=known, voucher__event__in=RELEASES).values_list("voucher", flat=True))
     receipts = dict(ContributionBatch.objects.values_list("number", "statement_line__reference").order_by("id"))
-    rows = VoucherLine.objects.filter(account__key=account, act_id__lte=known).order_by("voucher__date", "id").values_list(
-        "id", "voucher_id", "voucher__date", "voucher__period", "voucher__number", "voucher__event", "voucher__reference",
-        "voucher__memo", "voucher__reversal_of", "debit_fen", "credit_fen",
-    )  # fmt: skip
+    rows = (
+        VoucherLine.objects.filter(account__key=account, act_id__lte=known)
+        .order_by("voucher__date", "id")
+        .values_list(
+            "id",
+            "voucher_id",
+            "voucher__date",
+            "voucher__period",
+            "voucher__number",
+            "voucher__event",
+            "voucher__reference",
+            "voucher__memo",
+            "voucher__reversal_of",
+            "debit_fen",
+            "credit_fen",
+        )
+    )
     opening, entries, moved = 0, [], defaultdict[int, int](int)
     for key, voucher, on, period, number, event, reference, memo, reverses, debit, credit in rows.iterator(5000):
         if voucher in voided:
@@ -102,20 +117,32 @@ def _book(account: str, known: int, groups: Mapping[int, int]) -> tuple[int, lis
             opening += debit - credit
             continue
         moved[voucher] += debit - credit
-        entries.append(Entry(
-            "BOOK", key, on, debit - credit, receipts.get(reference, reference), memo, event, f"{period}-{number}",
-            reverses, voucher, event in RELEASES and voucher not in settled, groups.get(key),
-        ))  # fmt: skip
+        entries.append(
+            Entry(
+                "BOOK",
+                key,
+                on,
+                debit - credit,
+                receipts.get(reference, reference),
+                memo,
+                event,
+                f"{period}-{number}",
+                reverses,
+                voucher,
+                event in RELEASES and voucher not in settled,
+                groups.get(key),
+            )
+        )
     return opening, [entry for entry in entries if moved[entry.voucher_id]]
 
 
 def _bank(account: str, known: int, groups: Mapping[int, int]) -> tuple[int | None, list[Entry]]:
     """Balance before the first line (None where the bank has sent none) and every line."""
     rows = list(
-        StatementLine.objects.filter(Q(account=account), act_id__lte=known).order_by("line").values_list(
-            "id", "date", "reference", "counterparty", "memo", "debit_fen", "credit_fen", "balance_fen"
-        )
-    )  # fmt: skip
+        StatementLine.objects.filter(Q(account=account), act_id__lte=known)
+        .order_by("line")
+        .values_list("id", "date", "reference", "counterparty", "memo", "debit_fen", "credit_fen", "balance_fen")
+    )
     opening = rows[0][7] - rows[0][6] + rows[0][5] if rows else None
     return opening, [
         Entry("BANK", key, on, credit - debit, reference, " ".join(t for t in (who, memo) if t), group=groups.get(key))

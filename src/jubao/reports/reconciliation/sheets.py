@@ -10,21 +10,41 @@ from jubao.reports.reconciliation.three_way import ThreeWay
 from jubao.reports.statements.sheet import office_name
 from jubao.vocabulary import month as months
 
-SIDES = {("BANK", True): "银行已收、单位未收", ("BANK", False): "银行已付、单位未付",
-         ("BOOK", True): "单位已收、银行未收", ("BOOK", False): "单位已付、银行未付"}  # fmt: skip
+SIDES = {
+    ("BANK", True): "银行已收、单位未收",
+    ("BANK", False): "银行已付、单位未付",
+    ("BOOK", True): "单位已收、银行未收",
+    ("BOOK", False): "单位已付、银行未付",
+}
 ITEM_COLUMNS = (
-    Column("账项", TEXT, 20), Column("日期", DATE), Column("凭证或流水号", IDENTIFIER, 24), Column("摘要", TEXT, 32),
-    Column("金额", MONEY, 17), Column("天数", INTEGER), Column("说明", TEXT, 30),
-)  # fmt: skip
+    Column("账项", TEXT, 20),
+    Column("日期", DATE),
+    Column("凭证或流水号", IDENTIFIER, 24),
+    Column("摘要", TEXT, 32),
+    Column("金额", MONEY, 17),
+    Column("天数", INTEGER),
+    Column("说明", TEXT, 30),
+)
 OPEN_COLUMNS = (
-    Column("过渡科目", TEXT, 18), Column("凭据", IDENTIFIER, 28), Column("起始日", DATE), Column("金额", MONEY, 17, is_totalled=True),
-    Column("天数", INTEGER), Column("期限", INTEGER), Column("是否超期", TEXT, 12),
-)  # fmt: skip
+    Column("过渡科目", TEXT, 18),
+    Column("凭据", IDENTIFIER, 28),
+    Column("起始日", DATE),
+    Column("金额", MONEY, 17, is_totalled=True),
+    Column("天数", INTEGER),
+    Column("期限", INTEGER),
+    Column("是否超期", TEXT, 12),
+)
 THREE_COLUMNS = (
-    Column("月份", MONTH), Column("账面余额", MONEY, 17), Column("银行余额", MONEY, 17), Column("财政对账单", MONEY, 17),
-    Column("账面减银行", MONEY, 17), Column("银行减财政", MONEY, 17), Column("未达账项", INTEGER), Column("已签定", TEXT, 10),
+    Column("月份", MONTH),
+    Column("账面余额", MONEY, 17),
+    Column("银行余额", MONEY, 17),
+    Column("财政对账单", MONEY, 17),
+    Column("账面减银行", MONEY, 17),
+    Column("银行减财政", MONEY, 17),
+    Column("未达账项", INTEGER),
+    Column("已签定", TEXT, 10),
     Column("相符", TEXT, 8),
-)  # fmt: skip
+)
 
 
 def adjustment(agreed: Agreement) -> list[tuple[str, int, str, int]]:
@@ -51,8 +71,10 @@ def agreement_sheets(agreed: Agreement, note: str) -> list[Sheet]:
         (side_of(one), one.entry.on, one.number, one.entry.text, abs(one.entry.fen), one.days, one.why or "待说明")
         for one in agreed.items
     ]
-    return [Sheet("余额调节表", title, unit, last, columns, rows, note=note),
-            Sheet("未达账项", f"{agreed.name}未达账项清单（{agreed.period}）", unit, last, ITEM_COLUMNS, items, note=note)]  # fmt: skip
+    return [
+        Sheet("余额调节表", title, unit, last, columns, rows, note=note),
+        Sheet("未达账项", f"{agreed.name}未达账项清单（{agreed.period}）", unit, last, ITEM_COLUMNS, items, note=note),
+    ]
 
 
 def clearing_sheet(items: Sequence[OpenItem], on: date) -> Sheet:
@@ -67,20 +89,48 @@ def three_way_sheets(year: int, rows: Sequence[ThreeWay]) -> list[Sheet]:
     """The year three ways, and the list of differences with their age."""
     unit, on = office_name(), rows[-1].agreed.last if rows else months.last_day(months.make(year, 12))
     listed: list[Row] = [
-        (one.agreed.period, one.agreed.book_fen, one.agreed.bank_fen, one.confirmed_fen, one.to_bank_fen, one.to_bureau_fen,
-         len(one.agreed.items), "是" if one.signed else "否", "是" if one.agrees else "否")
+        (
+            one.agreed.period,
+            one.agreed.book_fen,
+            one.agreed.bank_fen,
+            one.confirmed_fen,
+            one.to_bank_fen,
+            one.to_bureau_fen,
+            len(one.agreed.items),
+            "是" if one.signed else "否",
+            "是" if one.agrees else "否",
+        )
         for one in rows
-    ]  # fmt: skip
-    return [Sheet("三方对账", f"{year}年财政专户三方对账表", unit, on, THREE_COLUMNS, listed),
-            Sheet("差异清单", f"{year}年财政专户对账差异清单", unit, on, (Column("月份", MONTH), *ITEM_COLUMNS),
-                  [row for one in rows for row in _differences(one)])]  # fmt: skip
+    ]
+    return [
+        Sheet("三方对账", f"{year}年财政专户三方对账表", unit, on, THREE_COLUMNS, listed),
+        Sheet(
+            "差异清单",
+            f"{year}年财政专户对账差异清单",
+            unit,
+            on,
+            (Column("月份", MONTH), *ITEM_COLUMNS),
+            [row for one in rows for row in _differences(one)],
+        ),
+    ]
 
 
 def _differences(one: ThreeWay) -> list[Row]:
     """What stands between books and bank at a month's end, and between bank and bureau."""
     month = one.agreed.period
-    rows: list[Row] = [(month, side_of(item), item.entry.on, item.number, item.entry.text, item.entry.fen, item.days,
-                        item.why or "待说明") for item in one.agreed.items]  # fmt: skip
+    rows: list[Row] = [
+        (
+            month,
+            side_of(item),
+            item.entry.on,
+            item.number,
+            item.entry.text,
+            item.entry.fen,
+            item.days,
+            item.why or "待说明",
+        )
+        for item in one.agreed.items
+    ]
     if one.since is not None:
         rows.append((month, "银行减财政", one.agreed.last, "", f"自 {one.since} 起不符", one.to_bureau_fen, one.days, ""))
     if one.confirmed_fen is None:

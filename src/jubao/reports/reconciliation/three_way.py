@@ -47,8 +47,11 @@ class ThreeWay:
 def three_way(year: int) -> list[ThreeWay]:
     """The months of a year in which one of the three says anything."""
     both = sides(ACCOUNT)
-    told = dict(FiscalConfirmation.objects.filter(month__gte=months.make(year, 1), month__lte=months.make(year, 12))
-                .values_list("month", "closing_fen").order_by("month"))  # fmt: skip
+    told = dict(
+        FiscalConfirmation.objects.filter(month__gte=months.make(year, 1), month__lte=months.make(year, 12))
+        .values_list("month", "closing_fen")
+        .order_by("month")
+    )
     signed = set(Reconciliation.objects.filter(account=ACCOUNT).values_list("period", flat=True))
     busy = {months.of(one.on) for one in (*both.book, *both.bank)} | set(told) | signed
     found: list[ThreeWay] = []

@@ -18,10 +18,12 @@ def cash(book: str, term: Term) -> Statement:
     whole = add_up("货币资金合计", (one.total for one in kept), side=DEBIT)
     closing = held(book, through=term.last, as_of=term.as_of)
     checks = (
-        *(Check(f"{one.title}期末余额等于全部分录之和", one.total.closing_fen, closing.get(one.total.keys[0], 0))
-          for one in sections),
+        *(
+            Check(f"{one.title}期末余额等于全部分录之和", one.total.closing_fen, closing.get(one.total.keys[0], 0))
+            for one in sections
+        ),
         Check("货币资金合计等于各账户分录之和", whole.closing_fen, sum(closing.get(key, 0) for key in BANKS)),
-    )  # fmt: skip
+    )
     return Statement("cash", f"{BOOKS[book]}货币资金收支表", book, term, HEADINGS, kept, whole, checks)
 
 
@@ -31,7 +33,8 @@ def _account(account: Named, moved: list[Flow], titles: dict[str, str]) -> Secti
     first = Line(account.code, "期初余额", DEBIT, opening, 0, 0, (account.key,))
     events = [
         Line("", titles.get(flow.event, flow.event), DEBIT, 0, flow.debit_fen, flow.credit_fen, (account.key,))
-        for flow in moved if flow.debit_fen or flow.credit_fen
-    ]  # fmt: skip
+        for flow in moved
+        if flow.debit_fen or flow.credit_fen
+    ]
     lines = (first, *events)
     return Section(account.name, lines, add_up(f"{account.name}合计", lines, side=DEBIT))

@@ -17,10 +17,16 @@ from jubao.reports.statements.sheet import office_name
 
 MAPPING = "chart_of_accounts.changeover"
 COLUMNS = (
-    Column("原科目编码", IDENTIFIER, 12), Column("原科目名称", TEXT, 34), Column("借方余额", MONEY, is_totalled=True),
-    Column("贷方余额", MONEY, is_totalled=True), Column("新科目编码", IDENTIFIER, 12), Column("新科目名称", TEXT, 34),
-    Column("转入借方", MONEY, is_totalled=True), Column("转入贷方", MONEY, is_totalled=True), Column("说明", TEXT, 16),
-)  # fmt: skip
+    Column("原科目编码", IDENTIFIER, 12),
+    Column("原科目名称", TEXT, 34),
+    Column("借方余额", MONEY, is_totalled=True),
+    Column("贷方余额", MONEY, is_totalled=True),
+    Column("新科目编码", IDENTIFIER, 12),
+    Column("新科目名称", TEXT, 34),
+    Column("转入借方", MONEY, is_totalled=True),
+    Column("转入贷方", MONEY, is_totalled=True),
+    Column("说明", TEXT, 16),
+)
 
 
 class NoChangeover(LookupError):
@@ -47,9 +53,14 @@ class ChangedAccount:
     def told(self) -> dict[str, Any]:
         """As plain data."""
         return {
-            "old": self.old_key, "old_code": self.old_code, "old_name": self.old_name, "new": self.new_key,
-            "new_code": self.new_code, "new_name": self.new_name, "balance_fen": self.balance_fen,
-        }  # fmt: skip
+            "old": self.old_key,
+            "old_code": self.old_code,
+            "old_name": self.old_name,
+            "new": self.new_key,
+            "new_code": self.new_code,
+            "new_name": self.new_name,
+            "balance_fen": self.balance_fen,
+        }
 
 
 @dataclass(frozen=True)

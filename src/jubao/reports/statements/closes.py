@@ -15,9 +15,15 @@ from jubao.reports.statements.vouchers_behind import signed_by
 OPEN = "未结账"
 STATES = {"MONTH": "月结", "YEAR": "年结"}
 COLUMNS = (
-    Column("账套", TEXT, 24), Column("会计期间", IDENTIFIER, 10), Column("状态", TEXT, 8), Column("凭证张数", INTEGER),
-    Column("借方发生额", MONEY), Column("结账日期", TEXT, 12), Column("清单 SHA-256", IDENTIFIER, 66), Column("签署", TEXT, 30),
-)  # fmt: skip
+    Column("账套", TEXT, 24),
+    Column("会计期间", IDENTIFIER, 10),
+    Column("状态", TEXT, 8),
+    Column("凭证张数", INTEGER),
+    Column("借方发生额", MONEY),
+    Column("结账日期", TEXT, 12),
+    Column("清单 SHA-256", IDENTIFIER, 66),
+    Column("签署", TEXT, 30),
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,11 @@ def periods(book: str) -> list[Period]:
     rows = Voucher.objects.filter(book=book).values("period").annotate(count=Count("id"), fen=Sum("debit_fen"))
     closes = list(PeriodClose.objects.filter(book=book).select_related("act").order_by("id"))
     done = {close.period for close in closes}
-    still = [Period(book, row["period"], OPEN, row["count"], int(row["fen"]), "", "", "")
-             for row in rows.order_by("period") if row["period"] not in done]  # fmt: skip
+    still = [
+        Period(book, row["period"], OPEN, row["count"], int(row["fen"]), "", "", "")
+        for row in rows.order_by("period")
+        if row["period"] not in done
+    ]
     return [*map(_closed, closes), *still]
 
 
@@ -56,6 +65,12 @@ def closes_sheet(book: str) -> Sheet:
 
 def _closed(close: PeriodClose) -> Period:
     return Period(
-        close.book, close.period, STATES[close.kind], close.vouchers, close.debit_fen,
-        close.act.business_date.isoformat(), close.manifest, signed_by(close.act_id),
-    )  # fmt: skip
+        close.book,
+        close.period,
+        STATES[close.kind],
+        close.vouchers,
+        close.debit_fen,
+        close.act.business_date.isoformat(),
+        close.manifest,
+        signed_by(close.act_id),
+    )

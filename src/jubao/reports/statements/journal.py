@@ -14,11 +14,31 @@ from jubao.records.models import AuditEvent
 from jubao.reports.statements.lines import CONTROL
 from jubao.reports.statements.reading import BOOKS, accounts_named, day_before, held, vouchers_known
 
-ROOTS = {"asset": "Assets", "liability": "Liabilities", "net": "Equity", "income": "Income", "expenditure": "Expenses",
-         "memo": "Liabilities"}  # fmt: skip
-FIELDS = ("voucher_id", "voucher__date", "voucher__period", "voucher__number", "voucher__event", "voucher__memo",
-          "voucher__reference", "voucher__act_id", "voucher__act__code", "voucher__state", "voucher__step__state",
-          "voucher__step__act__business_date", "account__key", "debit_fen", "credit_fen")  # fmt: skip
+ROOTS = {
+    "asset": "Assets",
+    "liability": "Liabilities",
+    "net": "Equity",
+    "income": "Income",
+    "expenditure": "Expenses",
+    "memo": "Liabilities",
+}
+FIELDS = (
+    "voucher_id",
+    "voucher__date",
+    "voucher__period",
+    "voucher__number",
+    "voucher__event",
+    "voucher__memo",
+    "voucher__reference",
+    "voucher__act_id",
+    "voucher__act__code",
+    "voucher__state",
+    "voucher__step__state",
+    "voucher__step__act__business_date",
+    "account__key",
+    "debit_fen",
+    "credit_fen",
+)
 CHUNK = 5000
 
 
@@ -91,9 +111,16 @@ def _entry(legs: list[dict[str, Any]], journal: Journal) -> Entry:
     head = {name.removeprefix("voucher__"): value for name, value in legs[0].items()}
     moved = tuple((journal.accounts[leg["account__key"]].path, leg["debit_fen"] - leg["credit_fen"]) for leg in legs)
     return Entry(
-        head["date"], f"{head['period']}-{head['number']}", head["event"], head["memo"], head["reference"],
-        head["act_id"], head["act__code"], _is_pending(head, journal.as_of), moved,
-    )  # fmt: skip
+        head["date"],
+        f"{head['period']}-{head['number']}",
+        head["event"],
+        head["memo"],
+        head["reference"],
+        head["act_id"],
+        head["act__code"],
+        _is_pending(head, journal.as_of),
+        moved,
+    )
 
 
 def _is_pending(head: dict[str, Any], as_of: date) -> bool:
@@ -121,9 +148,11 @@ def _accounts(book: str, last: date) -> dict[str, JournalAccount]:
     opened = dict(rows)                                 # the earliest chart comes last and stays
     named = accounts_named(book, on=last).values()
     accounts = {
-        one.key: JournalAccount(one.key, one.code, one.name, path_of(one.key, one.nature, one.code, one.name), opened[one.key])
+        one.key: JournalAccount(
+            one.key, one.code, one.name, path_of(one.key, one.nature, one.code, one.name), opened[one.key]
+        )
         for one in named
-    }  # fmt: skip
+    }
     assert len({one.path for one in accounts.values()}) == len(accounts), "two accounts share one name"
     return accounts
 

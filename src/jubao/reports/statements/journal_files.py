@@ -37,8 +37,9 @@ def write_journals(folder: Path, *, as_of: date | None = None) -> list[JournalFi
         books = journals(as_of=as_of)
         texts = [
             (f"{journal.book.lower()}.{form}", "".join(text(journal, entries(journal))))
-            for journal in books for form, text in FORMS.items()
-        ]  # fmt: skip
+            for journal in books
+            for form, text in FORMS.items()
+        ]
     texts.append((BALANCES, _balances(books)))
     folder.mkdir(parents=True, exist_ok=True)
     return [JournalFile(folder / name, write_atomically(folder / name, text.encode())) for name, text in texts]

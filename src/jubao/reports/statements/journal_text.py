@@ -43,8 +43,12 @@ def hledger_text(journal: Journal, entries: Iterable[Entry]) -> Iterator[str]:
 
 def _beancount_entry(journal: Journal, entry: Entry) -> str:
     head = f'{entry.on} {"!" if entry.pending else "*"} {_quoted(entry.memo)}\n'
-    known = {"voucher": f"{journal.book} {entry.number}", "event": entry.event, "act-code": entry.code,
-             "reference": entry.reference}  # fmt: skip
+    known = {
+        "voucher": f"{journal.book} {entry.number}",
+        "event": entry.event,
+        "act-code": entry.code,
+        "reference": entry.reference,
+    }
     told = "".join(f"  {name}: {_quoted(value)}\n" for name, value in known.items() if value)
     legs = "".join(f"  {path}  {yuan_plain(fen)} {CURRENCY}\n" for path, fen in entry.legs)
     return f"{head}{told}  act: {entry.act}\n{legs}\n"
@@ -54,8 +58,9 @@ def _beancount_balances(journal: Journal, day: date) -> str:
     morning = next_day(day)
     lines = [
         f"{morning} balance {account.path}  {yuan_plain(journal.balances[day][key])} {CURRENCY}\n"
-        for key, account in journal.accounts.items() if account.opened < morning
-    ]  # fmt: skip
+        for key, account in journal.accounts.items()
+        if account.opened < morning
+    ]
     return "".join(lines) + "\n"
 
 
@@ -73,7 +78,7 @@ def _hledger_balances(journal: Journal, day: date) -> str:
     lines = [
         f"    {account.path}  0.00 {CURRENCY} = {yuan_plain(journal.balances[day][key])} {CURRENCY}\n"
         for key, account in journal.accounts.items()
-    ]  # fmt: skip
+    ]
     return f"{day} * 余额核对\n{''.join(lines)}\n"
 
 

@@ -5,18 +5,27 @@ from jubao.reports.statements.reading import BOOKS, Term
 from jubao.reports.statements.shape import CREDIT, YEARLY, Check, Line, Statement, add_up, section
 
 LEVELS = {"CENTRAL": "中央", "PROVINCE": "省级", "CITY": "市级", "COUNTY": "县级"}
-ACCOUNT = frozenset({
-    "PERSONAL_CONTRIBUTION_INCOME", "COLLECTIVE_INCOME", "TRANSFER_INCOME", "ACCOUNT_PENSION", "ACCOUNT_REFUND",
-    "TRANSFER_EXPENDITURE",
-})  # fmt: skip
+ACCOUNT = frozenset(
+    {
+        "PERSONAL_CONTRIBUTION_INCOME",
+        "COLLECTIVE_INCOME",
+        "TRANSFER_INCOME",
+        "ACCOUNT_PENSION",
+        "ACCOUNT_REFUND",
+        "TRANSFER_EXPENDITURE",
+    }
+)
 INCREMENT, OTHER = "基础养老金加发", "其他"
 OWN = "个人账户"
 
 
 def levels(book: str, term: Term) -> Statement:
     """Income and expenditure of the year so far, split by who bears it; every account stands exactly once."""
-    lines = [(account, line) for account, line in account_lines(book, term, yearly=True)
-             if account.nature in {"income", "expenditure"}]  # fmt: skip
+    lines = [
+        (account, line)
+        for account, line in account_lines(book, term, yearly=True)
+        if account.nature in {"income", "expenditure"}
+    ]
     titles = [*LEVELS.values(), INCREMENT, OWN, OTHER]
     sections = tuple(section(title, _of(title, lines), side=CREDIT, total="收支差额") for title in titles)
     kept = tuple(one for one in sections if one.lines)

@@ -32,8 +32,10 @@ def account_lines(
     for flow in flows(book, term, since=since, without=without):
         opening, debit, credit = sums.get(flow.key, (0, 0, 0))
         sums[flow.key] = opening + flow.opening_fen, debit + flow.debit_fen, credit + flow.credit_fen
-    return [(account, _line(account, side_of(account), sums.get(account.key, (0, 0, 0))))
-            for account in accounts_named(book, on=term.last).values()]  # fmt: skip
+    return [
+        (account, _line(account, side_of(account), sums.get(account.key, (0, 0, 0))))
+        for account in accounts_named(book, on=term.last).values()
+    ]
 
 
 def _line(account: Named, side: int, sums: tuple[int, int, int]) -> Line:

@@ -100,11 +100,16 @@ def flows(book: str, term: Term, *, since: date | None = None, without: Iterable
     if since is not None:
         vouchers = vouchers.filter(date__gte=since)
     before, within = Q(voucher__date__lt=term.first), Q(voucher__date__gte=term.first)
-    sums = VoucherLine.objects.filter(voucher__in=vouchers).values("account__key", "voucher__event").annotate(
-        earlier_debit=Sum("debit_fen", filter=before, default=0),
-        earlier_credit=Sum("credit_fen", filter=before, default=0),
-        debit=Sum("debit_fen", filter=within, default=0), credit=Sum("credit_fen", filter=within, default=0),
-    )  # fmt: skip
+    sums = (
+        VoucherLine.objects.filter(voucher__in=vouchers)
+        .values("account__key", "voucher__event")
+        .annotate(
+            earlier_debit=Sum("debit_fen", filter=before, default=0),
+            earlier_credit=Sum("credit_fen", filter=before, default=0),
+            debit=Sum("debit_fen", filter=within, default=0),
+            credit=Sum("credit_fen", filter=within, default=0),
+        )
+    )
     return [_flow(row) for row in sums.order_by("account__key", "voucher__event")]
 
 

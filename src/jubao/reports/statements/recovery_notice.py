@@ -41,8 +41,14 @@ class Stretch:
     def texts(self) -> tuple[str, ...]:
         """The row of the notice's table."""
         span = str(self.first) if self.count == 1 else f"{self.first}—{self.last}"
-        return (str(BenefitItem(self.item).label), label_of("level", self.item), span, str(self.count),
-                format_yuan(self.fen), format_yuan(self.fen * self.count))  # fmt: skip
+        return (
+            str(BenefitItem(self.item).label),
+            label_of("level", self.item),
+            span,
+            str(self.count),
+            format_yuan(self.fen),
+            format_yuan(self.fen * self.count),
+        )
 
 
 def stretches(rows: Sequence[OverpaidMonth]) -> list[Stretch]:
@@ -76,11 +82,16 @@ def recovery_notice(number: str, *, viewer: Viewer) -> Notice:
     total = ("合计", "", "", str(len({row.month for row in rows})), "", format_yuan(claim.amount_fen))
     table = tuple(one.texts for one in stretches(rows))
     return Notice(
-        title="追回多发养老金通知书", number=demand.number, addressee=demand.receiver,
-        paragraphs=(_why(claim), _how_much(claim, demand)), table=NoticeTable(HEADINGS, (*table, total), WIDTHS_CM),
-        closing=tuple(_what_to_do(demand)), office=office_name(), dated=demand.sent_date,
+        title="追回多发养老金通知书",
+        number=demand.number,
+        addressee=demand.receiver,
+        paragraphs=(_why(claim), _how_much(claim, demand)),
+        table=NoticeTable(HEADINGS, (*table, total), WIDTHS_CM),
+        closing=tuple(_what_to_do(demand)),
+        office=office_name(),
+        dated=demand.sent_date,
         reference=f"审计事件 {demand.act_id}",
-    )  # fmt: skip
+    )
 
 
 def _why(claim: Overpayment) -> str:

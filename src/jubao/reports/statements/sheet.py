@@ -7,10 +7,18 @@ from jubao.reports.statements.shape import Line, Statement
 from jubao.reports.statements.vouchers_behind import Opened, opened
 
 OPENED_COLUMNS = (
-    Column("科目编码", IDENTIFIER, 12), Column("科目", TEXT, 28), Column("日期", DATE, 14), Column("凭证号", IDENTIFIER, 14),
-    Column("摘要", TEXT, 36), Column("借方", MONEY, is_totalled=True), Column("贷方", MONEY, is_totalled=True),
-    Column("依据", TEXT, 28), Column("事件号", INTEGER), Column("业务", TEXT, 24), Column("签署", TEXT, 28),
-)  # fmt: skip
+    Column("科目编码", IDENTIFIER, 12),
+    Column("科目", TEXT, 28),
+    Column("日期", DATE, 14),
+    Column("凭证号", IDENTIFIER, 14),
+    Column("摘要", TEXT, 36),
+    Column("借方", MONEY, is_totalled=True),
+    Column("贷方", MONEY, is_totalled=True),
+    Column("依据", TEXT, 28),
+    Column("事件号", INTEGER),
+    Column("业务", TEXT, 24),
+    Column("签署", TEXT, 28),
+)
 STATES = {"PENDING": "待记账", "POSTED": "已记账"}
 
 
@@ -44,8 +52,14 @@ def statement_sheets(statement: Statement) -> list[Sheet]:
     columns = (Column("科目编码", IDENTIFIER, 12), Column("项目", TEXT, 40), *(Column(h, MONEY, 17) for h in statement.headings))
     term = statement.term
     first = Sheet("报表", f"{statement.title}（{term.title}）", unit, term.last, columns, rows, note=known_note(statement))
-    behind = Sheet("凭证明细", f"{statement.title}凭证明细（{term.title}）", unit, term.last, OPENED_COLUMNS,
-                   [_behind(one) for one in all_opened(statement)])  # fmt: skip
+    behind = Sheet(
+        "凭证明细",
+        f"{statement.title}凭证明细（{term.title}）",
+        unit,
+        term.last,
+        OPENED_COLUMNS,
+        [_behind(one) for one in all_opened(statement)],
+    )
     return [first, behind]
 
 
@@ -82,7 +96,15 @@ def _total(statement: Statement, lines: "tuple[Line, ...] | list[Line]", total: 
 def _behind(one: Opened) -> Row:
     state = "" if one.state == "POSTED" else f"（{STATES.get(one.state, one.state)}）"
     return (
-        one.account.code, one.account.name, one.on, one.voucher, one.memo + state, one.debit_fen or None,
+        one.account.code,
+        one.account.name,
+        one.on,
+        one.voucher,
+        one.memo + state,
+        one.debit_fen or None,
         one.credit_fen or None,
-        one.reference, one.act, one.code, one.signed,
-    )  # fmt: skip
+        one.reference,
+        one.act,
+        one.code,
+        one.signed,
+    )

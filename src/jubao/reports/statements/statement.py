@@ -46,10 +46,12 @@ def _trial(book: str, term: Term) -> Statement:
     checks = (
         Check("期初借方合计等于贷方合计", whole.opening_fen, 0),
         Check("本期借方合计等于贷方合计", whole.debit_fen, whole.credit_fen),
-        *(Check(f"{line.name}期末余额等于全部分录之和", line.closing_fen, closing.pop(account.key, 0))
-          for account, line in lines),
+        *(
+            Check(f"{line.name}期末余额等于全部分录之和", line.closing_fen, closing.pop(account.key, 0))
+            for account, line in lines
+        ),
         Check("没有表外科目", sum(map(abs, closing.values())), 0),
-    )  # fmt: skip
+    )
     return Statement("trial", f"{BOOKS[book]}试算平衡表", book, term, TRIAL, sections, whole, checks)
 
 
@@ -89,8 +91,10 @@ def _net(net: list[Line], result: list[Line]) -> list[Line]:
 def _income(book: str, term: Term) -> Statement:
     """收支表: income and expenditure of the term and of the year so far; the year-end close is neither."""
     lines = account_lines(book, term, yearly=True)
-    parts = [section(NATURES[nature], [line for account, line in lines if account.nature == nature], side=side)
-             for nature, side in (("income", CREDIT), ("expenditure", DEBIT))]  # fmt: skip
+    parts = [
+        section(NATURES[nature], [line for account, line in lines if account.nature == nature], side=side)
+        for nature, side in (("income", CREDIT), ("expenditure", DEBIT))
+    ]
     surplus = add_up("收支结余", (part.total for part in parts), side=CREDIT)
     direct = sum(line.closing_fen for account, line in lines if account.nature == "net")
     grown = _net_assets(book, term, term.last) - _net_assets(book, term, day_before(term.year_start))

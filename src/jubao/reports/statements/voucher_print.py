@@ -31,11 +31,18 @@ def voucher_paper(book: str, number: str) -> VoucherPaper:
         raise NoSuchVoucher(_nearby(book, int(shaped[1]), number))
     event = voucher.act
     return VoucherPaper(
-        office=office_name(), book=BOOKS[book], number=number_of(voucher), dated=voucher.date, memo=voucher.memo,
-        legs=_legs(voucher), papers=_papers(voucher), signed=_signed(event.pk),
-        source=f"审计事件 {event.pk} {event.code}，业务日期 {event.business_date}", mark=_mark(voucher),
+        office=office_name(),
+        book=BOOKS[book],
+        number=number_of(voucher),
+        dated=voucher.date,
+        memo=voucher.memo,
+        legs=_legs(voucher),
+        papers=_papers(voucher),
+        signed=_signed(event.pk),
+        source=f"审计事件 {event.pk} {event.code}，业务日期 {event.business_date}",
+        mark=_mark(voucher),
         attachments=sum(voucher.attachments.values_list("pages", flat=True)),
-    )  # fmt: skip
+    )
 
 
 def _papers(voucher: Voucher) -> tuple[str, ...]:
@@ -45,8 +52,10 @@ def _papers(voucher: Voucher) -> tuple[str, ...]:
         told.append(f"补记 {voucher.late_for} 的业务（该期已结账）")
     if voucher.reversal_of:
         told.append(f"红冲凭证 {number_of(voucher.reversal_of)}")
-    told += [f"附件《{name}》{pages}张 {sha256[:12]}"
-             for name, pages, sha256 in voucher.attachments.order_by("id").values_list("filename", "pages", "sha256")]  # fmt: skip
+    told += [
+        f"附件《{name}》{pages}张 {sha256[:12]}"
+        for name, pages, sha256 in voucher.attachments.order_by("id").values_list("filename", "pages", "sha256")
+    ]
     return tuple(told)
 
 

@@ -57,11 +57,22 @@ def opened(book: str, account: Named, term: Term) -> list[Opened]:
         if voucher.act_id not in signed:
             signed[voucher.act_id] = signed_by(voucher.act_id)
         debit, credit = moved[voucher.pk]
-        found.append(Opened(
-            account, number_of(voucher), voucher.date, voucher.event, _memo(voucher), voucher.reference,
-            state_known(voucher, as_of=term.as_of), debit, credit, voucher.act_id, voucher.act.code,
-            signed[voucher.act_id],
-        ))  # fmt: skip
+        found.append(
+            Opened(
+                account,
+                number_of(voucher),
+                voucher.date,
+                voucher.event,
+                _memo(voucher),
+                voucher.reference,
+                state_known(voucher, as_of=term.as_of),
+                debit,
+                credit,
+                voucher.act_id,
+                voucher.act.code,
+                signed[voucher.act_id],
+            )
+        )
     return found
 
 

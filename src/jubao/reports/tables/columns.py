@@ -17,8 +17,17 @@ from jubao.reports.streaming import rows_of
 
 CHUNK = 20_000
 Model = type[models.Model]
-_WHOLE = {"AutoField", "BigAutoField", "SmallAutoField", "IntegerField", "BigIntegerField", "PositiveIntegerField",
-          "PositiveSmallIntegerField", "PositiveBigIntegerField", "SmallIntegerField"}  # fmt: skip
+_WHOLE = {
+    "AutoField",
+    "BigAutoField",
+    "SmallAutoField",
+    "IntegerField",
+    "BigIntegerField",
+    "PositiveIntegerField",
+    "PositiveSmallIntegerField",
+    "PositiveBigIntegerField",
+    "SmallIntegerField",
+}
 
 
 def book_of_record() -> list[Model]:

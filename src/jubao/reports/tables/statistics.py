@@ -1,6 +1,5 @@
 """Filling statistical tables: each cell keeps the query that made it, and the workbook prints both."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +10,7 @@ from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, Unit, show
 from jubao.reports.figures.measure import Figures, Value
 from jubao.reports.tables.table import SPANS, Slot, Statistic
+from jubao.vocabulary import month as months
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 TOTAL = "合计"
@@ -71,7 +71,7 @@ def period_of(year: int, *, month: int | None = None, quarter: int | None = None
 
 
 def _last(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    return months.last_day(months.make(year, month))
 
 
 def fill(statistic: Statistic, period: Period, *, viewer: Viewer) -> Filled:
@@ -183,13 +183,22 @@ def _queries(filled: Filled) -> list[list[str]]:
     first = 2 if filled.statistic.rows else 1
     return [
         [
-            f"{_letter(first + across)}{HEADING_ROWS + down + 1}", cell.row.title, cell.column.title,
-            cell.figure.figure.id, cell.figure.figure.name, cell.by, cell.label, SPANS[cell.span], str(cell.since),
-            str(cell.figure.as_of), cell.text, cell.figure.figure.definition,
+            f"{_letter(first + across)}{HEADING_ROWS + down + 1}",
+            cell.row.title,
+            cell.column.title,
+            cell.figure.figure.id,
+            cell.figure.figure.name,
+            cell.by,
+            cell.label,
+            SPANS[cell.span],
+            str(cell.since),
+            str(cell.figure.as_of),
+            cell.text,
+            cell.figure.figure.definition,
         ]
         for down, row in enumerate(filled.cells)
         for across, cell in enumerate(row)
-    ]  # fmt: skip
+    ]
 
 
 def _letter(place: int) -> str:

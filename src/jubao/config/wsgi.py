@@ -1,9 +1,0 @@
-"""The entrance for a web server."""
-
-import os
-
-from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jubao.config.settings")
-
-application = get_wsgi_application()
