@@ -208,6 +208,7 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
             "refundable_fen": refund,
             "personal_fen": refundable[:, 0],
             "backpay_fen": 0,
+            "drawn_fen": 0,
             "overpaid_fen": 0,
             "funeral_fen": 0,
             "offset_fen": 0,

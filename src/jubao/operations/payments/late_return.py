@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from jubao.operations.contributions.accounts import Postings, post_to_accounts
+from jubao.operations.contributions.open_interest import first_open_month_of_interest
 from jubao.operations.contributions.sources import AMOUNTS as SOURCE_AMOUNTS
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check
@@ -34,7 +35,6 @@ from jubao.records.models import (
     StatementLine,
 )
 from jubao.records.programmes import LateReturn
-from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 
 ACCOUNT_OF = {"PENSION": "DISBURSEMENT_ACCOUNT", "SETTLEMENT": "DISBURSEMENT_ACCOUNT", "DELEGATED": "DELEGATED_BANK"}
@@ -198,13 +198,17 @@ def _take_back_pension(found: Found, changes: Changes) -> int:
 
 
 def _return_to_account(line: BankLine, changes: Changes) -> int:
-    """Give an account what the payment drew from it, by source; the bank's answer and the draw are of one act."""
+    """Give an account what the payment drew from it, by source, as if it had never left it in a year still open.
+
+    The bank's answer and the draw are of one act.
+    """
     answer = LineReturn.objects.get(bank_line=line)
     drawn = AccountPosting.objects.filter(act=answer.act_id, person=line.person_id, kind=EntryKind.PENSION)
-    rows = list(drawn.order_by("id").values_list(*SOURCE_AMOUNTS))
-    amount = -np.array(rows, dtype=np.int64).reshape(-1, len(SOURCE_AMOUNTS))
-    person = np.full(len(rows), line.person_id or 0, dtype=np.int64)
-    back = Postings(person, amount, months.of(changes.view.on))
+    rows = np.array(list(drawn.order_by("id").values_list("value_month", *SOURCE_AMOUNTS)), dtype=np.int64)
+    month, amount = np.hsplit(rows.reshape(-1, 1 + len(SOURCE_AMOUNTS)), [1])
+    amount = -amount
+    person = np.full(len(amount), line.person_id or 0, dtype=np.int64)
+    back = Postings(person, amount, np.maximum(month[:, 0], first_open_month_of_interest(changes.view)))
     memo = f"批次{line.batch.number}退票退回个人账户"
     post_to_accounts(back, EntryKind.RETURNED, event="account_returned", changes=changes, memo=memo)
     return int(amount.sum())

@@ -177,6 +177,7 @@ def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
             "refundable_fen": reckoned.refundable,
             "personal_fen": reckoned.personal,
             "backpay_fen": reckoned.backpay,
+            "drawn_fen": reckoned.drawn,
             "overpaid_fen": reckoned.overpaid,
             "funeral_fen": reckoned.funeral,
             "offset_fen": reckoned.settled.offset,
