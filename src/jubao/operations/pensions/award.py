@@ -6,8 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import Ids, balance_matrix, settle_interest
+from jubao.operations.contributions.accounts import Ids, balance_matrix
 from jubao.operations.contributions.contribution import contributed_years
+from jubao.operations.contributions.open_interest import interest_owed, post_owed
 from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
@@ -15,7 +16,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.law import Law
+from jubao.operations.pensions.account_stages import account_stages
 from jubao.operations.pensions.components import account_components, add_basics
 from jubao.operations.people import (
     accounts_of,
@@ -111,7 +112,7 @@ class Grant:
         _settle(person, entitled.start, changes)
         balance = balance_matrix(person, changes)
         award = _insert(person, applied, entitled, balance, changes)
-        account_components(award, entitled.start, balance, changes)
+        account_components(award, entitled.start, account_stages(person, entitled.start, balance), changes)
         add_basics(award, entitled.start, entitled.paid, birth_months(people), changes)
         _owe_past_months(award, entitled.start, changes)
         enrolments = enrolments_of(people, view)
@@ -122,10 +123,11 @@ class Grant:
 def entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
     """Years due and paid, and the first month of a pension, by the law as known on the business date."""
     key = ("entitlement", tuple(p.pk for p in people), tuple(applied))
-    return view.once(key, lambda: _entitlement(people, applied, view.law))
+    return view.once(key, lambda: _entitlement(people, applied, view))
 
 
-def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) -> Entitlement:
+def _entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
+    today = view.law
     birth = np.array([p.birth_date for p in people], dtype="datetime64[D]")
     pension_age = int(today.value("scheme.pension_age"))
     launch = today.value("scheme.launch_date")
@@ -135,6 +137,7 @@ def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) 
     reached, complete = age_month(birth, pension_age), _years_met(people, required, paid)
     if today.value("procedure.shortfall_start_rule") == ShortfallStart.AFTER_AGE:
         complete = np.full_like(complete, AT_TAKEOVER)
+    complete = np.maximum(complete, _joined(people, launch, view))
     late = today.value("procedure.late_award_rule") == LateAward.AFTER_APPLICATION
     asked = np.array([months.of(day) for day in applied], dtype=np.int64) if late else None
     due = start_month(reached, complete, offset=int(today.value("scheme.start_month_offset")))
@@ -158,6 +161,13 @@ def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:
     return met
 
 
+def _joined(people: Sequence[Person], launch: date, view: View) -> Ids:
+    """Month in which the relation came in; who was in it when the scheme began had not to wait for it."""
+    enrolments = enrolments_of(people, view)
+    joined = np.array([enrolments[person.pk].enrolled_month for person in people], dtype=np.int64)
+    return np.where(joined > months.of(launch), joined, AT_TAKEOVER)
+
+
 def _with_uncredited_money(people: Sequence[Person]) -> set[int]:
     waiting = Contribution.objects.filter(crediting__isnull=True).order_by("id")
     keys = [person.pk for person in people]
@@ -165,15 +175,12 @@ def _with_uncredited_money(people: Sequence[Person]) -> set[int]:
 
 
 def _settle(person: Ids, start: Ids, changes: Changes) -> None:
-    """Settle interest up to the month before the pension starts (结清).
-
-    A start in January or earlier needs none: the year-ends before it have posted all its interest.
-    """
-    view = changes.view
+    """Settle all interest not posted yet up to the month before the pension starts (结清), of years still open, too."""
     wanted = np.array([months.add(int(m), -1) for m in start], dtype=np.int64)
-    for through in np.unique(wanted[wanted // 100 == view.on.year])[::-1].tolist():
+    for through in np.unique(wanted)[::-1].tolist():
         some = person[wanted == through]
-        settle_interest(some, through_month=through, changes=changes, **view.law.interest_terms())
+        owed = interest_owed(some, through_month=through, view=changes.view, changes=changes)
+        post_owed(some, owed, changes=changes)
 
 
 def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance: Fen, changes: Changes) -> Ids:
