@@ -153,8 +153,10 @@ def _decisions() -> Iterator[Decision]:
         ORDER BY a.id"""  # noqa: S608
     for row in rows_of(sql):
         key, person, act, start, years, required, balance = row[:7]
-        days = map(day_of, row[8:11])
-        yield Decision(key, person, act, start, years, required, balance, bool(row[7]), *days, joined=row[11])
+        decided, birth, register_day = map(day_of, row[8:11])
+        yield Decision(
+            key, person, act, start, years, required, balance, bool(row[7]), decided, birth, register_day, int(row[11])
+        )
 
 
 def day_of(value: Any) -> date:
