@@ -71,7 +71,7 @@ class Found:
     chain=[check(Post.BENEFITS)],
     about=About.BATCH,
     undone_by=Final("退回的款项由下一次发放或汇总重发，查明不应发放的办理暂停或终止"),
-    papers=[Paper("银行退款回单")],
+    papers=[Paper("银行退款回单", in_books=True)],
     gives=[
         Given("lines", "退回笔数", "payments returned", Unit.ROWS),
         Given("amount_fen", "退回金额", "amount", Unit.FEN),

@@ -13,9 +13,10 @@ from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import PastDay, PersonRef, ask
+from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
+from jubao.operations.open_suspicions import check_not_suspected
 from jubao.operations.pensions.account_stages import account_stages
 from jubao.operations.pensions.components import account_components, add_basics
 from jubao.operations.people import (
@@ -28,6 +29,7 @@ from jubao.operations.people import (
     in_slices,
     shown,
 )
+from jubao.operations.registers.kinds import HOLDING
 from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
 from jubao.reports.law import office_policy
 from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
@@ -41,9 +43,10 @@ AT_TAKEOVER = 190001
 
 
 class GrantAward(Arguments):
-    """A person who reached the pension age and applied."""
+    """A person who reached the pension age and applied, on what form and when."""
 
     person: PersonRef = ask("参保人", "Insured person", hint="公民身份号码或个人编号")
+    form: Evidence = ask("申请表", "Application form", longest=80, hint="申请表编号，如 2017-待-0312")
     applied_date: PastDay = ask("申请日期", "Applied on", not_after="today", hint="如 2017-06-01")
 
 
@@ -91,6 +94,9 @@ class Grant:
                 faults.add(number, "person", "已在领取待遇", place=place)
             elif enrolments[person.pk].contribution_state == ContributionState.ENDED:
                 faults.add(number, "person", "参保关系已终止", place=place)
+            if cases[index].applied_date < months.first_day(enrolments[person.pk].enrolled_month):
+                rule = f"申请日期 {cases[index].applied_date} 早于参保时间 {enrolments[person.pk].enrolled_month}"
+                faults.add(number, "applied_date", rule, next_step="请按申请表上的日期填写", place=place)
             if int(entitled.met[index]) > months.of(view.on):
                 faults.add(number, "person", f"{view.on} 尚未到龄", place=place)
             if short[index]:
@@ -100,6 +106,7 @@ class Grant:
                 faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
             if person.pk not in payable:
                 faults.add(number, "person", "没有可用的银行账户", next_step="请先登记账户", place=place)
+        check_not_suspected(people, HOLDING, faults)
         return faults
 
     def plan(self, cases: Sequence[GrantAward], view: View) -> Changes:
@@ -111,7 +118,7 @@ class Grant:
         person = ids_of(people)
         _settle(person, entitled.start, changes)
         balance = balance_matrix(person, changes)
-        award = _insert(person, applied, entitled, balance, changes)
+        award = _insert(person, cases, entitled, balance, changes)
         account_components(award, entitled.start, account_stages(person, entitled.start, balance), changes)
         add_basics(award, entitled.start, entitled.paid, birth_months(people), changes)
         _owe_past_months(award, entitled.start, changes)
@@ -183,7 +190,8 @@ def _settle(person: Ids, start: Ids, changes: Changes) -> None:
         post_owed(some, owed, changes=changes)
 
 
-def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance: Fen, changes: Changes) -> Ids:
+def _insert(person: Ids, cases: Sequence[GrantAward], entitled: Entitlement, balance: Fen, changes: Changes) -> Ids:
+    applied, forms = [case.applied_date for case in cases], [case.form for case in cases]
     award = changes.insert(
         Award,
         {
@@ -203,7 +211,8 @@ def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance
             "award_id": award,
             "kind": str(AwardEvent.Kind.STARTED),
             "month": entitled.start,
-            "evidence": [f"申请日期 {day}" for day in applied],
+            "evidence": [f"申请表：{form}" for form in forms],
+            "evidence_date": applied,
         },
         count=person.size,
     )
