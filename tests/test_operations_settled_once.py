@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from jubao.ledger.balances import balances
+from jubao.operations.envelope.fault import Refused
 from jubao.records.models import (
     AccountBalance,
     BackpayMonth,
@@ -199,3 +201,70 @@ def test_an_ending_that_was_none_owes_the_month_its_settlement_was_to_pay() -> N
     assert sorted(mine.values_list("month", "kind")) == [(201701, ""), (201702, "12"), (201703, "")]
     held = AccountBalance.objects.get(person__resident_number=WANG, source="PERSONAL").balance_fen
     assert held == HELD - 3 * ACCOUNT + 1_250, "the interest of January was settled with the ending and stays"
+
+
+# ── What comes back from the bank after the settlement, and the dead man's account ──
+
+
+def ended_and_returned(office: Office) -> None:
+    """Paid for January on the 20th, dead on the 28th, settled on February 4; on the 7th January comes back."""
+    office.pay(201701, date(2017, 1, 20))
+    died(office, "2017-01-28", date(2017, 2, 4))
+    office.receive("DISBURSEMENT", BASIC + ACCOUNT, "TP1", date(2017, 2, 6))
+
+
+CAME_BACK = {"person": WANG, "reference": "TP1", "reason": "销户"}
+
+
+def test_what_comes_back_after_the_settlement_is_owed_to_whoever_the_settlement_pays() -> None:
+    """385.00 came back: they go to the heir of the settlement, and are booked as the pension they are when paid."""
+    office = opened()
+    ended_and_returned(office)
+    office.carry("payment.returned_late", CAME_BACK, on=date(2017, 2, 7))
+    office.verify()
+    owed = Payout.objects.get(kind="RETURNED")
+    assert (owed.payee_name, owed.payee_account, owed.amount_fen) == ("王子", "7777777777", BASIC + ACCOUNT)
+    assert not AccountBalance.objects.filter(person__resident_number=WANG, balance_fen__gt=0).exists()
+    paid = office.carry("payout.collect", {"through": "2017-02-08"}, on=date(2017, 2, 8))
+    office.settle(paid, date(2017, 2, 9))
+    office.verify()
+    # 385.00 paid in February instead of January; the account without January's 300.00, with its interest of 12.50
+    assert received() == (0, BASIC + ACCOUNT + HELD - ACCOUNT + 1_250)
+    spent = balances("FUND")
+    assert (spent["BASIC_PENSION_CENTRAL"], spent["ACCOUNT_PENSION"]) == (2 * 7_000, ACCOUNT), "Wang's January and Sun's"
+    assert spent.get("RETURNED_PAYMENTS", 0) == 0
+
+
+def test_another_heir_is_paid_on_evidence_only() -> None:
+    office = opened()
+    ended_and_returned(office)
+    other = CAME_BACK | {"payee_name": "王女", "payee_account": "8888888888"}
+    with pytest.raises(Refused, match="付给继承人须有继承关系证明"):
+        office.carry("payment.returned_late", other, on=date(2017, 2, 7))
+    office.carry("payment.returned_late", other | {"heir_evidence": "公证书 2017-3"}, on=date(2017, 2, 7))
+    assert Payout.objects.get(kind="RETURNED").payee_account == "8888888888"
+    office.verify()
+
+
+def test_an_ending_that_was_none_takes_back_what_was_owed_on_afterwards() -> None:
+    """Alive after all: the heir is owed nothing, the account is whole, and February's run pays January and February."""
+    office = opened()
+    ended_and_returned(office)
+    office.carry("payment.returned_late", CAME_BACK, on=date(2017, 2, 7))
+    office.carry("award.reinstate", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-02-08"},
+                 on=date(2017, 2, 9))  # fmt: skip
+    assert set(Payout.objects.values_list("state", flat=True)) == {"VOID"}
+    held = AccountBalance.objects.get(person__resident_number=WANG, source="PERSONAL")
+    assert held.balance_fen == HELD + 1_250
+    office.verify()
+    office.pay(201702, date(2017, 2, 20))
+    office.verify()
+    assert received() == (2 * (BASIC + ACCOUNT), 0)
+
+
+def test_the_account_of_somebody_settled_as_dead_is_not_changed() -> None:
+    office = opened()
+    died(office, "2017-01-02", date(2017, 1, 4))
+    new = {"person": WANG, "bank": "农业银行", "bank_account": "6228480099999999"}
+    with pytest.raises(Refused, match="已按死亡终止结算，不再变更本人账户"):
+        office.carry("account.rebind", new, on=date(2017, 1, 5))

@@ -74,10 +74,9 @@ def check_stated(
         faults: takes what is wrong.
         names: what the act calls the payee's name and account, where it has words of its own.
     """
-    called = {"payee_name": "payee_name", "payee_account": "payee_account"} | dict(names or {})
     enrolments, awards = enrolments_of(people, view), awards_of(people, view)
     of_age = int(view.law.value("scheme.min_age"))
-    own, dead = own_accounts(people, view), suspected(people, DEATH_LISTS)
+    dead = suspected(people, DEATH_LISTS)
     for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
         place, award = shown(person.resident_number), awards.get(person.pk)
         began = enrolments[person.pk].enrolled_month if award is None or ending.is_death else award.start_month
@@ -93,9 +92,7 @@ def check_stated(
             rule = f"{waiting[0]}上的疑点尚未核实，不能按在世终止"
             then = "请先核实：属实的按死亡终止，不属实的办理疑点排除"
             faults.add(number, "reason", rule, next_step=then, place=place)
-        if ending.payee_account and ending.payee_account not in own.get(person.pk, set()):
-            for field, rule, then in _wrong_payee(ending):
-                faults.add(number, called.get(field, field), rule, next_step=then, place=place)
+        check_payee(number, person, ending, view, faults, names=names)
 
 
 @dataclass(frozen=True)
@@ -125,6 +122,22 @@ def _impossible_days(ending: EndOfRelation, person: Person, begun: Begun, today:
         yield f"发生日期 {happened} 早于待遇开始年月 {begun.month}", then
     elif not ending.is_death and happened.year < person.birth_date.year + begun.of_age:
         yield f"发生日期 {happened} 时本人未满 {begun.of_age} 周岁", "请核对日期"
+
+
+def check_payee(
+    number: int, person: Person, ending: EndOfRelation, view: View, faults: Faults, *,
+    names: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """What stands against paying whom an end names; arguments as ``check_stated`` has them."""
+    if not ending.payee_account or ending.payee_account in _own_accounts(person, view):
+        return
+    called = dict(names or {})
+    for field, rule, then in _wrong_payee(ending):
+        faults.add(number, called.get(field, field), rule, next_step=then, place=shown(person.resident_number))
+
+
+def _own_accounts(person: Person, view: View) -> set[str]:
+    return view.once(("own accounts", person.pk), lambda: own_accounts([person], view).get(person.pk, set()))
 
 
 def _wrong_payee(ending: EndOfRelation) -> Iterator[tuple[str, str, str]]:

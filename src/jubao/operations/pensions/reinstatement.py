@@ -163,7 +163,8 @@ def _payouts(settled: Mapping[int, Settlement], view: View) -> dict[int, list[Pa
         found: dict[int, list[Payout]] = {}
         for part in in_slices(sorted(settled)):
             for payout in Payout.objects.filter(person__in=part).order_by("id"):
-                if payout.act_id == settled[payout.person_id].act_id:
+                act = settled[payout.person_id].act_id
+                if payout.act_id == act or (payout.kind == Payout.Kind.RETURNED and payout.act_id > act):
                     found.setdefault(payout.person_id, []).append(payout)
         return found
 

@@ -36,6 +36,11 @@ class Reversal:
     payouts: Sequence[Payout]
     evidence: str
 
+    @property
+    def acts(self) -> set[int]:
+        """The settlement's act, and those that owed more by it: months that came back from the bank afterwards."""
+        return {self.settlement.act_id, *(payout.act_id for payout in self.payouts)}
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -59,7 +64,7 @@ def _restore_accounts(listed: Sequence[Reversal], changes: Changes) -> int:
         posting
         for one in listed
         for posting in AccountPosting.objects.filter(
-            person=one.person, act=one.settlement.act_id, kind=EntryKind.SETTLEMENT
+            person=one.person, act__in=one.acts, kind=EntryKind.SETTLEMENT
         ).order_by("id")
     ]
     closed = _years_with_interest({posting.year for posting in taken})

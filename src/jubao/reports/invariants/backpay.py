@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from jubao.reports.invariants.award_history import AwardHistory
 from jubao.reports.invariants.pension import lifted_stops
-from jubao.reports.invariants.verification import Tally, Violation, invariant
+from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import one, rows_of
 from jubao.vocabulary import month as months
 
@@ -36,6 +36,25 @@ def nothing_due_is_left_out(seen: Tally) -> Iterator[Violation]:
                 if not part.fen - paid <= owed <= part.fen:
                     text = f"{month} 月 {part.item} 应发 {part.fen} 分，已发 {paid} 分，结算列补发 {owed} 分"
                     yield Violation(SETTLEMENTS, settlement, text)
+
+
+@invariant("I-24", "结算以后退回的待遇，补付等于退回的支付，付给结算的一方")
+def what_came_back_is_owed_on(seen: Tally) -> Iterator[Violation]:
+    """What came back after a settlement is owed once, to the fen; nothing else is owed in its name."""
+    seen.whole("records_latereturn")
+    sql = """
+        SELECT t.id FROM records_latereturn t JOIN records_bankline l ON l.id = t.bank_line_id
+        JOIN records_paymentbatch b ON b.id = l.batch_id LEFT JOIN records_payout p ON p.id = t.payout_id
+        WHERE (p.id IS NOT NULL AND (p.kind <> 'RETURNED' OR p.amount_fen <> l.amount_fen OR p.person_id <> l.person_id
+            OR p.act_id <> t.act_id)) OR (p.id IS NULL AND b.kind = 'PENSION' AND EXISTS (SELECT 1
+            FROM records_settlement s LEFT JOIN records_settlementreversal r ON r.settlement_id = s.id
+            WHERE s.person_id = l.person_id AND s.award_id IS NOT NULL AND s.act_id < t.act_id
+                AND (r.id IS NULL OR r.act_id > t.act_id))) ORDER BY t.id"""
+    yield from broken_rows("records_latereturn", sql, "结算以后退回的待遇没有如数补付")
+    sql = """
+        SELECT p.id FROM records_payout p WHERE p.kind = 'RETURNED' AND NOT EXISTS (SELECT 1 FROM records_latereturn t
+            WHERE t.payout_id = p.id) ORDER BY p.id"""
+    yield from broken_rows("records_payout", sql, "退汇补付没有对应的退回款项")
 
 
 def _listed() -> Counter[tuple[int, int, str]]:
