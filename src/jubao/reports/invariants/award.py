@@ -22,6 +22,7 @@ BASES = {"001001": "benefit.base_national", "001002": "benefit.base_province", "
          "001004": "benefit.base_county"}  # fmt: skip
 INCREMENT = str(BenefitItem.INCREMENT)
 WHOLE_PPM, JIAO, YEAR = 1_000_000, 10, 12
+FROM_OUTSIDE = {"OPENING", "CONTRIBUTION", "SUBSIDY", "TRANSFER_IN", "REVERSAL"}
 ITEM_OF = {str(source): str(BenefitItem.of(source)) for source in Source}
 
 
@@ -187,7 +188,7 @@ def _later_entries() -> dict[int, list[tuple[int, str, bool, int]]]:
         WHERE coalesce(o.value_month, e.value_month) >= a.start_month ORDER BY a.id, e.id"""  # noqa: S608
     found: dict[int, list[tuple[int, str, bool, int]]] = {}
     for award, month, source, kind, fen in rows_of(sql):
-        found.setdefault(award, []).append((month, source, kind not in {"INTEREST", "SETTLED_INTEREST"}, int(fen)))
+        found.setdefault(award, []).append((month, source, kind in FROM_OUTSIDE, int(fen)))
     return found
 
 
