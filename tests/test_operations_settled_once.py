@@ -9,12 +9,14 @@ from jubao.ledger.balances import balances
 from jubao.operations.envelope.fault import Refused
 from jubao.records.models import (
     AccountBalance,
+    AuditEvent,
     BackpayMonth,
     Payout,
     PayrollLine,
     PensionMonth,
     Settlement,
 )
+from jubao.reports.invariants.verification import verify
 from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +270,14 @@ def test_the_account_of_somebody_settled_as_dead_is_not_changed() -> None:
     new = {"person": WANG, "bank": "农业银行", "bank_account": "6228480099999999"}
     with pytest.raises(Refused, match="已按死亡终止结算，不再变更本人账户"):
         office.carry("account.rebind", new, on=date(2017, 1, 5))
+
+
+def test_a_month_a_settlement_lists_without_being_due_is_found() -> None:
+    """January was paid, and somebody lists it once more, past the program."""
+    office = opened()
+    office.pay(201701, date(2017, 1, 20))
+    settlement = died(office, "2017-01-28", date(2017, 2, 4))
+    wrong = {"month": 201701, "item": "001001", "amount_fen": 7_001}
+    BackpayMonth.objects.create(act=AuditEvent.objects.latest("id"), settlement=settlement, **wrong)
+    told = [violation.text for finding in verify(["I-24"]) for violation in finding.violations]
+    assert "201701 月 001001 应发 7000 分，已发 7000 分，结算列补发 7001 分" in told
