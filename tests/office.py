@@ -38,6 +38,16 @@ STARTED = date(2017, 1, 3)
 BALANCES = ("personal", "province", "city", "county", "collective", "government_paid")
 PENSIONS = tuple(f"pension_{name}" for name in BALANCES)
 _counter = itertools.count(1)
+DEATH_PAPER, HEIR_PAPER = "死亡医学证明 2017-1", "亲属关系证明 2017-1"
+ORDINARY: dict[str, dict[str, Any]] = {
+    "award.grant": {"form": "待遇领取申请表 1"},
+    "award.terminate": {"evidence": DEATH_PAPER},
+    "match.confirm": {"evidence": DEATH_PAPER},
+    "match.end_payer": {"evidence": "对方参保证明 1"},
+    "recovery.instalments": {"evidence": "分期还款协议 1"},
+    "delegated.fund": {"notice": "拨款通知 1"},
+}
+"""Papers a case rests on where a test says nothing of them."""
 READER = Viewer(
     posts=frozenset({Post.AUDIT}), scope=Scope.EVERYWHERE, day=date(2018, 12, 31), lifted=frozenset(Mask)
 )
@@ -95,8 +105,8 @@ class Office:
         ]})  # fmt: skip
 
     def carry(self, code: str, *cases: dict[str, Any], on: date | None = None, case_ref: str | None = None) -> Answer:
-        """Take an act through its chain by different people."""
-        return self.staff.carry(code, list(cases), on=on or self.started, case_ref=case_ref)
+        """Take an act through its chain by different people; papers nobody speaks of are ordinary ones."""
+        return self.staff.carry(code, [with_papers(code, case) for case in cases], on=on or self.started, case_ref=case_ref)
 
     def file(self, name: str, layout: str, columns: dict[str, list[Any]], header: dict[str, Any] | None = None) -> str:
         """Write a file by its layout and bring it to the inbound desk."""
@@ -155,6 +165,12 @@ class Office:
         bank = Bank(self.folder, "试验区")
         path = bank.answer(outbound_file(batch), failing or {}, account="DISBURSEMENT", on=on)
         return self.carry("payment.return", {"file": keep(path)}, on=on)
+
+
+def with_papers(code: str, case: dict[str, Any]) -> dict[str, Any]:
+    """A case with the papers an act asks for, those of the heir where somebody else is paid."""
+    heir = {"heir_evidence": HEIR_PAPER} if case.get("heir_account") else {}
+    return ORDINARY.get(code, {}) | heir | case
 
 
 def insured(place: int, **said: Any) -> dict[str, Any]:

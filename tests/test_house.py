@@ -13,6 +13,7 @@ from django.utils import translation
 
 from jubao.operations import declare_all
 from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.fields import Kind, Question
 from tests.house import (
     DOORS,
     ROOMS,
@@ -200,6 +201,22 @@ def test_every_act_is_a_class_with_a_check_and_a_plan():
         if not halves.items() <= arguments_of(node).items()
     ]
     assert not wrong, wrong
+
+
+def test_every_required_paper_is_named_by_the_act_or_lies_in_the_books():
+    declare_all()
+    unnamed = [
+        f"{code}: {paper.title}"
+        for code, declared in ACTS.items()
+        for paper in declared.papers
+        if paper.required and not paper.in_books and not any(map(names_a_paper, declared.questions))
+    ]
+    assert not unnamed, f"a required paper needs an Evidence or File argument, or lies in the books: {unnamed}"
+
+
+def names_a_paper(question: Question) -> bool:
+    """Whether an argument, or one within it, names a paper."""
+    return question.kind in {Kind.EVIDENCE, Kind.FILE} or any(map(names_a_paper, question.inside))
 
 
 def test_no_act_is_a_function_that_writes():

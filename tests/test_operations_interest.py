@@ -94,7 +94,7 @@ def test_a_year_the_money_cannot_be_for_is_refused(office: Office, year: int, ki
 
 def test_nobody_pays_for_a_year_before_he_was_sixteen(office: Office) -> None:
     young = number("20000601", 1)
-    office.register({"name": "王甲", "resident_number": young})
+    office.register({"name": "王甲", "resident_number": young, "contributed_years": 0})
     with pytest.raises(Refused, match="未满参保年龄"):
         office.contribute(young, "王甲", 10_000, date(2017, 3, 1), year=2015)
     office.contribute(young, "王甲", 10_000, date(2017, 3, 2), year=2016)

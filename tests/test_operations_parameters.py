@@ -60,15 +60,23 @@ def test_a_rule_nobody_knows_stops_the_program():
         Policy.load().with_rows("procedure.late_award_rule", [{"from": FROM, "value": "NEVER", "source": "house-defaults"}])
 
 
-@pytest.mark.parametrize("birth", ["19490315", "19400101"])
-def test_who_was_past_sixty_before_the_scheme_draws_from_its_first_month(birth):
-    """国发〔2014〕8号, part 7: no years asked, from the month in which the scheme began there (2011-07), however old."""
+@pytest.mark.parametrize(
+    ("birth", "joined", "start"),
+    [("19490315", 201107, 201107), ("19400101", 201107, 201107), ("19400101", 201201, 201202)],
+    ids=["sixty-two", "seventy-one", "joined later"],
+)
+def test_who_was_past_sixty_before_the_scheme_draws_from_its_first_month(birth, joined, start):
+    """国发〔2014〕8号, part 7: no years asked, from the month in which the scheme began there (2011-07), however old.
+
+    Who joined only later draws from the month after that.
+    """
     office = Office(started=date(2026, 3, 2))
     old = number(birth)
-    office.register({"name": "孙丁", "resident_number": old, "contributed_years": 0}, as_of=date(2025, 12, 31))
+    person = {"name": "孙丁", "resident_number": old, "contributed_years": 0, "enrolled_month": joined}
+    office.register(person, as_of=date(2025, 12, 31))
     office.carry("award.grant", {"person": old, "applied_date": "2026-03-02"}, on=date(2026, 3, 3))
     award = Award.objects.get()
-    assert (award.start_month, award.required_years) == (201107, 0)
+    assert (award.start_month, award.required_years) == (start, 0)
     office.verify()
 
 

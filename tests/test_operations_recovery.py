@@ -243,7 +243,7 @@ def test_what_is_written_past_the_program_is_found(office: Office) -> None:
     claim, act = Overpayment.objects.get(), AuditEvent.objects.latest("id")
     RecoveryEvent.objects.create(act=act, overpayment=claim, kind="WRITTEN_OFF", amount_fen=100, basis="纪要")
     plan = InstalmentPlan.objects.create(act=act, overpayment=claim, agreed_date=date(2017, 9, 1), amount_fen=OPEN,
-                                         debtor="王小")  # fmt: skip
+                                         debtor="王小", evidence="协议")  # fmt: skip
     Instalment.objects.create(act=act, plan=plan, seq=1, due_date=date(2017, 10, 1), amount_fen=OPEN - 1)
     RecoveryDemand.objects.create(act=act, overpayment=claim, number="x", amount_fen=50_001, sent_date=date(2017, 9, 1),
                                   due_date=date(2017, 10, 1), receiver="王小")  # fmt: skip

@@ -215,7 +215,8 @@ def test_a_rerun_finds_who_joined_since_and_sets_aside_who_left(office: Office) 
     newcomer = number("19900505", 21)
     cremation(office, [["1", "张伟", PAYER, ""], ["2", "新来", newcomer, ""]])
     assert states() == {"1/张伟": "OPEN"}
-    office.carry("enrolment.end", {"person": PAYER, "reason": "6499", "event_date": "2017-03-10"}, on=LATER)
+    office.carry("enrolment.end", {"person": PAYER, "reason": "6401", "event_date": "2017-03-10",
+                                    "evidence": "死亡医学证明 1"}, on=LATER)  # fmt: skip
     enrol(office, newcomer, "新来")
     result = office.carry("match.rerun", {"list_number": "N1"}, on=LATER).result
     assert (result["candidates"], result["stale"]) == (1, 1)

@@ -33,6 +33,7 @@ class Settlement(Fact):
     refundable_fen = Fen("可退账户金额", at_least=0)
     personal_fen = Fen("其中个人缴费", at_least=0)
     backpay_fen = Fen("补发", at_least=0)
+    drawn_fen = Fen("其中个人账户支付", at_least=0)
     overpaid_fen = Fen("多发", at_least=0)
     funeral_fen = Fen("丧葬补助金", at_least=0)
     offset_fen = Fen("抵扣", at_least=0)
@@ -52,6 +53,7 @@ class Settlement(Fact):
                 name="settlement_pays_no_kept_account",
             ),
             models.UniqueConstraint(fields=["award"], condition=Q(reversed=False), name="one_settlement_per_award"),
+            models.CheckConstraint(condition=Q(drawn_fen__lte=F("backpay_fen")), name="settlement_draws_for_backpay"),
             models.CheckConstraint(
                 condition=Q(refund_fen=F("refundable_fen") + F("backpay_fen") + F("funeral_fen") - F("offset_fen"))
                 & Q(to_recover_fen=F("overpaid_fen") - F("offset_fen"))

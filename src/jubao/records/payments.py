@@ -189,7 +189,7 @@ class PayrollLine(Fact):
 
 
 class Payout(Fact):
-    """A single sum owed to somebody (一次性支付): refund, funeral grant, transfer out."""
+    """A single sum owed to somebody (一次性支付): refund, funeral grant, transfer out, what came back after a settlement."""
 
     class Kind(models.TextChoices):
         """Why the sum is owed."""
@@ -199,6 +199,7 @@ class Payout(Fact):
         BACKPAY = "BACKPAY", "终止补发"
         TRANSFER = "TRANSFER", "关系转出"
         DUPLICATE = "DUPLICATE", "重复缴费退款"
+        RETURNED = "RETURNED", "退汇待遇补付"
 
     head_fields: ClassVar[tuple[str, ...]] = ("state",)
 
@@ -216,7 +217,7 @@ class Payout(Fact):
         constraints = (
             models.UniqueConstraint(
                 fields=["person", "kind"],
-                condition=~Q(kind="DUPLICATE") & ~Q(state="VOID"),
+                condition=~Q(kind__in=["DUPLICATE", "RETURNED"]) & ~Q(state="VOID"),
                 name="each_payout_once_per_person",
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payout_positive"),

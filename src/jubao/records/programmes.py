@@ -8,7 +8,7 @@ from django.db.models import Q
 from jubao.columns.bounded import AccountNumber, Code, Count, Day, Fen, Month, ResidentNumber, Text, Year
 from jubao.records.contributions import StatementLine
 from jubao.records.facts import Fact
-from jubao.records.payments import LINE_STATES, BankLine, PaymentBatch
+from jubao.records.payments import LINE_STATES, BankLine, PaymentBatch, Payout
 from jubao.vocabulary.codes import DelegatedProgramme
 from jubao.vocabulary.codes.delegated import DelegatedReason
 
@@ -112,7 +112,10 @@ class DelegatedReturn(Fact):
 
 
 class LateReturn(Fact):
-    """A payment the bank had confirmed and gave back afterwards (发放款退回): the line failed after all."""
+    """A payment the bank had confirmed and gave back afterwards (发放款退回): the line failed after all.
+
+    Of a pension that was settled meanwhile no payroll pays it again; ``payout`` owes it to whoever the settlement pays.
+    """
 
     bank_line = models.OneToOneField(
         BankLine, on_delete=models.PROTECT, related_name="late_return", verbose_name="支付明细"
@@ -121,6 +124,9 @@ class LateReturn(Fact):
         StatementLine, on_delete=models.PROTECT, related_name="late_return", verbose_name="银行流水"
     )
     reason = Text("退回原因", max_length=200)
+    payout = models.OneToOneField(
+        Payout, null=True, on_delete=models.PROTECT, related_name="late_return", verbose_name="补付"
+    )
 
     class Meta:
         verbose_name = "发放款退回"

@@ -36,6 +36,7 @@ class InstalmentPlan(Fact):
     agreed_date = Day("协议日期")
     amount_fen = Fen("分期总额", at_least=1)
     debtor = Text("还款人", max_length=100)
+    evidence = Text("协议", max_length=80)
     memo = Text("备注", max_length=200, blank=True)
 
     class Meta:

@@ -122,6 +122,7 @@ def _confirm(plan: YearPlan, paper: Paper, duplicates: Duplicates) -> None:
         case = _confirmation(plan, row, duplicates)
         if case["reason"] == "1401":
             case |= {"heir_name": heirs.names[place], "heir_account": heirs.accounts[place]}
+            case["heir_evidence"] = "亲属关系证明"
         cases.setdefault(int(fates.decided[row]), []).append((row, case))
         plan.refunds[fates.decided[row]] += int(plan.past.balance[row].sum())
     for number, batch in sorted(cases.items()):
@@ -144,4 +145,5 @@ def _confirmation(plan: YearPlan, row: int, duplicates: Duplicates) -> dict[str,
         "burial": str(fates.burial[row]) or None,
         "heir_name": None,
         "heir_account": None,
+        "evidence": "死亡医学证明" if died else "对方经办机构答复",
     }

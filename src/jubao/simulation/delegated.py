@@ -122,7 +122,8 @@ def _fund(plan: YearPlan, paper: Paper, money: tuple[str, int, int]) -> None:
     reference = f"DF{code}{plan.office.month(number)}"
     payer = section("delegated")[code]["payer"]
     paper.agenda.expect(on, "DELEGATED", (reference, payer, amount, f"代发项目{code}资金"))
-    case = {"programme": code, "amount_fen": amount, "reference": reference}
+    notice = f"{payer}拨款通知 {reference}"
+    case = {"programme": code, "amount_fen": amount, "reference": reference, "notice": notice}
     paper.note(on, "delegated.fund", [case])
 
 

@@ -57,6 +57,7 @@ def _end_payers(plan: YearPlan, paper: Paper, listed: str) -> None:
                 "event_date": month.first_day(int(since[row])).isoformat(),
                 "payee_name": str(plan.people.name[row]),
                 "payee_account": str(plan.people.account[row]),
+                "evidence": "职保参保证明",
             }
             for row in batch.tolist()
         ]

@@ -34,7 +34,11 @@ def grant(plan: YearPlan, paper: Paper) -> None:
     for number in np.unique(months).tolist():
         on = plan.office.day(number, _GRANT_DAY if number < _DECEMBER else _LATE_GRANT_DAY)
         cases = [
-            {"person": plan.people.who(row), "applied_date": (on - timedelta(days=int(row) % 5)).isoformat()}
+            {
+                "person": plan.people.who(row),
+                "form": f"待遇领取申请表 {plan.office.month(number)}-{int(row)}",
+                "applied_date": (on - timedelta(days=int(row) % 5)).isoformat(),
+            }
             for row in person[months == number]
         ]
         paper.note(on, "award.grant", cases)
@@ -89,6 +93,7 @@ def end_on_request(plan: YearPlan, paper: Paper) -> None:
             "burial": None,
             "heir_name": None,
             "heir_account": None,
+            "evidence": "定居证明和户籍注销证明" if abroad else "职保待遇核定表复印件",
             "memo": "本人申请出国（境）定居" if abroad else "本人报告已领取职保待遇",
         }
         paper.note(on, "award.terminate", [case])

@@ -146,6 +146,7 @@ def _agree(plan: YearPlan, paper: Paper, row: int, parts: list[Part]) -> None:
         "person": plan.people.who(row),
         "debtor": str(plan.people.name[row]),
         "agreed_date": on.isoformat(),
+        "evidence": f"分期还款协议 {on}",
         "parts": [{"due_date": part.due.isoformat(), "amount_fen": part.fen} for part in parts],
     }
     paper.note(on, "recovery.instalments", [case])

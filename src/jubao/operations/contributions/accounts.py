@@ -25,7 +25,6 @@ __all__ = [
     "post_control",
     "post_rows",
     "post_to_accounts",
-    "settle_interest",
 ]
 
 LAST_YEAR = 9999  # later than any posting
@@ -160,23 +159,3 @@ def _opening_and_flows(money: Money, rows: Ids, size: int, after: int) -> tuple[
     np.add.at(opening, position[before.place], before.amount)
     place, column, month, amount = later.by_source()
     return opening, (position[place], column, month, amount)
-
-
-def settle_interest(
-    person: Ids, *, through_month: int, changes: Changes, rate_ppm: int, credit_month_counts: bool
-) -> Fen:
-    """Plan the interest due up to a month inside the year (结清) and return it, shape (n, 7).
-
-    What the same plan posted before counts from its month on.
-    """
-    due = interest_due(
-        person,
-        year=through_month // 100,
-        through=through_month % 100,
-        rate_ppm=rate_ppm,
-        credit_month_counts=credit_month_counts,
-        changes=changes,
-    )
-    postings = Postings(person, due, through_month)
-    post_to_accounts(postings, EntryKind.SETTLED_INTEREST, event="account_interest", changes=changes)
-    return due

@@ -52,6 +52,19 @@ def first_open_year(view: View) -> int | None:
     return first
 
 
+def first_open_month_of_interest(view: View) -> int:
+    """The first month money may be dated to without touching interest that is settled, or a time before the takeover."""
+    year = first_open_year(view)
+    first = months.of(view.on) if year is None else months.make(year, 1)
+    opened = view.once("month of the opening", _last_opening)
+    return max(first, opened or first)
+
+
+def _last_opening() -> int | None:
+    opened: int | None = AccountPosting.objects.filter(kind=EntryKind.OPENING).aggregate(last=Max("value_month"))["last"]
+    return opened
+
+
 def terms_of(year: int, view: View) -> dict[str, Any]:
     """Rate of a year, and whether the month money moves in earns, as known on the business date."""
     day = date(year, DECEMBER, 31) if year < view.on.year else view.on

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from jubao.exchange.table import Table
 from jubao.operations.contributions.sources import Ids
+from jubao.operations.contributions.years_payable import YearPaid, years_not_payable
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
@@ -36,6 +37,12 @@ ORDER BY s.line
 """
 CHILD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {youngest} > s.year"
 OLD = "CAST(substr(CAST(p.birth_date AS TEXT), 1, 4) AS BIGINT) + {oldest} < {received}"
+# Whose years must be counted: whoever makes a year up, or is past the year of the pension age.
+COUNTED = """
+SELECT s.line, p.id, p.birth_date, e.earlier_years, s.year
+FROM {stage} s JOIN records_person p ON p.resident_number = s.resident_number
+JOIN records_enrolment e ON e.person_id = p.id WHERE s.made_up = 1 OR {old} ORDER BY s.line
+"""
 PAYERS = """
 SELECT s.line, p.id, (SELECT count(*) FROM records_contribution c
     JOIN records_contributionrefund r ON r.contribution_id = c.id WHERE c.person_id = p.id AND c.year = s.year)
@@ -49,11 +56,13 @@ class Compared:
 
     Attributes:
         payers: shape (n,), person ids; ``refunds``: how often the year of the line was given back to the payer before.
+        beyond: rows whose year cannot be paid any more: by line what stands against it, and what to do.
     """
 
     faulty: list[tuple[Any, ...]]
     payers: Ids
     refunds: Ids
+    beyond: dict[int, tuple[str, str]]
 
 
 def compare(file: str, table: Table, received: date, view: View) -> Compared:
@@ -75,6 +84,7 @@ def _compare(table: Table, received: date, view: View) -> Compared:
         "year": table.columns["contribution_year"],
         "doubted": doubted.astype(np.int64),
         "barred": _barred_to_the_old(table, received, view).astype(np.int64),
+        "made_up": (~_current(table)).astype(np.int64),
     }
     texts = {name: table.columns[name] for name in ("resident_number", "name")}
     with bulk.staged(numbers=numbers, texts=texts) as stage, connection.cursor() as cursor:
@@ -83,7 +93,9 @@ def _compare(table: Table, received: date, view: View) -> Compared:
         faulty = cursor.fetchall()
         cursor.execute(PAYERS.format(stage=stage))
         known = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 3)
-    return Compared(faulty, known[:, 1], known[:, 2])
+        cursor.execute(COUNTED.format(stage=stage, old=old))
+        counted = [YearPaid(line, key, str(birth)[:10], *rest) for line, key, birth, *rest in cursor.fetchall()]
+    return Compared(faulty, known[:, 1], known[:, 2], years_not_payable(counted, received, view))
 
 
 # ── Checking ──
@@ -96,12 +108,18 @@ def check_rows(case: int, file: str, table: Table, received: date, view: View, f
     """
     for code in sorted(_unknown_outlets(table)):
         faults.add(case, "file", f"网点 {code} 未登记", next_step="请先登记网点", place=f"《{table.filename}》")
-    doubts = _doubts(table, received, view)
-    for line, *facts in compare(file, table, received, view).faulty:
+    doubts, compared = _doubts(table, received, view), compare(file, table, received, view)
+    for line, *facts in compared.faulty:
         row = {field: values[line - 1] for field, values in table.columns.items()}
-        place = f"第{table.row_numbers[line - 1]}行 {mask(row['resident_number'])}"
         for rule, then in _rules_broken(row, facts, doubts[:, line - 1], received):
-            faults.add(case, "file", rule, next_step=then, place=place)
+            faults.add(case, "file", rule, next_step=then, place=_place(table, line))
+    for line, (rule, then) in compared.beyond.items():
+        faults.add(case, "file", rule, next_step=then, place=_place(table, line))
+
+
+def _place(table: Table, line: int) -> str:
+    """Where a line stands in its file, and whose it is."""
+    return f"第{table.row_numbers[line - 1]}行 {mask(table.columns['resident_number'][line - 1])}"
 
 
 def _doubts(table: Table, received: date, view: View) -> NDArray[np.bool_]:
@@ -111,7 +129,7 @@ def _doubts(table: Table, received: date, view: View) -> NDArray[np.bool_]:
     """
     law = view.law_on(received)
     year = np.array(table.columns["contribution_year"], dtype=np.int64)
-    current = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
+    current = _current(table)
     amount, in_force = np.array(table.columns["amount"], dtype=np.int64), np.zeros(table.rows, dtype=np.bool_)
     owed = np.where(current, received.year, year) if _by_year_owed(law) else np.full(table.rows, received.year)
     for one in np.unique(owed).tolist():
@@ -132,9 +150,16 @@ def _tiers(year: int, received: date, view: View) -> NDArray[np.int64]:
     if day < view.law.value("scheme.launch_date"):
         return np.zeros(0, dtype=np.int64)
     return np.array(view.law_on(day).value("contribution.tier_list"), dtype=np.int64)
+
+
+def _current(table: Table) -> NDArray[np.bool_]:
+    """Shape (n,): which rows pay the current year; the others make one up."""
+    return np.asarray(np.array(table.columns["kind"]) == str(ContributionKind.CURRENT))
+
+
 def _barred_to_the_old(table: Table, received: date, view: View) -> NDArray[np.bool_]:
     """Shape (n,): whether somebody whose year of the pension age has passed may not pay a row's kind of contribution."""
-    current: NDArray[np.bool_] = np.array(table.columns["kind"]) == str(ContributionKind.CURRENT)
+    current = _current(table)
     match Shortfall(view.law_on(received).value("procedure.shortfall_policy")):
         case Shortfall.LUMP_SUM:
             return current

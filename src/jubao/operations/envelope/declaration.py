@@ -84,10 +84,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper that must lie before the act (材料); what is required must be named by its evidence."""
+    """A paper that must lie before the act (材料).
+
+    What is required is named by an argument of the act, as evidence or as a file, or lies in the books already
+    (``in_books``): a line of the bank's statement, a voucher, a batch.
+    """
 
     title: str
     required: bool = True
+    in_books: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class SignMonth(Arguments):
     chain=CHAIN,
     about=About.BANK_ACCOUNT,
     undone_by=Final("签定后当月流水和账目不再变动，其后发现的差错在以后月份说明"),
-    papers=[Paper("银行对账单"), Paper("财政专户对账单（财政专户）", required=False)],
+    papers=[Paper("银行对账单", in_books=True), Paper("财政专户对账单（财政专户）", required=False)],
     gives=[
         Given("signed", "签定月数", "months signed", Unit.ROWS),
         Given("accounts", "各账户余额", "by account", Unit.TEXT),

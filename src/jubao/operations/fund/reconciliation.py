@@ -54,7 +54,7 @@ class MatchAccount(Arguments):
     chain=CHAIN,
     about=About.BANK_ACCOUNT,
     undone_by=KEPT,
-    papers=[Paper("银行对账单")],
+    papers=[Paper("银行对账单", in_books=True)],
     gives=[
         Given("groups", "勾对组数", "groups", Unit.ROWS),
         Given("accounts", "各账户勾对情况", "by account", Unit.TEXT),
@@ -150,7 +150,7 @@ class MatchByHand(Arguments):
     chain=CHAIN,
     about=About.BANK_ACCOUNT,
     undone_by=KEPT,
-    papers=[Paper("银行对账单"), Paper("证明是同一笔钱的回单", required=False)],
+    papers=[Paper("银行对账单", in_books=True), Paper("证明是同一笔钱的回单", required=False)],
     gives=[Given("groups", "勾对组数", "groups", Unit.ROWS)],
 )
 class HandMatching:

@@ -6,6 +6,7 @@ from typing import Any
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.home_checks.findings import ALIVE, DEAD
 from jubao.operations.home_checks.verification import WAITING
+from jubao.operations.membership.stated_end import LONGEST_PAPER
 from jubao.operations.people import in_slices, shown
 from jubao.operations.registers.kinds import meaning_of
 from jubao.records.models import (
@@ -18,8 +19,6 @@ from jubao.records.models import (
 )
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, TerminationReason
-
-LONGEST_PAPER = 80
 
 
 @dataclass
@@ -116,6 +115,7 @@ def _case(item: VerificationItem, finding: VerificationFinding, *, draws: bool) 
         heir = {"payee_name": finding.heir_name, "payee_account": finding.heir_account}
         return "match.end_payer", case | {"reason": reason, "evidence": seen[:LONGEST_PAPER]} | heir
     case |= {"reason": str(TerminationReason.DEATH), "reported_date": finding.checked_date.isoformat()}
+    case["evidence"] = seen[:LONGEST_PAPER]
     stated = {"burial": finding.burial, "heir_name": finding.heir_name, "heir_account": finding.heir_account}
     return "match.confirm", case | {name: value for name, value in stated.items() if value}
 

@@ -9,8 +9,9 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import AccountNumber, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
+from jubao.operations.membership.stated_end import DEATHS
 from jubao.operations.people import accounts_of, find_people, in_slices, shown
-from jubao.records.models import BankAccount, Person
+from jubao.records.models import BankAccount, Person, Settlement
 
 SHOWN_DIGITS = 4
 
@@ -52,8 +53,12 @@ class Rebinding:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        own = accounts_of(people, view)
+        own, dead = accounts_of(people, view), _settled_as_dead(people)
         for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
+            if person.pk in dead:
+                rule = "已按死亡终止结算，不再变更本人账户"
+                step = "应付款付给继承人的，按结算所列收款人支付；误办终止的，请先办理待遇终止撤销"
+                faults.add(number, "person", rule, next_step=step, place=shown(person.resident_number))
             used = own.get(person.pk)
             if used is not None and (used.account, used.bank) == (case.bank_account, case.bank):
                 place = shown(person.resident_number)
@@ -73,6 +78,13 @@ class Rebinding:
 def usable_after_cooling(view: View) -> date:
     """The first day a new account may be paid to."""
     return view.on + timedelta(days=int(view.law.value("procedure.bank_account_cooling_days")))
+
+
+def _settled_as_dead(people: Sequence[Person]) -> set[int]:
+    """Whose relation was settled for a death that stands."""
+    settled = Settlement.objects.filter(reason__in=DEATHS, reversed=False).order_by("id")
+    keys = [person.pk for person in people]
+    return {key for part in in_slices(keys) for key in settled.filter(person__in=part).values_list("person_id", flat=True)}
 
 
 def _account(person: Person, case: RebindAccount, usable_from: date) -> BankAccount:

@@ -1,8 +1,6 @@
 """What the ends of contributors' relations share: interest settled, account cleared, payout owed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -25,13 +23,13 @@ from jubao.operations.membership.ends_of_accounts import (
     kept_accounts,
     notice_ends,
 )
-from jubao.operations.membership.payees import Payee, check_payees, owe_payouts, own_accounts
+from jubao.operations.membership.payees import check_payees, owe_payouts
+from jubao.operations.membership.stated_end import EndOfRelation, check_stated, contradictions
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, in_slices, shown
-from jubao.operations.signs_of_life import Seen, alive_after, last_seen
 from jubao.records.models import Contribution, Enrolment, Payout, Person, Settlement
 from jubao.rules.settlement import account_paid_out
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ContributorEndReason, EntryKind, TerminationReason
+from jubao.vocabulary.codes import EntryKind
 from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import Fen
 
@@ -42,51 +40,8 @@ __all__ = [
     "clear_accounts",
     "end_contributors",
     "owe_payouts",
-    "own_accounts",
     "uncredited_people",
 ]
-
-DEATHS = {ContributorEndReason.DEATH.value, TerminationReason.DEATH.value}
-LONGEST_MEMO = int(Settlement._meta.get_field("memo").max_length or 0)
-
-
-@dataclass(frozen=True)
-class EndOfRelation:
-    """One contributor's relation that ends.
-
-    ``evidence`` names the paper the event is known from, needed for a death; ``heir_evidence`` the paper that shows
-    why somebody else than the person is paid.
-    """
-
-    person: str
-    reason: str
-    event_date: date
-    memo: str = ""
-    payee_name: str = ""
-    payee_account: str = ""
-    evidence: str = ""
-    heir_evidence: str = ""
-
-    @property
-    def is_death(self) -> bool:
-        """Whether the person died."""
-        return str(self.reason) in DEATHS
-
-    @property
-    def payee(self) -> Payee:
-        """Who is to be paid."""
-        return self.payee_name, self.payee_account
-
-    @property
-    def told(self) -> str:
-        """Memo and papers, as the settlement keeps them."""
-        parts = [
-            self.memo,
-            self.evidence and f"证明：{self.evidence}",
-            self.heir_evidence and f"继承：{self.heir_evidence}",
-        ]
-        return "；".join(part for part in parts if part)
-
 
 # ── Checking ──
 
@@ -101,34 +56,22 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         return
     enrolments, kept = enrolments_of(people, view), kept_accounts(people, view)
     uncredited = uncredited_people(people, view)
-    alive_on = last_seen(people)
-    ends = ends_of_accounts(endings, view)
-    for number, (person, ending, end) in enumerate(zip(people, endings, ends, strict=True), start=1):
+    ends, alive = ends_of_accounts(endings, view), contradictions(people, endings)
+    for number, (person, end, rules) in enumerate(zip(people, ends, alive, strict=True), start=1):
         place = shown(person.resident_number)
         if rule := _wrong_state(enrolments[person.pk], kept=person.pk in kept and end.account is not AccountEnd.KEPT):
             faults.add(number, "person", rule, place=place)
         if person.pk in uncredited:
             faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
-        _check_event(number, ending, person, view, faults)
         if end.account is AccountEnd.MOVED:
             rule = "账户随关系转移，不在本地支付"
             faults.add(number, "reason", rule, next_step="请办理关系转出", source=end.source, place=place)
-        if len(ending.told) > LONGEST_MEMO:
-            faults.add(number, "memo", f"备注和证明合计超过 {LONGEST_MEMO} 个字", next_step="请改短", place=place)
-        if ending.is_death:
-            _check_death(number, ending, alive_on.get(person.pk, {}), place, faults)
-    _check_heirs(people, endings, view, faults)
+        for rule in rules:
+            then = "请核实死亡日期；缴费确在身故之后的，请先办理重复缴费退款"
+            faults.add(number, "event_date", rule, next_step=then, place=place)
+    check_stated(people, endings, view, faults)
     if not faults:
         check_payees(people, _refund(people, endings, view).sum(axis=1), [e.payee for e in endings], view, faults)
-
-
-def _check_event(number: int, ending: EndOfRelation, person: Person, view: View, faults: Faults) -> None:
-    """What ends a relation happened in the person's life, and before today."""
-    place = shown(person.resident_number)
-    if ending.event_date > view.on:
-        faults.add(number, "event_date", f"发生日期 {ending.event_date} 晚于办理日期 {view.on}", place=place)
-    if ending.event_date <= person.birth_date:
-        faults.add(number, "event_date", f"发生日期 {ending.event_date} 不在出生之后", place=place)
 
 
 def _wrong_state(enrolment: Enrolment, *, kept: bool) -> str:
@@ -149,37 +92,6 @@ def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
             for key in waiting.filter(person_id__in=part).values_list("person_id", flat=True)
         },
     )
-
-
-def _check_death(number: int, ending: EndOfRelation, seen: Seen, place: str, faults: Faults) -> None:
-    """A death is known from a paper, and nothing in the books shows the person alive after it."""
-    if not ending.evidence:
-        then = "请写明死亡证明的种类和编号，如“死亡医学证明 2017-0312”"
-        faults.add(number, "evidence", "死亡须有证明", next_step=then, source="社会保险经办条例第二十五条", place=place)
-    for rule in alive_after(seen, ending.event_date):
-        then = "请核实死亡日期；缴费确在身故之后的，请先办理重复缴费退款"
-        faults.add(number, "event_date", rule, next_step=then, place=place)
-
-
-def _check_heirs(people: Sequence[Person], endings: Sequence[EndOfRelation], view: View, faults: Faults) -> None:
-    """Paid is the person's own account; another one only after a death, to a named heir, on evidence.
-
-    Source: 社会保险法第十四条（个人账户余额可以继承）；社会保险经办条例第三十七条.
-    """
-    own = own_accounts(people, view)
-    for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
-        if not ending.payee_account or ending.payee_account in own.get(person.pk, set()):
-            continue
-        place = shown(person.resident_number)
-        if not ending.is_death:
-            rule = "收款账户不是本人名下已登记并可用的账户，只能退给本人"
-            faults.add(number, "payee_account", rule, next_step="请先办理银行账户变更，冷静期满后再办", place=place)
-            continue
-        if not ending.payee_name:
-            faults.add(number, "payee_name", "收款账户不是本人账户，须写明继承人姓名", place=place)
-        if not ending.heir_evidence:
-            then = "请写明继承关系证明，如“亲属关系证明 2017-08”"
-            faults.add(number, "heir_evidence", "付给继承人须有继承关系证明", next_step=then, place=place)
 
 
 # ── Planning ──
@@ -208,6 +120,7 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
             "refundable_fen": refund,
             "personal_fen": refundable[:, 0],
             "backpay_fen": 0,
+            "drawn_fen": 0,
             "overpaid_fen": 0,
             "funeral_fen": 0,
             "offset_fen": 0,

@@ -20,8 +20,9 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
 from jubao.operations.membership.admission import Newcomers, check_admission
-from jubao.operations.membership.ending import EndOfRelation, check_contributors, end_contributors
+from jubao.operations.membership.ending import check_contributors, end_contributors
 from jubao.operations.membership.registration import add_people
+from jubao.operations.membership.stated_end import LONGEST_PAPER, LONGEST_REMARK, EndOfRelation
 from jubao.records.models import Payout
 from jubao.vocabulary.codes import ContributorEndReason
 from jubao.vocabulary.codes.membership import WayIn
@@ -107,9 +108,9 @@ class EndEnrolment(Arguments):
     reason: ContributorEndReason = ask("终止原因", "Reason")
     event_date: Day = ask("发生日期", "Day of the event", hint="死亡日期、出国（境）定居日期等", not_after="today")
     evidence: Evidence | None = ask(
-        "证明材料", "Evidence", hint="死亡必填，如“死亡医学证明 2017-0312”", default=None, longest=80
+        "证明材料", "Evidence", hint="死亡必填，如“死亡医学证明 2017-0312”", default=None, longest=LONGEST_PAPER
     )
-    memo: Text = ask("备注", "Memo", default="", longest=110)
+    memo: Text = ask("备注", "Memo", default="", longest=LONGEST_REMARK)
     payee_name: Text = ask(
         "收款人姓名", "Payee", hint="付给继承人时填写；不填为本人", default="", column=(Payout, "payee_name")
     )
@@ -121,7 +122,7 @@ class EndEnrolment(Arguments):
         "Evidence of the heir",
         hint="付给继承人必填，如“亲属关系证明 2017-08”",
         default=None,
-        longest=80,
+        longest=LONGEST_PAPER,
     )
 
     @property

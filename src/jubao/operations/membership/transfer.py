@@ -37,6 +37,7 @@ from jubao.operations.membership.ends_of_accounts import has_ended, kept_account
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
 from jubao.operations.membership.payees import check_agency_accounts, owe_payouts
 from jubao.operations.membership.registration import add_people
+from jubao.operations.open_suspicions import DEATHS, check_not_suspected
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, shown
 from jubao.records.models import Payout, StatementLine, Transfer
 from jubao.vocabulary import month as months
@@ -159,6 +160,7 @@ class Sending:
             return faults
         enrolments, waiting = enrolments_of(people, view), uncredited_people(people, view)
         kept = kept_accounts(people, view)
+        check_not_suspected(people, DEATHS, faults)
         for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             place = shown(person.resident_number)
             linked = case.kind is TransferOut.TO_EMPLOYEES and person.pk in kept

@@ -20,7 +20,7 @@ from jubao.operations.envelope.declaration import (
     check,
 )
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Amount, FileRef, Month, ReceiptRef, ask
+from jubao.operations.envelope.fields import Amount, Evidence, FileRef, Month, ReceiptRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.seals import check_unaltered
 from jubao.operations.envelope.view import View
@@ -141,6 +141,7 @@ class FundProgramme(Arguments):
     programme: DelegatedProgramme = ask("代发项目", "Programme")
     amount_fen: Amount = ask("到账金额", "Amount")
     reference: ReceiptRef = ask("银行流水号", "Bank reference", hint="代发专户对账单上的流水号")
+    notice: Evidence = ask("拨款通知", "Notice", longest=60, hint="主管部门拨款通知的文号")
 
 
 @act(
@@ -186,7 +187,7 @@ class ProgrammeFunding:
                 changes=changes,
                 on=receipt.date,
                 reference=case.reference,
-                memo=f"{case.programme}代发资金",
+                memo=f"{case.programme}代发资金，{case.notice}",
             )
         return changes.giving(amount_fen=sum(case.amount_fen for case in cases))
 

@@ -86,13 +86,11 @@ def payroll_of(month: int) -> Payroll:
 REGULAR = """
     SELECT a.id, a.person_id, c.item, c.amount_fen
     FROM records_awardcomponent c JOIN records_award a ON a.id = c.award_id
-    WHERE a.start_month <= %s AND (a.ended_month IS NULL OR a.ended_month > %s)
+    WHERE a.start_month <= %s AND a.ended_month IS NULL
         AND (a.suspended_from IS NULL OR a.suspended_from > %s)
         AND c.from_month <= %s AND (c.to_month IS NULL OR c.to_month > %s)
         AND NOT EXISTS (SELECT 1 FROM records_awardevent e
             WHERE e.award_id = a.id AND e.kind = 'RESUMED' AND e.month > %s)
-        AND NOT EXISTS (SELECT 1 FROM records_settlement s JOIN records_backpaymonth b ON b.settlement_id = s.id
-            WHERE s.award_id = a.id AND NOT s.reversed AND b.month = %s AND b.item = c.item)
     ORDER BY a.id, c.item, c.id
 """
 
@@ -100,9 +98,9 @@ REGULAR = """
 def _regular(month: int) -> Due:
     """The month itself, for every award that runs and is not held, nor resumed only from a later month.
 
-    What a settlement pays, no run pays.
+    What a pension that ended is still due, its settlement pays and no run.
     """
-    awards, people, item, amount = read_columns(REGULAR, [month] * 7, "nntn")
+    awards, people, item, amount = read_columns(REGULAR, [month] * 5, "nntn")
     award, first, row = np.unique(awards, return_index=True, return_inverse=True)
     same, plain = np.full(award.size, month, dtype=np.int64), np.full(award.size, "", dtype="U2")
     return Due(award, people[first], same, plain, np.zeros_like(award), by_item(row, award.size, item, amount))

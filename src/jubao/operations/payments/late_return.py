@@ -9,17 +9,20 @@ from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from jubao.operations.contributions.accounts import Postings, post_to_accounts
+from jubao.operations.contributions.open_interest import first_open_month_of_interest
 from jubao.operations.contributions.sources import AMOUNTS as SOURCE_AMOUNTS
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Given, Paper, Unit, act, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import BatchRef, PersonRef, ReceiptRef, Text, ask
+from jubao.operations.envelope.fields import AccountNumber, BatchRef, Evidence, PersonRef, ReceiptRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
+from jubao.operations.membership.payees import Payee, add_payouts
+from jubao.operations.membership.stated_end import LONGEST_PAPER, EndOfRelation, check_payee
 from jubao.operations.payments.items import AMOUNTS, paid_by_item
-from jubao.operations.payments.outcome import FAILED, PAID, backpay_by_item
+from jubao.operations.payments.outcome import FAILED, MONTHS_OF_PAYOUT, PAID
 from jubao.operations.people import shown
 from jubao.records.models import (
     AccountPosting,
@@ -34,7 +37,6 @@ from jubao.records.models import (
     StatementLine,
 )
 from jubao.records.programmes import LateReturn
-from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 
 ACCOUNT_OF = {"PENSION": "DISBURSEMENT_ACCOUNT", "SETTLEMENT": "DISBURSEMENT_ACCOUNT", "DELEGATED": "DELEGATED_BANK"}
@@ -53,6 +55,13 @@ class TakeLateReturn(Arguments):
     reference: ReceiptRef = ask("银行流水号", "Bank reference", hint="支出户（代发的为代发专户）对账单上退回的流水号")
     batch: BatchRef | None = ask("支付批次", "Batch", default=None, hint="同一金额发放过多次时须填，如 Y20170201")
     reason: Text = ask("退回原因", "Reason", shortest=1, hint="如 账户已销户", column=(LateReturn, "reason"))
+    payee_name: Text = ask(
+        "补付收款人", "Payee", default="", column=(Payout, "payee_name"), hint="关系已终止结算的：付给结算收款人的不填"
+    )
+    payee_account: AccountNumber | None = ask("补付收款账号", "Payee's account", default=None, hint="同上，只写数字")
+    heir_evidence: Evidence | None = ask(
+        "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER, hint="另付继承人必填"
+    )
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,8 @@ class Found:
     maker=Post.ACCOUNTANT,
     chain=[check(Post.BENEFITS)],
     about=About.BATCH,
-    undone_by=Final("退回的款项由下一次发放或汇总重发，查明不应发放的办理暂停或终止"),
-    papers=[Paper("银行退款回单")],
+    undone_by=Final("退回的款项由下一次发放或汇总重发，已终止结算的补付结算收款人；查明不应发放的办理暂停或终止"),
+    papers=[Paper("银行退款回单", in_books=True)],
     gives=[
         Given("lines", "退回笔数", "payments returned", Unit.ROWS),
         Given("amount_fen", "退回金额", "amount", Unit.FEN),
@@ -81,7 +90,8 @@ class Found:
 class LateReturned:
     """Take back what the bank had confirmed: the line fails after all, and the next payroll or collection pays it again.
 
-    What was spent is taken off the expenditure, and what came out of the person's account goes back to it.
+    What was spent is taken off the expenditure, and what came out of the person's account goes back to it. Of a pension
+    that was settled meanwhile the months are owed to whoever the settlement pays, out of the same account.
     Source: 城乡居民基本养老保险经办规程，待遇发放（发放失败重发）.
     """
 
@@ -102,7 +112,7 @@ class LateReturned:
                 rule = f"与第{seen[found.line.pk]}项是同一笔发放"
                 faults.add(number, "person", rule, next_step="请填写支付批次", place=shown(case.person))
             seen[found.line.pk] = number
-            _check_payable(number, case, found.line, faults)
+            _check_payable(number, case, found.line, view, faults)
         return faults
 
     def plan(self, cases: Sequence[TakeLateReturn], view: View) -> Changes:
@@ -113,9 +123,14 @@ class LateReturned:
             found, _ = _found(1, case, view)
             assert found is not None, "a plan is made after its check"
             line = found.line
-            changes.add(LateReturn(bank_line_id=line.pk, statement_line_id=found.receipt.pk, reason=case.reason))
             changes.set(line, result=FAILED)
             accounts += TAKE_BACK[line.batch.kind](found, changes)
+            payout = _owe_again(case, line, changes)
+            changes.add(
+                LateReturn(
+                    bank_line_id=line.pk, statement_line_id=found.receipt.pk, reason=case.reason, payout_id=payout
+                )
+            )
             total += line.amount_fen
         return changes.giving(lines=len(cases), amount_fen=total, account_fen=accounts)
 
@@ -167,8 +182,8 @@ def _paid_lines(case: TakeLateReturn) -> QuerySet[BankLine]:
     return lines.filter(batch__number=case.batch) if case.batch else lines
 
 
-def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Faults) -> None:
-    """A pension month can be paid again: it is not claimed back as overpaid, and the relation has not been settled."""
+def _check_payable(number: int, case: TakeLateReturn, line: BankLine, view: View, faults: Faults) -> None:
+    """A pension month can be paid again: it is not claimed back as overpaid; after a settlement somebody is to be paid."""
     if line.batch.kind != "PENSION":
         return
     paid = PensionMonth.objects.filter(bank_line=line)
@@ -180,10 +195,37 @@ def _check_payable(number: int, case: TakeLateReturn, line: BankLine, faults: Fa
     if month is not None:
         rule = f"{month} 的待遇已认定多发并立案追回，退回的款项应冲抵追回案件"
         faults.add(number, "person", rule, next_step="请按多发待遇追回入账，或先撤销该案件", place=place)
-    elif Settlement.objects.filter(person=line.person_id, reversed=False).exists():
-        rule = "关系已终止结算，退回的款项不再由发放重发"
-        step = "请先在余额调节表中写明原因，与继承人核实后另行支付"
-        faults.add(number, "person", rule, next_step=step, place=place)
+    elif (settlement := _settlement(line)) is not None:
+        if not case.payee_account and _payee_of(settlement) is None:
+            rule = "关系已终止结算，结算没有应付款可照付"
+            step = "请写明补付收款人、收款账号和继承关系证明"
+            faults.add(number, "payee_account", rule, next_step=step, place=place)
+        elif case.payee_account:
+            check_payee(number, settlement.person, _ending(settlement, case), view, faults)
+
+
+def _settlement(line: BankLine) -> Settlement | None:
+    """The standing settlement of the pension a line belongs to."""
+    standing = Settlement.objects.filter(person=line.person_id, award__isnull=False, reversed=False)
+    return standing.select_related("person").order_by("-id").first() if line.batch.kind == "PENSION" else None
+
+
+def _payee_of(settlement: Settlement) -> Payee | None:
+    """Name and account of whoever the settlement pays; None where it owes nothing."""
+    owed = Payout.objects.filter(person=settlement.person_id, act=settlement.act_id).order_by("id")
+    return owed.values_list("payee_name", "payee_account").first()
+
+
+def _ending(settlement: Settlement, case: TakeLateReturn) -> EndOfRelation:
+    """The settled end, with the payee stated now."""
+    return EndOfRelation(
+        person=case.person,
+        reason=settlement.reason,
+        event_date=settlement.event_date,
+        payee_name=case.payee_name,
+        payee_account=case.payee_account or "",
+        heir_evidence=case.heir_evidence or "",
+    )
 
 
 # ── What it takes back ──
@@ -198,26 +240,53 @@ def _take_back_pension(found: Found, changes: Changes) -> int:
 
 
 def _return_to_account(line: BankLine, changes: Changes) -> int:
-    """Give an account what the payment drew from it, by source; the bank's answer and the draw are of one act."""
-    answer = LineReturn.objects.get(bank_line=line)
-    drawn = AccountPosting.objects.filter(act=answer.act_id, person=line.person_id, kind=EntryKind.PENSION)
-    rows = list(drawn.order_by("id").values_list(*SOURCE_AMOUNTS))
-    amount = -np.array(rows, dtype=np.int64).reshape(-1, len(SOURCE_AMOUNTS))
-    person = np.full(len(rows), line.person_id or 0, dtype=np.int64)
-    back = Postings(person, amount, months.of(changes.view.on))
+    """Give an account what the payment drew from it, by source."""
+    back = _drawn(line, changes)
     memo = f"批次{line.batch.number}退票退回个人账户"
     post_to_accounts(back, EntryKind.RETURNED, event="account_returned", changes=changes, memo=memo)
-    return int(amount.sum())
+    return int(back.amount.sum())
+
+
+def _drawn(line: BankLine, changes: Changes) -> Postings:
+    """What a payment drew, as postings back: as if it had never left the account in a year still open.
+
+    The bank's answer and the draw are of one act.
+    """
+    answer = LineReturn.objects.get(bank_line=line)
+    drawn = AccountPosting.objects.filter(act=answer.act_id, person=line.person_id, kind=EntryKind.PENSION)
+    rows = np.array(list(drawn.order_by("id").values_list("value_month", *SOURCE_AMOUNTS)), dtype=np.int64)
+    month, amount = np.hsplit(rows.reshape(-1, 1 + len(SOURCE_AMOUNTS)), [1])
+    person = np.full(len(amount), line.person_id or 0, dtype=np.int64)
+    return Postings(person, -amount, np.maximum(month[:, 0], first_open_month_of_interest(changes.view)))
 
 
 def _take_back_payout(found: Found, changes: Changes) -> int:
     payout = Payout.objects.get(orders__bank_line=found.line)
     changes.set(payout, state=FAILED)
-    if payout.kind == Payout.Kind.BACKPAY:
-        _post_reversal(amounts_by_item(backpay_by_item([payout])), found, changes)
+    if payout.kind in MONTHS_OF_PAYOUT:
+        _post_reversal(amounts_by_item(MONTHS_OF_PAYOUT[payout.kind]([payout])), found, changes)
     else:
         _post_reversal({AMOUNT_OF_PAYOUT[Payout.Kind(payout.kind)]: payout.amount_fen}, found, changes)
     return 0
+
+
+def _owe_again(case: TakeLateReturn, line: BankLine, changes: Changes) -> int | None:
+    """Plan that months which came back after a settlement are owed to its payee: the payout, or None where none is owed.
+
+    Their account part, returned by the same act, leaves the account with them.
+    """
+    settlement = _settlement(line)
+    if settlement is None:
+        return None
+    back = _drawn(line, changes)
+    memo = f"批次{line.batch.number}退票补付"
+    leaving = Postings(back.person, -back.amount, back.value_month)
+    post_to_accounts(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes, memo=memo)
+    stated = (case.payee_name, case.payee_account) if case.payee_account else _payee_of(settlement)
+    assert stated is not None, "a plan is made after its check"
+    fen = np.array([line.amount_fen], dtype=np.int64)
+    [payout] = add_payouts([settlement.person], fen, Payout.Kind.RETURNED, [stated], changes=changes).tolist()
+    return int(payout)
 
 
 def _post_reversal(amounts: dict[str, int], found: Found, changes: Changes) -> None:

@@ -119,8 +119,10 @@ def _settle_payouts(batch: PaymentBatch, answers: Answers, changes: Changes) -> 
         post(event, {"amount": total}, changes=changes, reference=batch.number)
     refunded = sum(payout.amount_fen for payout in done if payout.kind == Payout.Kind.DUPLICATE)
     post("contribution_refunded", {"personal": refunded}, changes=changes, reference=batch.number)
-    backpay = amounts_by_item(backpay_by_item([payout for payout in done if payout.kind == Payout.Kind.BACKPAY]))
-    post("payment_succeeded", backpay, changes=changes, reference=batch.number, memo="终止补发")
+    for kind, months_of in MONTHS_OF_PAYOUT.items():
+        paid = amounts_by_item(months_of([payout for payout in done if payout.kind == kind]))
+        memo = Payout.Kind(kind).label
+        post("payment_succeeded", paid, changes=changes, reference=batch.number, memo=str(memo))
 
 
 def backpay_by_item(payouts: Sequence[Payout]) -> dict[str, int]:
@@ -133,6 +135,19 @@ def backpay_by_item(payouts: Sequence[Payout]) -> dict[str, int]:
         for item, fen in first_months(owed, payout.amount_fen).items():
             sums[item] = sums.get(item, 0) + fen
     return sums
+
+
+def returned_by_item(payouts: Sequence[Payout]) -> dict[str, int]:
+    """What some payments that came back after a settlement consist of, fen by benefit item."""
+    lines = PensionMonth.objects.filter(bank_line__late_return__payout__in=[payout.pk for payout in payouts])
+    return paid_by_item(np.array(list(lines.order_by("id").values_list(*AMOUNTS)), dtype=np.int64).reshape(-1, len(AMOUNTS)))
+
+
+MONTHS_OF_PAYOUT: Mapping[str, Callable[[Sequence[Payout]], dict[str, int]]] = {
+    Payout.Kind.BACKPAY: backpay_by_item,
+    Payout.Kind.RETURNED: returned_by_item,
+}
+"""Payouts that pay pension months, and what they consist of."""
 
 
 DELEGATED = """

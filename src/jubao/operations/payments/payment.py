@@ -51,7 +51,7 @@ class BatchArgument(Arguments):
     chain=[release(Post.DEPUTY_FINANCE)],
     about=About.BATCH,
     undone_by=Final("放行后的款项交行支付：银行拒付的由回盘退回，支付成功后退回的另办发放款退回"),
-    papers=[Paper("已审批的发放批次和支付凭证")],
+    papers=[Paper("已审批的发放批次和支付凭证", in_books=True)],
     gives=[
         Given("batch", "批次号", "batch", Unit.TEXT),
         Given("total_fen", "放行金额", "amount released", Unit.FEN),
@@ -160,7 +160,7 @@ def _check_stopped(number: int, batch: PaymentBatch, faults: Faults) -> None:
     maker=Post.CASHIER,
     about=About.BATCH,
     undone_by=Final("报盘文件已交银行，只能由银行回盘答复"),
-    papers=[Paper("已放行的支付凭证")],
+    papers=[Paper("已放行的支付凭证", in_books=True)],
     gives=[
         Given("batch", "批次号", "batch", Unit.TEXT),
         Given("file_sha256", "报盘文件的 SHA-256", "hash of the file", Unit.TEXT),

@@ -11,7 +11,7 @@ from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Month, Text, ask
+from jubao.operations.envelope.fields import Evidence, Month, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.payments.columns import read_columns
@@ -31,7 +31,7 @@ class AdjustBasic(Arguments):
     """The first month the law's new basic pension is due, and the notice that says so."""
 
     month: Month = ask("执行年月", "First month", hint="新标准从哪个月起执行，如 201801")
-    notice: Text = ask("文件依据", "Notice", shortest=1, longest=LONGEST_NOTICE, hint="如 人社部规〔2018〕3号")
+    notice: Evidence = ask("文件依据", "Notice", longest=LONGEST_NOTICE, hint="如 人社部规〔2018〕3号")
 
 
 @dataclass(frozen=True)

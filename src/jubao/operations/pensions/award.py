@@ -6,16 +6,18 @@ from datetime import date
 
 import numpy as np
 
-from jubao.operations.contributions.accounts import Ids, balance_matrix, settle_interest
+from jubao.operations.contributions.accounts import Ids, balance_matrix
 from jubao.operations.contributions.contribution import contributed_years
+from jubao.operations.contributions.open_interest import interest_owed, post_owed
 from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import PastDay, PersonRef, ask
+from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.law import Law
+from jubao.operations.open_suspicions import check_not_suspected
+from jubao.operations.pensions.account_stages import account_stages
 from jubao.operations.pensions.components import account_components, add_basics
 from jubao.operations.people import (
     accounts_of,
@@ -27,6 +29,7 @@ from jubao.operations.people import (
     in_slices,
     shown,
 )
+from jubao.operations.registers.kinds import HOLDING
 from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
 from jubao.reports.law import office_policy
 from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
@@ -40,9 +43,10 @@ AT_TAKEOVER = 190001
 
 
 class GrantAward(Arguments):
-    """A person who reached the pension age and applied."""
+    """A person who reached the pension age and applied, on what form and when."""
 
     person: PersonRef = ask("参保人", "Insured person", hint="公民身份号码或个人编号")
+    form: Evidence = ask("申请表", "Application form", longest=80, hint="申请表编号，如 2017-待-0312")
     applied_date: PastDay = ask("申请日期", "Applied on", not_after="today", hint="如 2017-06-01")
 
 
@@ -90,6 +94,9 @@ class Grant:
                 faults.add(number, "person", "已在领取待遇", place=place)
             elif enrolments[person.pk].contribution_state == ContributionState.ENDED:
                 faults.add(number, "person", "参保关系已终止", place=place)
+            if cases[index].applied_date < months.first_day(enrolments[person.pk].enrolled_month):
+                rule = f"申请日期 {cases[index].applied_date} 早于参保时间 {enrolments[person.pk].enrolled_month}"
+                faults.add(number, "applied_date", rule, next_step="请按申请表上的日期填写", place=place)
             if int(entitled.met[index]) > months.of(view.on):
                 faults.add(number, "person", f"{view.on} 尚未到龄", place=place)
             if short[index]:
@@ -99,6 +106,7 @@ class Grant:
                 faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
             if person.pk not in payable:
                 faults.add(number, "person", "没有可用的银行账户", next_step="请先登记账户", place=place)
+        check_not_suspected(people, HOLDING, faults)
         return faults
 
     def plan(self, cases: Sequence[GrantAward], view: View) -> Changes:
@@ -110,8 +118,8 @@ class Grant:
         person = ids_of(people)
         _settle(person, entitled.start, changes)
         balance = balance_matrix(person, changes)
-        award = _insert(person, applied, entitled, balance, changes)
-        account_components(award, entitled.start, balance, changes)
+        award = _insert(person, cases, entitled, balance, changes)
+        account_components(award, entitled.start, account_stages(person, entitled.start, balance), changes)
         add_basics(award, entitled.start, entitled.paid, birth_months(people), changes)
         _owe_past_months(award, entitled.start, changes)
         enrolments = enrolments_of(people, view)
@@ -122,10 +130,11 @@ class Grant:
 def entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
     """Years due and paid, and the first month of a pension, by the law as known on the business date."""
     key = ("entitlement", tuple(p.pk for p in people), tuple(applied))
-    return view.once(key, lambda: _entitlement(people, applied, view.law))
+    return view.once(key, lambda: _entitlement(people, applied, view))
 
 
-def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) -> Entitlement:
+def _entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
+    today = view.law
     birth = np.array([p.birth_date for p in people], dtype="datetime64[D]")
     pension_age = int(today.value("scheme.pension_age"))
     launch = today.value("scheme.launch_date")
@@ -135,6 +144,7 @@ def _entitlement(people: Sequence[Person], applied: Sequence[date], today: Law) 
     reached, complete = age_month(birth, pension_age), _years_met(people, required, paid)
     if today.value("procedure.shortfall_start_rule") == ShortfallStart.AFTER_AGE:
         complete = np.full_like(complete, AT_TAKEOVER)
+    complete = np.maximum(complete, _joined(people, launch, view))
     late = today.value("procedure.late_award_rule") == LateAward.AFTER_APPLICATION
     asked = np.array([months.of(day) for day in applied], dtype=np.int64) if late else None
     due = start_month(reached, complete, offset=int(today.value("scheme.start_month_offset")))
@@ -158,6 +168,13 @@ def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:
     return met
 
 
+def _joined(people: Sequence[Person], launch: date, view: View) -> Ids:
+    """Month in which the relation came in; who was in it when the scheme began had not to wait for it."""
+    enrolments = enrolments_of(people, view)
+    joined = np.array([enrolments[person.pk].enrolled_month for person in people], dtype=np.int64)
+    return np.where(joined > months.of(launch), joined, AT_TAKEOVER)
+
+
 def _with_uncredited_money(people: Sequence[Person]) -> set[int]:
     waiting = Contribution.objects.filter(crediting__isnull=True).order_by("id")
     keys = [person.pk for person in people]
@@ -165,18 +182,16 @@ def _with_uncredited_money(people: Sequence[Person]) -> set[int]:
 
 
 def _settle(person: Ids, start: Ids, changes: Changes) -> None:
-    """Settle interest up to the month before the pension starts (结清).
-
-    A start in January or earlier needs none: the year-ends before it have posted all its interest.
-    """
-    view = changes.view
+    """Settle all interest not posted yet up to the month before the pension starts (结清), of years still open, too."""
     wanted = np.array([months.add(int(m), -1) for m in start], dtype=np.int64)
-    for through in np.unique(wanted[wanted // 100 == view.on.year])[::-1].tolist():
+    for through in np.unique(wanted)[::-1].tolist():
         some = person[wanted == through]
-        settle_interest(some, through_month=through, changes=changes, **view.law.interest_terms())
+        owed = interest_owed(some, through_month=through, view=changes.view, changes=changes)
+        post_owed(some, owed, changes=changes)
 
 
-def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance: Fen, changes: Changes) -> Ids:
+def _insert(person: Ids, cases: Sequence[GrantAward], entitled: Entitlement, balance: Fen, changes: Changes) -> Ids:
+    applied, forms = [case.applied_date for case in cases], [case.form for case in cases]
     award = changes.insert(
         Award,
         {
@@ -196,7 +211,8 @@ def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance
             "award_id": award,
             "kind": str(AwardEvent.Kind.STARTED),
             "month": entitled.start,
-            "evidence": [f"申请日期 {day}" for day in applied],
+            "evidence": [f"申请表：{form}" for form in forms],
+            "evidence_date": applied,
         },
         count=person.size,
     )

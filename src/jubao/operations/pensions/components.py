@@ -8,6 +8,7 @@ from jubao.operations.contributions.accounts import SOURCES, Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
+from jubao.operations.pensions.account_stages import Stages
 from jubao.records.models import AwardComponent
 from jubao.rules.benefit import account_pension_by_source
 from jubao.vocabulary import month as months
@@ -24,21 +25,32 @@ def law_known(view: View, month: int) -> Law:
     return view.law_on(months.first_day(month))
 
 
-def account_components(award: Ids, start: Ids, balance: Fen, changes: Changes) -> None:
-    """Plan the account parts: the whole balance over the divisor of the first month.
+def account_components(award: Ids, start: Ids, stages: Stages, changes: Changes) -> None:
+    """Plan the account parts: what the account holds over the divisor of the first month, stretch by stretch.
 
     Args:
         award: shape (n,), award ids; start: shape (n,), first months.
-        balance: shape (n, 7), fen by source.
+        stages: what the accounts hold for which months.
     """
-    parts = np.zeros_like(balance)
-    for month in np.unique(start).tolist():
-        rows = start == month
+    parts, begun = np.zeros_like(stages.balance), start[stages.place]
+    for month in np.unique(begun).tolist():
+        rows = begun == month
         divisor = int(law_known(changes.view, month).value("benefit.annuity_divisor"))
         rounding = law_known(changes.view, month).value("benefit.account_rounding")
-        parts[rows] = account_pension_by_source(balance[rows], divisor=divisor, rounding=rounding)
+        parts[rows] = account_pension_by_source(stages.balance[rows], divisor=divisor, rounding=rounding)
     for column, source in enumerate(SOURCES):
-        add_components(award, str(BenefitItem.of(source)), parts[:, column], start, changes)
+        kept = np.flatnonzero(parts[:, column])
+        changes.insert(
+            AwardComponent,
+            {
+                "award_id": award[stages.place[kept]],
+                "item": str(BenefitItem.of(source)),
+                "amount_fen": parts[kept, column],
+                "from_month": stages.first[kept],
+                "to_month": [end or None for end in stages.end[kept].tolist()],
+            },
+            count=kept.size,
+        )
 
 
 def add_components(award: Ids, item: str, amount: Fen, start: Ids, changes: Changes) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jubao.operations.envelope.declaration import Arguments
-from jubao.operations.envelope.fields import AccountNumber, PastDay, PersonRef, Text, ask
-from jubao.records.models import Award, Payout, Person, Settlement
+from jubao.operations.envelope.fields import AccountNumber, Evidence, PastDay, PersonRef, Text, ask
+from jubao.operations.membership.stated_end import LONGEST_PAPER, LONGEST_REMARK, EndOfRelation
+from jubao.records.models import Award, Payout, Person
 from jubao.vocabulary.codes import BenefitItem, TerminationReason
 from jubao.vocabulary.codes.pension import Burial
 
@@ -20,7 +21,26 @@ class TerminateAward(Arguments):
     burial: Burial | None = ask("安葬方式", "Burial", default=None)
     heir_name: Text | None = ask("领取人姓名", "Receiver", default=None, column=(Payout, "payee_name"))
     heir_account: AccountNumber | None = ask("领取人账号", "Receiver's account", default=None, hint="只写数字")
-    memo: Text = ask("备注", "Memo", default="", column=(Settlement, "memo"))
+    evidence: Evidence = ask("证明材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、职保待遇核定表")
+    heir_evidence: Evidence | None = ask(
+        "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER,
+        hint="付给继承人必填，如 亲属关系证明 2017-08",
+    )  # fmt: skip
+    memo: Text = ask("备注", "Memo", default="", longest=LONGEST_REMARK, hint="账上有死亡以后记载的，写明查证情况")
+
+    @property
+    def ending(self) -> EndOfRelation:
+        """The same, as every way to end a relation states it."""
+        return EndOfRelation(
+            person=self.person,
+            reason=str(self.reason),
+            event_date=self.event_date,
+            memo=self.memo,
+            payee_name=self.heir_name or "",
+            payee_account=self.heir_account or "",
+            evidence=self.evidence,
+            heir_evidence=self.heir_evidence or "",
+        )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Amount, Day, PastDay, Text, ask
+from jubao.operations.envelope.fields import Amount, Day, Evidence, PastDay, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.pensions.claims import OfCase, demanded, open_claims
@@ -36,6 +36,7 @@ class AgreeInstalments(OfCase):
     debtor: Text = ask("还款人", "Who pays", column=(InstalmentPlan, "debtor"), shortest=1)
     agreed_date: PastDay = ask("协议日期", "Agreed on", not_after="today")
     parts: list[Part] = ask("各期", "Parts", shortest=1, longest=MOST_PARTS)
+    evidence: Evidence = ask("协议", "Agreement", column=(InstalmentPlan, "evidence"), hint="协议编号，如 分期协议 2017-03")
     memo: Text = ask("备注", "Memo", default="", column=(InstalmentPlan, "memo"))
 
 
@@ -88,6 +89,7 @@ class Instalments:
                     agreed_date=case.agreed_date,
                     amount_fen=claim.open_fen,
                     debtor=case.debtor,
+                    evidence=case.evidence,
                     memo=case.memo,
                 )
             )

@@ -1,5 +1,6 @@
 """Which months of a pension were due and never paid, and which parts a month consists of."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import QuerySet
@@ -7,7 +8,8 @@ from django.db.models import QuerySet
 from jubao.columns.by_code import amount_column
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.pensions.ending_terms import Ending, MonthAmount
-from jubao.operations.pensions.lifted_suspensions import LiftedSuspension, lifted_suspensions_of
+from jubao.operations.pensions.lifted_suspensions import LiftedSuspension, lifted_suspensions_of, runs_from
+from jubao.operations.pensions.resumption import first_open_month
 from jubao.operations.people import in_slices
 from jubao.records.models import (
     Arrears,
@@ -24,21 +26,42 @@ GONE = ("FAILED", "HELD")
 
 
 def unpaid_until(endings: Sequence[Ending], changes: Changes) -> None:
-    """Fill in months due up to the last one that no run paid: held (in this plan, too), owed, or failed at the bank."""
+    """Fill in what is due up to the last month and nobody was paid: no run pays anything of an award that has ended.
+
+    Whole months: held (in this plan, too), owed, failed at the bank, and those whose payroll did not run yet. Of every
+    month the components in force count, less the lines that stand; so a difference of a rise is owed as well, whether
+    no run took it or the bank refused it. Months a lifted stop left unpaid are not due.
+    """
     awards = [ending.award.pk for ending in endings]
     components, rests, sent = components_of(awards), lifted_suspensions_of(awards), _months_as_planned(awards, changes)
-    owed = _owed(awards, rests)
+    owed, first_open = _owed(awards, rests), first_open_month(changes.view)
     for ending in endings:
         key = ending.award.pk
+        lifted, standing = rests.get(key, []), _standing(sent.get(key, []))
         wanted = set(held_months_due(ending)) | owed.get(key, set())
-        wanted |= set(_unsent(ending, sent.get(key, []), rests.get(key, [])))
-        live = {(row.month, item) for row in sent.get(key, []) if row.state not in GONE for item in items_of(row)}
+        wanted |= set(_unsent(ending, sent.get(key, []), lifted)) | set(_not_run(ending, first_open, lifted))
+        wanted |= {month for month, _ in standing if not any(rest.first <= month < rest.paid_from for rest in lifted)}
         ending.unpaid = [
-            MonthAmount(month, row.item, row.amount_fen)
+            MonthAmount(month, row.item, row.amount_fen - standing[month, row.item])
             for month in sorted(month for month in wanted if month <= ending.last_month)
             for row in components[key]
-            if in_force(row, month) and (month, row.item) not in live
+            if in_force(row, month) and row.amount_fen > standing[month, row.item]
         ]
+
+
+def _standing(sent: Sequence[PensionMonth]) -> Counter[tuple[int, str]]:
+    """What reached the person or is on its way, fen by month and item, later differences included."""
+    standing: Counter[tuple[int, str]] = Counter()
+    for row in sent:
+        if row.state not in GONE:
+            standing.update({(row.month, item): fen for item, fen in items_of(row).items()})
+    return standing
+
+
+def _not_run(ending: Ending, first_open: int, rests: Sequence[LiftedSuspension]) -> Sequence[int]:
+    """Months up to the last one due that no payroll has run for, and that no stop lifted later keeps from running."""
+    first = max(ending.award.start_month, runs_from(first_open, rests))
+    return months.span(first, months.add(ending.last_month, 1))
 
 
 def _months_as_planned(awards: Sequence[int], changes: Changes) -> dict[int, list[PensionMonth]]:

@@ -11,6 +11,7 @@ from jubao.operations.law import Law
 from jubao.operations.membership.ending import clear_accounts
 from jubao.operations.membership.ends_of_accounts import EndOfAccount, ends_of_accounts
 from jubao.operations.payments.holding import keep_back_pensions
+from jubao.operations.pensions.backpay import draw_backpay
 from jubao.operations.pensions.ending_terms import Ending, TerminateAward, added_up, total_fen
 from jubao.operations.pensions.months_due import held_months_due, last_suspensions, unpaid_until
 from jubao.operations.pensions.months_overpaid import overpaid_after
@@ -35,13 +36,17 @@ FAR_MONTH = 219912
 
 @dataclass(frozen=True)
 class Reckoning:
-    """The settlement of some endings before it is written down; arrays of shape (n,), fen."""
+    """The settlement of some endings before it is written down; arrays of shape (n,), fen.
+
+    ``drawn`` is what of the back-pay came out of the account; what is refunded is the account without it.
+    """
 
     endings: Sequence[Ending]
     ends: Sequence[EndOfAccount]
     refundable: Fen
     personal: Fen
     backpay: Fen
+    drawn: Fen
     overpaid: Fen
     funeral: Fen
     settled: rules.Settlement
@@ -62,6 +67,7 @@ def reckon(cases: Sequence[TerminateAward], changes: Changes) -> Reckoning:
     endings = _endings(cases, changes)
     put_back(endings, changes)
     ends = ends_of_accounts(cases, changes.view)
+    drawn = draw_backpay(endings, changes)
     refundable = clear_accounts(ids_of([e.person for e in endings]), ends, changes=changes)
     account = refundable.sum(axis=1)
     backpay = np.array([total_fen(e.unpaid) for e in endings], dtype=np.int64)
@@ -69,7 +75,7 @@ def reckon(cases: Sequence[TerminateAward], changes: Changes) -> Reckoning:
     funeral = _funeral(endings, changes.view)
     settled = rules.settle_termination(account, backpay, funeral, overpaid)
     shares = share_offset(settled.offset, account=account, funeral=funeral, backpay=backpay)
-    return Reckoning(endings, ends, account, refundable[:, 0], backpay, overpaid, funeral, settled, shares)
+    return Reckoning(endings, ends, account, refundable[:, 0], backpay, drawn, overpaid, funeral, settled, shares)
 
 
 def _endings(cases: Sequence[TerminateAward], changes: Changes) -> list[Ending]:

@@ -1,8 +1,10 @@
 """A pension ended for a death that was none: the settlement is taken back, the pension runs again and is made up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.db.models import Exists, Min, OuterRef
 
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
@@ -32,6 +34,8 @@ from jubao.operations.people import awards_of, change_state, enrolments_of, find
 from jubao.records.models import (
     Award,
     AwardEvent,
+    BackpayMonth,
+    PensionMonth,
     Person,
     Settlement,
     SettlementReversal,
@@ -51,7 +55,10 @@ class ReinstateAward(Arguments):
 
 @dataclass(frozen=True)
 class Reinstated:
-    """One pension that runs again: its settlement, the month it had ended from, the suspension it was in, earlier stops."""
+    """One pension that runs again: its settlement, the month it had ended from, the suspension it was in, earlier stops.
+
+    ``not_run`` is the first month the settlement was to pay that no payroll had listed, or None.
+    """
 
     person: Person
     award: Award
@@ -59,6 +66,7 @@ class Reinstated:
     ended_from: int
     held: AwardEvent | None
     rests: Sequence[LiftedSuspension]
+    not_run: int | None
     case: ReinstateAward
 
     @property
@@ -69,7 +77,8 @@ class Reinstated:
     @property
     def due_from(self) -> int:
         """The first month that is owed again."""
-        return self.held.month if self.held else self.ended_from
+        first = self.held.month if self.held else self.ended_from
+        return first if self.not_run is None else min(first, self.not_run)
 
 
 @act(
@@ -142,15 +151,25 @@ def _reinstated(people: Sequence[Person], cases: Sequence[ReinstateAward], view:
     settled = _settlements(people, view)
     keys = [settlement.award_id for settlement in settled.values() if settlement.award_id is not None]
     ended, held = _last_stops(keys)
-    rests = lifted_suspensions_of(keys)
+    rests, not_run = lifted_suspensions_of(keys), _months_not_run(settled.values())
     listed = []
     for person, case in zip(people, cases, strict=True):
         settlement = settled[person.pk]
         award = settlement.award
         assert award is not None, "the check looked for settlements of pensions"
         earlier = rests.get(award.pk, [])
-        listed.append(Reinstated(person, award, settlement, ended[award.pk], held.get(award.pk), earlier, case))
+        first = not_run.get(settlement.pk)
+        listed.append(Reinstated(person, award, settlement, ended[award.pk], held.get(award.pk), earlier, first, case))
     return listed
+
+
+def _months_not_run(settlements: Iterable[Settlement]) -> dict[int, int]:
+    """By settlement, the first month it was to pay for which the payroll never listed anything."""
+    listed = PensionMonth.objects.filter(
+        person=OuterRef("settlement__person"), award=OuterRef("settlement__award"), month=OuterRef("month")
+    )
+    paid = BackpayMonth.objects.filter(~Exists(listed), settlement__in=[one.pk for one in settlements])
+    return dict(paid.order_by("settlement").values_list("settlement").annotate(first=Min("month")))
 
 
 def _last_stops(awards: Sequence[int]) -> tuple[dict[int, int], dict[int, AwardEvent]]:

@@ -10,6 +10,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
+from jubao.operations.open_suspicions import suspected
 from jubao.operations.pensions.lifted_suspensions import (
     LiftedSuspension,
     lifted_suspensions_of,
@@ -18,8 +19,7 @@ from jubao.operations.pensions.lifted_suspensions import (
 )
 from jubao.operations.pensions.withdrawal import DueAgain, Withdrawn, withdraw
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
-from jubao.operations.registers.kinds import HOLDING
-from jubao.records.models import Arrears, Award, AwardEvent, MatchCandidate, PayrollRun, Person
+from jubao.records.models import Arrears, Award, AwardEvent, PayrollRun, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, SuspensionReason
 
@@ -63,9 +63,9 @@ class Resumption:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        suspected = _suspected(people)
+        named = suspected(people)
         for number, person in enumerate(people, start=1):
-            if person.pk in suspected:
+            if person.pk in named:
                 place = shown(person.resident_number)
                 faults.add(number, "person", "疑点尚未核实，应先办理疑点排除", place=place)
         faults.extend(check_resume(people, cases, view))
@@ -76,19 +76,6 @@ class Resumption:
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
         return changes.giving(**resume(people, cases, changes))
-
-
-def _suspected(people: Sequence[Person]) -> set[int]:
-    """Those on whom a list that stands against paying waits for an answer."""
-    return {
-        person
-        for part in in_slices([p.pk for p in people])
-        for person in MatchCandidate.objects.filter(
-            state__in=["OPEN", "HELD"], person__in=part, match_list__kind__in=HOLDING
-        )
-        .order_by("id")
-        .values_list("person_id", flat=True)
-    }
 
 
 def check_resume(people: Sequence[Person], cases: Sequence[ResumeAward], view: View) -> Faults:

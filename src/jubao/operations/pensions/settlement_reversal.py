@@ -42,6 +42,11 @@ class Reversal:
     payouts: Sequence[Payout]
     evidence: str
 
+    @property
+    def acts(self) -> set[int]:
+        """The settlement's act, and those that owed more by it: months that came back from the bank afterwards."""
+        return {self.settlement.act_id, *(payout.act_id for payout in self.payouts)}
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -52,13 +57,14 @@ class Restored:
 
 
 def payouts_of(settled: Mapping[int, Settlement], view: View) -> dict[int, list[Payout]]:
-    """What the settlements of some people owe, by person."""
+    """What the settlements of some people owe, by person; what the bank gave back after them included."""
 
     def read() -> dict[int, list[Payout]]:
         found: dict[int, list[Payout]] = {}
         for part in in_slices(sorted(settled)):
             for payout in Payout.objects.filter(person__in=part).order_by("id"):
-                if payout.act_id == settled[payout.person_id].act_id:
+                act = settled[payout.person_id].act_id
+                if payout.act_id == act or (payout.kind == Payout.Kind.RETURNED and payout.act_id > act):
                     found.setdefault(payout.person_id, []).append(payout)
         return found
 
@@ -88,7 +94,7 @@ def _restore_accounts(listed: Sequence[Reversal], changes: Changes) -> int:
         posting
         for one in listed
         for posting in AccountPosting.objects.filter(
-            person=one.person, act=one.settlement.act_id, kind=EntryKind.SETTLEMENT
+            person=one.person, act__in=one.acts, kind=EntryKind.SETTLEMENT
         ).order_by("id")
     ]
     closed = _years_with_interest({posting.year for posting in taken})

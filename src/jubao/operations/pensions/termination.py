@@ -1,6 +1,7 @@
 """Ending a pension: months overpaid, account, funeral grant, offset, refund and recovery, in one settlement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from jubao.operations.envelope.declaration import About, Form, Given, Paper, Uni
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.ending import check_payees, owe_payouts, own_accounts
+from jubao.operations.membership.ending import check_payees, owe_payouts
+from jubao.operations.membership.stated_end import check_stated, contradictions
 from jubao.operations.pensions.ending_terms import Ending, TerminateAward
 from jubao.operations.pensions.overpayment import (
     claim_overpayments,
@@ -19,7 +21,6 @@ from jubao.operations.pensions.overpayment import (
 )
 from jubao.operations.pensions.reckoning import Reckoning, reckon
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
-from jubao.operations.signs_of_life import Seen, alive_after, last_seen
 from jubao.records.models import AwardEvent, BackpayMonth, PaymentBatch, PensionMonth, Person, Settlement
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
@@ -44,7 +45,7 @@ SETTLED = [
     about=About.AWARD,
     undone_by="award.reinstate",
     deadline="procedure.statutory_workdays:cancellation",
-    papers=[Paper("死亡证明、户籍注销证明或终止待遇的证明材料")],
+    papers=[Paper("死亡证明、户籍注销证明或终止待遇的证明材料；付给继承人的附继承关系证明")],
     gives=SETTLED,
     prints=[Form("追回通知书", "jubao notice 文书编号 --by 工号 --out F.docx")],
 )
@@ -61,50 +62,46 @@ class Termination:
         return changes.giving(**terminate(cases, changes))
 
 
-def check_terminations(cases: Sequence[TerminateAward], view: View) -> Faults:
-    """What stands against ending some pensions."""
+def check_terminations(
+    cases: Sequence[TerminateAward],
+    view: View,
+    *,
+    explained: Sequence[str] | None = None,
+    answers: Sequence[str] | None = None,
+) -> Faults:
+    """What stands against ending some pensions.
+
+    Args:
+        cases: the endings.
+        view: the books.
+        explained: what was written of books that show somebody alive after the stated death; the memo of each case
+            when left out.
+        answers: numbers of the lists whose suspicions the endings answer, none when left out.
+    """
+    reasons = [case.memo for case in cases] if explained is None else explained
     faults = Faults()
     people = find_people([case.person for case in cases], view, faults)
     if faults:
         return faults
-    awards, on_the_way, seen = awards_of(people, view), in_transit(people), last_seen(people)
-    for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
+    awards, on_the_way = awards_of(people, view), in_transit(people)
+    lists = answers or [""] * len(cases)
+    endings = [replace(case.ending, answers=number) for case, number in zip(cases, lists, strict=True)]
+    alive = contradictions(people, endings)
+    for number, (person, case, rules) in enumerate(zip(people, cases, alive, strict=True), start=1):
         place = shown(person.resident_number)
-        for rule in _contradicted(case, seen.get(person.pk, {})):
+        for rule in rules if not reasons[number - 1] else []:
             then = "请核实死亡日期；认证系误认或冒领的，在备注中写明查证情况"
             faults.add(number, "event_date", rule, next_step=then, place=place)
         if person.pk not in awards:
             faults.add(number, "person", "没有正在领取的待遇", place=place)
         if person.pk in on_the_way:
             faults.add(number, "person", "有发放款项在途", next_step="请待银行回盘后办理", place=place)
-        if not person.birth_date < case.event_date <= view.on:
-            faults.add(number, "event_date", f"发生日期 {case.event_date} 不在出生之后、办理之前", place=place)
         if case.reported_date and not case.event_date <= case.reported_date <= view.on:
             faults.add(number, "reported_date", f"报告日期 {case.reported_date} 不合理", place=place)
-    _check_heirs(people, cases, view, faults)
+    check_stated(people, endings, view, faults, names={"payee_name": "heir_name", "payee_account": "heir_account"})
     if not faults:
         _check_receivers(people, cases, view, faults)
     return faults
-
-
-def _contradicted(case: TerminateAward, seen: Seen) -> Iterator[str]:
-    """What the books show of somebody after a stated death; only a memo that says how that came about stands against it."""
-    if case.reason == TerminationReason.DEATH and not case.memo:
-        yield from alive_after(seen, case.event_date)
-
-
-def _check_heirs(people: Sequence[Person], cases: Sequence[TerminateAward], view: View, faults: Faults) -> None:
-    """What is left goes to the person; after a death to an heir who is named. Source: 社会保险法第十四条."""
-    own = own_accounts(people, view)
-    for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
-        if not case.heir_account or case.heir_account in own.get(person.pk, set()):
-            continue
-        place = shown(person.resident_number)
-        if case.reason != TerminationReason.DEATH:
-            rule = "收款账户不是本人名下已登记并可用的账户，只能退给本人"
-            faults.add(number, "heir_account", rule, next_step="请先办理银行账户变更", place=place)
-        elif not case.heir_name:
-            faults.add(number, "heir_name", "收款账户不是本人账户，须写明领取人姓名", place=place)
 
 
 def in_transit(people: Sequence[Person]) -> set[int]:
@@ -122,7 +119,7 @@ def _check_receivers(people: Sequence[Person], cases: Sequence[TerminateAward], 
         faults.add(0, "", refused.message)
         return
     owed = sum(reckoned.owed.values(), np.zeros(len(people), dtype=np.int64))
-    check_payees(people, owed, _payees(cases), view, faults, field="heir_account")
+    check_payees(people, owed, [case.ending.payee for case in cases], view, faults, field="heir_account")
 
 
 def terminate(cases: Sequence[TerminateAward], changes: Changes) -> dict[str, Any]:
@@ -141,7 +138,7 @@ def terminate(cases: Sequence[TerminateAward], changes: Changes) -> dict[str, An
     claim_overpayments(endings, reckoned.settled.offset, changes)
     post_offsets(endings, reckoned.shares, changes)
     for kind, amount in reckoned.owed.items():
-        owe_payouts([e.person for e in endings], amount, kind, _payees(cases), changes=changes)
+        owe_payouts([e.person for e in endings], amount, kind, [c.ending.payee for c in cases], changes=changes)
     _close(endings, changes)
     return {
         "ended": len(endings),
@@ -155,11 +152,10 @@ def terminate(cases: Sequence[TerminateAward], changes: Changes) -> dict[str, An
 
 def _tell_of_the_living(endings: Sequence[Ending], changes: Changes) -> None:
     """An approver sees first whom the books show alive after the day of death, and what was said to that."""
-    seen = last_seen([ending.person for ending in endings])
-    for ending in endings:
-        if ending.case.reason == TerminationReason.DEATH:
-            for rule in alive_after(seen.get(ending.person.pk, {}), ending.case.event_date):
-                changes.notice(f"{shown(ending.person.resident_number)}：{rule}；说明：{ending.case.memo}")
+    alive = contradictions([ending.person for ending in endings], [ending.case.ending for ending in endings])
+    for ending, rules in zip(endings, alive, strict=True):
+        for rule in rules:
+            changes.notice(f"{shown(ending.person.resident_number)}：{rule}；说明：{ending.case.memo}")
 
 
 def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
@@ -177,12 +173,13 @@ def _settlements(reckoned: Reckoning, changes: Changes) -> Ids:
             "refundable_fen": reckoned.refundable,
             "personal_fen": reckoned.personal,
             "backpay_fen": reckoned.backpay,
+            "drawn_fen": reckoned.drawn,
             "overpaid_fen": reckoned.overpaid,
             "funeral_fen": reckoned.funeral,
             "offset_fen": reckoned.settled.offset,
             "refund_fen": reckoned.settled.refund,
             "to_recover_fen": reckoned.settled.to_recover,
-            "memo": [e.case.memo for e in endings],
+            "memo": [e.case.ending.told for e in endings],
         },
         count=len(endings),
     )
@@ -203,11 +200,6 @@ def _list_backpay(endings: Sequence[Ending], settlements: Ids, changes: Changes)
     changes.insert(BackpayMonth, columns, count=len(rows))
 
 
-def _payees(cases: Sequence[TerminateAward]) -> list[tuple[str, str]]:
-    """Name and account stated for what is left; empty where it goes to the person's own account."""
-    return [(case.heir_name or "", case.heir_account or "") for case in cases]
-
-
 def _close(endings: Sequence[Ending], changes: Changes) -> None:
     changes.add_all(
         AwardEvent(
@@ -215,6 +207,7 @@ def _close(endings: Sequence[Ending], changes: Changes) -> None:
             kind=AwardEvent.Kind.ENDED,
             month=months.add(ending.last_month, 1),
             reason=ending.reason,
+            evidence=ending.case.evidence,
             memo=ending.case.memo,
         )
         for ending in endings

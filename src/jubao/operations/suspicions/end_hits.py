@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Final, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import AccountNumber, Day, Text, ask
+from jubao.operations.envelope.fields import AccountNumber, Day, Evidence, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.ending import EndOfRelation, check_contributors, end_contributors
+from jubao.operations.membership.ending import check_contributors, end_contributors
+from jubao.operations.membership.stated_end import LONGEST_PAPER, EndOfRelation
 from jubao.operations.pensions.ending_terms import TerminateAward
 from jubao.operations.pensions.termination import SETTLED, check_terminations, terminate
 from jubao.operations.people import enrolments_of, find_people, shown
@@ -33,7 +34,7 @@ from jubao.records.models import Payout, Person
 from jubao.vocabulary.codes import ContributorEndReason, EnrolmentState, TerminationReason
 from jubao.vocabulary.codes.pension import Burial
 
-LONGEST_PROOF, LONGEST_MEMO = 200, 120
+LONGEST_PROOF, LONGEST_MEMO = 200, 60
 STATES_TO_ASK = (State.OPEN, State.TERMINATED)
 ALONG = Given("along", "一并办结的其他疑点", "other suspicions answered with it", Unit.ROWS)
 
@@ -51,6 +52,10 @@ class ConfirmSuspicion(Decision):
     burial: Burial | None = ask("安葬方式", "Burial", default=None)
     heir_name: Text | None = ask("领取人姓名", "Receiver", default=None, column=(Payout, "payee_name"))
     heir_account: AccountNumber | None = ask("领取人账号", "Receiver's account", default=None, hint="只写数字")
+    evidence: Evidence = ask("核实材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、核查表、对方复函")
+    heir_evidence: Evidence | None = ask(
+        "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER, hint="付给继承人必填"
+    )
     identity_evidence: Text = ask(
         "同一人的依据", "Proof of identity", default="", longest=LONGEST_PROOF, hint="打分得出的疑点必填，如 户口簿一致"
     )
@@ -84,7 +89,9 @@ class ConfirmationOfSuspicion:
         check_no_hint(cases, view, faults, ending=True)
         people = check_decidable(cases, view, faults, identity=[case.identity_evidence for case in cases])
         _check_days(cases, people, view, faults)
-        join(faults, check_terminations(_terminations(cases), view))
+        endings = _terminations(cases)
+        told, lists = [case.memo for case in cases], [case.list_number for case in cases]
+        join(faults, check_terminations(endings, view, explained=told, answers=lists))
         return faults
 
     def plan(self, cases: Sequence[ConfirmSuspicion], view: View) -> Changes:
@@ -157,8 +164,10 @@ class EndPayer(Decision):
     identity_evidence: Text = ask(
         "同一人的依据", "Proof of identity", default="", longest=LONGEST_PROOF, hint="打分得出的疑点必填，如 户口簿一致"
     )
-    evidence: Text = ask("证明", "Paper", default="", longest=80, hint="名单之外的证明，如 死亡医学证明 2017-0312")
-    heir_evidence: Text = ask("继承关系证明", "Proof of heirship", default="", longest=80, hint="付给继承人的必填")
+    evidence: Evidence = ask("证明", "Paper", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、对方参保证明")
+    heir_evidence: Text = ask(
+        "继承关系证明", "Proof of heirship", default="", longest=LONGEST_PAPER, hint="付给继承人的必填"
+    )
 
 
 @act(
@@ -202,18 +211,19 @@ class EndOfDoublePayer:
 
 
 def _endings(cases: Sequence[EndPayer], view: View) -> list[EndOfRelation]:
-    """The ending each case asks for; its list is a paper, too."""
+    """The ending each case asks for, in memory of its list."""
     kinds = kinds_of(cases, view)
     return [
         EndOfRelation(
             person=case.person,
             reason=str(case.reason),
             event_date=case.event_date,
-            memo=f"名单{case.list_number}核实",
+            memo=f"{title_of(kinds.get(case.list_number, ''))}名单{case.list_number}核实",
             payee_name=case.payee_name,
             payee_account=case.payee_account,
-            evidence=case.evidence or f"{title_of(kinds.get(case.list_number, ''))}{case.list_number}",
+            evidence=case.evidence,
             heir_evidence=case.heir_evidence,
+            answers=case.list_number,
         )
         for case in cases
     ]

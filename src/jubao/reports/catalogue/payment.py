@@ -13,7 +13,8 @@ from jubao.reports.figures.window import Window
 Kind = AwardEvent.Kind
 OPENING = "register.open"
 RESUMING = ("award.resume", "match.clear")
-PENSION, SETTLEMENT, BACKPAY, PAID = "PENSION", "SETTLEMENT", "BACKPAY", "PAID"
+PENSION, SETTLEMENT, PAID = "PENSION", "SETTLEMENT", "PAID"
+MONTHS_PAID = ("BACKPAY", "RETURNED")
 CAME_BACK = "bank_line__late_return__act"
 """From a line or an answer to the act that took its payment back, where the bank gave it back after confirming it."""
 
@@ -68,7 +69,7 @@ def _resumed(window: Window) -> Measure:
 def _pensions(window: Window) -> Measure:
     paid, amount, in_year = paid_answers(window), "bank_line__amount_fen", window.months("bank_line__batch__month")
     pensions = in_year & Q(bank_line__batch__kind=PENSION)
-    backpay = in_year & Q(bank_line__batch__kind=SETTLEMENT, bank_line__payout_order__payout__kind=BACKPAY)
+    backpay = in_year & Q(bank_line__batch__kind=SETTLEMENT, bank_line__payout_order__payout__kind__in=MONTHS_PAID)
     owed_person = person("bank_line__payout_order__payout__person")
     return Total(Part(paid, person("bank_line__person"), amount, pensions), Part(paid, owed_person, amount, backpay))
 

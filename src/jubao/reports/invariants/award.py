@@ -1,5 +1,6 @@
 """Awards, worked out a second time: the account at the award spread over the divisor, the basic parts of the law."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,12 +22,17 @@ BASES = {"001001": "benefit.base_national", "001002": "benefit.base_province", "
          "001004": "benefit.base_county"}  # fmt: skip
 INCREMENT = str(BenefitItem.INCREMENT)
 WHOLE_PPM, JIAO, YEAR = 1_000_000, 10, 12
+FROM_OUTSIDE = {"OPENING", "CONTRIBUTION", "SUBSIDY", "TRANSFER_IN", "REVERSAL"}
 ITEM_OF = {str(source): str(BenefitItem.of(source)) for source in Source}
+
+
+Stretch = tuple[int, int | None, dict[str, int]]
+"""First month, month after the last or None, and fen by source."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What an award says about itself, and the day it was decided."""
+    """What an award says about itself, the day it was decided, and the month the person joined."""
 
     id: int
     person: int
@@ -39,6 +45,7 @@ class Decision:
     decided: date
     birth: date
     register_day: date
+    joined: int
 
 
 class Law:
@@ -115,9 +122,11 @@ def awards_are_as_recomputed(seen: Tally) -> Iterator[Violation]:
     """Years, balance and every component of an award follow from the entries and the law known at the award."""
     history = AwardHistory()
     awards, law, balances, years = {a.id: a for a in history.all()}, Law(), _balances(), _years()
+    later = _later_entries()
     for decision in seen.each(_decisions()):
         award = awards[decision.id]
-        yield from _components(award, decision, law, balances.get(decision.id, {}))
+        held_then = _stretches(decision, balances.get(decision.id, {}), later.get(decision.id, []))
+        yield from _components(award, decision, law, held_then)
         if decision.taken_over:
             continue
         held, paid = sum(balances.get(decision.id, {}).values()), years[decision.id]
@@ -128,19 +137,27 @@ def awards_are_as_recomputed(seen: Tally) -> Iterator[Violation]:
         age, offset = (int(law.value(f"scheme.{name}", decision.start)) for name in ("pension_age", "start_month_offset"))
         if decision.start < months.add(months.of(decision.birth), age * YEAR + offset):
             yield Violation(AWARDS, award.id, f"待遇自 {decision.start} 开始，早于到龄后的起领月")
+        launch = months.of(law.value("scheme.launch_date", months.of(decision.decided), decision.decided))
+        begun = launch if decision.joined <= launch else months.add(decision.joined, offset)
+        if decision.start < begun:
+            text = f"待遇自 {decision.start} 开始，早于制度启动（{launch}）或参保关系建立（{decision.joined}）以后"
+            yield Violation(AWARDS, award.id, text)
 
 
 def _decisions() -> Iterator[Decision]:
     sql = f"""
         SELECT a.id, a.person_id, a.act_id, a.start_month, a.contributed_years, a.required_years, a.balance_fen,
             a.opened_with_register, e.business_date, p.birth_date,
-            (SELECT min(i.valid_from) FROM records_identity i WHERE i.person_id = a.person_id)
+            (SELECT min(i.valid_from) FROM records_identity i WHERE i.person_id = a.person_id),
+            (SELECT n.enrolled_month FROM records_enrolment n WHERE n.person_id = a.person_id)
         FROM {AWARDS} a JOIN records_auditevent e ON e.id = a.act_id JOIN records_person p ON p.id = a.person_id
         ORDER BY a.id"""  # noqa: S608
     for row in rows_of(sql):
         key, person, act, start, years, required, balance = row[:7]
-        decided, birth, register_day = map(day_of, row[8:])
-        yield Decision(key, person, act, start, years, required, balance, bool(row[7]), decided, birth, register_day)
+        decided, birth, register_day = map(day_of, row[8:11])
+        yield Decision(
+            key, person, act, start, years, required, balance, bool(row[7]), decided, birth, register_day, int(row[11])
+        )
 
 
 def day_of(value: Any) -> date:
@@ -159,6 +176,38 @@ def _balances() -> dict[int, dict[str, int]]:
     return found
 
 
+def _later_entries() -> dict[int, list[tuple[int, str, bool, int]]]:
+    """By award, what its account got or gave from the first pension month on: month, source, from outside or not, fen.
+
+    What a refund took out counts where it had come in.
+    """
+    sql = f"""
+        SELECT a.id, coalesce(o.value_month, e.value_month), e.source, e.kind, e.amount_fen FROM {AWARDS} a
+        JOIN records_accountentry e ON e.person_id = a.person_id AND e.act_id < a.act_id
+        LEFT JOIN records_accountposting o ON o.id = e.reversal_of_id
+        WHERE coalesce(o.value_month, e.value_month) >= a.start_month ORDER BY a.id, e.id"""  # noqa: S608
+    found: dict[int, list[tuple[int, str, bool, int]]] = {}
+    for award, month, source, kind, fen in rows_of(sql):
+        found.setdefault(award, []).append((month, source, kind in FROM_OUTSIDE, int(fen)))
+    return found
+
+
+def _stretches(decision: Decision, whole: dict[str, int], later: list[tuple[int, str, bool, int]]) -> list[Stretch]:
+    """What the account held for which months: money that came after the start counts from the month after it came."""
+    net: Counter[tuple[int, str]] = Counter()
+    for month, source, from_outside, fen in later:
+        net[month, source] += fen if from_outside else 0
+    arrived = sorted({month for (month, _), fen in net.items() if fen})
+    found, first = [], decision.start
+    for month in arrived:
+        held = Counter(whole)
+        for came, source, _, fen in later:
+            held[source] -= fen if came >= month else 0
+        found.append((first, months.add(month, 1), {source: max(fen, 0) for source, fen in held.items()}))
+        first = months.add(month, 1)
+    return [*found, (first, None, whole)]
+
+
 def _years() -> dict[int, int]:
     """By award, years before the takeover and years since, each once: credited and kept, or paid for by governments."""
     sql = f"""
@@ -175,13 +224,14 @@ def _years() -> dict[int, int]:
     return {award: int(years) for award, years in rows_of(sql)}
 
 
-def _components(award: AwardState, decision: Decision, law: Law, balances: dict[str, int]) -> Iterator[Violation]:
+def _components(award: AwardState, decision: Decision, law: Law, held: list[Stretch]) -> Iterator[Violation]:
     """Compare the components an award began with to those that follow; later ones may only close them."""
     expected = _basic_history(decision, law)
     if not decision.taken_over:
         divisor = int(law.value("benefit.annuity_divisor", decision.start, decision.decided))
         rounding = law.value("benefit.account_rounding", decision.start, decision.decided)
-        expected |= {(item, decision.start): (fen, None) for item, fen in spread(balances, divisor, rounding).items()}
+        for first, end, balances in held:
+            expected |= {(item, first): (fen, end) for item, fen in spread(balances, divisor, rounding).items()}
     for part in award.components:
         if part.act != decision.act:
             continue

@@ -40,9 +40,9 @@ class AwardState:
         return self.suspended is None and self.ended is None
 
     def payable(self, month: int) -> bool:
-        """Whether a month is due in the regular way."""
+        """Whether a run pays a month in the regular way: of an award that ended it pays nothing."""
         begun = max(self.start, self.resumed) <= month
-        return begun and (self.ended is None or self.ended > month) and (self.suspended is None or self.suspended > month)
+        return begun and self.ended is None and (self.suspended is None or self.suspended > month)
 
     def known(self, month: int, act: int) -> Iterator[Component]:
         """Parts of a benefit month as they were known before an act: a later rise had not yet closed them."""

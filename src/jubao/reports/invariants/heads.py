@@ -69,6 +69,9 @@ def payment_states(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN records_latereturn t ON t.bank_line_id = o.bank_line_id
         WHERE p.state <> CASE WHEN EXISTS (SELECT 1 FROM records_settlement s WHERE s.person_id = p.person_id
                 AND s.act_id = p.act_id AND s.reversed) THEN 'VOID'
+            WHEN p.kind = 'RETURNED' AND EXISTS (SELECT 1 FROM records_settlement s JOIN records_settlementreversal v
+                ON v.settlement_id = s.id WHERE s.person_id = p.person_id AND s.act_id < p.act_id AND v.act_id > p.act_id)
+                THEN 'VOID'
             WHEN t.id IS NOT NULL THEN 'FAILED'
             ELSE coalesce(r.result, CASE WHEN o.id IS NULL OR h.id IS NOT NULL THEN 'DUE' ELSE 'ORDERED' END) END
         ORDER BY p.id"""  # noqa: S608

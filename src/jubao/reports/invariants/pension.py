@@ -13,7 +13,6 @@ LINES, ARREARS = "records_payrollline", "records_arrears"
 RESUMPTION, REISSUE = "12", "16"
 FAR_MONTH = 219912
 Key = tuple[int, int, str, str, int]        # award, benefit month, item, kind, adjustment
-Settled = dict[tuple[int, int, str], list[tuple[int, int]]]     # award, month, item: acts that settled and undid it
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,10 @@ class Rest:
 @invariant("I-18", "每次发放的每一行等于按当时已知事实的独立重算")
 def lines_are_due(seen: Tally) -> Iterator[Violation]:
     """Every run paid exactly the regular months, arrears and reissues that were due, to the fen."""
-    history, owed, sent, rests, known = AwardHistory(), _owed(), _sent(), _rests(), _paid_for_owed()
-    settled = _settled()
+    history, owed, sent, rests, known = AwardHistory(), _owed(), _sent(), lifted_stops(), _paid_for_owed()
     for run in _runs():
         awards = {award.id: award for award in history.before(run.act)}
-        parts = (_regular(awards, run, settled), _arrears(awards, owed, run, known, rests), _reissues(awards, sent, run, rests))
+        parts = (_regular(awards, run), _arrears(awards, owed, run, known, rests), _reissues(awards, sent, run, rests))
         due = _once(parts)
         sql = f"""SELECT id, person_id, award_id, month, item, kind, adjustment, amount_fen FROM {LINES}
             WHERE batch_id = %s ORDER BY id"""  # noqa: S608
@@ -104,26 +102,14 @@ def _runs() -> list[Run]:
     return [Run(*row) for row in rows_of(sql)]
 
 
-def _regular(awards: dict[int, AwardState], run: Run, settled: Settled) -> dict[Key, int]:
+def _regular(awards: dict[int, AwardState], run: Run) -> dict[Key, int]:
+    """The run's own month of every award that runs; what is due of one that ended, its settlement pays."""
     return {
         (award.id, run.month, part.item, "", 0): part.fen
         for award in awards.values()
         if award.payable(run.month)
         for part in award.known(run.month, run.act)
-        if not any(act < run.act < undone for act, undone in settled.get((award.id, run.month, part.item), []))
     }
-
-
-def _settled() -> Settled:
-    """Months and items that settlements pay: the act, and the act that reversed it, if any."""
-    sql = """
-        SELECT s.award_id, b.month, b.item, s.act_id, r.act_id FROM records_backpaymonth b
-        JOIN records_settlement s ON s.id = b.settlement_id
-        LEFT JOIN records_settlementreversal r ON r.settlement_id = s.id WHERE s.award_id IS NOT NULL ORDER BY b.id"""
-    found: Settled = {}
-    for award, month, item, act, undone in rows_of(sql):
-        found.setdefault((award, month, item), []).append((act, undone or 2**62))
-    return found
 
 
 def _owed() -> list[Owed]:
@@ -188,7 +174,7 @@ def _sent() -> dict[tuple[int, int, str, int], list[Sent]]:
     return found
 
 
-def _rests() -> dict[int, list[Rest]]:
+def lifted_stops() -> dict[int, list[Rest]]:
     """Suspensions and endings that were lifted, by award."""
     found: dict[int, list[Rest]] = {}
     first: dict[int, int] = {}
@@ -227,7 +213,7 @@ def _reissues(
 def nothing_is_paid_while_suspended_unclaimed(seen: Tally) -> Iterator[Violation]:
     """What was paid for months a pension rests in, and is not owed for them after all, is claimed, line by line."""
     held = {award.id: [(award.suspended, FAR_MONTH)] for award in AwardHistory().all() if award.suspended}
-    for award, rests in _rests().items():
+    for award, rests in lifted_stops().items():
         held.setdefault(award, []).extend((rest.first, rest.paid_from) for rest in rests)
     claimed = claimed_by_month()
     sql = f"""SELECT max(id), award_id, person_id, month, item, sum(amount_fen) FROM {LINES} WHERE state = 'PAID'

@@ -112,7 +112,8 @@ def refunds_mirror_what_was_credited(seen: Tally) -> Iterator[Violation]:
         SELECT r.id FROM {ENTRIES} r LEFT JOIN {REFUNDS} f ON f.contribution_id = r.contribution_id
         WHERE r.kind = 'REVERSAL' AND (f.id IS NULL OR f.act_id <> r.act_id) AND NOT EXISTS (SELECT 1
             FROM records_settlementreversal v JOIN records_settlement s ON s.id = v.settlement_id
-            JOIN {ENTRIES} e ON e.id = r.reversal_of_id AND e.act_id = s.act_id AND e.kind = 'SETTLEMENT'
+            JOIN {ENTRIES} e ON e.id = r.reversal_of_id AND e.kind = 'SETTLEMENT'
+                AND (e.act_id = s.act_id OR e.act_id IN (SELECT act_id FROM records_latereturn WHERE payout_id > 0))
             WHERE v.act_id = r.act_id AND s.person_id = r.person_id AND e.amount_fen = -r.amount_fen)
         ORDER BY r.id"""  # noqa: S608
     yield from broken_rows(ENTRIES, sql, "红冲没有对应的缴费退款或终止撤销")

@@ -92,8 +92,9 @@ def settlements_close_everything(seen: Tally) -> Iterator[Violation]:
         SELECT s.id FROM {SETTLEMENTS} s LEFT JOIN (SELECT person_id, act_id, -sum(amount_fen) AS fen
             FROM records_accountentry WHERE kind = 'SETTLEMENT' GROUP BY person_id, act_id) e
         ON e.person_id = s.person_id AND e.act_id = s.act_id
-        WHERE coalesce(e.fen, 0) < s.refundable_fen OR (s.account = 'PAID' AND coalesce(e.fen, 0) <> s.refundable_fen)
-            OR (s.account IN ('MOVED', 'KEPT') AND coalesce(e.fen, 0) <> 0) ORDER BY s.id"""  # noqa: S608
+        WHERE coalesce(e.fen, 0) < s.refundable_fen + s.drawn_fen
+            OR (s.account <> 'PAID_WITHOUT_SUBSIDY' AND coalesce(e.fen, 0) <> s.refundable_fen + s.drawn_fen)
+            ORDER BY s.id"""  # noqa: S608
     yield from broken_rows(SETTLEMENTS, sql, "可退账户金额与账户清算支出不符")
     yield from _ends_as_the_law_says()
 

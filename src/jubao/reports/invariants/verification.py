@@ -21,7 +21,7 @@ UNREADABLE = (
 AREAS = (
     "engine", "guards", "line_views", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",
     "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
-    "holds", "rounds",
+    "holds", "rounds", "backpay",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from jubao.documents.sheet import IDENTIFIER, MONTH, TEXT
 from jubao.records.models import (
@@ -16,6 +16,7 @@ from jubao.records.models import (
     Payout,
     PayoutOrder,
     PayrollLine,
+    SettlementReversal,
 )
 from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
 from jubao.reports.catalogue.payment import paid_answers
@@ -104,7 +105,9 @@ def _beside_given_back(rows: Sequence[LateReturn], _: Window) -> Iterator[Told]:
 def _refunds(window: Window) -> QuerySet[Payout]:
     """Sums owed in the span, without those of settlements that were taken back."""
     owed = Payout.objects.filter(window.acted(), ~taken_back(window)).exclude(kind=Payout.Kind.TRANSFER)
-    return owed.select_related("person")
+    later = {"settlement__person": OuterRef("person"), "settlement__act__lt": OuterRef("act"), "act__gt": OuterRef("act")}
+    none_any_more = Exists(SettlementReversal.objects.filter(window.known(), **later))
+    return owed.exclude(Q(none_any_more, kind=Payout.Kind.RETURNED)).select_related("person")
 
 
 def _beside_refunds(rows: Sequence[Payout], window: Window) -> Iterator[Told]:
