@@ -17,6 +17,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
 from jubao.operations.pensions.components import account_components, add_basics
+from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.people import (
     accounts_of,
     awards_of,
@@ -27,7 +28,7 @@ from jubao.operations.people import (
     in_slices,
     shown,
 )
-from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
+from jubao.records.models import Arrears, Award, AwardEvent, Contribution, Person
 from jubao.reports.law import office_policy
 from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
 from jubao.vocabulary import month as months
@@ -205,8 +206,7 @@ def _insert(person: Ids, applied: Sequence[date], entitled: Entitlement, balance
 
 def _owe_past_months(award: Ids, start: Ids, changes: Changes) -> None:
     """Months whose payroll already ran are owed as award back-pay (核定补发)."""
-    last_run = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()
-    open_from = months.add(last_run, 1) if last_run else months.of(changes.view.on)
+    open_from = first_open_month(changes.view)
     rows = np.flatnonzero(start < open_from)
     changes.insert(
         Arrears,
