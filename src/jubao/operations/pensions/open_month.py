@@ -12,7 +12,7 @@ def first_open_month(view: View) -> int:
 
     Where nobody draws a pension yet, it is the month of the business date.
     """
-    last = PayrollRun.objects.aggregate(last=Max("month"))["last"]
+    last: int | None = PayrollRun.objects.aggregate(last=Max("month"))["last"]
     if last is not None:
         return months.add(last, 1)
     first = first_month_here()
