@@ -103,7 +103,7 @@ def test_an_account_that_was_paid_out_in_139_months_is_nothing_odd():
 
 def test_who_is_too_young_has_too_many_years_or_drew_before_the_scheme_is_named_with_the_row():
     told = taken_over(
-        {"resident_number": number("20150310"), "enrolled_month": 202001},
+        {"resident_number": number("20150310"), "enrolled_month": 202001, "contributed_years": 0},
         {"resident_number": number("19800310", 2), "contributed_years": 95},
         DRAWING | {"pension_start": 201006},
         DRAWING | {"resident_number": number("19651210", 3), "pension_start": 202512, "personal": 200_000},

@@ -24,7 +24,7 @@ def opened(year: int = 2016, **first: Any) -> Office:
     """An office whose register stands for the last day of a year."""
     office = Office(started=date(year + 1, 1, 3))
     office.open_fund()
-    rows = [{"name": f"居民{k}", "resident_number": who, "pension_start": 201201} for k, who in enumerate(PEOPLE)]
+    rows = [{"name": f"居民{k}", "resident_number": who, "pension_start": 201601} for k, who in enumerate(PEOPLE)]
     rows[0] |= first
     office.register(*rows, as_of=date(year, 12, 31))
     return office
