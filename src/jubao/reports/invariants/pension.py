@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from jubao.reports.invariants.award import day_of
 from jubao.reports.invariants.award_history import AwardHistory, AwardState
 from jubao.reports.invariants.settlement import claimed_by_month
-from jubao.reports.invariants.verification import Tally, Violation, invariant
+from jubao.reports.invariants.verification import Tally, Violation, invariant, yuan
 from jubao.reports.streaming import one, rows_of
 from jubao.vocabulary import month as months
 
@@ -84,9 +84,9 @@ def lines_are_due(seen: Tally) -> Iterator[Violation]:
             if award not in awards or awards[award].person != person:
                 yield Violation(LINES, key, f"{run.month} 发放：待遇 {award} 不属于人员 {person}")
             elif expected != fen:
-                yield Violation(LINES, key, f"{run.month} 发放 {what[0]} 月 {what[1]}：已列 {fen} 分，应为 {expected or 0} 分")
+                yield Violation(LINES, key, f"{run.month} 发放 {what[0]} 月 {what[1]}：已列 {yuan(fen)}，应为 {yuan(expected or 0)}")
         for (award, month, item, _, _), fen in due.items():
-            yield Violation(LINES, None, f"{run.month} 发放：待遇 {award} 的 {month} 月 {item} 应发 {fen} 分，未列")
+            yield Violation(LINES, None, f"{run.month} 发放：待遇 {award} 的 {month} 月 {item} 应发 {yuan(fen)}，未列")
 
 
 @invariant("I-18", "待遇逐月发放：自接入底册的次月起，应发的月份不跳过、不提前")
@@ -262,7 +262,7 @@ def nothing_is_paid_while_suspended_unclaimed(seen: Tally) -> Iterator[Violation
     for key, award, person, month, item, fen in seen.each(rows_of(sql)):
         known = claimed.get((person, month, item), 0)
         if known < int(fen) and any(first <= month < end for first, end in held.get(award, [])):
-            yield Violation(LINES, key, f"暂停期间 {month} 月 {item} 已发 {fen} 分，追回 {known} 分")
+            yield Violation(LINES, key, f"暂停期间 {month} 月 {item} 已发 {yuan(fen)}，追回 {yuan(known)}")
 
 
 @invariant("H-01", "待补发列入的批次与待遇历史一致")
