@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jubao.operations.envelope.fault import Refused
-from jubao.records.models import OverpaidMonth, PayrollRun
+from jubao.records.models import Award, AwardComponent, OverpaidMonth, PayrollRun
 from jubao.reports.invariants.verification import verify
 from jubao.vocabulary.resident_number import check_digit
 from tests.office import Office
@@ -106,8 +106,13 @@ def test_verify_finds_a_first_payroll_of_another_month(month, told):
 @pytest.mark.parametrize("district", ["370202", "430602"])
 @pytest.mark.parametrize("year", [2014, 2017])
 def test_a_register_is_judged_by_the_law_known_when_it_was_taken_over(district, year):
-    """A rise announced later and reaching back to January 2018 (or to July 2014) was not known on 5 January."""
+    """A rise announced later and reaching back to January 2018 (or to July 2014) was not known on 5 January.
+
+    The nation's base was 55.00 on 5 January 2015 and 70.00 on 5 January 2018.
+    """
     founded(district, year).verify()
+    known = {2014: 5_500, 2017: 7_000}[year]
+    assert AwardComponent.objects.get(item="001001").amount_fen == known
 
 
 # ── Suspensions of months to come ──
@@ -126,6 +131,7 @@ def test_a_pension_rests_from_the_coming_month_at_the_latest(month):
 def test_a_pension_may_rest_from_the_coming_month():
     office = founded("370202", 2025)
     office.carry("award.suspend", suspension(202602), on=date(2026, 1, 6))
+    assert Award.objects.get().suspended_from == 202602
     office.verify()
 
 

@@ -65,7 +65,7 @@ def _parameter(error: Any) -> str:
     if hint is None and (parameter := getattr(error, "param", None)) is not None:
         names = [*getattr(parameter, "opts", ()), *getattr(parameter, "secondary_opts", ())]
         kind = "选项" if parameter.param_type_name == "option" else "参数"
-        return f"{kind} {' / '.join(names) if kind == '选项' else parameter.human_readable_name}"
+        return f"{kind} {' / '.join(names) if kind == '选项' else parameter.name.upper()}"
     return " / ".join(hint) if isinstance(hint, list | tuple) else str(hint or "").strip("'")
 
 
