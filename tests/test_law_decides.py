@@ -157,7 +157,8 @@ def test_every_act_reads_the_law_as_it_was_known_on_its_day(office: Office) -> N
     """88.00 from 2018-01 was announced on 2018-05-10: before that day no act hears of it, by whatever way it asks."""
     assert law(date(2018, 3, 1)).basic_parts()["001001"] == 7_000
     assert law(date(2018, 5, 10)).basic_parts()["001001"] == 8_800
-    office.register(pensioner(), as_of=date(2016, 12, 31))
+    office.started = date(2018, 1, 2)
+    office.register(pensioner(), as_of=date(2017, 12, 31))
     office.pay(201801, date(2018, 1, 5))
     with pytest.raises(Refused, match="没有需要调整"):
         office.carry("award.adjust", {"month": 201801, "notice": "传闻"}, on=date(2018, 5, 9))
@@ -255,7 +256,7 @@ def test_a_year_made_up_is_paid_by_the_tiers_its_rule_names(
 ) -> None:
     """3 000 yuan are a tier since July 2014, not in 2012."""
     ruled("contribution.make_up_tier_rule", rule)
-    office.register(payer(enrolled_month=201701))
+    office.register(payer(enrolled_month=201612))
     if accepted:
         office.contribute(LI, "李乙", 300_000, date(2017, 3, 1), year=2012)
         return

@@ -76,14 +76,14 @@ def test_the_nations_notice_is_payable_here_when_the_province_passes_it_on() -> 
 
 def test_each_age_has_its_band_and_bands_are_not_added_up() -> None:
     """In January 2019 the ages are 74, 80 turned on the 5th of January 2018, and 64: 108, 113 and 103."""
-    office = office_of(2019, drawing(SEVENTY, "王一"), drawing(EIGHTY, "赵二"), drawing(TURNING_65, "钱三"))
+    office = office_of(2019, drawing(SEVENTY, "王一"), drawing(EIGHTY, "赵二"), drawing(TURNING_65, "钱三", pension_start=201403))
     office.pay(201901, date(2019, 1, 8))
     assert [paid(201901, one) for one in (SEVENTY, EIGHTY, TURNING_65)] == [10_800, 11_300, 10_300]
     office.verify()
 
 
 def test_who_turns_65_in_february_is_named_to_the_approver_in_march_and_raised_from_march() -> None:
-    office = office_of(2019, drawing(SEVENTY, "王一"), drawing(TURNING_65, "钱三"))
+    office = office_of(2019, drawing(SEVENTY, "王一"), drawing(TURNING_65, "钱三", pension_start=201403))
     for month in (201901, 201902):
         answer = office.pay(month, date(2019, month % 100, 18))
         assert not any("高龄" in one for one in answer.preview["notices"])

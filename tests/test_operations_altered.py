@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -10,11 +10,11 @@ from django.db import connection
 
 from jubao.operations.envelope import acting
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.request import LOCAL
 from jubao.operations.envelope.seals import altered_events
 from jubao.records.guards import guards
 from jubao.records.models import BankAccount, BankLine, PaymentBatch, Payout, Person
 from jubao.reports.invariants import verification
-from tests.hand_over import now
 from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201201},
+        {"name": "王甲", "resident_number": WANG, "pension_start": 201301},
         {"name": "李乙", "resident_number": LI, "personal": 50_000},
     )
     roster = {
@@ -130,7 +130,8 @@ def test_a_roster_changed_in_the_database_pays_nobody(office: Office, column: st
 
 def stands_against(code: str, batch: dict[str, str], by: str, case_ref: str) -> str:
     """What stands against a step of a batch, asked without a trace."""
-    return "；".join(map(str, acting.check(code, [batch], by=by, on=ON, at=now(), case_ref=case_ref)))
+    at = datetime.combine(ON, time(17), LOCAL)
+    return "；".join(map(str, acting.check(code, [batch], by=by, on=ON, at=at, case_ref=case_ref)))
 
 
 def test_lines_changed_after_the_lock_are_neither_released_nor_handed_over(office: Office) -> None:

@@ -22,7 +22,7 @@ def office_of(**money: int) -> Office:
     office = Office()
     office.open_fund(**money)
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201201}, {"name": "李乙", "resident_number": LI}
+        {"name": "王甲", "resident_number": WANG, "pension_start": 201301}, {"name": "李乙", "resident_number": LI}
     )
     return office
 

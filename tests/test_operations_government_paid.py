@@ -52,7 +52,7 @@ def office() -> Office:
         {"name": "钱丙", "resident_number": ORDINARY},
         {"name": "孙丁", "resident_number": number("19700101", 4), "category": "023"},        # third degree: pays himself
         {"name": "李戊", "resident_number": number("19570930", 5), "category": "021"},        # sixty on the day
-        {"name": "周己", "resident_number": number("19500101", 6), "category": "021", "pension_start": 201201},
+        {"name": "周己", "resident_number": number("19500101", 6), "category": "021", "pension_start": 201301},
         {"name": "吴庚", "resident_number": number("19800101", 7), "category": "021", "enrolment_state": "2",
          "contribution_state": "2"},
         {"name": "郑辛", "resident_number": number("20011001", 8), "category": "021"},        # sixteen the day after

@@ -24,7 +24,7 @@ LOCKED, RELEASED = date(2017, 2, 6), date(2017, 2, 8)
 def office() -> Office:
     office = Office()
     office.open_fund()
-    office.register(*({"name": name, "resident_number": who, "pension_start": 201201}
+    office.register(*({"name": name, "resident_number": who, "pension_start": 201301}
                       for name, who in (("王甲", WANG), ("李乙", LI), ("孙丙", SUN))))  # fmt: skip
     office.pay(201701, date(2017, 1, 5))
     return office

@@ -28,7 +28,7 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201201},
+        {"name": "王甲", "resident_number": WANG, "pension_start": 201301},
         {"name": "李乙", "resident_number": LI},
         {"name": "张丙", "resident_number": ZHANG},
     )

@@ -176,7 +176,7 @@ def test_verify_finds_money_dated_into_a_settled_year_that_earned_nothing(office
     file = file_of(office, "HD1", 50_000, year=2017, kind="10", day=date(2017, 6, 15))
     office.carry("contribution.bank", {"file": file}, on=date(2018, 1, 15))
     credit(office, date(2018, 1, 16))
-    with pytest.raises(AssertionError, match="迟到款项应补计息 420 分，已记 0 分"):
+    with pytest.raises(AssertionError, match=r"迟到款项应补计息 4\.20 元，已记 0\.00 元"):
         office.verify()
 
 

@@ -41,7 +41,7 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     people = (("王甲", WANG, {"personal": 50_000, "pension_personal": 300}), ("李乙", LI, {}), ("孙丙", SUN, {}))
-    office.register(*({"name": name, "resident_number": who, "pension_start": 201201, **more}
+    office.register(*({"name": name, "resident_number": who, "pension_start": 201301, **more}
                       for name, who, more in people))  # fmt: skip
     return office
 
@@ -101,7 +101,7 @@ def test_a_suspicion_nobody_decides_holds_month_after_month_and_loses_none(offic
 
 def test_everybody_without_an_account_is_named_before_the_lock() -> None:
     bare = Office()
-    bare.register(*({"name": name, "resident_number": who, "pension_start": 201201, "bank_account": ""}
+    bare.register(*({"name": name, "resident_number": who, "pension_start": 201301, "bank_account": ""}
                     for name, who in (("王甲", WANG), ("李乙", LI))))  # fmt: skip
     refusal = refuse(bare, "payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
     assert ["没有可用的银行账户" in fault for fault in refusal.faults] == [True, True]

@@ -1,6 +1,6 @@
 """Pensions through the real acts: worked examples of the scheme, from award to the bank and back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -40,6 +40,12 @@ def paid(month: int, item: str | None = None) -> int:
 
 def pensioner(**said: object) -> dict[str, object]:
     return {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0} | said
+
+
+def taken_over(office: Office, as_of: date, *people: dict[str, object]) -> None:
+    """Take over a register the day after it stands for: payrolls begin with the month after it."""
+    office.started = as_of + timedelta(days=1)
+    office.register(*people, as_of=as_of)
 
 
 def test_base_only_pension_of_2017_is_85_yuan(office: Office) -> None:
@@ -100,7 +106,7 @@ def test_resumption_after_missing_certification_pays_back_every_month(office: Of
 
 def test_two_people_one_held_one_paid_and_back_pay_lines_bear_their_own_month(office: Office) -> None:
     other = number("19490101", 7)
-    office.register(pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    taken_over(office, date(2017, 2, 28), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
     office.pay(201703, date(2017, 3, 5))
     office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201704, "due": "2017-12-31"},
                  on=date(2017, 3, 20))  # fmt: skip
@@ -116,7 +122,7 @@ def test_two_people_one_held_one_paid_and_back_pay_lines_bear_their_own_month(of
 def test_custody_pays_nothing_back(office: Office) -> None:
     """Domain 14 example 11."""
     other = number("19490101", 7)
-    office.register(pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    taken_over(office, date(2017, 2, 28), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
     office.pay(201703, date(2017, 3, 5))
     case = {"person": WANG, "reason": "1202", "from_month": 201704, "memo": "判决书", "due": "2017-12-31"}
     office.carry("award.suspend", case, on=date(2017, 3, 20))
@@ -262,7 +268,7 @@ def rise_of_2018(office: Office) -> None:
 
 def test_a_late_notice_makes_up_every_month_already_paid(office: Office) -> None:
     """Domain 14 example 12: 85 to 103 from 2018-01, processed in June: 18 × 5 = 90."""
-    office.register(pensioner())
+    taken_over(office, date(2017, 12, 31), pensioner())
     for month in range(201801, 201806):
         office.pay(month, date(2018, month % 100, 5))
     rise_of_2018(office)
@@ -279,7 +285,7 @@ def test_a_late_notice_makes_up_every_month_already_paid(office: Office) -> None
 
 def test_a_rise_reaches_the_held_at_resumption_and_pays_each_month_once(office: Office) -> None:
     other = number("19490101", 7)
-    office.register(pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    taken_over(office, date(2017, 12, 31), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
     office.pay(201801, date(2018, 1, 5))
     office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201802, "due": "2018-12-31"},
                  on=date(2018, 1, 20))  # fmt: skip

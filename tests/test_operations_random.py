@@ -27,7 +27,7 @@ class Life:
         self.office = Office()
         self.office.open_fund()
         self.office.register(
-            *({"name": "甲" + "子丑寅卯辰巳"[k], "resident_number": n, "pension_start": 201201 + k, "personal": 9_000 * k,
+            *({"name": "甲" + "子丑寅卯辰巳"[k], "resident_number": n, "pension_start": 201507 + k, "personal": 9_000 * k,
                "province": 500 * k, "pension_personal": 150 * k, "pension_province": 20 * k}
               for k, n in enumerate(PENSIONERS)),
             *({"name": "乙" + "子丑寅卯辰巳"[k], "resident_number": n, "contributed_years": 6 + 3 * k, "personal": 60_000 + 7_777 * k,

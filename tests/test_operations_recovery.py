@@ -248,7 +248,7 @@ def test_what_is_written_past_the_program_is_found(office: Office) -> None:
     RecoveryDemand.objects.create(act=act, overpayment=claim, number="x", amount_fen=50_001, sent_date=date(2017, 9, 1),
                                   due_date=date(2017, 10, 1), receiver="王小")  # fmt: skip
     told = " ".join(v.text for finding in verify(["I-23"]) for v in finding.violations)
-    for fault in ("核销没有依据，或核销前没有发出追回通知", "核销与凭证相差 100 分", "分期合计与协议总额不符", "金额为 50001 分",
+    for fault in ("核销没有依据，或核销前没有发出追回通知", "核销与凭证相差 1.00 元", "分期合计与协议总额不符", "金额为 500.01 元",
                   "多发金额与明细"):  # fmt: skip
         assert fault in told
 

@@ -260,8 +260,9 @@ def test_custody_is_held_under_its_own_reason_and_pays_back_only_the_innocent(of
     with pytest.raises(Refused, match="不据以终止"):
         office.carry("match.confirm", {"list_number": "N1", "person": OLD, "reason": "1499", "event_date": "2017-02-03"}, on=LATER)
     on = date(2017, 6, 12)
-    for month, day in ((201704, date(2017, 4, 6)), (201705, date(2017, 5, 8))):
-        office.pay(month, day)
+    for month in range(201701, 201705):
+        office.pay(month, date(2017, 4, 6))
+    office.pay(201705, date(2017, 5, 8))
     told = {"list_number": "N1", "evidence": "证明", "evidence_date": "2017-06-10"}
     office.carry("match.clear", told | {"person": OLD, "evidence_kind": "RELEASED"},
                  told | {"person": SICK, "evidence_kind": "WRONG_PERSON"}, on=on)  # fmt: skip

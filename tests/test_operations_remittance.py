@@ -155,8 +155,8 @@ def test_a_share_too_many_or_too_large_is_found(office: Office) -> None:
     poor = Person.objects.get(name="丙")
     RemittanceShare.objects.create(movement=movement, person=poor, year=2016, amount_fen=7, act_id=movement.act_id)
     texts = [violation.text for finding in verify(["I-12"]) for violation in finding.violations]
-    assert any("各人明细合计 10007 分" in text for text in texts)
-    assert any("已上解 7 分，超过记入账户的 0 分" in text for text in texts)
+    assert any("各人明细合计 100.07 元" in text for text in texts)
+    assert any("已上解 0.07 元，超过记入账户的 0.00 元" in text for text in texts)
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60), st.integers(0, 10**6))

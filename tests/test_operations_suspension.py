@@ -31,12 +31,18 @@ DUE = "2018-12-31"
 @pytest.fixture
 def office() -> Office:
     """Wang draws 85.00 and 15.00 out of his account, Sun 85.00."""
-    office = Office()
+    return taken_over(2016)
+
+
+def taken_over(year: int) -> Office:
+    """An office whose register stands for the last day of a year."""
+    office = Office(started=date(year + 1, 1, 3))
     office.open_fund()
     office.register(
         {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0, "personal": 42_000,
          "pension_personal": ACCOUNT},
         {"name": "孙丁", "resident_number": SUN, "pension_start": 201108, "contributed_years": 0},
+        as_of=date(year, 12, 31),
     )  # fmt: skip
     return office
 
@@ -225,8 +231,9 @@ def test_what_was_paid_back_for_a_month_that_was_due_is_paid_again(office: Offic
     office.verify()
 
 
-def test_no_month_in_custody_is_paid_for_an_older_debt(office: Office) -> None:
+def test_no_month_in_custody_is_paid_for_an_older_debt() -> None:
     """Custody from March, found in May; a rise from January is made up for the months before custody only."""
+    office = taken_over(2017)
     pay(office, 1, 4, year=2018)
     suspend(office, date(2018, 5, 2), custody_date="2018-02-20", from_month=201803, due="2019-01-31")
     pay(office, 5, 5, year=2018)

@@ -34,7 +34,7 @@ NOTHING = {"death_date": None, "abnormal": None, "card_held": None, "burial": No
 def office() -> Office:
     office = Office()
     office.open_fund()
-    office.register(*({"name": name, "resident_number": who, "pension_start": 201201, "phone": "13800000000"}
+    office.register(*({"name": name, "resident_number": who, "pension_start": 201301, "phone": "13800000000"}
                       for who, name in NAMES.items()))  # fmt: skip
     office.pay(201701, date(2017, 1, 5))
     columns = {"record_number": ["1", "2", "3"], "name": list(NAMES.values()), "resident_number": list(NAMES),

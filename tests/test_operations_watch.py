@@ -20,12 +20,13 @@ WANG, LI = PEOPLE[:2]
 LISTED, HELD = date(2017, 2, 6), date(2017, 2, 7)
 
 
-def opened(**first: Any) -> Office:
-    office = Office()
+def opened(year: int = 2016, **first: Any) -> Office:
+    """An office whose register stands for the last day of a year."""
+    office = Office(started=date(year + 1, 1, 3))
     office.open_fund()
-    rows = [{"name": f"居民{k}", "resident_number": who, "pension_start": 201201} for k, who in enumerate(PEOPLE)]
+    rows = [{"name": f"居民{k}", "resident_number": who, "pension_start": 201601} for k, who in enumerate(PEOPLE)]
     rows[0] |= first
-    office.register(*rows)
+    office.register(*rows, as_of=date(year, 12, 31))
     return office
 
 
@@ -59,8 +60,8 @@ def test_a_payroll_names_the_lists_that_were_not_matched(office: Office) -> None
     office.verify()
 
 
-def test_from_december_2023_a_payroll_without_a_match_needs_a_reason(office: Office) -> None:
-    on = date(2024, 1, 5)
+def test_from_december_2023_a_payroll_without_a_match_needs_a_reason() -> None:
+    office, on = opened(2023), date(2024, 1, 5)
     with pytest.raises(Refused, match="没有比对死亡名单"):
         office.carry("payroll.calculate", {"month": 202401}, on=on)
     told = office.carry("payroll.calculate", {"month": 202401, "reason": "公安接口停机，来函说明"}, on=on).result

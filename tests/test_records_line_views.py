@@ -56,7 +56,7 @@ def office() -> Office:
     office.open_fund()
     office.register(
         {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0},
-        {"name": "赵乙", "resident_number": ZHAO, "pension_start": 201201, "personal": 13_900, "pension_personal": 100},
+        {"name": "赵乙", "resident_number": ZHAO, "pension_start": 201301, "personal": 13_900, "pension_personal": 100},
         {"name": "李丙", "resident_number": LI},
     )
     office.pay(201701, date(2017, 1, 5))

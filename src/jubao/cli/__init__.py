@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from jubao.cli.setup import INTERRUPTED, OUR_MISTAKE, REFUSED, speak_chinese
+from jubao.cli.setup import INTERRUPTED, OUR_MISTAKE, REFUSED, WRONG_USAGE, speak_chinese
 
 if TYPE_CHECKING:
     import typer
@@ -80,7 +80,7 @@ def main() -> None:
     speak_chinese()
     gc.set_threshold(*SELDOM)
     try:
-        build(_asked_for(sys.argv[1:]))()
+        _run(_asked_for(sys.argv[1:]))
     except BrokenPipeError:  # whoever read our words has left
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(REFUSED)
@@ -95,6 +95,23 @@ def main() -> None:
             raise
         sys.stderr.write(f"程序出错，未办理（{_where(error)}）。请保留现场并报告；设 JUBAO_DEBUG=1 再运行可见详情。\n")
         sys.exit(OUR_MISTAKE)
+
+
+def _run(modules: Iterable[str]) -> NoReturn:
+    """Run what was asked for, and leave with its exit code; what cannot be meant is said in Chinese."""
+    from typer.exceptions import Abort, TyperException
+
+    from jubao.cli.usage import usage_sentence
+
+    try:
+        code = build(modules)(prog_name="jubao", standalone_mode=False)
+    except Abort:
+        _interrupted()
+    except TyperException as error:
+        if type(error).__name__ != "NoArgsIsHelpError":  # help was printed
+            sys.stderr.write(f"{usage_sentence(error)}\n")
+        sys.exit(WRONG_USAGE)
+    sys.exit(code)
 
 
 def _interrupted() -> NoReturn:

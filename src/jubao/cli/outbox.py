@@ -25,8 +25,9 @@ def outbox(
     every: Annotated[bool, EVERY] = False,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
-    """Write what waits and list what still does; exit 1 while anything waits."""
+    """Write what waits and list what still does; exit 1 while anything waits, or lies there that is not ours."""
     from jubao.operations.envelope import outbox as files
+    from jubao.records.outbox import OUTBOUND, foreign, lying_outbound
 
     if again:
         tray, _, name = again.partition("/")
@@ -34,7 +35,7 @@ def outbox(
             raise typer.BadParameter("写作 文件柜/文件名，如 outbound/养老金.txt", param_hint="--again")
         print(f"已写出 {files.deliver_again(tray, name)}")
         return
-    waiting = files.deliver()
+    waiting, strangers = files.deliver(), foreign(lying_outbound())
     listed = [_told(item) for item in (_every() if every else waiting)]
     if as_json:
         json.dump(listed, sys.stdout, ensure_ascii=False, indent=1)
@@ -45,7 +46,9 @@ def outbox(
             print(f"{one['tray']}/{one['name']}  {one['size']} 字节  {one['state']}{failure}")
             print(f"  {one['sha256']}")
         print(f"共 {len(waiting)} 个文件待写出。" if waiting else "没有待写出的文件。")
-    if waiting:
+    for name in strangers:
+        sys.stderr.write(f"{OUTBOUND} 中的文件《{name}》不是本系统交出的，不要交给银行，请查明来历后移走\n")
+    if waiting or strangers:
         raise typer.Exit(REFUSED)
 
 

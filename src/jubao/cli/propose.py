@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from jubao.operations.envelope.seen.filled import Filled
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+MOST_BYTES = 50 * 1024 * 1024
+"""More than a template of as many cases as one request may hold can be."""
 
 CODE = typer.Argument(help="业务代码 / code of the act")
 STATED = typer.Argument(metavar="[JSON]", help="事项 JSON（一项或一个列表）/ arguments as JSON, one case or a list")
@@ -151,6 +153,8 @@ def _filled(code: str, path: Path) -> "Filled":
     from jubao.operations.envelope.seen.filled import read_filled
 
     declaration = declaration_of(code)
+    if path.stat().st_size > MOST_BYTES:
+        raise Refused(f"《{path.name}》超过 {MOST_BYTES // 1024 // 1024} MB，不是填好的模板，请核对文件或分次提出")
     filled = read_filled(declaration, path.read_bytes(), filename=path.name)
     if filled.faults:
         message = f"{declaration.title}：《{path.name}》有 {len(filled.faults)} 处读不出"

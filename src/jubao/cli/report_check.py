@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jubao.cli.setup import command
+
 if TYPE_CHECKING:
     from jubao.reports.checking.check import Checked
     from jubao.reports.checking.finding import Finding
@@ -17,6 +19,7 @@ AS_JSON = typer.Option("--json", help="输出 JSON，含读到的全部指标 / 
 YEAR = typer.Option("--year", min=2009, max=2100, help="再与本单位该年账簿核对 / also compare with the books of this year")
 
 
+@command(books=False)
 def check(
     file: Annotated[Path, FILE],
     as_json: Annotated[bool, AS_JSON] = False,

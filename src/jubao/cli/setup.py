@@ -139,8 +139,10 @@ def command(function: Any = None, *, writes: bool = False, books: bool = True) -
 
 
 def _require_readable(given: Iterable[Any]) -> None:
-    """Arguments a terminal sent in another encoding come as halves of characters that nothing can store."""
+    """Refuse what cannot be read: characters in another encoding, and devices and pipes, which may never end."""
     for value in given:
+        if isinstance(value, Path) and value.exists() and not (value.is_file() or value.is_dir()):
+            _end(f"用法不对：{value} 不是普通文件，请先存成文件再给出", WRONG_USAGE)
         if isinstance(value, str | Path) and any("\ud800" <= sign <= "\udfff" for sign in str(value)):
             _end("用法不对：参数中有无法识别的字符，请用 UTF-8 编码的终端重新输入", WRONG_USAGE)
 

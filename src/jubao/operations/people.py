@@ -13,7 +13,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.records.models import Award, BankAccount, Enrolment, EnrolmentEvent, Person
 from jubao.vocabulary.codes import RelationState
-from jubao.vocabulary.resident_number import mask
+from jubao.vocabulary.resident_number import masked_reference
 
 SLICE = 800
 RESIDENT_NUMBER_LENGTH = 18
@@ -71,8 +71,8 @@ def _by_column(column: str, wanted: Sequence[str]) -> dict[str, Person]:
 
 
 def shown(reference: str) -> str:
-    """A number as it may be shown: resident numbers masked."""
-    return mask(reference) if len(reference) == RESIDENT_NUMBER_LENGTH else reference
+    """A number as it may be shown: what may be a resident number is masked, however it was written."""
+    return masked_reference(reference)
 
 
 def ids_of(rows: Iterable[Any]) -> Ids:

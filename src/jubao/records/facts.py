@@ -16,6 +16,8 @@ class Fact(models.Model):
     head_fields: ClassVar[tuple[str, ...]] = ()
     key_fields: ClassVar[dict[str, str]] = {}
     """Whole-number columns that hold keys of another table without a foreign key: column to ``app.Model``."""
+    counted_from_execution: ClassVar[tuple[str, ...]] = ()
+    """Days that run from the last signature: a plan states them from its business date, they are stored as many days later."""
 
     act = models.ForeignKey("records.AuditEvent", on_delete=models.PROTECT, related_name="+")
 
@@ -39,6 +41,12 @@ def content_fields(model: type[models.Model], *, numbered: bool) -> "list[models
     left_out = {*getattr(model, "head_fields", ()), "act"}
     left_out |= {model.numbered_by[0]} if numbered else set()  # type: ignore[attr-defined]
     return [f for f in model._meta.concrete_fields if not f.primary_key and f.name not in left_out]
+
+
+def counted_from_execution(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a table whose days run from the last signature."""
+    named: tuple[str, ...] = getattr(model, "counted_from_execution", ())
+    return named
 
 
 def refers_to(field: "models.Field[Any, Any]") -> type[models.Model] | None:

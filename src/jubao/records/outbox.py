@@ -1,6 +1,7 @@
 """Where a file that left lies, and how its bytes are kept."""
 
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 
 from jubao.records.acts import OutboxItem
 
+OUTBOUND = "outbound"
 LARGEST = 1 << 30          # a file of one act is never larger; a forged content must not fill the memory
 
 
@@ -25,6 +27,23 @@ def place_of(item: OutboxItem) -> Path:
     if where.is_absolute() or ".." in where.parts or where.parts[0] == "keys":
         raise NoTray(f"待发文件 {item.pk} 的文件柜或文件名不合规定")
     return Path(settings.JUBAO_HOME) / where
+
+
+def lying_outbound() -> list[str]:
+    """Names of the files in the tray of what was handed over, in order; a file that is just being written is none yet."""
+    tray = Path(settings.JUBAO_HOME) / OUTBOUND
+    files = (path for path in tray.rglob("*") if not path.is_dir())
+    return sorted(path.relative_to(tray).as_posix() for path in files if not _in_writing(path.name))
+
+
+def _in_writing(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".part")
+
+
+def foreign(lying: Sequence[str]) -> list[str]:
+    """Those of some files in the tray that no act handed over: who finds them beside ours must not take them for ours."""
+    ours = set(OutboxItem.objects.filter(tray=OUTBOUND).order_by("id").values_list("name", flat=True)) if lying else set()
+    return [name for name in lying if name not in ours]
 
 
 def unpacked(packed: Any) -> bytes | None:

@@ -240,6 +240,8 @@ class PayoutOrder(Fact):
 class PayoutRedirect(Fact):
     """Another payee for a sum owed and not yet paid (收款账户变更): the latest counts, from its day on."""
 
+    counted_from_execution: ClassVar[tuple[str, ...]] = ("usable_from",)
+
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="redirects", verbose_name="一次性支付")
     payee_name = Text("收款人姓名", max_length=120)
     payee_bank = Text("收款银行", max_length=40, blank=True)

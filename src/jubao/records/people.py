@@ -134,6 +134,8 @@ class CategoryPeriod(Fact):
 class BankAccount(Fact):
     """The account a person is paid to, usable after its cooling period (银行账户)."""
 
+    counted_from_execution: ClassVar[tuple[str, ...]] = ("usable_from",)
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bank_accounts", verbose_name="参保人")
     bank = Text("开户银行", max_length=40, blank=True)
     account = AccountNumber("账号")

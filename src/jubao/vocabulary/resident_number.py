@@ -20,6 +20,9 @@ _CENTENARIANS = range(996, 1000)
 _LONG, _SHORT = 18, 15
 _FORM = re.compile(r"[0-9]{17}[0-9X]", re.ASCII)
 _FULL_WIDTH = 0xFEE0  # full-width characters lie this far above their ASCII forms
+_MAY_BE_NUMBER = re.compile(r"\d{14,}[\dXx\uFF38\uFF58]")
+_BETWEEN = re.compile(r"[\W_]+")
+_TO_ASCII = {ord(mark) + _FULL_WIDTH: mark for mark in "0123456789Xx"}
 _LOSSLESS = {ord(mark) + _FULL_WIDTH: mark.upper() for mark in "0123456789Xx"} | {ord("x"): "X"}
 
 
@@ -102,6 +105,28 @@ def mask(number: str) -> str:
     if len(number) < _SHORT:
         return "*" * len(number)
     return number[:6] + "*" * (len(number) - 10) + number[-4:]
+
+
+def masked(text: str) -> str:
+    """A text in which every number that may be somebody's, or a card's, shows its ends only, however it was written.
+
+    Whatever has at least as many digits as the old numbers had is hidden, in full-width characters, too.
+
+    >>> masked("王甲 110105194912310021、110105491231002")
+    '王甲 110105********0021、110105*****1002'
+    """
+    return _MAY_BE_NUMBER.sub(lambda found: mask(found.group().translate(_TO_ASCII)), text)
+
+
+def masked_reference(reference: str) -> str:
+    """What somebody stated to name a person, as it may be shown: spaces and marks between the digits hide nothing.
+
+    >>> masked_reference("110105 19491231 0021"), masked_reference("4306020000001")
+    ('110105********0021', '4306020000001')
+    """
+    closed_up = "".join(_BETWEEN.split(reference))
+    hidden = masked(closed_up)
+    return reference if hidden == closed_up else hidden
 
 
 def encode(number: str) -> int:

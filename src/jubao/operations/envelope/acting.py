@@ -20,6 +20,7 @@ from jubao.operations.envelope.arguments import parse_arguments
 from jubao.operations.envelope.chaining import PreviewChanged, append, refusals, signature
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ACTS, Arguments, Declaration, Step
+from jubao.operations.envelope.earlier_steps import require_as_sealed
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.planning import Planned
 from jubao.operations.envelope.refusals import Busy, sentence_of
@@ -33,11 +34,14 @@ from jubao.operations.envelope.request import (
     require_clock,
     require_key,
     require_right,
+    require_signing_day,
     signed,
+    today,
 )
 from jubao.operations.envelope.view import View, moved
 from jubao.records.models import AuditEvent, Proposal
 from jubao.records.sealing import canonical, digest
+from jubao.vocabulary import month as months
 
 __all__ = [
     "Answer",
@@ -73,6 +77,11 @@ def check(
     if faults:
         return faults
     view = Request("", "", by, on, at, case_ref or "").view()
+    try:
+        require_clock(declaration, Request("", "", by, on, at, ""))
+    except Refused as refused:
+        faults.add(0, "", refused.message)
+        return faults
     with view.open():
         return planning.faults_of(declaration, arguments, view)
 
@@ -311,26 +320,41 @@ class _Signing:
             raise Refused(f"申请 {row.key} {State(row.state).label}，不再接受签署")
         if self.shown_hash != row.hash:
             raise Refused(f"申请 {row.key} 的内容与签署人看到的不一致，请重新打开后再签署")
+        if request.at < row.proposed_at - audit.WAITED:
+            raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
+        require_signing_day(self.declaration, row, request)
         require_right(self.declaration.chain[row.next_step - 1].post, request, self.declaration)
         if not self.agree and not self.reason:
             raise Refused("退回须写明理由")
-        if request.at < row.proposed_at - audit.WAITED:
-            raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
+        if self.agree:
+            require_as_sealed(row)
 
     def _approved(self) -> Planned:
         """The approved plan: the one remembered, which is asked under the lock whether it stands; else made again."""
-        return planning.remembered(self.row.hash) or self._planned_again()
+        kept = None if self._in_a_later_month else planning.remembered(self.row.hash)
+        return kept or self._planned_again()
 
     def _planned_again(self) -> Planned:
-        planned = planning.make(self.declaration, self._arguments(), self._view())
-        if canonical(essence(planned.changes)) != canonical(json.loads(self.row.preview)["essence"]):
-            raise PreviewChanged(f"申请 {self.row.key} 审批后事实已变化，将发生的变动与所批不同，已作废，请重新提出")
-        return planned
+        row, planned = self.row, planning.make(self.declaration, self._arguments(), self._view())
+        if canonical(essence(planned.changes)) == canonical(json.loads(row.preview)["essence"]):
+            return planned
+        if self._in_a_later_month:
+            raise PreviewChanged(
+                f"申请 {row.key} 是 {today(row.proposed_at)} 提出的，已跨月；按 {self.request.on} 办理，"
+                f"将发生的变动与所批不同，已作废，请重新提出"
+            )
+        raise PreviewChanged(f"申请 {row.key} 审批后事实已变化，将发生的变动与所批不同，已作废，请重新提出")
+
+    @property
+    def _in_a_later_month(self) -> bool:
+        """Whether the month in which the proposal was made has passed: then it takes effect today or not at all."""
+        return months.of(today(self.row.proposed_at)) != months.of(today(self.request.at))
 
     def _check_again(self) -> None:
         """Between the first and the last signature: what moved meanwhile may stand against the act already."""
         kept, marks = planning.remembered(self.row.hash), json.loads(self.row.marks)
-        if not kept.stands() if kept else marks["persons"] or any(moved(marks)):
+        changed = not kept.stands() if kept else marks["persons"] or any(moved(marks))
+        if changed or self._in_a_later_month:
             view = self._view()
             with view.open():
                 planning.refuse(self.declaration, planning.faults_of(self.declaration, self._arguments(), view))
@@ -339,10 +363,14 @@ class _Signing:
         return [self.declaration.arguments.model_validate(case) for case in json.loads(self.row.arguments)]
 
     def _view(self) -> View:
-        """The books on the day of the proposal, seen by everybody of the case and the signer."""
+        """The books on the day the act takes effect, seen by everybody of the case and the signer.
+
+        That is the day of the proposal while its month lasts; later the day of the signature.
+        """
         row = self.row
         persons = frozenset(case_persons(row.case_ref) | {self.request.by})
-        return View(row.business_date, row.proposed_at, row.case_ref, persons)
+        day = self.request.on if self._in_a_later_month else row.business_date
+        return View(day, row.proposed_at, row.case_ref, persons)
 
     def _write(self, head: AuditEvent | None, planned: Planned | None) -> Answer:
         row, request = self.row, replace(self.request, at=audit.instant_after(head, self.request.at))
@@ -350,6 +378,7 @@ class _Signing:
         kind = Kind.REJECTED if not self.agree else Kind.EXECUTED if planned else Kind.SIGNED
         result = planned.changes.result if planned else {}
         changes = planned.changes.copy() if planned else Changes(self._view())
+        changes.executed_after(request.on - row.business_date)
         changes.add(
             signature(
                 row,

@@ -15,6 +15,7 @@ from jubao.operations.envelope.view import View
 from jubao.vocabulary import month as months
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+NEXT_MONTH = "next_month"
 LONGEST_DEADLINE = timedelta(days=3 * 366)
 
 SHAPES = {
@@ -167,6 +168,8 @@ def _bound(group: BaseModel, bound: str, value: Any, view: View) -> tuple[Any, s
     """What a value is bounded by: the business date, or another argument; in the value's own measure."""
     if not bound:
         return None, ""
+    if bound == NEXT_MONTH:
+        return months.add(months.of(view.on), 1), "下月"
     other: Any = view.on if bound == "today" else getattr(group, bound)
     if isinstance(other, date) and not isinstance(value, date):
         other = months.of(other) if value > FIRST_MONTH else other.year

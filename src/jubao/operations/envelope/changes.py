@@ -8,6 +8,7 @@ database hands out in its place. So a plan made twice from the same books is the
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from django.db import models
 from numpy.typing import NDArray
 
 from jubao.operations.envelope.view import View
+from jubao.records.facts import counted_from_execution
 from jubao.records.models import OutboxItem
 
 Column = Sequence[Any] | NDArray[Any]
@@ -194,6 +196,12 @@ class Changes:
         self.result |= result
         return self
 
+    def executed_after(self, waited: timedelta) -> None:
+        """Move the days that run from the execution: the plan counted them from its business date, ``waited`` ago."""
+        for model, parts in self.rows.items() if waited else ():
+            for name in counted_from_execution(model):
+                parts[:] = [replace(part, columns={**part.columns, name: _later(part, name, waited)}) for part in parts]
+
     def copy(self) -> "Changes":
         """The same plan, to which the envelope may add its own rows without changing what is remembered."""
         return replace(
@@ -201,6 +209,10 @@ class Changes:
             rows={model: list(parts) for model, parts in self.rows.items()},
             heads={model: list(moves) for model, moves in self.heads.items()},
         )
+
+
+def _later(part: Part, name: str, waited: timedelta) -> list[date]:
+    return [day + waited for day in part.column(name)]
 
 
 def _full(value: Column | Any, count: int) -> list[Any]:

@@ -112,6 +112,10 @@ Count = Annotated[int, Field(ge=0, le=10**9), Domain(Kind.COUNT)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), Domain(Kind.YEAR)]
 Month = Annotated[int, Field(ge=FIRST_MONTH, le=LAST_MONTH), AfterValidator(_real_month), Domain(Kind.MONTH)]
 """A month YYYYMM of the calendar."""
+FromMonth = Annotated[
+    int, Field(ge=FIRST_MONTH, le=LAST_MONTH), AfterValidator(_real_month), Domain(Kind.MONTH, not_after="next_month")
+]
+"""A month from which something stops or goes on: the next one at the latest, since until then nothing would change."""
 Day = Annotated[date, _day, Domain(Kind.DAY)]
 PastDay = Annotated[date, _day, Domain(Kind.DAY, not_after="today")]
 """A day that has come: not after the business date."""
@@ -150,7 +154,8 @@ def ask(  # noqa: PLR0913  a question has that many sides
         least: least value, and most likewise, narrower than the domain type's own.
         shortest: least length of a text, or fewest items of a list; longest likewise.
         layout: of a file, the layout it must follow (``exchange.layouts``).
-        not_after: ``today`` (the business date) or the name of another argument this day or month may not lie after.
+        not_after: ``today`` (the business date), ``next_month`` (the month after it), or the name of another argument this
+            day or month may not lie after.
         not_before: likewise.
     """
     about: Any = {"english": english, "layout": layout, "not_after": not_after, "not_before": not_before}

@@ -19,7 +19,7 @@ from jubao.records.guards import REFUSAL as FACTS_STAY
 _CHECK = re.compile(r"CHECK constraint failed: (\w+)")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (\w+)\.(\w+)")
 _UNIQUE = re.compile(r"UNIQUE constraint failed: ([\w., ]+)")
-_DIGITS = re.compile(r"[0-9]{6,}[0-9Xx]?")
+_DIGITS = re.compile(r"\d(?:[ \u3000]?\d){5,}[ \u3000]?[Xx\uFF38\uFF58]?")
 
 
 class Conflict(Refused):

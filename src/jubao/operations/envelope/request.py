@@ -65,14 +65,28 @@ def require_key(key: str) -> None:
         raise Refused("请求号应为 1 至 120 个字符，由文字、数字和 . : / @ + - _ 组成，以文字或数字开头")
 
 
+def today(at: datetime) -> date:
+    """The day the office's calendar shows at an instant."""
+    return at.astimezone(LOCAL).date()
+
+
 def require_clock(declaration: Declaration, request: Request) -> None:
     """The clock decides: no business date to come, and none further back than the act allows."""
-    today = request.at.astimezone(LOCAL).date()
-    if request.on > today:
-        raise Refused(f"业务日期 {request.on} 晚于今天（{today}），不能办理")
-    if request.on < today - timedelta(days=declaration.days_back):
+    now = today(request.at)
+    if request.on > now:
+        raise Refused(f"业务日期 {request.on} 晚于今天（{now}），不能办理")
+    if request.on < now - timedelta(days=declaration.days_back):
         allowed = f"最多可倒填 {declaration.days_back} 天" if declaration.days_back else "不能倒填"
-        raise Refused(f"业务日期 {request.on} 早于今天（{today}），“{declaration.title}”{allowed}")
+        raise Refused(f"业务日期 {request.on} 早于今天（{now}），“{declaration.title}”{allowed}")
+
+
+def require_signing_day(declaration: Declaration, proposal: Proposal, request: Request) -> None:
+    """Who signs is bound to the clock like who proposes, and signs nothing before it was proposed."""
+    require_clock(declaration, request)
+    if request.on < proposal.business_date:
+        raise Refused(
+            f"签署的业务日期 {request.on} 早于申请 {proposal.key} 的业务日期 {proposal.business_date}，请按签署当天办理"
+        )
 
 
 def require_case(declaration: Declaration, request: Request) -> None:
@@ -85,14 +99,15 @@ def require_case(declaration: Declaration, request: Request) -> None:
 
 
 def require_right(post: Post, request: Request, declaration: Declaration) -> None:
-    """Only who holds the post that day, and took no other step of the case, takes the step."""
+    """Only who holds the post, on the business date and today, and took no other step of the case, takes the step."""
     if declaration.code == "office.found" and not Staff.objects.exists():
         return
     taken = case_persons(request.case_ref)
     if request.by in taken:
         raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，同一案件须由不同的人办理")
-    if request.by not in holders(post, on=request.on, besides=taken):
-        raise Refused(f"{request.by} 在 {request.on} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
+    for day in sorted({request.on, today(request.at)}):
+        if request.by not in holders(post, on=day, besides=taken):
+            raise Refused(f"{request.by} 在 {day} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
 
 
 def proposed(request: Request) -> Answer | None:

@@ -92,14 +92,6 @@ def most_years(birth: NDArray[np.datetime64], way: Sequence[WayIn], on: date, la
     return counted
 
 
-def odd_people(people: Newcomers, view: View, on: date) -> tuple[int, int]:
-    """How many people of a register taken over are below the joining age, and how many have more years than possible."""
-    birth = _births(people.columns["resident_number"])
-    young = int((age_on(birth, on) < int(view.law.value("scheme.min_age"))).sum())
-    years = np.array([y or 0 for y in people.columns["contributed_years"]], dtype=np.int64)
-    return young, int((years > most_years(birth, people.way, on, view.law)).sum())
-
-
 def _births(references: Sequence[str]) -> NDArray[np.datetime64]:
     return np.array([numbers.birth_date(n) for n in references], dtype="datetime64[D]")
 

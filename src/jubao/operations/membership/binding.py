@@ -35,14 +35,14 @@ class RebindAccount(Arguments):
     undone_by="account.rebind",
     gives=[
         Given("rebound", "变更人数", "accounts changed", Unit.PEOPLE),
-        Given("usable_from", "新账户可用日", "new account usable from", Unit.TEXT),
+        Given("cooling_days", "冷静期（天，自最后一签起算）", "cooling period in days from the last signature", Unit.TEXT),
     ],
     deadline="procedure.statutory_workdays:change",
     papers=[Paper("变更登记表、本人身份证件和存折或社会保障卡", required=False)],
     second_factor=True,
 )
 class Rebinding:
-    """Bind a new account; the old one is paid until the cooling period is over.
+    """Bind a new account; the old one is paid until the cooling period is over, which runs from the last signature.
 
     Source: 社会保险经办条例第三十七条（重要业务多级审核）.
     """
@@ -66,18 +66,24 @@ class Rebinding:
         return faults
 
     def plan(self, cases: Sequence[RebindAccount], view: View) -> Changes:
-        """The new accounts, usable when the cooling period is over."""
+        """The new accounts, usable when the cooling period is over; the envelope counts it from the last signature."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
-        usable_from = usable_after_cooling(view)
+        days, usable_from = cooling_days(view), usable_after_cooling(view)
         changes.add_all(_account(person, case, usable_from) for person, case in zip(people, cases, strict=True))
         _notice_shared(people, cases, changes)
-        return changes.giving(rebound=len(cases), usable_from=usable_from.isoformat())
+        changes.notice(f"冷静期 {days} 天自最后一签起算：{view.on} 当天签完的，新账户自 {usable_from} 起可用；晚签几天即晚几天")
+        return changes.giving(rebound=len(cases), cooling_days=str(days))
 
 
 def usable_after_cooling(view: View) -> date:
-    """The first day a new account may be paid to."""
-    return view.on + timedelta(days=int(view.law.value("procedure.bank_account_cooling_days")))
+    """The first day a new account may be paid to, when it is signed for to the end on the business date."""
+    return view.on + timedelta(days=cooling_days(view))
+
+
+def cooling_days(view: View) -> int:
+    """Days between the last signature for a new account and its first payment."""
+    return int(view.law.value("procedure.bank_account_cooling_days"))
 
 
 def _settled_as_dead(people: Sequence[Person]) -> set[int]:

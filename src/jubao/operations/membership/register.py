@@ -1,12 +1,12 @@
 """Taking over the register: people, relations, accounts and awards as they stood on a day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
 from jubao.exchange.table import Table
-from jubao.operations.contributions.accounts import SOURCES, Ids, Postings, post_control, post_rows
+from jubao.operations.contributions.accounts import Ids, Postings, post_control, post_rows
 from jubao.operations.contributions.sources import by_source
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
@@ -26,7 +26,8 @@ from jubao.operations.envelope.fields import Day, FileRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
-from jubao.operations.membership.admission import Columns, Newcomers, check_admission, odd_people
+from jubao.operations.membership.admission import Columns, Newcomers, check_admission
+from jubao.operations.membership.register_facts import OWN_SOURCES, contradictions, impossible, oddities
 from jubao.operations.membership.registration import add_people
 from jubao.operations.pensions.components import add_components, basic_amounts
 from jubao.records.models import Award, AwardEvent, Certification, Person
@@ -35,8 +36,6 @@ from jubao.vocabulary import resident_number as numbers
 from jubao.vocabulary.codes import (
     BenefitItem,
     CertificationMethod,
-    ContributionState,
-    EnrolmentState,
     EntryKind,
     SuspensionReason,
     TerminationReason,
@@ -44,10 +43,7 @@ from jubao.vocabulary.codes import (
 from jubao.vocabulary.codes.membership import WayIn
 
 LAYOUT = "opening_register"
-OWN_SOURCES = [source for source in SOURCES if source.lower() != "transfer"]
 MONTHS_TO_LOOK_AT_HELD = 6
-ENDED, PAUSED, ACTIVE = str(EnrolmentState.ENDED), str(EnrolmentState.PAUSED), str(EnrolmentState.ACTIVE)
-DRAWS = str(ContributionState.ENDED)
 
 
 class OpenRegister(Arguments):
@@ -79,7 +75,7 @@ class Opening:
     """
 
     def check(self, cases: Sequence[OpenRegister], view: View) -> Faults:
-        """One register into empty books; nobody in it contradicts himself, or could not be kept."""
+        """One register into empty books; nobody in it contradicts himself, his age or the register's day, or could not be kept."""
         [case] = cases
         faults = Faults()
         if Person.objects.exists():
@@ -91,9 +87,12 @@ class Opening:
             return faults
         if not table.rows:
             faults.add(1, "file", f"文件《{table.filename}》没有一行人员", next_step="请核对是否报错文件")
-        for row, rule in _contradictions(table.columns):
-            faults.add(1, "file", rule, next_step="请移交方更正后重新报送", place=f"第{table.row_numbers[row]}行")
+        for row, rule in contradictions(table.columns):
+            _refute(table, row, rule, faults)
         check_admission(_people(table), view, faults)
+        if not faults:  # what follows reckons with valid numbers and sums
+            for row, rule in impossible(table.columns, case.as_of, view):
+                _refute(table, row, rule, faults)
         return faults
 
     def plan(self, cases: Sequence[OpenRegister], view: View) -> Changes:
@@ -106,49 +105,19 @@ class Opening:
         _open_awards(columns, person, case.as_of, changes)
         _open_certifications(columns, person, changes)
         take_in(case.file, LAYOUT, rows=table.rows, changes=changes)
-        _notice_oddities(table, case.as_of, changes)
+        for sentence in oddities(columns, table.row_numbers, case.as_of, view):
+            changes.notice(sentence)
         return changes.giving(people=table.rows, awards=sum(start is not None for start in columns["pension_start"]))
+
+
+def _refute(table: Table, row: int, rule: str, faults: Faults) -> None:
+    faults.add(1, "file", rule, next_step="请移交方更正后重新报送", place=f"第{table.row_numbers[row]}行")
 
 
 def _people(table: Table) -> Newcomers:
     """The rows of a register; they are taken over as they stood, whatever their age."""
     everybody = [1] * table.rows
     return Newcomers(table.columns, [WayIn.TAKEN_OVER] * table.rows, everybody, table.row_numbers)
-
-
-def _contradictions(c: Columns) -> Iterator[tuple[int, str]]:
-    """Rows that contradict themselves: a beneficiary has a start, an ended relation an end, and nobody both states."""
-    rows = zip(
-        c["enrolment_state"],
-        c["contribution_state"],
-        c["pension_start"],
-        c["ended_month"],
-        c["suspended_from"],
-        strict=True,
-    )
-    for row, (state, paying, start, ended, held) in enumerate(rows):
-        if paying == DRAWS and state in {ACTIVE, PAUSED} and start is None:
-            yield row, "状态为待遇领取，但没有待遇开始年月"
-        if paying != DRAWS and start is not None:
-            yield row, "有待遇开始年月，但状态不是待遇领取或终止"
-        if (state == ENDED) != (ended is not None):
-            yield row, "状态为终止，但没有终止年月" if state == ENDED else "有终止年月，但状态不是终止"
-        if (state == PAUSED and paying == DRAWS) != (held is not None and ended is None):
-            yield row, "暂停年月与参保状态不一致"
-        if (state, paying) in {("1", "2"), ("2", "1"), ("4", "1"), ("4", "2")}:
-            yield row, f"参保状态{state}与缴费状态{paying}不能并存"
-        for month, title in ((held, "暂停"), (ended, "终止")):
-            if start is not None and month is not None and month < start:
-                yield row, f"{title}年月 {month} 早于待遇开始年月 {start}"
-
-
-def _notice_oddities(table: Table, as_of: date, changes: Changes) -> None:
-    """Tell the approvers of people whose age or years the law does not know; the register is still taken as it stood."""
-    young, many = odd_people(_people(table), changes.view, as_of)
-    if young:
-        changes.notice(f"底册中有 {young} 人在 {as_of} 未到参保年龄，照册接入，请逐人核对")
-    if many:
-        changes.notice(f"底册中有 {many} 人累计缴费年限超过按年龄和制度启动日可能的年限，照册接入，请逐人核对")
 
 
 def _open_accounts(columns: Columns, person: Ids, as_of: date, changes: Changes) -> None:

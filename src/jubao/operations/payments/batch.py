@@ -18,11 +18,11 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.funds import DELEGATED_BANK, DISBURSEMENT, FILL_UP, missing
 from jubao.operations.people import in_slices
 from jubao.records.models import BankAccount, BankLine, BatchStep, Office, PaymentBatch, Person
+from jubao.records.outbox import OUTBOUND
 
 CLEARING_BANK = "代发银行"
 OTHER_BANK = "跨行"
 """What stands in the file where the bank of an account is not known."""
-OUTBOUND = "outbound"
 LETTERS = {"PENSION": "Y", "SETTLEMENT": "T", "DELEGATED": "D"}
 HELD = "HELD"
 PAID_FROM = {"PENSION": DISBURSEMENT, "SETTLEMENT": DISBURSEMENT, "DELEGATED": DELEGATED_BANK}

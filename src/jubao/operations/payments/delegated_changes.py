@@ -19,7 +19,7 @@ from jubao.operations.envelope.declaration import (
     release,
 )
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Amount, Evidence, Month, PersonRef, ask
+from jubao.operations.envelope.fields import Amount, Evidence, FromMonth, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
@@ -42,7 +42,7 @@ class ChangePayee(Arguments):
 
     programme: DelegatedProgramme = ask("代发项目", "Programme")
     person: PersonRef = ask("代发人员", "Payee", hint=PERSON_HINT)
-    from_month: Month = ask("起始年月", "From month", hint="从哪个月起，如 201705")
+    from_month: FromMonth = ask("起始年月", "From month", hint="从哪个月起，如 201705")
     evidence: Evidence = ask(
         "依据", "Evidence", hint="主管部门来函或核实记录", column=(DelegatedPayeeEvent, "evidence")
     )

@@ -18,17 +18,10 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import finish, post
 from jubao.operations.fund.funds import FILL_UP, missing
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
-from jubao.operations.payments.batch import (
-    OUTBOUND,
-    PAID_FROM,
-    Sendable,
-    check_lines,
-    outbound_name,
-    released,
-    sendable,
-)
+from jubao.operations.payments.batch import PAID_FROM, Sendable, check_lines, outbound_name, released, sendable
 from jubao.operations.payments.outcome import FAILED, PAID, Answers, settle_outcome
 from jubao.records.models import BankLine, BatchStep, DelegatedLine, LineReturn, PaymentBatch, PensionMonth
+from jubao.records.outbox import OUTBOUND
 from jubao.vocabulary.name import same_name
 
 State = PaymentBatch.State

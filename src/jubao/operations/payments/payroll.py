@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from jubao.operations.envelope.changes import Changes, Ids
@@ -18,6 +19,7 @@ from jubao.operations.payments.due import Payroll, payroll_of
 from jubao.operations.payments.guard import Suspicion, missing_lists, open_suspicions
 from jubao.operations.payments.items import AMOUNTS
 from jubao.operations.pensions.adjustment import notice_unadjusted
+from jubao.operations.pensions.open_month import first_open_month
 from jubao.records.models import Arrears, LineHold, PayrollRun, PensionMonth
 from jubao.vocabulary import month as months
 
@@ -61,7 +63,8 @@ class CalculatePayroll(Arguments):
 class PayrollCalculation:
     """Lock the month's payroll: regular months, arrears, and what failed or was held before.
 
-    Months run one after the other; a month is run once. Lists that should have been matched before are named; where
+    Months run one after the other, from the first after the register on; a month is run once, and one in which nobody
+    is due is passed over. Lists that should have been matched before are named; where
     the law wants them, only a stated reason lets the payroll pass without. Whoever an open suspicion of a list that
     holds payment stands against is in the run, and the line is held from the start: it never goes to the bank, and
     the month is owed on, so that a later run pays it once the suspicion is cleared.
@@ -141,12 +144,17 @@ class PayrollCalculation:
 
 
 def _check_month(number: int, month: int, view: View, faults: Faults) -> None:
-    last = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()
-    if last is not None and month != months.add(last, 1):
-        rule = f"上次发放到 {last}，应接着发放 {months.add(last, 1)}，不能发放 {month}"
-        faults.add(number, "month", rule)
+    """No month is paid twice, before the register was taken over, before it comes, or while an earlier one waits."""
+    last, following = PayrollRun.objects.aggregate(last=Max("month"))["last"], first_open_month(view)
+    since = f"上次发放到 {last}" if last is not None else f"本机构自 {following} 起发放，此前由接入前的机构发放"
+    earlier = months.span(following, min(month, months.add(months.of(view.on), 1)))
+    unpaid = next((one for one in earlier if len(_payroll(one, view).due)), None)
+    if month < following or unpaid is not None:
+        turn = following if unpaid is None else unpaid
+        rule = f"{since}，应接着发放 {turn}，不能发放 {month}"
+        faults.add(number, "month", rule, next_step=f"请先办理 {turn} 的发放核算")
     if month > months.of(view.on):
-        faults.add(number, "month", f"{month} 尚未到来，不能发放")
+        faults.add(number, "month", f"{month} 尚未到来，不能发放", next_step="请到当月再办")
 
 
 def _missing(view: View) -> list[str]:

@@ -19,6 +19,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.open_suspicions import check_not_suspected
 from jubao.operations.pensions.account_stages import account_stages
 from jubao.operations.pensions.components import account_components, add_basics
+from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.people import (
     accounts_of,
     awards_of,
@@ -30,7 +31,7 @@ from jubao.operations.people import (
     shown,
 )
 from jubao.operations.registers.kinds import HOLDING
-from jubao.records.models import Arrears, Award, AwardEvent, Contribution, PayrollRun, Person
+from jubao.records.models import Arrears, Award, AwardEvent, Contribution, Person
 from jubao.reports.law import office_policy
 from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
 from jubao.vocabulary import month as months
@@ -221,8 +222,7 @@ def _insert(person: Ids, cases: Sequence[GrantAward], entitled: Entitlement, bal
 
 def _owe_past_months(award: Ids, start: Ids, changes: Changes) -> None:
     """Months whose payroll already ran are owed as award back-pay (核定补发)."""
-    last_run = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()
-    open_from = months.add(last_run, 1) if last_run else months.of(changes.view.on)
+    open_from = first_open_month(changes.view)
     rows = np.flatnonzero(start < open_from)
     changes.insert(
         Arrears,

@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import Min, Sum
+from django.db.models import Sum
 
 from jubao.operations.pensions.ending_terms import MonthAmount, Stop
 from jubao.operations.pensions.months_due import components_of, in_force, items_of, pension_months
+from jubao.operations.pensions.open_month import first_month_here
 from jubao.operations.people import in_slices
 from jubao.records.models import (
     AccountEntry,
     AwardComponent,
     OverpaidMonth,
-    PayrollRun,
     WithdrawnMonth,
 )
 from jubao.vocabulary import month as months
@@ -24,10 +24,10 @@ def overpaid_after(stops: Sequence[Stop]) -> None:
     """Fill in the months paid after the last month due and not claimed yet: our own lines, and before the takeover."""
     awards, people = [stop.award.pk for stop in stops], [stop.person.pk for stop in stops]
     paid, components = _paid(awards), components_of(awards)
-    first_run = PayrollRun.objects.aggregate(first=Min("month"))["first"]
+    first_here = first_month_here()
     listed_of = [
         [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month]
-        + _before_takeover(stop, components[stop.award.pk], first_run)
+        + _before_takeover(stop, components[stop.award.pk], first_here)
         for stop in stops
     ]
     claimed = claimed_by_month(people) if any(listed_of) else {}
@@ -98,12 +98,12 @@ def _opened_sources(person: int) -> set[str]:
     return set(opened.values_list("source", flat=True))
 
 
-def _before_takeover(stop: Stop, rows: Sequence[AwardComponent], first_run: int | None) -> list[MonthAmount]:
-    """Months before our first payroll that the register says were paid, after the last month due, account included."""
-    if not stop.award.opened_with_register or first_run is None:
+def _before_takeover(stop: Stop, rows: Sequence[AwardComponent], first_here: int | None) -> list[MonthAmount]:
+    """Months before the first one paid here that the register says were paid, after the last month due, account included."""
+    if not stop.award.opened_with_register or first_here is None:
         return []
     first = max(months.add(stop.last_month, 1), stop.award.start_month)
-    until = min(first_run, stop.award.suspended_from or first_run)
+    until = min(first_here, stop.award.suspended_from or first_here)
     return [
         MonthAmount(month, row.item, row.amount_fen, before_takeover=True)
         for month in months.span(first, until)

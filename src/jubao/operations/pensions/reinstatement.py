@@ -28,7 +28,8 @@ from jubao.operations.pensions.lifted_suspensions import (
     owed_stretches,
     runs_from,
 )
-from jubao.operations.pensions.resumption import first_open_month, owe_months
+from jubao.operations.pensions.open_month import first_open_month
+from jubao.operations.pensions.resumption import owe_months
 from jubao.operations.pensions.settlement_reversal import Reversal, check_unpaid, payouts_of, reverse
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
 from jubao.records.models import (

@@ -17,9 +17,10 @@ from jubao.operations.pensions.lifted_suspensions import (
     owed_stretches,
     runs_from,
 )
+from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.pensions.withdrawal import DueAgain, Withdrawn, withdraw
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
-from jubao.records.models import Arrears, Award, AwardEvent, PayrollRun, Person
+from jubao.records.models import Arrears, Award, AwardEvent, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, SuspensionReason
 
@@ -208,9 +209,3 @@ def owe_differences(awards: Mapping[int, Award], again: Mapping[int, Withdrawn],
         for person, withdrawn in again.items()
         for month in withdrawn.owed
     )
-
-
-def first_open_month(view: View) -> int:
-    """The next month a payroll will run for."""
-    last = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()
-    return months.of(view.on) if last is None else months.add(last, 1)

@@ -7,7 +7,7 @@ import numpy as np
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Deadline, Month, PastDay, PersonRef, Text, ask
+from jubao.operations.envelope.fields import Deadline, FromMonth, PastDay, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.payments.holding import keep_back_pensions
@@ -27,7 +27,7 @@ class SuspendAward(Arguments):
 
     person: PersonRef = ask("参保人", "Pensioner", hint="公民身份号码或个人编号")
     reason: SuspensionReason = ask("暂停原因", "Reason")
-    from_month: Month = ask("暂停年月", "From month", hint="从哪个月起停发，如 201705")
+    from_month: FromMonth = ask("暂停年月", "From month", hint="从哪个月起停发，如 201705")
     memo: Text = ask("备注", "Memo", default="", column=(AwardEvent, "memo"), hint="依据的文书或线索")
     custody_date: PastDay | None = ask(
         "收监日期", "Custody began", default=None, not_after="today", hint="服刑收监的填；停发自次月起"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Deadline, Month, ask
+from jubao.operations.envelope.fields import Deadline, FromMonth, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.pensions.suspension import SuspendAward, check_hold, hold
@@ -29,7 +29,7 @@ from jubao.vocabulary.codes import SuspensionReason
 class HoldSuspicion(Decision):
     """A suspicion for which payment is held until somebody has looked."""
 
-    from_month: Month = ask("暂停年月", "From month", hint="从哪个月起停发，如 201705")
+    from_month: FromMonth = ask("暂停年月", "From month", hint="从哪个月起停发，如 201705")
     due: Deadline = ask("核实期限", "To be verified by", hint="到期前必须核实，如 2017-06-01")
 
 

@@ -12,6 +12,7 @@ import yaml
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue, Unit, rounded, show
 
+MOST_BYTES = 1024 * 1024
 FEN_IN = {"yuan": 100, "wan": 1_000_000}
 
 
@@ -80,12 +81,20 @@ def compare(reading: Reading, stated: Mapping[str, Mapping[str, Any]]) -> list[C
 def read_stated(path: Path) -> dict[str, dict[str, Any]]:
     """The ``figures`` of a YAML file, every value as its text. Raises CannotReadStatedFigures."""
     try:
-        body = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (texts only)
+        body = yaml.load(_text_of(path), Loader=yaml.BaseLoader)  # noqa: S506 (texts only)
         figures = body["figures"]
         return {figure_id: dict(entry) for figure_id, entry in figures.items()}
+    except CannotReadStatedFigures:
+        raise
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         wanted = "figures: {指标: {value, unit, at_least}}"
         raise CannotReadStatedFigures(f"对照文件《{path.name}》读不懂，应为 {wanted}，请改正后重试") from error
+
+
+def _text_of(path: Path) -> str:
+    if path.stat().st_size > MOST_BYTES:
+        raise CannotReadStatedFigures(f"对照文件《{path.name}》超过 {MOST_BYTES // 1024} KB，请只留要对照的指标后重试")
+    return path.read_text(encoding="utf-8")
 
 
 def stated_figures(document: Mapping[str, Any], paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

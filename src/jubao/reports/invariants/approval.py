@@ -3,26 +3,29 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import models
 from numpy.typing import NDArray
 
-from jubao.records.facts import content_fields, fact_models, refers_to
-from jubao.records.models import Proposal
+from jubao.records.facts import content_fields, counted_from_execution, fact_models, refers_to
+from jubao.records.models import Office, Proposal
 from jubao.records.numbering import numbered_column
 from jubao.records.sealing import BLOCK, RowsDigest, as_sealed, canonical, digest
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.law import office_policy
 from jubao.reports.streaming import rows_of, told
 from jubao.vocabulary.posts import Post, who_may
 
 Model = type[models.Model]
 EVENTS, PROPOSALS, SIGNATURES = "records_auditevent", "records_proposal", "records_signature"
+LOCAL = ZoneInfo("Asia/Shanghai")
 ENVELOPE = {PROPOSALS, SIGNATURES}
 
 
@@ -68,12 +71,14 @@ def _proposals(*columns: str) -> Iterator[tuple[Any, ...]]:
 def what_was_approved_is_what_is_stored(seen: Tally) -> Iterator[Violation]:
     """The rows of every executed act, read from the tables, are those that its preview states, in every table."""
     approved, numbered = _approved()
+    waited = _waited()
     firsts = {model: _first_keys(model) for model in _referred_to()}
     for model in fact_models():
         table = str(model._meta.db_table)
         if table in ENVELOPE:
             continue
-        for event, count, content in _stored(model, firsts, numbered.get(table, set()), seen):
+        days = waited if counted_from_execution(model) else {}
+        for event, count, content in _stored(model, firsts, numbered.get(table, set()), days, seen):
             promised = approved.get(event, {}).pop(table, None)
             if promised is None:
                 yield Violation(table, None, f"第 {event} 号事件在此存有 {count} 行，所批预览没有")
@@ -99,6 +104,13 @@ def _approved() -> tuple[dict[int, dict[str, tuple[int, str]]], dict[str, set[in
         for table in essence.get("numbered", ()):
             numbered.setdefault(table, set()).add(event)
     return rows, numbered
+
+
+def _waited() -> dict[int, timedelta]:
+    """By event of an executed act, how long after its business date the last signature was given; only where it was later."""
+    sql = f"""SELECT s.act_id, p.business_date, s.business_date FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id
+        WHERE s.state_after = 'EXECUTED' AND s.business_date <> p.business_date ORDER BY s.act_id"""  # noqa: S608
+    return {event: _day(signed) - _day(proposed) for event, proposed, signed in rows_of(sql)}
 
 
 def _referred_to() -> set[Model]:
@@ -127,7 +139,7 @@ def _first_keys(model: Model) -> FirstKeys:
 
 
 def _stored(
-    model: Model, firsts: dict[Model, FirstKeys], numbered: set[int], seen: Tally
+    model: Model, firsts: dict[Model, FirstKeys], numbered: set[int], waited: dict[int, timedelta], seen: Tally
 ) -> Iterator[tuple[int, int, str]]:
     """Event, number and content digest of its rows in a table, as a plan states them.
 
@@ -135,27 +147,37 @@ def _stored(
         model: the table.
         firsts: for every table that is referred to, the first key of each event.
         numbered: events whose rows here got their numbers when they were written, so no plan states them.
+        waited: how much later than planned the days that run from the execution were written, by event.
     """
     fields = content_fields(model, numbered=False)
     own_number = next((place for place, field in enumerate(fields) if field.name == numbered_column(model)), -1)
     referring = [(place, related) for place, field in enumerate(fields) if (related := refers_to(field))]
+    counted = [place for place, field in enumerate(fields) if field.name in counted_from_execution(model)]
     listed = ", ".join(map(as_sealed, fields))
     sql = f'SELECT act_id, {listed} FROM "{model._meta.db_table}" ORDER BY act_id, id'  # noqa: S608
     for event, rows in groupby(seen.each(rows_of(sql)), key=itemgetter(0)):
         own = [(place, first) for place, related in referring if (first := firsts[related].of(event)) is not None]
         without = own_number if event in numbered else -1
         total, count = RowsDigest(), 0
-        while some := [_planned(row[1:], own, without) for row in islice(rows, BLOCK)]:
+        late = dict.fromkeys(counted, waited[event]) if event in waited else {}
+        while some := [_planned(row[1:], own, without, late) for row in islice(rows, BLOCK)]:
             total.add(some)
             count += len(some)
         yield event, count, total.hexdigest()
 
 
-def _planned(row: tuple[Any, ...], own: Sequence[tuple[int, int]], without: int) -> tuple[Any, ...]:
-    """A row as it was planned: keys of rows of the same event are placeholders again, a number given later is left out."""
-    if not own and without < 0:
+def _planned(
+    row: tuple[Any, ...], own: Sequence[tuple[int, int]], without: int, late: dict[int, timedelta]
+) -> tuple[Any, ...]:
+    """A row as it was planned: keys of rows of the same event are placeholders again, a number given later is left out.
+
+    Days that run from the execution are counted from the plan's own business date again.
+    """
+    if not own and without < 0 and not late:
         return row
     cells = list(row)
+    for place, waited in late.items():
+        cells[place] = (_day(cells[place]) - waited).isoformat()
     for place, first in own:
         key = cells[place]
         if key is not None and key >= first:
@@ -181,6 +203,38 @@ def signers_held_their_posts(seen: Tally) -> Iterator[Violation]:
     for place, (key,) in enumerate(rows_of(sql)):
         if place:
             yield Violation(PROPOSALS, key, "机构只能建账一次")
+
+
+@invariant("I-33", "签署日期不晚于当时的日历，不早于提出的日期")
+def signatures_bear_their_day(seen: Tally) -> Iterator[Violation]:
+    """Nobody signs on a day that has not come, nor on one before the proposal."""
+    sql = f"""SELECT s.id, s.person, s.business_date, s.signed_at, p.key, p.business_date FROM {SIGNATURES} s
+        JOIN {PROPOSALS} p ON p.id = s.proposal_id ORDER BY s.act_id, s.id"""  # noqa: S608
+    for key, person, stated, instant, proposal, proposed in seen.each(rows_of(sql)):
+        day, clock = _day(stated), _calendar_day(instant)
+        if not _day(proposed) <= day <= clock:
+            text = f"{person} 签署申请 {proposal} 的日期 {day} 不在提出日 {proposed} 和签署当天 {clock} 之间"
+            yield Violation(SIGNATURES, key, text)
+
+
+def _calendar_day(stored: datetime) -> date:
+    """The day the office's calendar showed at an instant; one without a zone is in UTC, as SQLite keeps it."""
+    return (stored if stored.tzinfo else stored.replace(tzinfo=UTC)).astimezone(LOCAL).date()
+
+
+@invariant("I-20", "变更的收款账户，自最后一签起满冷静期方可使用")
+def changed_accounts_have_cooled(seen: Tally) -> Iterator[Violation]:
+    """An account somebody changed is not paid before the days of the house rule have passed since the change was executed."""
+    sql = f"""SELECT b.id, b.usable_from, s.business_date, p.business_date FROM records_bankaccount b
+        JOIN {SIGNATURES} s ON s.act_id = b.act_id JOIN {PROPOSALS} p ON p.id = s.proposal_id
+        WHERE p.code = 'account.rebind' ORDER BY b.id"""  # noqa: S608
+    policy, area = office_policy(), Office.objects.order_by("id").values_list("district_code", flat=True).first()
+    for key, usable, executed, proposed in seen.each(rows_of(sql)):
+        day = _day(proposed)
+        days = int(policy.value("procedure.bank_account_cooling_days", on=day, area=area or "", as_known=day))
+        first = _day(executed) + timedelta(days=days)
+        if _day(usable) < first:
+            yield Violation("records_bankaccount", key, f"变更的账户自 {usable} 可用，冷静期到 {first} 才满")
 
 
 def _day(stored: Any) -> date:

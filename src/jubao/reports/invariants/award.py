@@ -11,7 +11,7 @@ from typing import Any
 
 from jubao.records.models import Office
 from jubao.reports.invariants.award_history import AwardHistory, AwardState
-from jubao.reports.invariants.verification import Tally, Violation, invariant
+from jubao.reports.invariants.verification import Tally, Violation, invariant, yuan
 from jubao.reports.law import office_policy
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary import month as months
@@ -131,7 +131,7 @@ def awards_are_as_recomputed(seen: Tally) -> Iterator[Violation]:
             continue
         held, paid = sum(balances.get(decision.id, {}).values()), years[decision.id]
         if held != decision.balance:
-            yield Violation(AWARDS, award.id, f"核定时储存额记为 {decision.balance} 分，按记账应为 {held} 分")
+            yield Violation(AWARDS, award.id, f"核定时储存额记为 {yuan(decision.balance)}，按记账应为 {yuan(held)}")
         if paid != decision.years or decision.years < decision.required:
             yield Violation(AWARDS, award.id, f"累计缴费年限记为 {decision.years}（应缴 {decision.required}），按缴费应为 {paid}")
         age, offset = (int(law.value(f"scheme.{name}", decision.start)) for name in ("pension_age", "start_month_offset"))
@@ -240,11 +240,11 @@ def _components(award: AwardState, decision: Decision, law: Law, held: list[Stre
         fen, until = expected.pop((part.item, part.from_month), (0, None))
         closed_by = {later.from_month for later in award.components if later.act > part.act and later.item == part.item}
         if part.fen != fen:
-            yield Violation(COMPONENTS, part.id, f"{part.item} 自 {part.from_month} 记为 {part.fen} 分，应为 {fen} 分")
+            yield Violation(COMPONENTS, part.id, f"{part.item} 自 {part.from_month} 记为 {yuan(part.fen)}，应为 {yuan(fen)}")
         elif part.to_month != until and part.to_month not in closed_by:
             yield Violation(COMPONENTS, part.id, f"{part.item} 至 {part.to_month}，应至 {until}")
     for (item, month), (fen, _) in expected.items():
-        yield Violation(COMPONENTS, None, f"待遇 {award.id} 缺 {item} 自 {month} 的 {fen} 分")
+        yield Violation(COMPONENTS, None, f"待遇 {award.id} 缺 {item} 自 {month} 的 {yuan(fen)}")
 
 
 def _basic_history(decision: Decision, law: Law) -> dict[tuple[str, int], tuple[int, int | None]]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from jubao.reports.invariants.award import day_of
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import grouped, rows_of
+from jubao.vocabulary import month as months
 
 CANDIDATES = "records_matchcandidate"
 IN_CUSTODY = "1202"              # pays nothing back, domain 1.7
@@ -43,6 +45,11 @@ def open_suspicions_have_owners(seen: Tally) -> Iterator[Violation]:
     sql = """SELECT id FROM records_awardevent WHERE kind = 'SUSPENDED' AND (next_step_post = '' OR due_date IS NULL)
         ORDER BY id"""
     yield from broken_rows("records_awardevent", sql, "暂停没有下一步岗位或期限")
+    sql = """SELECT a.id, a.month, e.business_date FROM records_awardevent a JOIN records_auditevent e ON e.id = a.act_id
+        WHERE a.kind = 'SUSPENDED' ORDER BY a.id"""
+    for key, month, day in rows_of(sql):
+        if month > months.add(months.of(day_of(day)), 1):
+            yield Violation("records_awardevent", key, f"{day} 办理的暂停自 {month} 起，到那时之前照常发放，并未暂停")
     sql = "SELECT id FROM records_overpayment WHERE open_fen > 0 AND owner_post = '' ORDER BY id"
     yield from broken_rows("records_overpayment", sql, "追回案件没有责任岗位")
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 
 from jubao.records.models import OutboxContent, OutboxItem
-from jubao.records.outbox import place_of, unpacked
+from jubao.records.outbox import OUTBOUND, foreign, lying_outbound, place_of, unpacked
 from jubao.reports.invariants.verification import Notice, Tally, Violation, invariant
 from jubao.reports.streaming import sha256_of
 
@@ -24,6 +24,15 @@ def what_left_lies_in_its_tray(seen: Tally) -> Iterator[Violation | Notice]:
             yield Violation(OUTBOX, item.pk, f"已交出的文件《{item.name}》不在 {item.tray}，{again}")
         elif sha256_of(path) != item.sha256:
             yield Violation(OUTBOX, item.pk, f"已交出的文件《{item.name}》被改动，请查明后处理，{again}")
+
+
+@invariant("I-38", "待交文件柜中只有本系统交出的文件", before=lying_outbound)
+def nothing_foreign_lies_among_them(seen: Tally) -> Iterator[Violation]:
+    """A file that no act handed over lies there for somebody to take it for ours."""
+    lying = list(seen.outside or ())
+    seen.add(len(lying))
+    for name in foreign(lying):
+        yield Violation(OUTBOX, name, f"{OUTBOUND} 中的文件《{name}》不是本系统交出的，不要交给银行，请查明来历后移走")
 
 
 @invariant("I-38", "交出的文件留有原文，内容与登记的哈希一致")

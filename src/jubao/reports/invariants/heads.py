@@ -105,7 +105,7 @@ def open_recoveries(seen: Tally) -> Iterator[Violation]:
         SELECT o.id, o.open_fen, o.amount_fen - coalesce(sum(r.amount_fen), 0) FROM records_overpayment o
         LEFT JOIN records_recoveryevent r ON r.overpayment_id = o.id GROUP BY o.id, o.open_fen, o.amount_fen
         HAVING o.open_fen <> o.amount_fen - coalesce(sum(r.amount_fen), 0) ORDER BY o.id"""
-    yield from broken_rows("records_overpayment", sql, "未追回存为 {0} 分，应为 {1} 分")
+    yield from broken_rows("records_overpayment", sql, "未追回存为 {0:yuan}，应为 {1:yuan}")
 
 
 @invariant("H-06", "终止结算是否撤销与撤销记录一致")

@@ -8,7 +8,7 @@ from functools import cache
 from math import floor
 
 from jubao.records.models import AuditEvent, Office
-from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
+from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant, yuan
 from jubao.reports.law import office_policy
 from jubao.reports.streaming import grouped, rows_of
 from jubao.vocabulary.codes import Source
@@ -179,7 +179,7 @@ def _compare(person: int, account: Account, first: Posting, terms: Terms) -> Ite
     if first.kind == "SETTLED_INTEREST" and _was_settled(before, year):
         missed = _missed(before, first.act, year, terms)
         if missed != sum(posted.values()):
-            text = f"人员 {person} {first.month}：迟到款项应补计息 {missed} 分，已记 {sum(posted.values())} 分"
+            text = f"人员 {person} {first.month}：迟到款项应补计息 {yuan(missed)}，已记 {yuan(sum(posted.values()))}"
             yield Violation(ENTRIES, first.id, text)
         return
     due = interest(before, year, first.month % 100, terms)
@@ -204,7 +204,7 @@ def _missed(entries: list[Posting], act: int, year: int, terms: Terms) -> int:
 
 
 def _shown(parts: dict[str, int]) -> str:
-    return f"{sum(parts.values())} 分（{'、'.join(f'{s} {fen}' for s, fen in parts.items()) or '无'}）"
+    return f"{yuan(sum(parts.values()))}（{'、'.join(f'{s} {yuan(fen)}' for s, fen in parts.items()) or '无'}）"
 
 
 @invariant("I-14", "同一人同一来源一年至多一笔年度利息")

@@ -1,15 +1,16 @@
 """Pensions paid, worked out a second time: who was due what in every run, and how every award came about."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jubao.reports.invariants.award import day_of
 from jubao.reports.invariants.award_history import AwardHistory, AwardState
 from jubao.reports.invariants.settlement import claimed_by_month
-from jubao.reports.invariants.verification import Tally, Violation, invariant
-from jubao.reports.streaming import rows_of
+from jubao.reports.invariants.verification import Tally, Violation, invariant, yuan
+from jubao.reports.streaming import one, rows_of
 from jubao.vocabulary import month as months
 
-LINES, ARREARS = "records_payrollline", "records_arrears"
+LINES, ARREARS, AWARDS = "records_payrollline", "records_arrears", "records_award"
 RESUMPTION, REISSUE = "12", "16"
 FAR_MONTH = 219912
 Key = tuple[int, int, str, str, int]        # award, benefit month, item, kind, adjustment
@@ -81,9 +82,34 @@ def lines_are_due(seen: Tally) -> Iterator[Violation]:
             if award not in awards or awards[award].person != person:
                 yield Violation(LINES, key, f"{run.month} 发放：待遇 {award} 不属于人员 {person}")
             elif expected != fen:
-                yield Violation(LINES, key, f"{run.month} 发放 {what[0]} 月 {what[1]}：已列 {fen} 分，应为 {expected or 0} 分")
+                yield Violation(LINES, key, f"{run.month} 发放 {what[0]} 月 {what[1]}：已列 {yuan(fen)}，应为 {yuan(expected or 0)}")
         for (award, month, item, _, _), fen in due.items():
-            yield Violation(LINES, None, f"{run.month} 发放：待遇 {award} 的 {month} 月 {item} 应发 {fen} 分，未列")
+            yield Violation(LINES, None, f"{run.month} 发放：待遇 {award} 的 {month} 月 {item} 应发 {yuan(fen)}，未列")
+
+
+@invariant("I-18", "待遇逐月发放：自接入底册的次月起，应发的月份不跳过、不提前")
+def months_are_paid_in_turn(seen: Tally) -> Iterator[Violation]:
+    """The first run is that of the first month paid here, and no month in which somebody was due is passed over."""
+    history, following = AwardHistory(), _first_month()
+    for run in seen.each(_runs()):
+        if run.month < following:
+            yield Violation("records_payrollrun", run.id, f"发放了 {run.month}，本机构应自 {following} 起发放")
+        skipped = months.span(following, max(following, run.month))
+        awards = {award.id: award for award in history.before(run.act)} if skipped else {}
+        for month in skipped:
+            if _regular(awards, replace(run, month=month)):
+                yield Violation("records_payrollrun", run.id, f"发放 {run.month} 之前，{month} 应发的待遇没有发放")
+        following = months.add(run.month, 1)
+
+
+def _first_month() -> int:
+    """The month after the register's day; without pensions in the register, that of the first award."""
+    sql = f"""SELECT min(i.valid_from) FROM {AWARDS} a JOIN records_identity i ON i.person_id = a.person_id
+        WHERE a.opened_with_register"""  # noqa: S608
+    if (day := one(sql)) is not None:
+        return months.add(months.of(day_of(day)), 1)
+    day = one(f"SELECT min(e.business_date) FROM {AWARDS} a JOIN records_auditevent e ON e.id = a.act_id")  # noqa: S608
+    return FAR_MONTH if day is None else months.of(day_of(day))
 
 
 def _once(parts: Iterable[dict[Key, int]]) -> dict[Key, int]:
@@ -222,7 +248,7 @@ def nothing_is_paid_while_suspended_unclaimed(seen: Tally) -> Iterator[Violation
     for key, award, person, month, item, fen in seen.each(rows_of(sql)):
         known = claimed.get((person, month, item), 0)
         if known < int(fen) and any(first <= month < end for first, end in held.get(award, [])):
-            yield Violation(LINES, key, f"暂停期间 {month} 月 {item} 已发 {fen} 分，追回 {known} 分")
+            yield Violation(LINES, key, f"暂停期间 {month} 月 {item} 已发 {yuan(fen)}，追回 {yuan(known)}")
 
 
 @invariant("H-01", "待补发列入的批次与待遇历史一致")

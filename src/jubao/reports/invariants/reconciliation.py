@@ -36,7 +36,7 @@ def receipt_vouchers_have_bank_lines(seen: Tally) -> Iterator[Violation]:
         FROM ledger_voucher v JOIN ledger_voucherline l ON l.voucher_id = v.id JOIN ledger_account a ON a.id = l.account_id
         WHERE v.event IN ({RECEIVED}) AND v.state <> 'VOIDED' AND a.key IN ({BANKS}) GROUP BY v.act_id
         HAVING sum(l.debit_fen) > coalesce((SELECT sum(u.fen) FROM ({union}) u WHERE u.act = v.act_id), 0) ORDER BY 1"""  # noqa: S608
-    yield from broken_rows("ledger_voucher", sql, "第 {0} 号事件记收款 {1} 分，其银行进账流水 {2} 分")
+    yield from broken_rows("ledger_voucher", sql, "第 {0} 号事件记收款 {1:yuan}，其银行进账流水 {2:yuan}")
 
 
 @invariant("I-07", "待查收款和存款利息逐笔对应银行进账流水")
@@ -62,7 +62,7 @@ def groups_balance(seen: Tally) -> Iterator[Violation]:
         SELECT g.id, coalesce(sum(s.credit_fen - s.debit_fen), 0), coalesce(sum(l.debit_fen - l.credit_fen), 0)
         FROM {sides} GROUP BY g.id HAVING count(r.id) < 2
         OR coalesce(sum(s.credit_fen - s.debit_fen), 0) <> coalesce(sum(l.debit_fen - l.credit_fen), 0) ORDER BY g.id"""  # noqa: S608
-    yield from broken_rows(GROUPS, sql, "银行合计 {0} 分，账面合计 {1} 分，不等或不足两笔")
+    yield from broken_rows(GROUPS, sql, "银行合计 {0:yuan}，账面合计 {1:yuan}，不等或不足两笔")
     sql = f"""
         SELECT g.id, g.account FROM {sides} LEFT JOIN ledger_account a ON a.id = l.account_id
         LEFT JOIN ledger_voucher v ON v.id = l.voucher_id WHERE coalesce(s.account, a.key) <> g.account

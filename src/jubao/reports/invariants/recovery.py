@@ -38,7 +38,7 @@ def write_offs_are_booked(seen: Tally) -> Iterator[Violation]:
             SELECT id, act_id, amount_fen AS fen FROM {EVENTS} WHERE kind = 'WRITTEN_OFF'
             UNION ALL SELECT 0, act_id, -debit_fen FROM ledger_voucher WHERE event = 'overpayment_written_off'
         ) x GROUP BY x.act_id HAVING sum(x.fen) <> 0 ORDER BY 1"""  # noqa: S608
-    yield from broken_rows(EVENTS, sql, "第 {0} 号事件的核销与凭证相差 {1} 分")
+    yield from broken_rows(EVENTS, sql, "第 {0} 号事件的核销与凭证相差 {1:yuan}")
 
 
 @invariant("I-23", "追回通知和分期协议的金额等于当时未追回金额")
@@ -49,7 +49,7 @@ def demands_and_plans_ask_for_what_is_open(seen: Tally) -> Iterator[Violation]:
         sql = f"""
             SELECT x.id, x.amount_fen, {OPEN_AT} FROM {table} x JOIN {CLAIMS} o ON o.id = x.overpayment_id
             WHERE x.amount_fen <> {OPEN_AT} OR o.act_id > x.act_id ORDER BY x.id"""  # noqa: S608
-        yield from broken_rows(table, sql, "金额为 {0} 分，当时未追回 {1} 分")
+        yield from broken_rows(table, sql, "金额为 {0:yuan}，当时未追回 {1:yuan}")
 
 
 @invariant("I-23", "分期之和等于协议总额，期次连续，日期递增")
@@ -136,4 +136,4 @@ def refunds_paid_are_booked(seen: Tally) -> Iterator[Violation]:
                 JOIN records_linereturn r ON r.bank_line_id = l.id AND r.result = 'PAID'
             UNION ALL SELECT reference, -debit_fen FROM ledger_voucher WHERE event = 'contribution_refunded'
         ) x GROUP BY x.batch HAVING sum(x.fen) <> 0 ORDER BY x.batch"""
-    yield from broken_rows("ledger_voucher", sql, "批次 {0} 的退款与凭证相差 {1} 分")
+    yield from broken_rows("ledger_voucher", sql, "批次 {0} 的退款与凭证相差 {1:yuan}")

@@ -15,7 +15,7 @@ def shares_add_up(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN records_remittanceshare s ON s.movement_id = m.id GROUP BY m.id, m.reference, m.kind, m.amount_fen
         HAVING coalesce(sum(s.amount_fen), 0) <> CASE WHEN m.kind = 'REMIT' THEN m.amount_fen ELSE 0 END
         ORDER BY m.id"""
-    yield from broken_rows("records_fundmovement", sql, "划转 {0} 的各人明细合计 {1} 分，与（{2}）金额 {3} 分不符")
+    yield from broken_rows("records_fundmovement", sql, "划转 {0} 的各人明细合计 {1:yuan}，与（{2}）金额 {3:yuan}不符")
     sql = """
         SELECT s.id, m.reference FROM records_remittanceshare s JOIN records_fundmovement m ON m.id = s.movement_id
         WHERE s.act_id <> m.act_id ORDER BY s.id"""
@@ -33,7 +33,7 @@ def nobody_sends_more_than_was_credited(seen: Tally) -> Iterator[Violation]:
         LEFT JOIN (SELECT person_id, year, sum(amount_fen) AS fen FROM records_accountentry
             WHERE kind IN ({kinds}) AND amount_fen > 0 GROUP BY person_id, year) c
         ON c.person_id = s.person_id AND c.year = s.year WHERE s.sent > coalesce(c.fen, 0) ORDER BY s.person_id"""  # noqa: S608
-    yield from broken_rows("records_remittanceshare", sql, "{0}年度已上解 {1} 分，超过记入账户的 {2} 分")
+    yield from broken_rows("records_remittanceshare", sql, "{0}年度已上解 {1:yuan}，超过记入账户的 {2:yuan}")
 
 
 @invariant("I-12", "上解支出科目等于各笔上解之和")
@@ -45,7 +45,7 @@ def remittances_are_booked(seen: Tally) -> Iterator[Violation]:
             AND v.state <> 'VOIDED' WHERE m.kind = 'REMIT' GROUP BY m.id, m.reference, m.amount_fen
         HAVING coalesce(sum(v.debit_fen), 0) <> m.amount_fen ORDER BY m.id"""
     seen.whole("records_fundmovement")
-    yield from broken_rows("records_fundmovement", sql, "上解 {0} 金额 {1} 分，凭证 {2} 分")
+    yield from broken_rows("records_fundmovement", sql, "上解 {0} 金额 {1:yuan}，凭证 {2:yuan}")
 
 
 @invariant("I-12", "基金预算每个版本的各项由同一业务写下，版本连续，收支齐全")

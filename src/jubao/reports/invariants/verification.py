@@ -6,16 +6,18 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.db import DatabaseError, connection
 
 from jubao.policy.store import NoLawForDay
 from jubao.records.anchors import read_anchors
 from jubao.reports.streaming import one, rows_of, steady_view
+from jubao.vocabulary.fen import format_yuan
 
 SHOWN = 200
 UNREADABLE = (
     ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, ObjectDoesNotExist,
+    MultipleObjectsReturned,
     NoLawForDay,
 )  # fmt: skip
 AREAS = (
@@ -166,9 +168,26 @@ def _execute(sql: str) -> None:
 
 
 def broken_rows(table: str, sql: str, text: str) -> Iterator[Violation]:
-    """Violations from a query whose first column is the row's id; further columns fill ``text``."""
+    """Violations from a query whose first column is the row's id; further columns fill ``text`` (``{0:yuan}``: fen)."""
     for row in rows_of(sql):
-        yield Violation(table, row[0], text.format(*row[1:]))
+        yield Violation(table, row[0], text.format(*map(_Told, row[1:])))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A value of a row in a sentence; ``{1:yuan}`` writes fen as yuan."""
+
+    value: Any
+
+    def __format__(self, wanted: str) -> str:
+        if wanted != "yuan":
+            return format(self.value, wanted)
+        return "无金额" if self.value is None else yuan(int(self.value))
+
+
+def yuan(fen: int) -> str:
+    """An amount as people read it."""
+    return f"{format_yuan(fen)} 元"
 
 
 def title_of(table: str) -> str:

@@ -122,7 +122,7 @@ def default(question: Question) -> str:
 def bounds(question: Question, beside: Sequence[Question]) -> str:
     """What bounds an answer, in words."""
     told = [_length(question), _size(question), _items(question)]
-    labels = {"today": "业务日期"} | {other.name: other.label for other in beside}
+    labels = {"today": "业务日期", "next_month": "业务日期的下月"} | {other.name: other.label for other in beside}
     if question.not_after:
         told.append(f"不晚于{labels[question.not_after]}")
     if question.not_before:

@@ -26,10 +26,9 @@ from jubao.records.facts import fact_models
 from jubao.records.models import Proposal, Signature, Staff
 from jubao.records.sealing import canonical
 from jubao.vocabulary.masks import by_its_ends
-from jubao.vocabulary.resident_number import mask
+from jubao.vocabulary.resident_number import masked_reference
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-RESIDENT_NUMBER_LENGTH = 18
 State = Proposal.State
 
 
@@ -175,7 +174,7 @@ def _veiled(question: Question, text: str) -> str:
     if question.kind is Kind.ACCOUNT or "账号" in question.label:
         return by_its_ends(text)
     if question.kind in (Kind.PERSON, Kind.AWARD):
-        return mask(text) if len(text) == RESIDENT_NUMBER_LENGTH else text
+        return masked_reference(text)
     return text if question.kind is Kind.FILE else veiled(text)
 
 

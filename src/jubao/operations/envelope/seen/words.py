@@ -1,6 +1,5 @@
 """Values of the books in a clerk's words: labels for codes, yuan for fen, Chinese months and days, numbers veiled."""
 
-import re
 from datetime import date
 from functools import cache
 from typing import Any
@@ -12,7 +11,7 @@ from jubao.operations.envelope.posts import LABELS, Post
 from jubao.vocabulary import month as months
 from jubao.vocabulary.fen import format_yuan
 from jubao.vocabulary.masks import Mask
-from jubao.vocabulary.resident_number import mask
+from jubao.vocabulary.resident_number import mask, masked
 
 NOTHING = "无"
 LAST_YEAR = 9999
@@ -22,7 +21,6 @@ UNTOLD = frozenset({"resident_key", "case_ref", "source_key", "seq"})
 TOLD_BY_ROWS = frozenset({("Person", "division"), ("Person", "township"), ("Person", "state")})
 """Heads of a person that repeat what a new residence or a move of the relation tells already."""
 VEILED = {"phone": Mask.PHONE, "card_number": Mask.ACCOUNT}
-_LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{14,18}[0-9Xx](?![0-9Xx])")
 
 
 def in_words(field: "models.Field[Any, Any]", value: Any) -> str:
@@ -116,4 +114,4 @@ def day(value: date | str) -> str:
 
 def veiled(text: str) -> str:
     """A text in which every number that may be a person's or a card's shows its ends only."""
-    return _LONG_NUMBER.sub(lambda found: mask(found.group()), text)
+    return masked(text)
