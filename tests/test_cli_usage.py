@@ -10,7 +10,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.refusals import without_numbers
 from jubao.operations.envelope.seen.words import veiled
 from jubao.records.models import Proposal
-from jubao.reports.evaluation.beside import MOST_BYTES, CannotReadStatedFigures, read_stated
+from jubao.reports.evaluation.compare_with_document import MOST_BYTES, CannotReadStatedFigures, read_stated
 from jubao.reports.invariants.verification import verify
 from jubao.vocabulary.resident_number import check_digit, masked_reference
 from tests.office import Office
@@ -46,7 +46,7 @@ def test_what_cannot_be_meant_is_wrong_usage_in_chinese(tmp_path: Path, words: l
 
 CLOCK = [
     (["check", "payroll.calculate", '{"month": 202604, "reason": "x"}', "--on", "9999-12-31"], "晚于今天"),
-    (["check", "award.grant", '{"person": "x", "applied_date": "2026-01-06"}', "--on", "0001-01-01"], "不能倒填"),
+    (["check", "award.grant", '{"person": "x", "applied_date": "2026-01-06", "form": "1"}', "--on", "0001-01-01"], "不能倒填"),
     (["reconcile", "clearing", "--as-of", "1900-01-01"], "没有生效的规定"),
 ]
 
