@@ -61,6 +61,15 @@ class EndOfRelation:
         return "；".join(part for part in parts if part)
 
 
+@dataclass(frozen=True)
+class Begun:
+    """The month a relation or its pension began, which of the two, and the age from which anybody is insured at all."""
+
+    month: int
+    draws: bool
+    of_age: int
+
+
 def check_stated(
     people: Sequence[Person], endings: Sequence[EndOfRelation], view: View, faults: Faults, *,
     names: Mapping[str, str] | None = None,
@@ -93,15 +102,6 @@ def check_stated(
             then = "请先核实：属实的按死亡终止，不属实的办理疑点排除"
             faults.add(number, "reason", rule, next_step=then, place=place)
         check_payee(number, person, ending, view, faults, names=names)
-
-
-@dataclass(frozen=True)
-class Begun:
-    """The month a relation or its pension began, which of the two, and the age from which anybody is insured at all."""
-
-    month: int
-    draws: bool
-    of_age: int
 
 
 def _impossible_days(ending: EndOfRelation, person: Person, begun: Begun, today: date) -> Iterator[tuple[str, str]]:
