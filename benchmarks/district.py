@@ -22,6 +22,7 @@ Ids = NDArray[np.int64]
 SINCE = date(2016, 12, 31)
 FIRST_HAN, HAN = 0x4E00, 20_000
 CONTRIBUTOR, PENSIONER = "1", "3"
+FIRST_BIRTH = {CONTRIBUTOR: "1965-01-01", PENSIONER: "1940-01-01"}  # who contributes is not sixty yet
 NOBODY = "0" * 64
 """A hash of nothing, for rows that a peer or a limit writes."""
 
@@ -58,13 +59,14 @@ def write(changes: Changes) -> int:
 
 def add_people(changes: Changes, count: int, *, state: str = CONTRIBUTOR, with_account: bool = False) -> Ids:
     """Plan ``count`` insured people with relation, residence and category; their placeholders."""
-    keys = first_digits(count)
+    first_birth = FIRST_BIRTH[state]
+    keys = first_digits(count, first_birth=first_birth)
     people: dict[str, Any] = {
         "personal_number": [f"4306020{n:08d}" for n in range(count)],
         "name": [name_of(n) for n in range(count)],
         "resident_number": resident_numbers(keys).tolist(),
         "resident_key": keys,
-        "birth_date": "1940-01-01",
+        "birth_date": first_birth,
         "sex": "1",
         "division": VILLAGE,
         "township": TOWNSHIP,
@@ -89,8 +91,9 @@ def name_of(number: int) -> str:
 
 
 def numbers_of(count: int) -> list[str]:
-    """The resident numbers of the first people."""
-    return [str(number) for number in resident_numbers(first_digits(count)).tolist()]
+    """The resident numbers of the first contributors."""
+    keys = first_digits(count, first_birth=FIRST_BIRTH[CONTRIBUTOR])
+    return [str(number) for number in resident_numbers(keys).tolist()]
 
 
 def people() -> Ids:

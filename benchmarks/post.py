@@ -31,6 +31,7 @@ COLUMNS = (
     "receipt_number",
     "outlet_id",
     "paid_by",
+    "refunds_before",
     "act_id",
 )
 
@@ -135,7 +136,7 @@ def write_keyed(amounts: Sequence[int], *, again: bool = False) -> None:
 def _finished(amounts: Sequence[int], batch: int, year: int) -> Iterator[tuple[Any, ...]]:
     act, day = district.last_event(), DAY.isoformat()
     people = enumerate(zip(district.people().tolist(), amounts, strict=True), start=1)
-    return ((key, batch, n, year, "10", fen, day, f"BENCH-{n}", None, "代扣", act) for n, (key, fen) in people)
+    return ((key, batch, n, year, "10", fen, day, f"BENCH-{n}", None, "代扣", 0, act) for n, (key, fen) in people)
 
 
 def _add_batch(reference: str = REFERENCE) -> int:

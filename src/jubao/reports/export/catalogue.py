@@ -54,6 +54,7 @@ LAW_MEANINGS = {
     "unit": "单位",
     "area": "适用区划，CN 为全国",
     "valid_from": "起始日（含）",
+    "announced": "公布日，空为不晚于起始日；早于公布日办理的业务不知道这一行",
     "valid_to": "截止日（不含）",
     "value": "值（JSON）",
     "source": "文件依据",
