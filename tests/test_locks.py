@@ -193,7 +193,7 @@ def test_a_pin_outside_what_was_asked_for_is_refused():
         "tool @ " + "https" + "://example.org/tool-1.whl --hash=sha256:" + "0" * 64,
         "--index" + "-url " + "https" + "://example.org/simple",
         "--find" + "-links wheels",
-        "--trusted-host somewhere",
+        "--trusted" + "-host somewhere",
         "-e .",
         "-r others.txt",
         "# made somewhere",

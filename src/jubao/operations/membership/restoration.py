@@ -8,8 +8,7 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.stated_end import DEATHS
-from jubao.operations.pensions.settlement_reversal import Reversal, check_unpaid, payouts_of, reverse
+from jubao.operations.pensions.settlement_reversal import Reversal, check_reversible, payouts_of, reverse
 from jubao.operations.people import change_state, enrolments_of, find_people, in_slices, shown
 from jubao.records.models import Enrolment, EnrolmentEvent, Person, Settlement, SettlementReversal
 from jubao.vocabulary.codes import EnrolmentState
@@ -61,10 +60,8 @@ class Restoration:
                 then = "领取待遇后终止的办理待遇终止撤销；关系已转出的不能撤销"
                 faults.add(number, "person", "没有已终止并结算的参保关系", next_step=then, place=place)
                 continue
-            if settlement.reason in DEATHS and case.evidence_date <= settlement.event_date:
-                rule = f"依据日期 {case.evidence_date} 不在所记死亡日期 {settlement.event_date} 之后"
-                faults.add(number, "evidence_date", rule, next_step="须有其后的依据", place=place)
-            check_unpaid(payouts.get(person.pk, []), faults, case=number, place=place)
+            owed = payouts.get(person.pk, [])
+            check_reversible(settlement, case.evidence_date, owed, faults, case=number, place=place)
         return faults
 
     def plan(self, cases: Sequence[RestoreEnrolment], view: View) -> Changes:

@@ -30,7 +30,7 @@ from jubao.operations.pensions.lifted_suspensions import (
 )
 from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.pensions.resumption import owe_months
-from jubao.operations.pensions.settlement_reversal import Reversal, check_unpaid, payouts_of, reverse
+from jubao.operations.pensions.settlement_reversal import Reversal, check_reversible, payouts_of, reverse
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
 from jubao.records.models import (
     Award,
@@ -41,7 +41,7 @@ from jubao.records.models import (
     Settlement,
     SettlementReversal,
 )
-from jubao.vocabulary.codes import SuspensionReason, TerminationReason
+from jubao.vocabulary.codes import SuspensionReason
 
 
 class ReinstateAward(Arguments):
@@ -117,10 +117,8 @@ class Reinstatement:
             if settlement is None or person.pk in running:
                 faults.add(number, "person", "没有已终止并结算的待遇，不能撤销终止", place=place)
                 continue
-            if settlement.reason == TerminationReason.DEATH and case.evidence_date <= settlement.event_date:
-                rule = f"依据日期 {case.evidence_date} 不在所记死亡日期 {settlement.event_date} 之后"
-                faults.add(number, "evidence_date", rule, next_step="须有其后的依据", place=place)
-            check_unpaid(payouts.get(person.pk, []), faults, case=number, place=place)
+            owed = payouts.get(person.pk, [])
+            check_reversible(settlement, case.evidence_date, owed, faults, case=number, place=place)
         return faults
 
     def plan(self, cases: Sequence[ReinstateAward], view: View) -> Changes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item
+from jubao.operations.membership.stated_end import DEATHS
 from jubao.operations.pensions.overpayment import first_months, share_offset
 from jubao.operations.pensions.resumption import owe_differences
 from jubao.operations.pensions.withdrawal import DueAgain, take_back, withdraw
@@ -71,7 +73,17 @@ def payouts_of(settled: Mapping[int, Settlement], view: View) -> dict[int, list[
     return view.once(("payouts of settlements", tuple(sorted(settled))), read)
 
 
-def check_unpaid(payouts: Sequence[Payout], faults: Faults, *, case: int, place: str) -> None:
+def check_reversible(
+    settlement: Settlement, evidence_date: date, payouts: Sequence[Payout], faults: Faults, *, case: int, place: str
+) -> None:
+    """A settlement is taken back on evidence later than the death it was for, while its money is with nobody."""
+    if settlement.reason in DEATHS and evidence_date <= settlement.event_date:
+        rule = f"依据日期 {evidence_date} 不在所记死亡日期 {settlement.event_date} 之后"
+        faults.add(case, "evidence_date", rule, next_step="须有其后的依据", place=place)
+    _check_unpaid(payouts, faults, case=case, place=place)
+
+
+def _check_unpaid(payouts: Sequence[Payout], faults: Faults, *, case: int, place: str) -> None:
     """Nobody has received anything of a settlement, and nothing of it is on its way."""
     for payout in payouts:
         if payout.state not in GOES_BACK:

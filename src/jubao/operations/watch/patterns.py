@@ -120,14 +120,20 @@ def _cleared(month: Month) -> Iterator[Pattern]:
     )
 
 
+def _veiled(by_person: Mapping[int, str]) -> Iterator[tuple[str, int]]:
+    """What people share, by its last digits and a fingerprint; nobody who states none."""
+    for person, text in by_person.items():
+        if text:
+            yield f"尾号{text[-4:]}（{hashlib.sha256(text.encode()).hexdigest()[:12]}）", person
+
+
 def _shared_account(month: Month) -> Iterator[Pattern]:
     """Several pensioners are paid to one account; the account is shown by its last digits and a fingerprint."""
     accounts = _latest(BankAccount, "account", _drawing())
-    named = ((f"尾号{a[-4:]}（{hashlib.sha256(a.encode()).hexdigest()[:12]}）", p) for p, a in accounts.items() if a)
     yield from _often(
         AlertKind.SHARED_ACCOUNT,
         month.limit("people_on_account"),
-        _numbered(named),
+        _numbered(_veiled(accounts)),
         "{count} 名领取人员使用同一账户 {subject}",
     )
 
@@ -135,11 +141,10 @@ def _shared_account(month: Month) -> Iterator[Pattern]:
 def _shared_phone(month: Month) -> Iterator[Pattern]:
     """Several pensioners are reached by one telephone."""
     phones = _latest(Residence, "phone", _drawing())
-    named = ((f"尾号{a[-4:]}（{hashlib.sha256(a.encode()).hexdigest()[:12]}）", p) for p, a in phones.items() if a)
     yield from _often(
         AlertKind.SHARED_PHONE,
         month.limit("people_on_phone"),
-        _numbered(named),
+        _numbered(_veiled(phones)),
         "{count} 名领取人员登记同一电话 {subject}",
     )
 
