@@ -25,6 +25,7 @@ from jubao.operations.envelope.acting import Answer
 from jubao.operations.envelope.fault import Refused
 from tests import hand_over
 from tests.office import Office
+from tests.trial import on_trial
 
 _INHERITED: list[Any] = []            # kept, so that nobody closes in a child what belongs to the parent
 
@@ -84,7 +85,7 @@ class Elsewhere:
 @contextmanager
 def elsewhere(home: Path) -> Iterator[Elsewhere]:
     """An office of its own under a home, with the key of this run and no books yet."""
-    (home / "keys").mkdir(parents=True)
+    on_trial(home)
     (home / "keys" / "audit.key").write_text(str(settings.AUDIT_KEY))
     if connections["default"].vendor == "sqlite":
         yield Elsewhere(home, str(home / "jubao.sqlite3"))

@@ -18,6 +18,7 @@ from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.resident_number import check_digit
 from jubao.vocabulary.viewer import Scope, Viewer
+from tests.trial import on_trial
 
 declare_all()
 
@@ -72,6 +73,7 @@ class Office:
         self.lines: dict[str, int] = {}
         for tray in ("outbound", "anchors"):                 # a new office handed nothing over and noted no head
             shutil.rmtree(Path(settings.JUBAO_HOME) / tray, ignore_errors=True)
+        on_trial(Path(settings.JUBAO_HOME))
         self.found()
 
     def found(self) -> None:

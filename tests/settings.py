@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.postgres import temporary_cluster
+from tests.trial import on_trial
 
 TEST_ENGINE = os.environ.get("JUBAO_TEST_ENGINE", "sqlite")
 if TEST_ENGINE not in {"sqlite", "postgres"}:
@@ -34,6 +35,7 @@ from jubao.config.settings import *  # noqa: E402, F403  # the environment above
 from jubao.config.settings import DATABASES  # noqa: E402
 
 UNSAFE_ENGINE_ALLOWED = True
+on_trial(Path(_home))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]   # quick; nobody real signs in
 if TEST_ENGINE == "sqlite":
     # A file, not memory: tests with threads and processes then meet the locks that an office meets.

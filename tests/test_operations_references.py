@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 VALUES = frozenset(
     {
         Kind.TEXT, Kind.EVIDENCE, Kind.NAME, Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.MONTH, Kind.PERIOD, Kind.DAY,
-        Kind.DEADLINE, Kind.TIER, Kind.CATEGORY, Kind.ACCOUNT, Kind.CHOICE, Kind.FLAG, Kind.GROUP, Kind.TABLE,
+        Kind.DEADLINE, Kind.TIER, Kind.CATEGORY, Kind.ACCOUNT, Kind.KEY, Kind.CHOICE, Kind.FLAG, Kind.GROUP, Kind.TABLE,
     }
 )  # fmt: skip
 """Kinds that are values by themselves and refer to nothing."""

@@ -39,7 +39,7 @@ from tests.office import Office
 
 pytestmark = pytest.mark.django_db
 TARGET = {"name": "collection.bureau", "year": 2017, "amount_fen": 900_000_000, "source": "局发任务"}
-CODES = ["E-01", "H-08", "I-03", "I-29", "I-30", "I-31", "I-32", "I-33", "I-35", "I-38"]
+CODES = ["E-01", "H-08", "I-03", "I-29", "I-30", "I-31", "I-32", "I-33", "I-35", "I-38", "I-43"]
 
 
 @contextmanager
@@ -114,6 +114,7 @@ SEALED = "每项业务写下的行与封存的条数和摘要一致"
 GUARDS = "数据库的防改防删触发器齐全，内容未被替换，没有来历不明的触发器"
 APPROVED = "所批即所存：办结业务写下的行与所批预览逐行一致"
 SHOWN = "所签即所见：申请内容的哈希与每个签署一致"
+SIGNED = "每个签署都由签署人当时在册的密钥签出"
 ANSWERED = "每个签署的答复与其事件一致，同一请求只有一个答复"
 ANCHORED = "审计链不短于库外留存的链头"
 LINKED = "审计链首尾相接，逐条密封，号码不缺，时间不倒退"
@@ -237,7 +238,11 @@ def test_a_forged_signature_is_found(books: Path) -> None:
     """A well-formed row: another leader, the right hash, the right case, in the name of an event that exists."""
     asked = propose("target.set", [TARGET], key="t2", by="L4", on=DAY, at=now())
     proposal, event = Proposal.objects.get(key="t2"), AuditEvent.objects.latest("id")
+    given = Signature.objects.filter(person="L1").latest("id")
     Signature.objects.create(
+        proof=given.proof,
+        key=given.key,
+        signed=given.signed,
         act=event,
         proposal=proposal,
         case_ref="t2",
@@ -256,7 +261,7 @@ def test_a_forged_signature_is_found(books: Path) -> None:
     )
     Proposal.objects.filter(pk=proposal.pk).update(state="EXECUTED", next_step=2)
     found = told()
-    assert {SEALED, ANSWERED, APPROVED} <= set(found)
+    assert {SEALED, ANSWERED, APPROVED, SIGNED} <= set(found)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def other(value: Any, field: models.Field) -> Any:
     """A value of the same kind that is not this one."""
     kind = field.get_internal_type()
     if field.choices and isinstance(value, str):
-        return next(code for code, _ in field.choices if code != value)
+        return next((code for code, _ in field.choices if code != value), None)
     if kind == "BooleanField":
         return not value
     if kind == "DateTimeField":

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "demo",
+    "login",
+    "key",
     "acts",
     "layouts",
     "propose",
@@ -43,7 +45,16 @@ COMMANDS = (
     "upgrade",
 )
 SELDOM = 50_000, 20, 50  # how often memory is searched for what is left over: reading modules leaves nothing
-ELSEWHERE = {"sign": "propose", "check": "propose", "pending": "show", "list": "lists", "restore": "backup"}
+ELSEWHERE = {
+    "sign": "propose",
+    "check": "propose",
+    "pending": "show",
+    "list": "lists",
+    "restore": "backup",
+    "logout": "login",
+    "whoami": "login",
+    "trial": "key",
+}
 
 
 def build(modules: Iterable[str] = COMMANDS) -> "typer.Typer":

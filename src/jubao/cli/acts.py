@@ -137,7 +137,7 @@ def _print_act(told: dict[str, Any]) -> None:
     print(f"环节：{' → '.join(step['role'] + ' ' + step['post'] for step in told['steps'])}")
     print(f"时限：{told['deadline']}")
     print(f"业务日期：{'最多可倒填 ' + str(told['days_back']) + ' 天' if told['days_back'] else '不能倒填'}")
-    print(f"一次最多：{told['most_cases']} 项；最后一签须动态口令：{'是' if told['second_factor'] else '否'}")
+    print(f"一次最多：{told['most_cases']} 项；每一环节须动态码：{'是' if told['second_factor'] else '否'}")
     papers = (f"{paper['title']}（{'必备' if paper['required'] else '可附'}）" for paper in told["papers"])
     print(f"材料：{'、'.join(papers) or '无'}")
     forms = (f"{form['title']}（{form['command']}）" for form in told["prints"])

@@ -35,6 +35,9 @@ def demo(
     """Generate the district's files, carry its year out, print its figures and write its report."""
     from django.conf import settings
 
+    from jubao.operations.identity.trial import begin_trial
+
+    begin_trial()
     console = Console()
     start = time.monotonic()
     home = Path(settings.JUBAO_HOME)

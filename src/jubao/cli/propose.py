@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from jubao.cli.acting import acting_as
 from jubao.cli.setup import REFUSED, command
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MOST_BYTES = 50 * 1024 * 1024
 CODE = typer.Argument(help="业务代码 / code of the act")
 STATED = typer.Argument(metavar="[JSON]", help="事项 JSON（一项或一个列表）/ arguments as JSON, one case or a list")
 CASES = typer.Option("--cases", help="填好的 Excel 模板 / a filled template", exists=True, dir_okay=False)
-BY = typer.Option("--by", help="办理人工号 / staff code of the person acting")
+BY = typer.Option("--by", help="办理人工号，默认登录人 / who acts, default who is logged in")
+FRESH = typer.Option("--code", help="动态码，业务要求时输入 / a one-time code, where the act asks for it")
 ON = typer.Option("--on", formats=["%Y-%m-%d"], help="业务日期，默认今天 / business date, default today")
 KEY = typer.Option("--key", help="请求号；重复提交同一请求号不会重复办理 / request key, repeats change nothing")
 CASE_REF = typer.Option("--case", help="接续的案件号 / the case this act continues")
@@ -46,13 +48,14 @@ def register(app: typer.Typer) -> None:
 @command(writes=True)
 def propose(  # noqa: PLR0913, PLR0917  a command has that many options
     code: Annotated[str, CODE],
-    by: Annotated[str, BY],
     key: Annotated[str, KEY],
+    by: Annotated[str | None, BY] = None,
     stated: Annotated[str | None, STATED] = None,
     cases: Annotated[Path | None, CASES] = None,
     on: Annotated[datetime | None, ON] = None,
     case_ref: Annotated[str | None, CASE_REF] = None,
     file: Annotated[Path | None, FILE] = None,
+    fresh: Annotated[str | None, FRESH] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Propose an act and print what it would change, with the hash approvers sign."""
@@ -60,26 +63,27 @@ def propose(  # noqa: PLR0913, PLR0917  a command has that many options
 
     with _refusals_as_data(as_json):
         listed, filled = _cases(code, stated, cases, file)
-        with _placed(filled):
-            answer = envelope.propose(code, listed, key=key, by=by, on=_day(on), at=_now(), case_ref=case_ref)
+        with acting_as(by, at=_now(), code=fresh) as who, _placed(filled):
+            answer = envelope.propose(code, listed, key=key, by=who, on=_day(on), at=_now(), case_ref=case_ref)
     _print_answer(answer, as_json=as_json)
 
 
 @command(writes=True)
 def sign(
     proposal: Annotated[str, typer.Argument(help="申请的请求号 / key of the proposal")],
-    by: Annotated[str, BY],
     shown_hash: Annotated[str, HASH],
+    by: Annotated[str | None, BY] = None,
     on: Annotated[datetime | None, ON] = None,
     reject: Annotated[str, REJECT] = "",
+    fresh: Annotated[str | None, FRESH] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Take the next step of a proposal; the last signature executes it."""
     from jubao.operations.envelope import acting as envelope
 
-    with _refusals_as_data(as_json):
+    with _refusals_as_data(as_json), acting_as(by, at=_now(), code=fresh) as who:
         answer = envelope.sign(
-            proposal, by=by, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
+            proposal, by=who, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
         )
     _print_answer(answer, as_json=as_json, seen=True)
 

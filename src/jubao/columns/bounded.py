@@ -157,6 +157,18 @@ class Sha256(Shaped[Put, Got]):
     shortest = longest = 64
 
 
+class Hex(Shaped[Put, Got]):
+    """Bytes as lower-case hex digits: a public key, a signature, a token."""
+
+    letters = "0-9a-f"
+    shortest, longest = 32, 512
+
+    def __init__(self, verbose_name: str | None = None, *, max_length: int = longest, **options: Any) -> None:
+        """Take how many digits the column holds at most."""
+        self.longest = max_length  # type: ignore[misc]  # narrower than the shape's own
+        super().__init__(verbose_name, max_length=max_length, **options)
+
+
 class ResidentNumber(Shaped[Put, Got]):
     """A citizen identification number in its form (公民身份号码): 17 digits, then a digit or X.
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from jubao.columns.bounded import Code, Count, Day, Sha256, Text, Whole
+from jubao.columns.bounded import Code, Count, Day, Hex, Sha256, Text, Whole
 from jubao.records.facts import Fact
 
 
@@ -24,6 +24,8 @@ class AuditEvent(models.Model):
         REJECTED = "REJECTED", "退回"
         VOIDED = "VOIDED", "作废"
         REFUSED = "REFUSED", "拒绝"
+        ENTERED = "ENTERED", "登录"
+        LOCKED = "LOCKED", "锁定"
 
     LONGEST_STAFF = 20
 
@@ -82,8 +84,16 @@ class Signature(Fact):
     """One step of a case by one person (签署); the maker's own step is number 0.
 
     A step is asked for with a key of its own kind: its proposal and the person; ``body_hash`` tells the same request
-    from another, ``state_after`` and ``result`` are the answer it got.
+    from another, ``state_after`` and ``result`` are the answer it got. ``signed`` is what only the person's signing key
+    can make of the step (``records.signing``).
     """
+
+    class Proof(models.TextChoices):
+        """How the person was proven when they signed."""
+
+        PASSPHRASE = "PASSPHRASE", "口令"
+        CODE = "CODE", "口令和动态码"
+        TRIAL = "TRIAL", "试用"
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="signatures", verbose_name="申请")
     body_hash = Sha256("请求内容的哈希")
@@ -97,6 +107,11 @@ class Signature(Fact):
     shown_hash = Sha256("所见哈希")
     business_date = Day("业务日期")
     signed_at = models.DateTimeField("签署时间")
+    proof = Code("身份确认", choices=Proof.choices)
+    key = models.ForeignKey(
+        "records.SigningKey", on_delete=models.PROTECT, related_name="signatures", verbose_name="签名密钥"
+    )
+    signed = Hex("签名", max_length=256)
     state_after = Code("签署后状态", choices=Proposal.State.choices)
     result = models.TextField("办理结果")
 

@@ -16,6 +16,7 @@ from jubao.records.cases import (
 from jubao.records.contributions import Contribution, ContributionBatch, Crediting, StatementLine
 from jubao.records.evaluation import Asset, BudgetLine, EvaluationAnswer, Indicator, Objective, Spending, Survey
 from jubao.records.finance import FiscalConfirmation, FundBudget, RemittanceShare
+from jubao.records.identity import Attempts, Session, SigningKey, SigningKeyEnd
 from jubao.records.law import LawAcceptance, LawWithdrawal
 from jubao.records.office import (
     Absence,

@@ -19,9 +19,10 @@ from jubao.operations.envelope.applying import essence
 from jubao.operations.envelope.arguments import parse_arguments
 from jubao.operations.envelope.chaining import PreviewChanged, append, refusals, signature
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.envelope.declaration import ACTS, Arguments, Declaration, Step
+from jubao.operations.envelope.declaration import Arguments, Declaration, Step, declaration_of
 from jubao.operations.envelope.earlier_steps import require_as_sealed
 from jubao.operations.envelope.fault import Faults, Refused
+from jubao.operations.envelope.hands import hand_of, sign_step
 from jubao.operations.envelope.planning import Planned
 from jubao.operations.envelope.refusals import Busy, sentence_of
 from jubao.operations.envelope.request import (
@@ -32,6 +33,7 @@ from jubao.operations.envelope.request import (
     proposed,
     require_case,
     require_clock,
+    require_fresh_code,
     require_key,
     require_right,
     require_signing_day,
@@ -114,6 +116,7 @@ def propose(
     body = digest(canonical([code, list(cases), by, on, case_ref]))
     request = Request(key, body, by, on, at.replace(microsecond=0), case_ref or key)
     with refusals(declaration, request):
+        hand_of(by)
         require_key(key)
         if (known := proposed(request)) is not None:
             return known
@@ -134,6 +137,7 @@ def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request:
     require_clock(declaration, request)
     require_case(declaration, request)
     require_right(declaration.maker, request, declaration)
+    require_fresh_code(declaration, request)
     return _try(_Proposing(declaration, arguments, request).once)
 
 
@@ -155,6 +159,7 @@ def sign(
     body = digest(canonical([proposal, by, shown_hash, agree, reason]))
     unknown = Request(proposal, body, by, on, at.replace(microsecond=0), "")
     with refusals(None, unknown):
+        hand_of(by)
         row = Proposal.objects.filter(key=proposal).first()
         if row is None:
             raise Refused(f"没有编号为 {proposal} 的申请")
@@ -171,13 +176,6 @@ def sign(
             raise
     _after_commit()
     return answer
-
-
-def declaration_of(code: str) -> Declaration:
-    """The act declared under a code."""
-    if code not in ACTS:
-        raise Refused(f"没有名为 {code} 的业务")
-    return ACTS[code]
 
 
 def next_step(proposal: Proposal) -> Step:
@@ -253,8 +251,8 @@ class _Proposing:
                 state=state,
             )
         )
-        made = Step("MAKE", declaration.maker)
-        changes.add(signature(row, request, made, 0, shown_hash=hash_, state=state, result=result))
+        made = signature(row, request, Step("MAKE", declaration.maker), 0, shown_hash=hash_, state=state, result=result)
+        changes.add(sign_step(made, row, hand_of(request.by), changes))
         append(head, Kind.PROPOSED if waits else Kind.EXECUTED, row, request, changes)
         if waits:
             planning.remember(hash_, planned)
@@ -327,6 +325,7 @@ class _Signing:
         if not self.agree and not self.reason:
             raise Refused("退回须写明理由")
         if self.agree:
+            require_fresh_code(self.declaration, request)
             require_as_sealed(row)
 
     def _approved(self) -> Planned:
@@ -379,19 +378,18 @@ class _Signing:
         result = planned.changes.result if planned else {}
         changes = planned.changes.copy() if planned else Changes(self._view())
         changes.executed_after(request.on - row.business_date)
-        changes.add(
-            signature(
-                row,
-                request,
-                self.declaration.chain[row.next_step - 1],
-                row.next_step,
-                shown_hash=self.shown_hash,
-                state=state,
-                result=result,
-                agree=self.agree,
-                reason=self.reason,
-            )
+        made = signature(
+            row,
+            request,
+            self.declaration.chain[row.next_step - 1],
+            row.next_step,
+            shown_hash=self.shown_hash,
+            state=state,
+            result=result,
+            agree=self.agree,
+            reason=self.reason,
         )
+        changes.add(sign_step(made, row, hand_of(request.by), changes))
         changes.set(row, state=state, next_step=row.next_step + 1)
         append(head, kind, row, request, changes)
         return Answer(row.key, row.hash, state, json.loads(row.preview), result)

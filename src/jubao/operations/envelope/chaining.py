@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -14,7 +15,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Declaration, Step
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.refusals import Unavailable, sentence_of, without_numbers
-from jubao.operations.envelope.request import Request
+from jubao.operations.envelope.request import Request, today
 from jubao.operations.envelope.view import View
 from jubao.records import bulk
 from jubao.records.models import AuditEvent, Proposal, Signature
@@ -48,6 +49,24 @@ def refusals(declaration: Declaration | None, request: Request) -> Iterator[None
 
 def _told(request: Request, refusal: Refused) -> dict[str, Any]:
     return {"body": request.body, "message": without_numbers(refusal.message), "faults": len(refusal.faults)}
+
+
+def note(kind: str, staff: str, at: datetime, payload: dict[str, Any]) -> None:
+    """Chain an event of somebody who did nothing to the books: a login, a lock.
+
+    Raises:
+        Refused: the books cannot be written.
+    """
+    try:
+        with transaction.atomic():
+            head = audit.lock_chain()
+            request = Request("", "", staff, today(at), audit.instant_after(head, at), "")
+            audit.append_event(
+                head, kind, "identity", request, payload=payload, measured={}, together=bulk.Together()
+            )
+    except DatabaseFault as error:
+        raise sentence_of(error) from error
+    anchor.write_anchor()
 
 
 def _not_done(kind: str, declaration: Declaration | None, request: Request, payload: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.fields import Question, questions_of
 from jubao.operations.envelope.posts import Post
 
@@ -234,6 +234,19 @@ class Acts(UserDict[str, Declaration]):
 
 
 ACTS = Acts()
+
+
+def declaration_of(code: str) -> Declaration:
+    """The act declared under a code.
+
+    Raises:
+        Refused: there is none.
+    """
+    if code not in ACTS:
+        raise Refused(f"没有名为 {code} 的业务")
+    return ACTS[code]
+
+
 Shape = TypeVar("Shape", bound=type[Act])
 
 
@@ -270,7 +283,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
         deadline: policy row that sets working days for the whole act (a whole number, or ``row:key`` for one entry
             of a table), or None where no law does.
         papers: what must lie before the act; prints: forms that can be printed for it.
-        second_factor: whether the last signature needs a fresh one-time code.
+        second_factor: whether every step needs a one-time code of just now.
         days_back: how many days before the clock's day the business date may lie.
         also_seen_by: further posts that may see its proposals.
         continues: the acts whose case this one may go on with; no person takes two steps of a case.

@@ -53,6 +53,7 @@ class Kind(StrEnum):
     TIER = "tier"  # contribution tier, fen a year
     CATEGORY = "category"  # category of insured person
     ACCOUNT = "account"  # bank account number
+    KEY = "key"  # public half of a signing key
     FILE = "file"  # inbound file, by its SHA-256
     CHOICE = "choice"
     FLAG = "flag"
@@ -127,6 +128,10 @@ AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,32}$"), Doma
 """A bank account: digits only."""
 FileRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Domain(Kind.FILE)]
 """A file of the inbound desk, by its SHA-256; ``ask(layout=…)`` names what it must contain."""
+
+
+PublicKey = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$"), Domain(Kind.KEY)]
+"""The public half of somebody's signing key, as hex."""
 
 
 def ask(  # noqa: PLR0913  a question has that many sides

@@ -94,7 +94,8 @@ def _due(declaration: Declaration, changes: Changes) -> date | None:
 def _shown(declaration: Declaration, changes: Changes) -> dict[str, Any]:
     """What every signature binds: what would change, and who must sign for it."""
     steps = [[step.role, str(step.post)] for step in declaration.chain]
-    return preview_of(changes) | {"steps": [["MAKE", str(declaration.maker)], *steps]}
+    shown = preview_of(changes) | {"steps": [["MAKE", str(declaration.maker)], *steps]}
+    return shown | {"second_factor": True} if declaration.second_factor else shown
 
 
 def faults_of(declaration: Declaration, arguments: Sequence[Arguments], view: View) -> Faults:

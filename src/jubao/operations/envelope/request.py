@@ -11,6 +11,7 @@ from django.db import connection
 
 from jubao.operations.envelope.declaration import Declaration
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.hands import hand_of
 from jubao.operations.envelope.posts import Post, holders
 from jubao.operations.envelope.view import View
 from jubao.records.models import Proposal, Signature, Staff
@@ -108,6 +109,12 @@ def require_right(post: Post, request: Request, declaration: Declaration) -> Non
     for day in sorted({request.on, today(request.at)}):
         if request.by not in holders(post, on=day, besides=taken):
             raise Refused(f"{request.by} 在 {day} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
+
+
+def require_fresh_code(declaration: Declaration, request: Request) -> None:
+    """Where the act asks for it, who takes a step has given a one-time code of just now."""
+    if declaration.second_factor:
+        hand_of(request.by).require_fresh_code(request.at)
 
 
 def proposed(request: Request) -> Answer | None:

@@ -9,9 +9,10 @@ from jubao.ledger import chart
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Paper, Unit, act
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Count, DivisionRef, Name, Text, ask
+from jubao.operations.envelope.fields import Count, DivisionRef, Name, PublicKey, Text, ask
 from jubao.operations.envelope.posts import Post, conflicts
 from jubao.operations.envelope.view import View
+from jubao.operations.identity.registering import check_key, plan_key
 from jubao.records.models import Office, PostHolding, Staff
 from jubao.reports.law import office_policy
 
@@ -53,6 +54,9 @@ class StaffMember(Arguments):
     posts: tuple[Post, ...] = ask("主岗（A岗）", "Posts held", longest=len(Post))
     cover: tuple[Post, ...] = ask("代岗（B岗）", "Posts covered", default=(), longest=len(Post))
     external: bool = ask("上级人员", "Of the higher level", default=False)
+    key: PublicKey = ask(
+        "签名公钥", "Public signing key", default="", hint="本人用 jubao key new 建立；已在本机建立的可不填"
+    )
 
 
 class FoundOffice(Arguments):
@@ -99,6 +103,8 @@ class Founding:
                 faults.add(number, "district_code", "区划代码应为六位数字", next_step="请按统计用区划代码填写")
             for place, rule in _layout_faults(case.staff):
                 faults.add(number, "staff", rule, next_step="请调整岗位设置", place=place)
+            for member in case.staff:
+                check_key(member.staff, member.key, faults, case=number, field="staff")
         return faults
 
     def plan(self, cases: Sequence[FoundOffice], view: View) -> Changes:
@@ -140,6 +146,8 @@ def _place(staff: Sequence[StaffMember], changes: Changes) -> None:
         Staff(code=member.staff, name=member.name, title=member.title, section=member.section, external=member.external)
         for member in staff
     )
+    for person, member in zip(people, staff, strict=True):
+        plan_key(person, member.key, changes)
     changes.add_all(
         PostHolding(staff=person, post=str(post), capacity=capacity, valid_from=changes.view.on)
         for person, member in zip(people, staff, strict=True)

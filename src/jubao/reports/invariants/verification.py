@@ -21,7 +21,8 @@ UNREADABLE = (
     NoLawForDay,
 )  # fmt: skip
 AREAS = (
-    "engine", "guards", "line_views", "chain", "approval", "files", "heads", "books", "closing", "accounts", "interest", "receipts",
+    "engine", "guards", "line_views", "chain", "approval", "signing", "files", "heads",
+    "books", "closing", "accounts", "interest", "receipts",
     "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
     "holds", "rounds", "backpay",
 )  # fmt: skip

@@ -50,6 +50,7 @@ KINDS = {
     Kind.TIER: "缴费档次（分）",
     Kind.CATEGORY: "参保身份",
     Kind.ACCOUNT: "银行账号",
+    Kind.KEY: "签名公钥",
     Kind.FILE: "来文（SHA-256）",
     Kind.CHOICE: "代码",
     Kind.FLAG: "是否",

@@ -22,6 +22,7 @@ SAMPLES: Mapping[Kind, Any] = {
     Kind.AWARD: _NOBODY + check_digit(_NOBODY),
     Kind.ACCOUNT: "62284800000000001",
     Kind.FILE: "0123456789abcdef" * 4,
+    Kind.KEY: "58" + "66" * 31,
     Kind.AMOUNT: 10_000,
     Kind.TIER: 10_000,
     Kind.COUNT: 1,

@@ -1,0 +1,1 @@
+"""Who somebody is: signing keys behind passphrases, one-time codes, attempts, sessions."""
