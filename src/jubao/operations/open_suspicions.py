@@ -47,3 +47,26 @@ def check_not_suspected(people: Sequence[Person], kinds: Sequence[str], faults: 
             rule = f"{named[person.pk][0]}上的疑点尚未核实"
             then = "请先核实：属实的按疑点核实终止办理，不属实的办理疑点排除"
             faults.add(number, "person", rule, next_step=then, place=shown(person.resident_number))
+
+
+@dataclass(frozen=True)
+class HoldingSuspicion:
+    """An open suspicion that stands against paying a person: its id, and the list it comes from."""
+
+    id: int
+    list_kind: str
+    list_number: str
+
+    @property
+    def why(self) -> str:
+        """The reason of a hold, as it will be read."""
+        return f"疑点待核实：{title_of(self.list_kind)} {self.list_number}"
+
+
+def holding_suspicions() -> dict[int, HoldingSuspicion]:
+    """By person, the earliest suspicion of a list that holds payment which nobody has held, cleared or confirmed yet."""
+    rows = MatchCandidate.objects.filter(state=MatchCandidate.State.OPEN, match_list__kind__in=HOLDING).order_by("id")
+    found: dict[int, HoldingSuspicion] = {}
+    for person, key, kind, number in rows.values_list("person_id", "id", "match_list__kind", "match_list__number"):
+        found.setdefault(person, HoldingSuspicion(key, kind, number))
+    return found

@@ -1,6 +1,6 @@
 """What waits to be credited, and the subsidies that come with it, by the rules of the month the bank had the money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,11 +9,12 @@ from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.contributions.years import beyond_earned
+from jubao.operations.contributions.years import subsidy_still_due
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
 from jubao.operations.people import in_slices
+from jubao.records.models import Contribution, Person
 from jubao.rules.contribution import below_floor, make_up_kind, subsidies
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributionItem, ContributionKind, Source
@@ -66,6 +67,20 @@ def _uncredited(through: date) -> Uncredited:
     return waiting
 
 
+def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
+    """Those who have money received and not yet credited."""
+    keys = [p.pk for p in people]
+    waiting = Contribution.objects.filter(crediting__isnull=True).order_by("id")
+    return view.once(
+        ("uncredited", tuple(keys)),
+        lambda: {
+            key
+            for part in in_slices(keys)
+            for key in waiting.filter(person_id__in=part).values_list("person_id", flat=True)
+        },
+    )
+
+
 def newly_earned(through: date, view: View) -> dict[Source, Fen]:
     """The subsidies that come with what waits to be credited, by source, shape (n,), fen.
 
@@ -73,7 +88,7 @@ def newly_earned(through: date, view: View) -> dict[Source, Fen]:
     """
     waiting, due = uncredited(through, view), subsidies_due(through, view)
     most = int(view.law.value("contribution.subsidies_per_year"))
-    return beyond_earned(waiting.person, waiting.year, due, most=most, paid_for_only=True)
+    return subsidy_still_due(waiting.person, waiting.year, due, most=most, paid_for_only=True)
 
 
 def subsidies_due(through: date, view: View) -> dict[Source, Fen]:

@@ -40,7 +40,7 @@ def credited_years(people: Sequence[int]) -> dict[int, dict[int, int]]:
     return years
 
 
-def beyond_earned(
+def subsidy_still_due(
     person: Ids, year: Ids, due: dict[Source, Fen], *, most: int, paid_for_only: bool = False
 ) -> dict[Source, Fen]:
     """What subsidies due for a year exceed those earned for it already, by source: one subsidy a year, the higher.

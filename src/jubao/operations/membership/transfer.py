@@ -6,6 +6,7 @@ import numpy as np
 
 from jubao.operations.contributions.accounts import Postings, balance_matrix, post_to_accounts
 from jubao.operations.contributions.contribution import contributed_years
+from jubao.operations.contributions.crediting import uncredited_people
 from jubao.operations.contributions.open_interest import interest_owed, post_owed, settle_backdated
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
@@ -32,13 +33,12 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
 from jubao.operations.membership.admission import check_admission
-from jubao.operations.membership.ending import uncredited_people
-from jubao.operations.membership.ends_of_accounts import has_ended, kept_accounts
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
-from jubao.operations.membership.payees import check_agency_accounts, owe_payouts
 from jubao.operations.membership.registration import add_people
 from jubao.operations.open_suspicions import DEATHS, check_not_suspected
 from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, shown
+from jubao.operations.settlement.ends_of_accounts import has_ended, kept_accounts
+from jubao.operations.settlement.payees import check_agency_accounts, owe_payouts
 from jubao.records.models import Payout, StatementLine, Transfer
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, EntryKind

@@ -18,8 +18,8 @@ from jubao.operations.pensions.lifted_suspensions import (
     runs_from,
 )
 from jubao.operations.pensions.open_month import first_open_month
-from jubao.operations.pensions.withdrawal import DueAgain, Withdrawn, withdraw
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.settlement.withdrawal import DueAgain, Withdrawn, withdraw
 from jubao.records.models import Arrears, Award, AwardEvent, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, SuspensionReason

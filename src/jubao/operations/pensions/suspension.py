@@ -11,11 +11,11 @@ from jubao.operations.envelope.fields import Deadline, FromMonth, PastDay, Perso
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.payments.holding import keep_back_pensions
-from jubao.operations.pensions.ending_terms import Stop, total_fen
 from jubao.operations.pensions.grounds import check_grounds
-from jubao.operations.pensions.months_overpaid import overpaid_after
-from jubao.operations.pensions.overpayment import claim_overpayments, put_back
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.settlement.ending_terms import Stop, total_fen
+from jubao.operations.settlement.months_overpaid import overpaid_after
+from jubao.operations.settlement.overpayment import claim_overpayments, put_back
 from jubao.records.models import Award, AwardEvent, Overpayment, PaymentBatch, PensionMonth, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import SuspensionReason

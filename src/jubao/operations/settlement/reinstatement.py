@@ -30,8 +30,8 @@ from jubao.operations.pensions.lifted_suspensions import (
 )
 from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.pensions.resumption import owe_months
-from jubao.operations.pensions.settlement_reversal import Reversal, check_reversible, payouts_of, reverse
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.settlement.reversal import Reversal, check_reversible, payouts_of, reverse
 from jubao.records.models import (
     Award,
     AwardEvent,

@@ -6,10 +6,10 @@ from datetime import date
 
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.payees import Payee, own_accounts
 from jubao.operations.open_suspicions import DEATHS as DEATH_LISTS
 from jubao.operations.open_suspicions import suspected
 from jubao.operations.people import awards_of, enrolments_of, shown
+from jubao.operations.settlement.payees import Payee, own_accounts
 from jubao.operations.signs_of_life import alive_after, last_seen
 from jubao.records.models import Person, Settlement
 from jubao.vocabulary import month as months
