@@ -1,6 +1,6 @@
 """What waits to be credited, and the subsidies that come with it, by the rules of the month the bank had the money."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,12 +9,11 @@ from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.contributions.years import subsidy_still_due
+from jubao.operations.contributions.earned_subsidies import subsidy_still_due
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
 from jubao.operations.people import in_slices
-from jubao.records.models import Contribution, Person
 from jubao.rules.contribution import below_floor, make_up_kind, subsidies
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributionItem, ContributionKind, Source
@@ -65,20 +64,6 @@ def _uncredited(through: date) -> Uncredited:
     waiting = Uncredited(*(np.concatenate(column) for column in found))
     assert bool((waiting.household != "").all()), "everybody who is registered has a residence"
     return waiting
-
-
-def uncredited_people(people: Sequence[Person], view: View) -> set[int]:
-    """Those who have money received and not yet credited."""
-    keys = [p.pk for p in people]
-    waiting = Contribution.objects.filter(crediting__isnull=True).order_by("id")
-    return view.once(
-        ("uncredited", tuple(keys)),
-        lambda: {
-            key
-            for part in in_slices(keys)
-            for key in waiting.filter(person_id__in=part).values_list("person_id", flat=True)
-        },
-    )
 
 
 def newly_earned(through: date, view: View) -> dict[Source, Fen]:

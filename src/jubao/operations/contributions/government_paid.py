@@ -9,8 +9,8 @@ from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Ids, Postings, post_control, post_rows
+from jubao.operations.contributions.earned_subsidies import subsidy_still_due
 from jubao.operations.contributions.sources import by_source
-from jubao.operations.contributions.years import subsidy_still_due
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
     ONE,

@@ -25,7 +25,7 @@ def law_known(view: View, month: int) -> Law:
     return view.law_on(months.first_day(month))
 
 
-def account_components(award: Ids, start: Ids, stages: Stages, changes: Changes) -> None:
+def add_account_parts(award: Ids, start: Ids, stages: Stages, changes: Changes) -> None:
     """Plan the account parts: what the account holds over the divisor of the first month, stretch by stretch.
 
     Args:

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from jubao.operations.contributions.crediting import uncredited_people
+import numpy as np
+
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Day, Evidence, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, shown
+from jubao.operations.people import change_state, find_people, ids_of, people_table, shown
 from jubao.operations.settlement.ends_of_accounts import (
     clear_accounts,
     ends_of_accounts,
-    has_ended,
     kept_accounts,
     paid_out,
 )
@@ -25,8 +25,8 @@ from jubao.operations.settlement.stated_end import (
     check_stated,
     contradictions,
 )
-from jubao.records.models import Enrolment, Payout, Settlement
-from jubao.vocabulary.codes import ContributorEndReason
+from jubao.records.models import Payout, Settlement
+from jubao.vocabulary.codes import ContributionState, ContributorEndReason
 from jubao.vocabulary.codes.membership import AccountEnd
 
 
@@ -99,14 +99,15 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
     people = find_people([ending.person for ending in endings], view, faults)
     if len(people) != len(endings):
         return
-    enrolments, kept = enrolments_of(people, view), kept_accounts(people, view)
-    uncredited = uncredited_people(people, view)
+    table, kept = people_table([ending.person for ending in endings], view), kept_accounts(people, view)
     ends, alive = ends_of_accounts(endings, view), contradictions(people, endings)
     for number, (person, end, rules) in enumerate(zip(people, ends, alive, strict=True), start=1):
         place = shown(person.resident_number)
-        if rule := _wrong_state(enrolments[person.pk], kept=person.pk in kept and end.account is not AccountEnd.KEPT):
+        draws_or_ended = table.contribution_state[number - 1] == ContributionState.ENDED.value
+        if draws_or_ended and not (person.pk in kept and end.account is not AccountEnd.KEPT):
+            rule = "关系已经终止" if table.ended[number - 1] else "正在领取待遇，应按待遇终止办理"
             faults.add(number, "person", rule, place=place)
-        if person.pk in uncredited:
+        if table.uncredited[number - 1]:
             faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
         if end.account is AccountEnd.MOVED:
             rule = "账户随关系转移，不在本地支付"
@@ -120,12 +121,6 @@ def check_contributors(endings: Sequence[EndOfRelation], view: View, faults: Fau
         check_payees(people, refund, [e.payee for e in endings], view, faults)
 
 
-def _wrong_state(enrolment: Enrolment, *, kept: bool) -> str:
-    if enrolment.contribution_state != "3" or kept:
-        return ""
-    return "关系已经终止" if has_ended(enrolment) else "正在领取待遇，应按待遇终止办理"
-
-
 def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict[str, int]:
     """End contributors' relations, settle interest, clear the accounts and owe the refunds.
 
@@ -134,14 +129,14 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
     """
     view = changes.view
     people = find_people([ending.person for ending in endings], view)
-    enrolments, ends = enrolments_of(people, view), ends_of_accounts(endings, view)
+    table, ends = people_table([ending.person for ending in endings], view), ends_of_accounts(endings, view)
     reasons = [str(ending.reason) for ending in endings]
-    refundable = clear_accounts(ids_of(people), ends, changes=changes)
+    refundable = clear_accounts(table.person, ends, changes=changes)
     refund = refundable.sum(axis=1)
     changes.insert(
         Settlement,
         {
-            "person_id": ids_of(people),
+            "person_id": table.person,
             "reason": reasons,
             "event_date": [e.event_date for e in endings],
             "burial": "",
@@ -160,7 +155,6 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
         count=len(people),
     )
     owe_payouts(people, refund, Payout.Kind.REFUND, [e.payee for e in endings], changes=changes)
-    running = [place for place, person in enumerate(people) if not has_ended(enrolments[person.pk])]
-    ending = [enrolments[people[place].pk] for place in running]
-    change_state(ending, to=("4", "3"), reason=[reasons[place] for place in running], changes=changes)
+    running = np.flatnonzero(~table.ended)
+    change_state(table.of(running), to=("4", "3"), reason=[reasons[row] for row in running.tolist()], changes=changes)
     return {"ended": len(people), "refund_fen": int(refund.sum())}

@@ -20,10 +20,10 @@ from jubao.operations.contributions.open_interest import interest_owed, post_owe
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.operations.people import in_slices
-from jubao.records.models import Enrolment, Person, Settlement, Transfer
+from jubao.records.models import Person, Settlement, Transfer
 from jubao.rules.settlement import account_paid_out
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import EnrolmentState, EntryKind
+from jubao.vocabulary.codes import EntryKind
 from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.fen import Fen
 
@@ -63,11 +63,6 @@ def _ends_on(day: date, view: View) -> dict[str, EndOfAccount]:
         one["reason"]: EndOfAccount(AccountEnd(one["account"]), one.get("uncertain", ""), row.source)
         for one in row.value
     }
-
-
-def has_ended(enrolment: Enrolment) -> bool:
-    """Whether a relation has ended; its account may still be kept here."""
-    return bool(enrolment.enrolment_state == EnrolmentState.ENDED)
 
 
 def kept_accounts(people: Sequence[Person], view: View) -> set[int]:

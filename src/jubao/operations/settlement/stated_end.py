@@ -85,7 +85,7 @@ def check_stated(
     """
     enrolments, awards = enrolments_of(people, view), awards_of(people, view)
     of_age = int(view.law.value("scheme.min_age"))
-    dead = suspected(people, DEATH_LISTS)
+    dead = suspected([person.pk for person in people], DEATH_LISTS)
     for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
         place, award = shown(person.resident_number), awards.get(person.pk)
         began = enrolments[person.pk].enrolled_month if award is None or ending.is_death else award.start_month

@@ -12,7 +12,16 @@ from jubao.operations.envelope.declaration import About, Form, Given, Paper, Uni
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
+from jubao.operations.people import (
+    awards_of,
+    change_state,
+    enrolments_of,
+    find_people,
+    ids_of,
+    in_slices,
+    relations_of,
+    shown,
+)
 from jubao.operations.settlement.ending_terms import Ending, TerminateAward
 from jubao.operations.settlement.overpayment import (
     claim_overpayments,
@@ -216,4 +225,5 @@ def _close(endings: Sequence[Ending], changes: Changes) -> None:
         changes.set(ending.award, ended_month=months.add(ending.last_month, 1), suspended_from=None)
     enrolments = enrolments_of([e.person for e in endings], changes.view)
     reasons = [ending.reason for ending in endings]
-    change_state([enrolments[e.person.pk] for e in endings], to=("4", "3"), reason=reasons, changes=changes)
+    relations = relations_of([enrolments[e.person.pk] for e in endings])
+    change_state(relations, to=("4", "3"), reason=reasons, changes=changes)
