@@ -16,7 +16,6 @@ from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.open_suspicions import check_not_suspected
-from jubao.operations.pensions.account_stages import account_stages
 from jubao.operations.pensions.components import add_account_parts, add_basics
 from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.people import PeopleTable, change_state, people_table
@@ -98,7 +97,7 @@ class Grant:
         _settle(people.person, start, changes)
         balance = balance_matrix(people.person, changes)
         award = _insert(applicants, balance, changes)
-        add_account_parts(award, start, account_stages(people.person, start, balance), changes)
+        add_account_parts(award, people.person, start, balance, changes)
         add_basics(award, start, applicants.paid, months.of_days(people.birth), changes)
         _owe_past_months(award, start, changes)
         change_state(people, to=("1", "3"), reason="", changes=changes)
