@@ -13,6 +13,9 @@ from jubao.exchange.writing import write_table
 from jubao.operations import declare_all
 from jubao.operations.envelope.acting import Answer
 from jubao.operations.inbound import keep
+from jubao.operations.people import ids_of
+from jubao.records.models import Person
+from jubao.reports.paid_years import contributed_years, paid_years
 from jubao.simulation.staff import Staff
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.posts import Post
@@ -190,3 +193,9 @@ def insured(place: int, **said: Any) -> dict[str, Any]:
         row |= {"contribution_state": "3"} | dict.fromkeys(PENSIONS, 0)
     assert set(said) <= set(row), f"a register row has no {set(said) - set(row)}"
     return row | said
+
+
+def years_of(person: Person) -> int:
+    """Years that count for somebody, those before the takeover included."""
+    key = ids_of([person])
+    return int(contributed_years(key, paid_years(key))[0])

@@ -12,8 +12,9 @@ from jubao.reports.catalogue.figures import catalogue
 from tests.data_picture import PICTURES, drawn
 from tests.golden import DOCS, assert_page, filled
 from tests.house import ROOMS, ROOT
-from tests.walks import WALKS, told
+from tests.walks import WALKS, stays, told
 
+MOST_STAYS = 15
 PAGES = (ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted(DOCS.glob("*.md")))
 SETTING = re.compile(r"\bJUBAO_[A-Z_]+\b")
 CODE = re.compile(r"`([^`]+)`")
@@ -25,6 +26,14 @@ FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.(?:py|yaml|md|typ|toml)|tests/[\w/.-]+
 @pytest.mark.parametrize("name", WALKS)
 def test_a_walk_of_the_map_passes_the_files_that_its_acts_pass(name: str) -> None:
     assert_page("architecture.md", lambda page: filled(page, name, told(name)))
+
+
+@pytest.mark.django_db
+def test_an_award_passes_no_more_than_fifteen_files() -> None:
+    """Who follows how a pension comes about reads fifteen files at most; a sixteenth asks for one to give way."""
+    files = stays("pension")["award.grant"]
+    assert files[0].name == "award.py"
+    assert len(files) <= MOST_STAYS, [path.as_posix() for path in files]
 
 
 @pytest.mark.golden

@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.test import override_settings
 
 from jubao.ledger.balances import balances
-from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.envelope.fault import Refused
 from jubao.records.models import (
     AccountBalance,
@@ -30,7 +29,7 @@ from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
 from jubao.reports.lists.printing import sheet_of
-from tests.office import READER, Office, number
+from tests.office import READER, Office, number, years_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +70,7 @@ def held(resident: str) -> dict[str, int]:
 
 def counted(resident: str) -> int:
     person = Person.objects.get(resident_number=resident)
-    return contributed_years([person])[person.pk]
+    return years_of(person)
 
 
 def credit(office: Office, on: date) -> Any:

@@ -11,7 +11,6 @@ from django.test import override_settings
 
 from jubao.ledger.balances import balances
 from jubao.operations.contributions import taking
-from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.envelope.fault import Refused
 from jubao.policy.store import Policy
 from jubao.records.models import (
@@ -30,7 +29,7 @@ from jubao.reports.figures.window import Window
 from jubao.reports.invariants.verification import verify
 from jubao.reports.lists.every_list import find_list
 from jubao.reports.lists.printing import sheet_of
-from tests.office import READER, Office, number
+from tests.office import READER, Office, number, years_of
 
 pytestmark = pytest.mark.django_db
 
@@ -80,9 +79,9 @@ def test_a_refund_takes_out_what_the_contribution_brought_and_owes_the_personal_
 def test_the_year_no_longer_counts(office: Office) -> None:
     credit(office)
     person = Person.objects.get(resident_number=WANG)
-    assert contributed_years([person]) == {person.pk: 6}
+    assert years_of(person) == 6
     refund(office, 2017)
-    assert contributed_years([person]) == {person.pk: 5}
+    assert years_of(person) == 5
 
 
 def test_a_refund_is_paid_through_the_batch_and_lowers_the_income(office: Office) -> None:
@@ -261,7 +260,7 @@ def test_a_year_given_back_can_be_paid_again_with_its_subsidy_and_counts_once(of
     office.contribute(WANG, "王甲", TIER, date(2017, 10, 9))
     office.carry("contribution.credit", {"through": "2017-10-31"}, on=date(2017, 10, 31))
     assert balance() == 100_000 + TIER + 5_000               # 300.00 with its subsidy of 50.00, as the first time
-    assert contributed_years([Person.objects.get(resident_number=WANG)]) == {Person.objects.get().pk: 5 + 1}
+    assert years_of(Person.objects.get(resident_number=WANG)) == 5 + 1
     assert list(Contribution.objects.order_by("id").values_list("year", "refunds_before")) == [(2017, 0), (2017, 1)]
     with pytest.raises(Refused, match="年度已缴费"):
         office.contribute(WANG, "王甲", TIER, date(2017, 11, 6))

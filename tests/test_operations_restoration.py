@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.envelope.fault import Refused
 from jubao.records.models import AccountBalance, Enrolment, EnrolmentEvent, Payout, Person, Settlement
-from tests.office import Office, number
+from tests.office import Office, number, years_of
 
 pytestmark = pytest.mark.django_db
 LI = number("19800310", 2)
@@ -54,7 +53,7 @@ def test_an_ending_for_a_death_that_was_none_is_taken_back_whole(office: Office)
     assert states() == before
     assert Payout.objects.get().state == "VOID"
     assert Settlement.objects.get().reversed
-    assert contributed_years([Person.objects.get()]) == {Person.objects.get().pk: 5}
+    assert years_of(Person.objects.get()) == 5
     office.verify()
 
 
@@ -63,7 +62,7 @@ def test_who_was_restored_pays_earns_and_ends_like_anybody_else(office: Office) 
     restore(office)
     office.contribute(LI, "李乙", 10_000, date(2017, 4, 5))
     office.carry("contribution.credit", {"through": "2017-04-30"}, on=date(2017, 4, 30))
-    assert contributed_years([Person.objects.get()]) == {Person.objects.get().pk: 6}
+    assert years_of(Person.objects.get()) == 6
     office.carry("enrolment.end", {"person": LI, "reason": "6406", "event_date": "2017-05-02"}, on=date(2017, 5, 3))
     assert sorted(Payout.objects.values_list("state", flat=True)) == ["DUE", "VOID"]
     assert EnrolmentEvent.objects.latest("id").enrolment_state == "4"

@@ -14,7 +14,7 @@ from jubao.columns.bounded import Fen
 from jubao.operations.envelope.view import tables_of
 from jubao.operations.payments.due import LIVE, UNPAID
 from jubao.operations.payments.outcome import PENSIONS
-from jubao.operations.pensions.months_due import pension_months
+from jubao.operations.settlement.months_due import pension_months
 from jubao.records.balances import carry
 from jubao.records.line_views import PLACES, VIEWS, LineView, install_views, remove_views
 from jubao.records.models import (

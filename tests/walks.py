@@ -103,17 +103,25 @@ def _hit(office: Office) -> Iterator[tuple[str, Callable[[], Any]]]:
 WALKS = {"contribution": _contribution, "pension": _pension, "hit": _hit}
 
 
-def told(name: str) -> str:
-    """A walk as Markdown: for each act the files it passes, each with the sentence it opens with."""
+def stays(name: str) -> dict[str, list[Path]]:
+    """The files that each act of a walk passes, in the order of the first call."""
     for module in pkgutil.walk_packages(jubao.operations.__path__, "jubao.operations."):
         importlib.import_module(module.name)  # what an act loads first would look like a stay
     office = Office()
     office.open_fund()
-    lines = []
+    passed = {}
     for code, done in WALKS[name](office):
         _forget_answers()
         with files_passed() as files:
             done()
+        passed[code] = files
+    return passed
+
+
+def told(name: str) -> str:
+    """A walk as Markdown: for each act the files it passes, each with the sentence it opens with."""
+    lines = []
+    for code, files in stays(name).items():
         lines += [f"`{code}`", "", *(f"{place}. {_sentence(path)}" for place, path in enumerate(files, start=1)), ""]
     return "\n".join(lines)
 

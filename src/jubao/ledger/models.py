@@ -13,7 +13,7 @@ BOOKS = [("FUND", "基金"), ("DELEGATED", "代发"), ("ACCOUNTS", "个人账户
 class Posting(models.Model):
     """A row of the books that an act added; ``act`` refers to the audit event."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ()
+    derived_fields: ClassVar[tuple[str, ...]] = ()
     key_fields: ClassVar[dict[str, str]] = {}
 
     act = models.ForeignKey("records.AuditEvent", on_delete=models.PROTECT, related_name="+", verbose_name="经办事件")
@@ -49,7 +49,7 @@ class Voucher(Posting):
         POSTED = "POSTED", "已记账"
         VOIDED = "VOIDED", "已作废"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
     numbered_by: ClassVar[tuple[str, tuple[str, ...]]] = ("number", ("book", "period"))
     """Numbers without gaps in each book and period, given when the voucher is written."""
 

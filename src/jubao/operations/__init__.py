@@ -4,9 +4,10 @@ Map: ``envelope`` (what an act is, who may, plan, propose, sign, apply, chain), 
 ``law``, ``people`` and ``signs_of_life`` (what acts share), ``keeping`` (backup, upgrade), then one small room for each area:
 
 - ``office``: founding, its area, tasks and papers, accepted law, performance, signing, campaigns, duties owed;
-- ``membership``: register, registration, enrolment, bank accounts, endings, transfers;
+- ``membership``: register, registration, enrolment, bank accounts, transfers;
 - ``contributions``: files credited, refunds, interest, individual accounts;
-- ``pensions``: award, adjustment, suspension, termination, overpayment and its recovery;
+- ``pensions``: award, adjustment, suspension, and the recovery of what was paid too much;
+- ``settlement``: relations and pensions that end, with every sum they are owed and owe, and the way back;
 - ``payments``: payroll, payouts, delegated programmes, batches and their outcome;
 - ``fund``: vouchers, bank statements, money between the fund's accounts, closing of months and years;
 - ``suspicions``: registers from outside, decisions on what was found.
@@ -31,7 +32,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "law": ("office.accepted_law",),
     "figure": ("office.duty",),
     "register": ("membership.register", "registers.mappings"),
-    "enrolment": ("membership.enrolment", "membership.restoration"),
+    "enrolment": ("membership.enrolment", "settlement.contributors", "settlement.restoration"),
     "account": ("membership.binding", "contributions.interest"),
     "card": ("membership.card",),
     "transfer": ("membership.transfer",),
@@ -41,8 +42,8 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "pensions.adjustment",
         "pensions.suspension",
         "pensions.resumption",
-        "pensions.termination",
-        "pensions.reinstatement",
+        "settlement.termination",
+        "settlement.reinstatement",
     ),
     "certification": ("pensions.certification",),
     "recovery": ("pensions.repayment", "pensions.recovery", "pensions.instalments"),

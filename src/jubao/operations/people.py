@@ -1,18 +1,21 @@
-"""Finding people by the numbers a clerk states, and changing their two-code state."""
+"""Finding people by the numbers a clerk states, as rows or as one table, and changing their two-code state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from numpy.typing import DTypeLike, NDArray
 
-from jubao.operations.contributions.accounts import Ids
-from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.changes import Changes, Ids
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
-from jubao.records.models import Award, BankAccount, Enrolment, EnrolmentEvent, Person
-from jubao.vocabulary.codes import RelationState
+from jubao.records.models import Award, BankAccount, Contribution, Enrolment, EnrolmentEvent, Person
+from jubao.vocabulary.codes import EnrolmentState, RelationState
+from jubao.vocabulary.month import Days, Months
 from jubao.vocabulary.resident_number import masked_reference
 
 SLICE = 800
@@ -21,7 +24,11 @@ Key = TypeVar("Key", int, str)
 
 
 def find_people(
-    references: Sequence[str], view: View, faults: Faults | None = None, *, field: str = "person",
+    references: Sequence[str],
+    view: View,
+    faults: Faults | None = None,
+    *,
+    field: str = "person",
     rows: Sequence[int] | None = None,
 ) -> list[Person]:
     """Persons by resident number or personal number, in the order given, read once for check and plan.
@@ -85,6 +92,98 @@ def in_slices(keys: Sequence[Key]) -> Iterable[Sequence[Key]]:
     return (keys[start : start + SLICE] for start in range(0, len(keys), SLICE))
 
 
+# ── People as one table ──
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Insurance relations as columns of one length: their keys, whose they are, and the two codes as they stand."""
+
+    enrolment: Ids
+    person: Ids
+    enrolment_state: NDArray[np.str_]
+    contribution_state: NDArray[np.str_]
+
+    @property
+    def ended(self) -> NDArray[np.bool_]:
+        """Which have ended; their accounts may still be kept here."""
+        return np.equal(self.enrolment_state, EnrolmentState.ENDED.value)
+
+    def of(self, rows: NDArray[Any]) -> "Relations":
+        """Some of them."""
+        names = Relations.__dataclass_fields__
+        return Relations(**{name: getattr(self, name)[rows] for name in names})
+
+
+@dataclass(frozen=True)
+class PeopleTable(Relations):
+    """The people of a case as columns of one length, in the order in which they were stated.
+
+    ``number`` is masked; ``award`` is the running one and ``account`` the one to be paid to, 0 where there is none;
+    ``uncredited`` tells who has money received and not yet credited.
+    """
+
+    number: NDArray[np.str_]
+    birth: Days
+    enrolled_month: Months
+    award: Ids
+    account: Ids
+    uncredited: NDArray[np.bool_]
+
+
+READ: Mapping[str, tuple[str, DTypeLike]] = {
+    "person": ("id", np.int64),
+    "enrolment": ("enrolment__id", np.int64),
+    "enrolment_state": ("enrolment__enrolment_state", np.str_),
+    "contribution_state": ("enrolment__contribution_state", np.str_),
+    "number": ("resident_number", np.str_),
+    "birth": ("birth_date", "datetime64[D]"),
+    "enrolled_month": ("enrolment__enrolled_month", np.int64),
+    "award": ("running_award", np.int64),
+    "account": ("payable_account", np.int64),
+    "uncredited": ("has_uncredited", np.bool_),
+}
+"""Where each column of the table is read."""
+
+
+def people_table(references: Sequence[str], view: View, faults: Faults | None = None) -> PeopleTable:
+    """The people of a case as one table, read once for check and plan; arguments as ``find_people`` has them."""
+    keys = [person.pk for person in find_people(references, view, faults)]
+    return view.once(("people table", tuple(keys)), lambda: _table_of(keys, view.on))
+
+
+def _table_of(keys: Sequence[int], on: date) -> PeopleTable:
+    running = Award.objects.filter(person=OuterRef("pk"), ended_month__isnull=True).order_by("-id").values("id")[:1]
+    waiting = Contribution.objects.filter(person=OuterRef("pk"), crediting__isnull=True)
+    people = Person.objects.order_by("id").annotate(
+        running_award=Coalesce(Subquery(running), 0),
+        payable_account=Coalesce(Subquery(_payable_account("pk", on)), 0),
+        has_uncredited=Exists(waiting),
+    )
+    found = {
+        row[0]: row
+        for part in in_slices(keys)
+        for row in people.filter(pk__in=part).values_list(*(path for path, _ in READ.values()))
+    }
+    rows = [found[key] for key in keys]
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(READ)}
+    columns["number"] = [shown(number) for number in columns["number"]]
+    return PeopleTable(**{name: np.array(column, dtype=READ[name][1]) for name, column in columns.items()})
+
+
+def relations_of(enrolments: Sequence[Enrolment]) -> Relations:
+    """Enrolments that were read one by one, as columns."""
+    return Relations(
+        enrolment=ids_of(enrolments),
+        person=np.array([one.person_id for one in enrolments], dtype=np.int64),
+        enrolment_state=np.array([one.enrolment_state for one in enrolments], dtype=np.str_),
+        contribution_state=np.array([one.contribution_state for one in enrolments], dtype=np.str_),
+    )
+
+
+# ── What belongs to them, row by row ──
+
+
 def enrolments_of(people: Sequence[Person], view: View) -> dict[int, Enrolment]:
     """Enrolment by person id."""
     keys = [p.pk for p in people]
@@ -115,37 +214,25 @@ def accounts_of(people: Sequence[Person], view: View) -> dict[int, BankAccount]:
 
 
 def _accounts(keys: Sequence[int], on: date) -> dict[int, BankAccount]:
-    latest = (
-        BankAccount.objects.filter(person=OuterRef("person"), usable_from__lte=on)
-        .order_by("-usable_from", "-id")
-        .values("id")[:1]
-    )
-    usable = BankAccount.objects.filter(id=Subquery(latest)).order_by("id")
+    usable = BankAccount.objects.filter(id=Subquery(_payable_account("person", on))).order_by("id")
     return {a.person_id: a for part in in_slices(keys) for a in usable.filter(person_id__in=part)}
 
 
+def _payable_account(person: str, on: date) -> QuerySet[BankAccount, int]:
+    """For a query: the account of the person a column names that is paid to on a day."""
+    usable = BankAccount.objects.filter(person=OuterRef(person), usable_from__lte=on)
+    return usable.order_by("-usable_from", "-id").values_list("id", flat=True)[:1]
+
+
 def change_state(
-    enrolments: Sequence[Enrolment], *, to: tuple[str, str], reason: str | Sequence[str], changes: Changes
+    relations: Relations, *, to: tuple[str, str], reason: str | Sequence[str], changes: Changes
 ) -> None:
-    """Move enrolments to a two-code state (AAC008, AAC031) and record why (domain 3.15)."""
-    enrolment_state, contribution_state = to
-    changes.insert(
-        EnrolmentEvent,
-        {
-            "enrolment_id": ids_of(enrolments),
-            "enrolment_state": enrolment_state,
-            "contribution_state": contribution_state,
-            "reason": reason,
-            "effective_date": changes.view.on,
-        },
-        count=len(enrolments),
-    )
-    stood = [str(RelationState.of(one.enrolment_state, one.contribution_state)) for one in enrolments]
-    changes.update(
-        Person,
-        [one.person_id for one in enrolments],
-        before={"state": stood},
-        state=str(RelationState.of(enrolment_state, contribution_state)),
-    )
-    for enrolment in enrolments:
-        changes.set(enrolment, enrolment_state=enrolment_state, contribution_state=contribution_state)
+    """Move relations to a two-code state (AAC008, AAC031) and record why (domain 3.15)."""
+    codes = ("enrolment_state", "contribution_state")
+    after = dict(zip(codes, to, strict=True))
+    told = {"enrolment_id": relations.enrolment, **after, "reason": reason, "effective_date": changes.view.on}
+    changes.insert(EnrolmentEvent, told, count=relations.enrolment.size)
+    stood = {name: getattr(relations, name).tolist() for name in codes}
+    before = [str(RelationState.of(*pair)) for pair in zip(*stood.values(), strict=True)]
+    changes.update(Person, relations.person, before={"state": before}, state=str(RelationState.of(*to)))
+    changes.update(Enrolment, relations.enrolment, before=stood, **after)

@@ -59,7 +59,7 @@ class Proposal(Fact):
         REJECTED = "REJECTED", "已退回"
         VOID = "VOID", "已作废"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state", "next_step")
+    derived_fields: ClassVar[tuple[str, ...]] = ("state", "next_step")
 
     key = Text("请求号", max_length=160, unique=True)
     body_hash = Sha256("请求内容的哈希")
@@ -135,7 +135,7 @@ class OutboxItem(Fact):
         WAITING = "WAITING", "待写出"
         DELIVERED = "DELIVERED", "已写出"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state", "attempts", "failure")
+    derived_fields: ClassVar[tuple[str, ...]] = ("state", "attempts", "failure")
 
     tray = Text("文件柜", max_length=20)
     name = Text("文件名", max_length=200)

@@ -14,7 +14,7 @@ from jubao.vocabulary.codes import ArrearsKind, BenefitItem
 class Award(Fact):
     """A pension awarded (待遇核定); end and suspension are heads of its events."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("suspended_from", "ended_month")
+    derived_fields: ClassVar[tuple[str, ...]] = ("suspended_from", "ended_month")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="awards", verbose_name="参保人")
     start_month = Month("待遇开始年月")
@@ -39,7 +39,7 @@ class Award(Fact):
 class AwardComponent(Fact):
     """One paid part of a pension by payer (待遇项目), from a benefit month on."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("to_month",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("to_month",)
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="components", verbose_name="待遇")
     item = Code("待遇项目", choices=BenefitItem.choices())
@@ -92,7 +92,7 @@ class Arrears(Fact):
     With an item and an amount it is a monthly difference (调整补发); without, the whole pension of those months.
     """
 
-    head_fields: ClassVar[tuple[str, ...]] = ("taken_run",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("taken_run",)
 
     key_fields: ClassVar[dict[str, str]] = {"taken_run": "records.PayrollRun"}
 

@@ -19,7 +19,7 @@ RECOVERY_KINDS = [("OFFSET", "抵扣"), ("RECEIPT", "退回"), ("WRITTEN_OFF", "
 class Settlement(Fact):
     """What is owed both ways when a relation ends (终止结算, AAE417–AAE427); one stands at a time, others are reversed."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("reversed",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("reversed",)
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="settlements", verbose_name="参保人")
     award = models.ForeignKey(
@@ -96,7 +96,7 @@ class BackpayMonth(Fact):
 class Overpayment(Fact):
     """A recovery case (多发追回): months paid without a right, to be offset or paid back."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("open_fen",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("open_fen",)
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="overpayments", verbose_name="参保人")
     reason = Code("多发原因", choices=[*SuspensionReason.choices(), *TerminationReason.choices()])

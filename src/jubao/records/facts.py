@@ -1,6 +1,6 @@
 """The append-only base of every record: a fact belongs to one act and never changes.
 
-A model may name *head fields*: caches of what later facts say (a state, an end month). Heads may be
+A model may name *derived fields* (heads): caches of what later facts say (a state, an end month). Heads may be
 updated, everything else is refused by triggers (``guards``), and every head can be rebuilt from facts.
 """
 
@@ -13,7 +13,7 @@ from django.db import models
 class Fact(models.Model):
     """A row that an act added; ``act`` answers who, when, why and on what paper."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ()
+    derived_fields: ClassVar[tuple[str, ...]] = ()
     key_fields: ClassVar[dict[str, str]] = {}
     """Whole-number columns that hold keys of another table without a foreign key: column to ``app.Model``."""
     counted_from_execution: ClassVar[tuple[str, ...]] = ()
@@ -27,7 +27,7 @@ class Fact(models.Model):
 
 def fact_models() -> list[type[models.Model]]:
     """All tables of the house that belong to an act (records and ledger), sorted by name; views of them are none."""
-    found = [model for model in apps.get_models() if hasattr(model, "head_fields") and model._meta.managed]
+    found = [model for model in apps.get_models() if hasattr(model, "derived_fields") and model._meta.managed]
     return sorted(found, key=lambda model: model._meta.db_table)
 
 
@@ -38,7 +38,7 @@ def content_fields(model: type[models.Model], *, numbered: bool) -> "list[models
         model: the table.
         numbered: whether its numbers were left to be given (``records.numbering``).
     """
-    left_out = {*getattr(model, "head_fields", ()), "act"}
+    left_out = {*getattr(model, "derived_fields", ()), "act"}
     left_out |= {model.numbered_by[0]} if numbered else set()  # type: ignore[attr-defined]
     return [f for f in model._meta.concrete_fields if not f.primary_key and f.name not in left_out]
 
@@ -53,18 +53,18 @@ def refers_to(field: "models.Field[Any, Any]") -> type[models.Model] | None:
     """The fact table whose key a column holds, by foreign key or by ``key_fields``; None for any other column."""
     if field.is_relation:
         related = field.related_model
-        return related if isinstance(related, type) and hasattr(related, "head_fields") else None
+        return related if isinstance(related, type) and hasattr(related, "derived_fields") else None
     named = getattr(field.model, "key_fields", {}).get(field.name)
     return apps.get_model(named) if named else None
 
 
 def fact_columns(model: type[models.Model]) -> list[str]:
     """Columns that must never change, in definition order, ``id`` first."""
-    heads = set(getattr(model, "head_fields", ()))
+    heads = set(getattr(model, "derived_fields", ()))
     return [str(field.column) for field in model._meta.concrete_fields if field.name not in heads]
 
 
 def head_columns(model: type[models.Model]) -> list[str]:
     """Columns that cache what later facts say."""
-    heads = set(getattr(model, "head_fields", ()))
+    heads = set(getattr(model, "derived_fields", ()))
     return [str(field.column) for field in model._meta.concrete_fields if field.name in heads]

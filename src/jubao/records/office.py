@@ -42,7 +42,7 @@ class Staff(Fact):
 class PostHolding(Fact):
     """A post somebody holds (A岗) or covers (B岗) from a day on."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("valid_to",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("valid_to",)
 
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="holdings", verbose_name="工作人员")
     post = Text("岗位", max_length=20)

@@ -36,7 +36,7 @@ class PaymentBatch(Fact):
         TRANSMITTED = "TRANSMITTED", "已交行"
         RETURNED = "RETURNED", "已回盘"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     number = Text("批次号", max_length=40, unique=True)
     kind = Code("批次类型", choices=[("PENSION", "养老金"), ("SETTLEMENT", "退付"), ("DELEGATED", "代发")])
@@ -71,7 +71,7 @@ class BatchStep(Fact):
 class BankLine(Fact):
     """One payee's line of a batch (支付明细); the result is a head of the bank's answer."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("result",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("result",)
 
     batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="lines", verbose_name="支付批次")
     seq = Count("序号", at_least=1)
@@ -127,7 +127,7 @@ class PensionMonth(Fact):
     or the arrears row whose difference the row pays. ``PayrollLine`` tells the same as one line for each item.
     """
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     batch = models.ForeignKey(
         PaymentBatch, on_delete=models.PROTECT, related_name="pension_months", verbose_name="支付批次"
@@ -170,7 +170,7 @@ class PensionMonth(Fact):
 class PayrollLine(Fact):
     """A benefit item of somebody's month in a batch (发放明细): a line of ``PensionMonth``, read from a view."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     batch = models.ForeignKey(PaymentBatch, on_delete=models.PROTECT, related_name="+", verbose_name="支付批次")
     bank_line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="+", verbose_name="支付明细")
@@ -201,7 +201,7 @@ class Payout(Fact):
         DUPLICATE = "DUPLICATE", "重复缴费退款"
         RETURNED = "RETURNED", "退汇待遇补付"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="payouts", verbose_name="参保人")
     kind = Code("支付类型", choices=Kind.choices)

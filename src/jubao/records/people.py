@@ -35,7 +35,7 @@ class Person(Fact):
     state is the relation's two codes. So the register is read, ordered and cut by village from this one table.
     """
 
-    head_fields: ClassVar[tuple[str, ...]] = (
+    derived_fields: ClassVar[tuple[str, ...]] = (
         "name",
         "resident_number",
         "resident_key",
@@ -149,7 +149,7 @@ class BankAccount(Fact):
 class Enrolment(Fact):
     """The insurance relation (参保关系) with its two-code state AAC008 and AAC031 as heads."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("enrolment_state", "contribution_state")
+    derived_fields: ClassVar[tuple[str, ...]] = ("enrolment_state", "contribution_state")
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="enrolment", verbose_name="参保人")
     enrolled_month = Month("参保时间")

@@ -19,7 +19,7 @@ class DelegatedPayee(Fact):
     Stopped and ended months are heads of the payee's events: the first month of each that is not paid any more.
     """
 
-    head_fields: ClassVar[tuple[str, ...]] = ("stopped_from", "ended_from")
+    derived_fields: ClassVar[tuple[str, ...]] = ("stopped_from", "ended_from")
 
     programme = Code("代发项目", choices=DelegatedProgramme.choices())
     resident_number = ResidentNumber("公民身份号码")
@@ -66,7 +66,7 @@ class DelegatedPayeeEvent(Fact):
 class DelegatedLine(Fact):
     """A month paid on behalf (代发明细); at most one live line per payee and month."""
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     payee = models.ForeignKey(DelegatedPayee, on_delete=models.PROTECT, related_name="lines", verbose_name="代发人员")
     batch = models.ForeignKey(

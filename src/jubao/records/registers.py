@@ -81,7 +81,7 @@ class RegisterRow(Fact):
         PAIRED = "PAIRED", "已有疑点"
         DISMISSED = "DISMISSED", "查无此人"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state",)
+    derived_fields: ClassVar[tuple[str, ...]] = ("state",)
 
     match_list = models.ForeignKey(
         MatchList, on_delete=models.PROTECT, related_name="register_rows", verbose_name="比对名单"
@@ -125,7 +125,7 @@ class MatchCandidate(Fact):
         REQUESTED = "REQUESTED", "已函请对方暂停"
         STALE = "STALE", "已失效"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
+    derived_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
 
     match_list = models.ForeignKey(
         MatchList, on_delete=models.PROTECT, related_name="match_candidates", verbose_name="比对名单"

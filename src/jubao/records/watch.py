@@ -35,7 +35,7 @@ class Alert(Fact):
         ESCALATED = "ESCALATED", "已上报"
         CLOSED = "CLOSED", "已处理"
 
-    head_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
+    derived_fields: ClassVar[tuple[str, ...]] = ("state", "owner_post", "due_date")
 
     kind = Code("预警类型", choices=AlertKind.choices())
     subject = Text("预警对象", max_length=120)

@@ -7,19 +7,13 @@ from jubao.operations.contributions.collection_file import LAYOUT_OF, check_file
 from jubao.operations.contributions.crediting import check_floor, newly_earned, uncredited
 from jubao.operations.contributions.open_interest import settle_backdated
 from jubao.operations.contributions.sources import by_source
-from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Given, Paper, Unit, act, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Day, FileRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.people import in_slices
-from jubao.records.models import (
-    Crediting,
-    Enrolment,
-    Person,
-)
+from jubao.records.models import Crediting
 from jubao.vocabulary.codes import Channel, EntryKind, Source
 from jubao.vocabulary.fen import format_yuan
 
@@ -139,14 +133,3 @@ class CreditingOfContributions:
             changes.notice(f"有缴费到账年度已经结息，一并补计利息 {format_yuan(late)} 元")
         paid = int(waiting.amount.sum())
         return changes.giving(credited=count, amount_fen=paid, subsidy_fen=int(amount.sum()) - paid)
-
-
-def contributed_years(people: Sequence[Person]) -> dict[int, int]:
-    """Years that count: those before the register was taken over, and each year since that was paid and kept."""
-    keys = [p.pk for p in people]
-    credited = credited_years(keys)
-    return {
-        e.person_id: e.earlier_years + len(credited[e.person_id])
-        for part in in_slices(keys)
-        for e in Enrolment.objects.filter(person_id__in=part).order_by("id")
-    }

@@ -9,7 +9,7 @@ from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.contributions.years import beyond_earned
+from jubao.operations.contributions.earned_subsidies import subsidy_still_due
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
@@ -73,7 +73,7 @@ def newly_earned(through: date, view: View) -> dict[Source, Fen]:
     """
     waiting, due = uncredited(through, view), subsidies_due(through, view)
     most = int(view.law.value("contribution.subsidies_per_year"))
-    return beyond_earned(waiting.person, waiting.year, due, most=most, paid_for_only=True)
+    return subsidy_still_due(waiting.person, waiting.year, due, most=most, paid_for_only=True)
 
 
 def subsidies_due(through: date, view: View) -> dict[Source, Fen]:

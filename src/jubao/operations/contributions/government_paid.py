@@ -9,8 +9,8 @@ from django.db import connection
 from numpy.typing import DTypeLike, NDArray
 
 from jubao.operations.contributions.accounts import Ids, Postings, post_control, post_rows
+from jubao.operations.contributions.earned_subsidies import subsidy_still_due
 from jubao.operations.contributions.sources import by_source
-from jubao.operations.contributions.years import beyond_earned
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
     ONE,
@@ -93,7 +93,7 @@ class PayingForPeople:
         payable, paid_for, earned = due_for(case, view)
         paid = np.where(payable.paid == 0, paid_for, 0)
         most = int(view.law.value("contribution.subsidies_per_year"))
-        subsidies = beyond_earned(payable.person, np.full(paid.size, case.year), earned, most=most)
+        subsidies = subsidy_still_due(payable.person, np.full(paid.size, case.year), earned, most=most)
         amount = by_source({Source.GOVERNMENT_PAID: paid, **subsidies}, paid.size)
         # A year that was paid for before earns the rest of its subsidy alone.
         for kind, rows in ((EntryKind.CONTRIBUTION, paid > 0), (EntryKind.SUBSIDY, paid == 0)):

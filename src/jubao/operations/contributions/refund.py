@@ -25,8 +25,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import PersonRef, Text, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.payees import add_payouts, check_payees
 from jubao.operations.people import enrolments_of, find_people, ids_of, in_slices, shown
+from jubao.operations.settlement.payees import add_payouts, check_payees
 from jubao.records.models import AccountPosting, Contribution, ContributionRefund, Enrolment, Payout, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind

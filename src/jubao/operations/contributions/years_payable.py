@@ -6,11 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from jubao.operations.contributions.years import credited_years
 from jubao.operations.envelope.view import View
 from jubao.operations.membership.admission import most_years
 from jubao.operations.people import in_slices
 from jubao.records.models import Contribution, Transfer
+from jubao.reports.paid_years import paid_years
 from jubao.rules.eligibility import required_years
 from jubao.vocabulary.codes.membership import TransferIn, WayIn
 
@@ -61,7 +61,10 @@ def years_not_payable(rows: Sequence[YearPaid], received: date, view: View) -> d
 
 def _paid_years(people: Sequence[int]) -> dict[int, set[int]]:
     """Years paid since the takeover and kept, credited or not, by person."""
-    years = {key: set(known) for key, known in credited_years(people).items()}
+    credited = paid_years(np.array(people, dtype=np.int64))
+    years: dict[int, set[int]] = {key: set() for key in people}
+    for key, year in zip(credited.person.tolist(), credited.year.tolist(), strict=True):
+        years[key].add(year)
     for part in in_slices(people):
         waiting = Contribution.objects.filter(person_id__in=part, crediting__isnull=True, refund__isnull=True)
         for key, year in waiting.order_by("id").values_list("person_id", "year"):

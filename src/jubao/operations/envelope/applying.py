@@ -63,17 +63,17 @@ def essence(changes: Changes) -> dict[str, Any]:
             _table_of(model) for model in sorted(changes.rows, key=_table_of) if numbered(model, changes.rows[model])
         ],
         "born": {
-            model._meta.db_table: _digest_of(_head_fields(model), changes.rows[model])
+            model._meta.db_table: _digest_of(_derived_fields(model), changes.rows[model])
             for model in sorted(changes.rows, key=_table_of)
-            if _head_fields(model)
+            if _derived_fields(model)
         },
         "result": changes.result,
     }
 
 
-def _head_fields(model: Model) -> list[Field]:
+def _derived_fields(model: Model) -> list[Field]:
     """The heads of a table: a new row's first values of them are approved, too, though they move later."""
-    heads = getattr(model, "head_fields", ())
+    heads = getattr(model, "derived_fields", ())
     return [field for field in model._meta.concrete_fields if field.name in heads]
 
 

@@ -147,7 +147,7 @@ class Changes:
         before: Mapping[str, Sequence[Any]],
         after: Mapping[str, Sequence[Any]],
     ) -> None:
-        heads = set(getattr(model, "head_fields", ()))
+        heads = set(getattr(model, "derived_fields", ()))
         assert set(after) <= heads, f"{model.__name__}: {set(after) - heads} are facts, not heads"
         for name, values in after.items():
             assert len(values) == len(ids), f"column {name} of {len(values)} values for {len(ids)} rows"

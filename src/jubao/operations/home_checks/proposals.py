@@ -6,9 +6,9 @@ from typing import Any
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.home_checks.findings import ALIVE, DEAD
 from jubao.operations.home_checks.verification import WAITING
-from jubao.operations.membership.stated_end import LONGEST_PAPER
 from jubao.operations.people import in_slices, shown
 from jubao.operations.registers.kinds import meaning_of
+from jubao.operations.settlement.stated_end import LONGEST_PAPER
 from jubao.records.models import (
     Award,
     Certification,

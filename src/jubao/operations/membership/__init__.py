@@ -1,1 +1,1 @@
-"""People and their relation: first register, registration, enrolment, bank accounts, the end of it and its taking back, transfers."""
+"""People and their relation: first register, registration, enrolment, bank accounts, cards, transfers."""

@@ -9,8 +9,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import AccountNumber, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.stated_end import DEATHS
 from jubao.operations.people import accounts_of, find_people, in_slices, shown
+from jubao.operations.settlement.stated_end import DEATHS
 from jubao.records.models import BankAccount, Person, Settlement
 
 SHOWN_DIGITS = 4

@@ -1,4 +1,4 @@
-"""Enrolment of new people, and the end of a contributor's relation with its settlement."""
+"""Enrolment of new people, from the files in which they register."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,15 @@ from jubao.operations.envelope.declaration import (
     Paper,
     Unit,
     act,
-    approve,
     check,
 )
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Day, Evidence, FileRef, PersonRef, Text, ask
+from jubao.operations.envelope.fields import FileRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
 from jubao.operations.membership.admission import Newcomers, check_admission
-from jubao.operations.membership.ending import check_contributors, end_contributors
 from jubao.operations.membership.registration import add_people
-from jubao.operations.membership.stated_end import LONGEST_PAPER, LONGEST_REMARK, EndOfRelation
-from jubao.records.models import Payout
-from jubao.vocabulary.codes import ContributorEndReason
 from jubao.vocabulary.codes.membership import WayIn
 
 LAYOUT = "enrolment_batch"
@@ -99,64 +94,3 @@ def _joined(tables: Sequence[Table]) -> Newcomers:
     case = [number for number, table in enumerate(tables, start=1) for _ in range(table.rows)]
     row = [row for table in tables for row in table.row_numbers]
     return Newcomers(columns, [WayIn.NEW] * len(row), case, row)
-
-
-class EndEnrolment(Arguments):
-    """A contributor whose relation ends: why, when, on what paper, and to whom the account is paid."""
-
-    person: PersonRef = ask("参保人", "Person", hint="公民身份号码或个人编号")
-    reason: ContributorEndReason = ask("终止原因", "Reason")
-    event_date: Day = ask("发生日期", "Day of the event", hint="死亡日期、出国（境）定居日期等", not_after="today")
-    evidence: Evidence | None = ask(
-        "证明材料", "Evidence", hint="死亡必填，如“死亡医学证明 2017-0312”", default=None, longest=LONGEST_PAPER
-    )
-    memo: Text = ask("备注", "Memo", default="", longest=LONGEST_REMARK)
-    payee_name: Text = ask(
-        "收款人姓名", "Payee", hint="付给继承人时填写；不填为本人", default="", column=(Payout, "payee_name")
-    )
-    payee_account: Text = ask(
-        "收款账号", "Payee's account", hint="付给继承人时填写；不填为本人已登记的账户", default="", longest=32
-    )
-    heir_evidence: Evidence | None = ask(
-        "继承关系证明",
-        "Evidence of the heir",
-        hint="付给继承人必填，如“亲属关系证明 2017-08”",
-        default=None,
-        longest=LONGEST_PAPER,
-    )
-
-    @property
-    def ending(self) -> EndOfRelation:
-        """The same, as every way to end a contributor's relation states it."""
-        said = self.model_dump() | {"evidence": self.evidence or "", "heir_evidence": self.heir_evidence or ""}
-        return EndOfRelation(**said)
-
-
-@act(
-    "enrolment.end",
-    title="参保关系终止（缴费人员）",
-    asks=EndEnrolment,
-    maker=Post.ACCOUNTS,
-    chain=[check(Post.BENEFITS), approve(Post.DEPUTY_BUSINESS)],
-    about=About.PERSON,
-    undone_by="enrolment.restore",
-    gives=[
-        Given("ended", "终止人数", "relations ended", Unit.PEOPLE),
-        Given("refund_fen", "应退合计", "refunds owed", Unit.FEN),
-    ],
-    deadline="procedure.statutory_workdays:cancellation",
-    papers=[Paper("注销登记表；死亡的附死亡证明，付给继承人的附继承关系证明")],
-)
-class Ending:
-    """End contributors' relations and settle their accounts. Source: 社会保险经办条例第十条."""
-
-    def check(self, cases: Sequence[EndEnrolment], view: View) -> Faults:
-        """Only a contributor's relation ends here; a death is proven, and paid is the person or a proven heir."""
-        faults = Faults()
-        check_contributors([case.ending for case in cases], view, faults)
-        return faults
-
-    def plan(self, cases: Sequence[EndEnrolment], view: View) -> Changes:
-        """Settlements, cleared accounts, payouts owed and ended relations."""
-        changes = Changes(view)
-        return changes.giving(**end_contributors([case.ending for case in cases], changes))

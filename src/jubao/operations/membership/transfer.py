@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from jubao.operations.contributions.accounts import Postings, balance_matrix, post_to_accounts
-from jubao.operations.contributions.contribution import contributed_years
 from jubao.operations.contributions.open_interest import interest_owed, post_owed, settle_backdated
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import (
@@ -32,16 +31,16 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
 from jubao.operations.membership.admission import check_admission
-from jubao.operations.membership.ending import uncredited_people
-from jubao.operations.membership.ends_of_accounts import has_ended, kept_accounts
 from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
-from jubao.operations.membership.payees import check_agency_accounts, owe_payouts
 from jubao.operations.membership.registration import add_people
 from jubao.operations.open_suspicions import DEATHS, check_not_suspected
-from jubao.operations.people import change_state, enrolments_of, find_people, ids_of, shown
+from jubao.operations.people import change_state, find_people, people_table, shown
+from jubao.operations.settlement.ends_of_accounts import kept_accounts
+from jubao.operations.settlement.payees import check_agency_accounts, owe_payouts
 from jubao.records.models import Payout, StatementLine, Transfer
+from jubao.reports.paid_years import contributed_years, paid_years
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ContributorEndReason, EntryKind
+from jubao.vocabulary.codes import ContributionState, ContributorEndReason, EntryKind
 from jubao.vocabulary.codes.membership import TransferOut
 
 RECEIVED_AT = "COLLECTION_ACCOUNT"
@@ -158,15 +157,14 @@ class Sending:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        enrolments, waiting = enrolments_of(people, view), uncredited_people(people, view)
-        kept = kept_accounts(people, view)
-        check_not_suspected(people, DEATHS, faults)
+        table, kept = people_table([case.person for case in cases], view), kept_accounts(people, view)
+        check_not_suspected(table, DEATHS, faults)
         for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             place = shown(person.resident_number)
             linked = case.kind is TransferOut.TO_EMPLOYEES and person.pk in kept
-            if enrolments[person.pk].contribution_state == "3" and not linked:
+            if table.contribution_state[number - 1] == ContributionState.ENDED.value and not linked:
                 faults.add(number, "person", "已领取待遇或关系已终止，不能转出", place=place)
-            if person.pk in waiting:
+            if table.uncredited[number - 1]:
                 then = "请先记账划拨"
                 faults.add(number, "person", "有未记账的缴费，不能转出", next_step=then, place=place)
         check_agency_accounts([str(case.to_account) for case in cases], faults)
@@ -176,13 +174,14 @@ class Sending:
         """Interest settled, accounts cleared, money owed to the agencies, relations ended."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
-        person, enrolments = ids_of(people), enrolments_of(people, view)
+        table = people_table([case.person for case in cases], view)
+        person = table.person
         owed = interest_owed(person, through_month=months.add(months.of(view.on), -1), view=view)
         post_owed(person, owed, changes=changes, memo="关系转出结清利息")
         balance = balance_matrix(person, changes)
         leaving = Postings(person, -balance, months.of(view.on))
         post_to_accounts(leaving, EntryKind.TRANSFER_OUT, event="account_transferred_out", changes=changes)
-        total, years = balance.sum(axis=1), contributed_years(people)
+        total = balance.sum(axis=1)
         changes.insert(
             Transfer,
             {
@@ -191,19 +190,14 @@ class Sending:
                 "kind": [str(case.kind) for case in cases],
                 "agency": [case.to_agency for case in cases],
                 "amount_fen": total,
-                "years": [years[p.pk] for p in people],
+                "years": contributed_years(person, paid_years(person)),
             },
             count=len(cases),
         )
         payees = [(case.to_agency, str(case.to_account)) for case in cases]
         owe_payouts(people, total, Payout.Kind.TRANSFER, payees, changes=changes)
-        running = [
-            (enrolments[person.pk], reason)
-            for person, reason in zip(people, _reasons(cases), strict=True)
-            if not has_ended(enrolments[person.pk])
-        ]
-        ending = [enrolment for enrolment, _ in running]
-        change_state(ending, to=("4", "3"), reason=[reason for _, reason in running], changes=changes)
+        running, reasons = np.flatnonzero(~table.ended), list(_reasons(cases))
+        change_state(table.of(running), to=("4", "3"), reason=[reasons[row] for row in running.tolist()], changes=changes)
         return changes.giving(sent=len(cases), amount_fen=int(total.sum()))
 
 

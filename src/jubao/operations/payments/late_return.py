@@ -19,11 +19,11 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
-from jubao.operations.membership.payees import Payee, add_payouts
-from jubao.operations.membership.stated_end import LONGEST_PAPER, EndOfRelation, check_payee
 from jubao.operations.payments.items import AMOUNTS, paid_by_item
 from jubao.operations.payments.outcome import FAILED, MONTHS_OF_PAYOUT, PAID
 from jubao.operations.people import shown
+from jubao.operations.settlement.payees import Payee, add_payouts
+from jubao.operations.settlement.stated_end import LONGEST_PAPER, EndOfRelation, check_payee
 from jubao.records.models import (
     AccountPosting,
     BankLine,

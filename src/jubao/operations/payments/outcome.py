@@ -11,7 +11,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import amounts_by_item, post
 from jubao.operations.payments.columns import read_columns
 from jubao.operations.payments.items import ACCOUNT_ITEMS, AMOUNTS, paid_by_item
-from jubao.operations.pensions.overpayment import first_months
+from jubao.operations.settlement.overpayment import first_months
 from jubao.records.models import BackpayMonth, DelegatedLine, PaymentBatch, Payout, PayoutOrder, PensionMonth
 from jubao.rules.benefit import account_draw
 from jubao.vocabulary.codes import EntryKind

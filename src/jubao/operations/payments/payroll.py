@@ -14,10 +14,11 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Month, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View, law_marks
+from jubao.operations.open_suspicions import HoldingSuspicion, holding_suspicions
 from jubao.operations.payments.batch import HELD, Payees, check_accounts, lock_batch
 from jubao.operations.payments.due import Payroll, payroll_of
-from jubao.operations.payments.guard import Suspicion, missing_lists, open_suspicions
 from jubao.operations.payments.items import AMOUNTS
+from jubao.operations.payments.required_lists import missing_lists
 from jubao.operations.pensions.adjustment import notice_unadjusted
 from jubao.operations.pensions.open_month import first_open_month
 from jubao.records.models import Arrears, LineHold, PayrollRun, PensionMonth
@@ -165,16 +166,16 @@ def _payroll(month: int, view: View) -> Payroll:
     return view.once(("payroll", month), lambda: payroll_of(month))
 
 
-def _suspected(payees: Payees, view: View) -> list[Suspicion | None]:
+def _suspected(payees: Payees, view: View) -> list[HoldingSuspicion | None]:
     """For every payee the open suspicion that stands against paying, if there is one and suspicions hold."""
     if not view.law.value("suspension.suspicion_suspends"):
         return [None for _ in payees.person]
-    found = view.once("open suspicions", open_suspicions)
+    found = view.once("open suspicions", holding_suspicions)
     return [found.get(person) if person is not None else None for person in payees.person]
 
 
 def _hold(
-    suspected: Sequence[Suspicion | None], held: NDArray[np.bool_], payees: Payees, bank_line: Ids, changes: Changes
+    suspected: Sequence[HoldingSuspicion | None], held: NDArray[np.bool_], payees: Payees, bank_line: Ids, changes: Changes
 ) -> None:
     """Why each held line is held, and a word to the approver."""
     _, first = np.unique(payees.place, return_index=True)

@@ -12,9 +12,9 @@ from jubao.operations.envelope.fields import AccountNumber, Evidence, PersonRef,
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.membership.binding import usable_after_cooling
-from jubao.operations.membership.payees import check_agency_accounts, check_payees, own_accounts
-from jubao.operations.membership.stated_end import DEATHS
 from jubao.operations.people import find_people, in_slices, shown
+from jubao.operations.settlement.payees import check_agency_accounts, check_payees, own_accounts
+from jubao.operations.settlement.stated_end import DEATHS
 from jubao.records.models import Payout, PayoutRedirect, Person, Settlement
 
 UNPAID = ("DUE", "FAILED")

@@ -1,43 +1,33 @@
 """Awarding a pension: conditions, years, interest settled, the account spread over the divisor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jubao.operations.contributions.accounts import Ids, balance_matrix
-from jubao.operations.contributions.contribution import contributed_years
+from jubao.operations.contributions.accounts import balance_matrix
 from jubao.operations.contributions.open_interest import interest_owed, post_owed
-from jubao.operations.contributions.years import credited_years
-from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.changes import Changes, Ids
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.open_suspicions import check_not_suspected
-from jubao.operations.pensions.account_stages import account_stages
-from jubao.operations.pensions.components import account_components, add_basics
+from jubao.operations.pensions.components import add_account_parts, add_basics
 from jubao.operations.pensions.open_month import first_open_month
-from jubao.operations.people import (
-    accounts_of,
-    awards_of,
-    change_state,
-    enrolments_of,
-    find_people,
-    ids_of,
-    in_slices,
-    shown,
-)
+from jubao.operations.people import PeopleTable, change_state, people_table
 from jubao.operations.registers.kinds import HOLDING
-from jubao.records.models import Arrears, Award, AwardEvent, Contribution, Person
+from jubao.records.models import Arrears, Award, AwardEvent
 from jubao.reports.law import office_policy
+from jubao.reports.paid_years import contributed_years, paid_years
 from jubao.rules.eligibility import age_month, arrears_years, bounded_start, required_years, start_month
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, ContributionState, LateAward, ShortfallStart
 from jubao.vocabulary.fen import Fen
-from jubao.vocabulary.month import Months
+from jubao.vocabulary.month import Days, Months
 
 AT_TAKEOVER = 190001
 """The month a last missing year was paid in, where none was missing at the takeover."""
@@ -52,13 +42,21 @@ class GrantAward(Arguments):
 
 
 @dataclass(frozen=True)
-class Entitlement:
-    """Years, month in which the last condition was met, and first month of each applicant, in the order of the cases."""
+class Applicants:
+    """Who applied, as columns of one length in the order of the cases.
 
+    ``applied`` is the day of the application, ``form`` its paper; ``required``, ``paid`` and ``missing`` are years, ``met``
+    the month in which the last condition was met, ``start`` the first month of the pension.
+    """
+
+    people: PeopleTable
+    applied: Days
+    form: NDArray[np.str_]
     required: Ids
     paid: Ids
-    met: Ids
-    start: Ids
+    missing: Ids
+    met: Months
+    start: Months
 
 
 @act(
@@ -82,140 +80,120 @@ class Grant:
     def check(self, cases: Sequence[GrantAward], view: View) -> Faults:
         """Old enough, every year paid and credited, nothing drawn or ended, and an account to pay to."""
         faults = Faults()
-        people = find_people([case.person for case in cases], view, faults)
+        people = people_table([case.person for case in cases], view, faults)
         if faults:
             return faults
-        entitled = entitlement(people, [case.applied_date for case in cases], view)
-        enrolments, running = enrolments_of(people, view), awards_of(people, view)
-        payable, waiting = accounts_of(people, view), _with_uncredited_money(people)
-        short = arrears_years(entitled.required, entitled.paid)
-        for index, person in enumerate(people):
-            number, place = index + 1, shown(person.resident_number)
-            if person.pk in running:
-                faults.add(number, "person", "已在领取待遇", place=place)
-            elif enrolments[person.pk].contribution_state == ContributionState.ENDED:
-                faults.add(number, "person", "参保关系已终止", place=place)
-            if cases[index].applied_date < months.first_day(enrolments[person.pk].enrolled_month):
-                rule = f"申请日期 {cases[index].applied_date} 早于参保时间 {enrolments[person.pk].enrolled_month}"
-                faults.add(number, "applied_date", rule, next_step="请按申请表上的日期填写", place=place)
-            if int(entitled.met[index]) > months.of(view.on):
-                faults.add(number, "person", f"{view.on} 尚未到龄", place=place)
-            if short[index]:
-                years = f"应缴 {entitled.required[index]} 年，实缴 {entitled.paid[index]} 年，欠费 {short[index]} 年"
-                faults.add(number, "person", years, place=place)
-            if person.pk in waiting:
-                faults.add(number, "person", "有已到账未记账的缴费", next_step="请先记账划拨", place=place)
-            if person.pk not in payable:
-                faults.add(number, "person", "没有可用的银行账户", next_step="请先登记账户", place=place)
+        applicants = applicants_of(cases, view)
+        for row, place in enumerate(people.number.tolist()):
+            for field, rule, next_step in _rules_broken(applicants, row, view.on):
+                faults.add(row + 1, field, rule, next_step=next_step, place=place)
         check_not_suspected(people, HOLDING, faults)
         return faults
 
     def plan(self, cases: Sequence[GrantAward], view: View) -> Changes:
         """Interest settled, the awards with their components, months already past, and the states."""
-        changes = Changes(view)
-        people = find_people([case.person for case in cases], view)
-        applied = [case.applied_date for case in cases]
-        entitled = entitlement(people, applied, view)
-        person = ids_of(people)
-        _settle(person, entitled.start, changes)
-        balance = balance_matrix(person, changes)
-        award = _insert(person, cases, entitled, balance, changes)
-        account_components(award, entitled.start, account_stages(person, entitled.start, balance), changes)
-        add_basics(award, entitled.start, entitled.paid, birth_months(people), changes)
-        _owe_past_months(award, entitled.start, changes)
-        enrolments = enrolments_of(people, view)
-        change_state([enrolments[p.pk] for p in people], to=("1", "3"), reason="", changes=changes)
-        return changes.giving(awarded=len(people))
+        changes, applicants = Changes(view), applicants_of(cases, view)
+        people, start = applicants.people, applicants.start
+        _settle(people.person, start, changes)
+        balance = balance_matrix(people.person, changes)
+        award = _insert(applicants, balance, changes)
+        add_account_parts(award, people.person, start, balance, changes)
+        add_basics(award, start, applicants.paid, months.of_days(people.birth), changes)
+        _owe_past_months(award, start, changes)
+        change_state(people, to=("1", "3"), reason="", changes=changes)
+        return changes.giving(awarded=award.size)
 
 
-def entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
-    """Years due and paid, and the first month of a pension, by the law as known on the business date."""
-    key = ("entitlement", tuple(p.pk for p in people), tuple(applied))
-    return view.once(key, lambda: _entitlement(people, applied, view))
+def _rules_broken(applicants: Applicants, row: int, today: date) -> Iterator[tuple[str, str, str]]:
+    """Field, rule and next step of everything that stands against one applicant."""
+    people, joined = applicants.people, int(applicants.people.enrolled_month[row])
+    if people.award[row]:
+        yield "person", "已在领取待遇", ""
+    elif people.contribution_state[row] == ContributionState.ENDED.value:
+        yield "person", "参保关系已终止", ""
+    if applicants.applied[row] < np.datetime64(months.first_day(joined)):
+        yield "applied_date", f"申请日期 {applicants.applied[row]} 早于参保时间 {joined}", "请按申请表上的日期填写"
+    if applicants.met[row] > months.of(today):
+        yield "person", f"{today} 尚未到龄", ""
+    if short := applicants.missing[row]:
+        years = f"应缴 {applicants.required[row]} 年，实缴 {applicants.paid[row]} 年，欠费 {short} 年"
+        yield "person", years, ""
+    if people.uncredited[row]:
+        yield "person", "有已到账未记账的缴费", "请先记账划拨"
+    if not people.account[row]:
+        yield "person", "没有可用的银行账户", "请先登记账户"
 
 
-def _entitlement(people: Sequence[Person], applied: Sequence[date], view: View) -> Entitlement:
-    today = view.law
-    birth = np.array([p.birth_date for p in people], dtype="datetime64[D]")
-    pension_age = int(today.value("scheme.pension_age"))
-    launch = today.value("scheme.launch_date")
-    required = required_years(birth, launch, pension_age, int(today.value("scheme.required_years")))
-    years = contributed_years(people)
-    paid = np.array([years[p.pk] for p in people], dtype=np.int64)
-    reached, complete = age_month(birth, pension_age), _years_met(people, required, paid)
+def applicants_of(cases: Sequence[GrantAward], view: View) -> Applicants:
+    """Years due and paid, and the first month of each pension, by the law as known on the business date."""
+    return view.once(("applicants", tuple(cases)), lambda: _applicants(cases, view))
+
+
+def _applicants(cases: Sequence[GrantAward], view: View) -> Applicants:
+    today, people = view.law, people_table([case.person for case in cases], view)
+    applied = np.array([case.applied_date for case in cases], dtype="datetime64[D]")
+    age, launch = int(today.value("scheme.pension_age")), today.value("scheme.launch_date")
+    required = required_years(people.birth, launch, age, int(today.value("scheme.required_years")))
+    here = paid_years(people.person)
+    paid = contributed_years(people.person, here)
+    missing_at_takeover = required - (paid - here.count(people.person))
+    complete = here.complete_in(people.person, missing_at_takeover, otherwise=AT_TAKEOVER)
     if today.value("procedure.shortfall_start_rule") == ShortfallStart.AFTER_AGE:
         complete = np.full_like(complete, AT_TAKEOVER)
-    complete = np.maximum(complete, _joined(people, launch, view))
+    reached, complete = age_month(people.birth, age), np.maximum(complete, _joined(people, launch))
     late = today.value("procedure.late_award_rule") == LateAward.AFTER_APPLICATION
-    asked = np.array([months.of(day) for day in applied], dtype=np.int64) if late else None
     due = start_month(reached, complete, offset=int(today.value("scheme.start_month_offset")))
-    return Entitlement(required, paid, np.maximum(reached, complete), bounded_start(due, launch=launch, applied=asked))
+    return Applicants(
+        people,
+        applied,
+        form=np.array([case.form for case in cases], dtype=np.str_),
+        required=required,
+        paid=paid,
+        missing=arrears_years(required, paid),
+        met=np.maximum(reached, complete),
+        start=bounded_start(due, launch=launch, applied=months.of_days(applied) if late else None),
+    )
 
 
-def birth_months(people: Sequence[Person]) -> Months:
-    """Month of birth of some people, shape (n,), YYYYMM."""
-    return months.of_days(np.array([person.birth_date for person in people], dtype="datetime64[D]"))
-
-
-def _years_met(people: Sequence[Person], required: Ids, paid: Ids) -> Ids:
-    """Month in which the last missing year was paid."""
-    met = np.full(len(people), AT_TAKEOVER, dtype=np.int64)
-    credited = credited_years([person.pk for person in people])
-    for index, person in enumerate(people):
-        paid_in = sorted(credited[person.pk].values())
-        missing = int(required[index]) - (int(paid[index]) - len(paid_in))
-        if 0 < missing <= len(paid_in):
-            met[index] = paid_in[missing - 1]
-    return met
-
-
-def _joined(people: Sequence[Person], launch: date, view: View) -> Ids:
+def _joined(people: PeopleTable, launch: date) -> Months:
     """Month in which the relation came in; who was in it when the scheme began had not to wait for it."""
-    enrolments = enrolments_of(people, view)
-    joined = np.array([enrolments[person.pk].enrolled_month for person in people], dtype=np.int64)
-    return np.where(joined > months.of(launch), joined, AT_TAKEOVER)
+    return np.where(people.enrolled_month > months.of(launch), people.enrolled_month, AT_TAKEOVER)
 
 
-def _with_uncredited_money(people: Sequence[Person]) -> set[int]:
-    waiting = Contribution.objects.filter(crediting__isnull=True).order_by("id")
-    keys = [person.pk for person in people]
-    return {k for part in in_slices(keys) for k in waiting.filter(person__in=part).values_list("person_id", flat=True)}
-
-
-def _settle(person: Ids, start: Ids, changes: Changes) -> None:
+def _settle(person: Ids, start: Months, changes: Changes) -> None:
     """Settle all interest not posted yet up to the month before the pension starts (结清), of years still open, too."""
-    wanted = np.array([months.add(int(m), -1) for m in start], dtype=np.int64)
+    wanted = months.add(start, -1)
     for through in np.unique(wanted)[::-1].tolist():
         some = person[wanted == through]
         owed = interest_owed(some, through_month=through, view=changes.view, changes=changes)
         post_owed(some, owed, changes=changes)
 
 
-def _insert(person: Ids, cases: Sequence[GrantAward], entitled: Entitlement, balance: Fen, changes: Changes) -> Ids:
-    applied, forms = [case.applied_date for case in cases], [case.form for case in cases]
+def _insert(applicants: Applicants, balance: Fen, changes: Changes) -> Ids:
+    count, applied = applicants.applied.size, applicants.applied.tolist()
     award = changes.insert(
         Award,
         {
-            "person_id": person,
-            "start_month": entitled.start,
-            "contributed_years": entitled.paid,
+            "person_id": applicants.people.person,
+            "start_month": applicants.start,
+            "contributed_years": applicants.paid,
             "applied_date": applied,
-            "required_years": entitled.required,
+            "required_years": applicants.required,
             "balance_fen": balance.sum(axis=1),
             "policy_fingerprint": office_policy().fingerprint,
         },
-        count=person.size,
+        count=count,
     )
     changes.insert(
         AwardEvent,
         {
             "award_id": award,
             "kind": str(AwardEvent.Kind.STARTED),
-            "month": entitled.start,
-            "evidence": [f"申请表：{form}" for form in forms],
+            "month": applicants.start,
+            "evidence": [f"申请表：{form}" for form in applicants.form.tolist()],
             "evidence_date": applied,
         },
-        count=person.size,
+        count=count,
     )
     return award
 

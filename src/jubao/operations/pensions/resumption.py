@@ -18,8 +18,8 @@ from jubao.operations.pensions.lifted_suspensions import (
     runs_from,
 )
 from jubao.operations.pensions.open_month import first_open_month
-from jubao.operations.pensions.withdrawal import DueAgain, Withdrawn, withdraw
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, relations_of, shown
+from jubao.operations.settlement.withdrawal import DueAgain, Withdrawn, withdraw
 from jubao.records.models import Arrears, Award, AwardEvent, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind, SuspensionReason
@@ -64,7 +64,7 @@ class Resumption:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        named = suspected(people)
+        named = suspected([person.pk for person in people])
         for number, person in enumerate(people, start=1):
             if person.pk in named:
                 place = shown(person.resident_number)
@@ -161,7 +161,7 @@ def resume(
     for one in resumed:
         changes.set(one.award, suspended_from=None)
     enrolments = enrolments_of(people, changes.view)
-    change_state([enrolments[p.pk] for p in people], to=("1", "3"), reason="", changes=changes)
+    change_state(relations_of([enrolments[p.pk] for p in people]), to=("1", "3"), reason="", changes=changes)
     return {"resumed": len(people), "with_back_pay": sum(bool(stretches) for stretches in owed.values())}
 
 

@@ -11,11 +11,11 @@ from jubao.operations.envelope.fields import Deadline, FromMonth, PastDay, Perso
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.payments.holding import keep_back_pensions
-from jubao.operations.pensions.ending_terms import Stop, total_fen
 from jubao.operations.pensions.grounds import check_grounds
-from jubao.operations.pensions.months_overpaid import overpaid_after
-from jubao.operations.pensions.overpayment import claim_overpayments, put_back
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, relations_of, shown
+from jubao.operations.settlement.ending_terms import Stop, total_fen
+from jubao.operations.settlement.months_overpaid import overpaid_after
+from jubao.operations.settlement.overpayment import claim_overpayments, put_back
 from jubao.records.models import Award, AwardEvent, Overpayment, PaymentBatch, PensionMonth, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import SuspensionReason
@@ -174,7 +174,7 @@ def hold(cases: Sequence[SuspendAward], changes: Changes) -> list[Person]:
     keep_back_pensions(starts, "待遇暂停", changes=changes)
     enrolments = enrolments_of(people, changes.view)
     reasons = [str(case.reason) for case in cases]
-    change_state([enrolments[p.pk] for p in people], to=("2", "3"), reason=reasons, changes=changes)
+    change_state(relations_of([enrolments[p.pk] for p in people]), to=("2", "3"), reason=reasons, changes=changes)
     return people
 
 

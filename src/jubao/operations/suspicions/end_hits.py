@@ -8,13 +8,13 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import AccountNumber, Day, Evidence, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.ending import check_contributors, end_contributors
-from jubao.operations.membership.stated_end import LONGEST_PAPER, EndOfRelation
-from jubao.operations.pensions.ending_terms import TerminateAward
-from jubao.operations.pensions.termination import SETTLED, check_terminations, terminate
 from jubao.operations.people import enrolments_of, find_people, shown
 from jubao.operations.registers.kinds import title_of
 from jubao.operations.registers.sources import SourceFact, borne_out, source_facts
+from jubao.operations.settlement.contributors import check_contributors, end_contributors
+from jubao.operations.settlement.ending_terms import TerminateAward
+from jubao.operations.settlement.stated_end import LONGEST_PAPER, EndOfRelation
+from jubao.operations.settlement.termination import SETTLED, check_terminations, terminate
 from jubao.operations.suspicions.decisions import (
     Answered,
     Decision,

@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import F, Q
 
 from jubao.operations.law import Law, law
-from jubao.operations.payments.guard import missing_lists
+from jubao.operations.payments.required_lists import missing_lists
 from jubao.operations.people import in_slices
 from jubao.operations.registers.sources import refuted_until, span_of
 from jubao.records.models import (

@@ -76,7 +76,7 @@ def meaning(model: Model, field: Any) -> str:
     """
     of_table = f"{model._meta.model_name}.{field.column}"
     said = [_name(model, field), NOTES.get(of_table) or NOTES.get(field.column, "")]
-    said += ["状态缓存"] if field.name in getattr(model, "head_fields", ()) else []
+    said += ["状态缓存"] if field.name in getattr(model, "derived_fields", ()) else []
     related = field.related_model if field.is_relation else refers_to(field)
     said += [f"→ `{related._meta.db_table}`"] if related else []
     codes = _codes(field)

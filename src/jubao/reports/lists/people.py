@@ -1,11 +1,11 @@
 """Lists of the insured: the register, who reached the age with years missing, certification, contributions."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
 from django.db.models import Max, QuerySet, Sum
+from numpy.typing import NDArray
 
 from jubao.documents.sheet import IDENTIFIER, MONEY, MONTH, TEXT
 from jubao.records.models import (
@@ -14,18 +14,18 @@ from jubao.records.models import (
     CategoryPeriod,
     Certification,
     Contribution,
-    Crediting,
     EnrolmentEvent,
     Person,
     Residence,
 )
-from jubao.reports.catalogue.people import PAID_FOR, of_age
+from jubao.reports.catalogue.people import of_age
 from jubao.reports.figures.state_on_day import ENDED, Kind, awards, lawful, relations
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import AMOUNT, BIRTH, NAME, PLACE, WHO, Column, Told, day, years
 from jubao.reports.lists.known import latest_of_some, states_of_some
 from jubao.reports.lists.listing import Listing
 from jubao.reports.lists.part import Part
+from jubao.reports.paid_years import contributed_years, paid_years
 from jubao.rules.eligibility import arrears_years, required_years
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import (
@@ -63,14 +63,14 @@ def _beside_insured(people: Sequence[Person], window: Window) -> Iterator[Told |
     household = latest_of_some(Residence, "household_type", window, keys)
     sums = AccountEntry.objects.filter(window.known(), person__in=keys).order_by().values_list("person_id")
     balance = dict(sums.annotate(fen=Sum("amount_fen")))
-    credited, states = _credited_years(window, keys), states_of_some(window, keys)
-    for who in people:
+    states = states_of_some(window, keys)
+    for who, counted in zip(people, _years_known(keys, window).tolist(), strict=True):
         state = states.get(who.pk, RelationState.ENDED)
         yield None if state is RelationState.ENDED else {
             "state": state.label,
             "category": category.get(who.pk),
             "household": household.get(who.pk),
-            "years": who.enrolment.earlier_years + credited.get(who.pk, 0),
+            "years": counted,
             "balance_fen": balance.get(who.pk, 0),
         }
 
@@ -79,14 +79,10 @@ def _standing(window: Window) -> QuerySet[EnrolmentEvent]:
     return relations(window).exclude(enrolment_state=ENDED)
 
 
-def _credited_years(window: Window, people: Sequence[int]) -> Counter[int]:
-    """Years credited since the takeover, each once, by person: paid and not refunded, or paid for by governments."""
-    rows = Crediting.objects.filter(window.known(), contribution__person__in=people).exclude(
-        contribution__refund__act__business_date__lte=window.as_of
-    )
-    paid_for = AccountEntry.objects.filter(window.known(), PAID_FOR, person__in=people).order_by()
-    credited = set(rows.order_by().values_list("contribution__person_id", "contribution__year"))
-    return Counter(who for who, _ in credited | set(paid_for.values_list("person_id", "year")))
+def _years_known(people: Sequence[int], window: Window) -> NDArray[np.int64]:
+    """Years that count for some people as the books knew them on the day, shape (n,)."""
+    person = np.array(people, dtype=np.int64)
+    return contributed_years(person, paid_years(person, window.as_of))
 
 
 def _of_age(window: Window) -> QuerySet[EnrolmentEvent] | None:
@@ -100,12 +96,11 @@ def _owing_at_age(events: Sequence[EnrolmentEvent], window: Window) -> Iterator[
     if None in law:
         yield from [None] * len(events)
         return
-    credited = _credited_years(window, [event.enrolment.person_id for event in events])
     birth = np.array([event.enrolment.person.birth_date for event in events], dtype="datetime64[D]")
-    paid = [e.enrolment.earlier_years + credited.get(e.enrolment.person_id, 0) for e in events]
+    paid = _years_known([event.enrolment.person_id for event in events], window)
     required = required_years(birth, law[0], int(law[1]), int(law[2]))
-    missing = arrears_years(required, np.array(paid, dtype=np.int64)).tolist()
-    for needed, have, short in zip(required.tolist(), paid, missing, strict=True):
+    missing = arrears_years(required, paid).tolist()
+    for needed, have, short in zip(required.tolist(), paid.tolist(), missing, strict=True):
         yield {"required": needed, "paid": have, "missing": short} if short else None
 
 

@@ -8,8 +8,8 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Evidence, PastDay, PersonRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.pensions.settlement_reversal import Reversal, check_reversible, payouts_of, reverse
-from jubao.operations.people import change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.people import change_state, enrolments_of, find_people, in_slices, relations_of, shown
+from jubao.operations.settlement.reversal import Reversal, check_reversible, payouts_of, reverse
 from jubao.records.models import Enrolment, EnrolmentEvent, Person, Settlement, SettlementReversal
 from jubao.vocabulary.codes import EnrolmentState
 
@@ -84,7 +84,7 @@ class Restoration:
         before = _states_before([enrolments[person.pk] for person in people])
         for state in sorted(set(before.values())):
             some = [enrolments[person.pk] for person in people if before[enrolments[person.pk].pk] == state]
-            change_state(some, to=state, reason="", changes=changes)
+            change_state(relations_of(some), to=state, reason="", changes=changes)
         return changes.giving(restored=len(listed), voided_fen=back.voided_fen, restored_fen=back.account_fen)
 
 

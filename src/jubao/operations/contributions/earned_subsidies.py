@@ -1,16 +1,10 @@
-"""What a contribution year brought somebody already: the month it was first paid, and the subsidies earned in it."""
-
-from collections.abc import Sequence
+"""The subsidies a contribution year earned somebody already, and what is still due for it."""
 
 import numpy as np
 from django.db import connection
 
-from jubao.operations.contributions.accounts import Ids
-from jubao.operations.contributions.sources import AMOUNTS, SOURCES
-from jubao.operations.people import in_slices
-from jubao.records.models import AccountPosting, Crediting
-from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import EntryKind, Source
+from jubao.operations.contributions.sources import AMOUNTS, SOURCES, Ids
+from jubao.vocabulary.codes import Source
 from jubao.vocabulary.fen import Fen
 
 # What contributions of some years brought with their subsidies and was not taken back, by person, year and source.
@@ -21,26 +15,7 @@ FROM records_accountposting e WHERE e.kind IN ('CONTRIBUTION', 'SUBSIDY') AND e.
 """
 
 
-def credited_years(people: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Years credited since the takeover, each once: what people paid and kept, and what governments paid for them.
-
-    Args:
-        people: person ids.
-    Returns:
-        by person, for each year the month (YYYYMM) in which it was first paid; nobody is left out.
-    """
-    years: dict[int, dict[int, int]] = {key: {} for key in people}
-    for part in in_slices(list(people)):
-        kept = Crediting.objects.filter(contribution__person_id__in=part, contribution__refund__isnull=True)
-        own = kept.values_list("contribution__person_id", "contribution__year", "contribution__received_date")
-        paid = AccountPosting.objects.filter(person_id__in=part, kind=EntryKind.CONTRIBUTION, government_paid_fen__gt=0)
-        paid_for = paid.values_list("person_id", "year", "value_month")
-        for key, year, month in [*((who, year, months.of(day)) for who, year, day in own), *paid_for]:
-            years[key][year] = min(years[key].get(year, month), month)
-    return years
-
-
-def beyond_earned(
+def subsidy_still_due(
     person: Ids, year: Ids, due: dict[Source, Fen], *, most: int, paid_for_only: bool = False
 ) -> dict[Source, Fen]:
     """What subsidies due for a year exceed those earned for it already, by source: one subsidy a year, the higher.

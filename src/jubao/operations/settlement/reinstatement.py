@@ -30,8 +30,8 @@ from jubao.operations.pensions.lifted_suspensions import (
 )
 from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.pensions.resumption import owe_months
-from jubao.operations.pensions.settlement_reversal import Reversal, check_reversible, payouts_of, reverse
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, shown
+from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, relations_of, shown
+from jubao.operations.settlement.reversal import Reversal, check_reversible, payouts_of, reverse
 from jubao.records.models import (
     Award,
     AwardEvent,
@@ -219,7 +219,7 @@ def _run_again(listed: Sequence[Reinstated], changes: Changes) -> None:
         (("1", "3"), [one for one in listed if one.still_held is None]),
         (("2", "3"), [one for one in listed if one.still_held]),
     ):
-        rows = [enrolments[one.person.pk] for one in some]
+        rows = relations_of([enrolments[one.person.pk] for one in some])
         reasons = [one.still_held.reason if one.still_held else "" for one in some]
         change_state(rows, to=state, reason=reasons, changes=changes)
 

@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 
 from jubao.columns.by_code import amount_column
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.pensions.ending_terms import Ending, MonthAmount
 from jubao.operations.pensions.lifted_suspensions import LiftedSuspension, lifted_suspensions_of, runs_from
 from jubao.operations.pensions.open_month import first_open_month
 from jubao.operations.people import in_slices
+from jubao.operations.settlement.ending_terms import Ending, MonthAmount
 from jubao.records.models import (
     Arrears,
     Award,

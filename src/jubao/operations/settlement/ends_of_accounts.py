@@ -5,14 +5,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+import numpy as np
 from django.db.models import Exists, OuterRef
 
+from jubao.operations.contributions.accounts import (
+    GOVERNMENT_COLUMNS,
+    SOURCES,
+    Ids,
+    Postings,
+    balance_matrix,
+    post_to_accounts,
+)
+from jubao.operations.contributions.open_interest import interest_owed, post_owed
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.operations.people import in_slices
-from jubao.records.models import Enrolment, Person, Settlement, Transfer
-from jubao.vocabulary.codes import EnrolmentState
+from jubao.records.models import Person, Settlement, Transfer
+from jubao.rules.settlement import account_paid_out
+from jubao.vocabulary import month as months
+from jubao.vocabulary.codes import EntryKind
 from jubao.vocabulary.codes.membership import AccountEnd
+from jubao.vocabulary.fen import Fen
 
 
 @dataclass(frozen=True)
@@ -52,11 +65,6 @@ def _ends_on(day: date, view: View) -> dict[str, EndOfAccount]:
     }
 
 
-def has_ended(enrolment: Enrolment) -> bool:
-    """Whether a relation has ended; its account may still be kept here."""
-    return bool(enrolment.enrolment_state == EnrolmentState.ENDED)
-
-
 def kept_accounts(people: Sequence[Person], view: View) -> set[int]:
     """People whose relation ended and whose account was kept here and is here still."""
     keys = [person.pk for person in people]
@@ -79,3 +87,33 @@ def notice_ends(ends: Sequence[EndOfAccount], changes: Changes) -> None:
         changes.notice(f"个人账户按“{end.account.label}”处理（{end.source}），尚未核实：{end.uncertain}")
     if kept := sum(end.account is AccountEnd.KEPT for end in ends):
         changes.notice(f"{kept} 个账户保留并继续计息，待到达法定退休年龄办理制度衔接时转出")
+
+
+def clear_accounts(person: Ids, ends: Sequence[EndOfAccount], *, changes: Changes) -> Fen:
+    """Settle interest to the month before, clear every account that is not kept, and tell what is paid out.
+
+    Interest of a year that is not settled yet is settled with it. A kept account stays as it is and goes on earning.
+    Returns:
+        shape (n, 7), int64 fen by source: the part paid out.
+    """
+    view = changes.view
+    rows = np.flatnonzero([end.account.is_paid for end in ends])
+    paid, leavers = np.zeros((person.size, len(SOURCES)), dtype=np.int64), person[rows]
+    through = months.add(months.of(view.on), -1)
+    owed = interest_owed(leavers, through_month=through, view=view, changes=changes)
+    post_owed(leavers, owed, changes=changes, memo="终止结算结清利息")
+    balance = balance_matrix(leavers, changes)
+    leaving = Postings(leavers, -balance, months.of(view.on))
+    post_to_accounts(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes)
+    paid[rows] = account_paid_out(balance, [ends[row].account for row in rows.tolist()], GOVERNMENT_COLUMNS)
+    notice_ends(ends, changes)
+    return paid
+
+
+def paid_out(person: Ids, ends: Sequence[EndOfAccount], view: View) -> Fen:
+    """What ``clear_accounts`` would pay out of some people's accounts, shape (n, 7), int64 fen by source."""
+    through = months.add(months.of(view.on), -1)
+    balance = balance_matrix(person)
+    for period in interest_owed(person, through_month=through, view=view):
+        balance = balance + period.fen
+    return account_paid_out(balance, [end.account for end in ends], GOVERNMENT_COLUMNS)

@@ -12,15 +12,24 @@ from jubao.operations.envelope.declaration import About, Form, Given, Paper, Uni
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.ending import check_payees, owe_payouts
-from jubao.operations.membership.stated_end import check_stated, contradictions
-from jubao.operations.pensions.ending_terms import Ending, TerminateAward
-from jubao.operations.pensions.overpayment import (
+from jubao.operations.people import (
+    awards_of,
+    change_state,
+    enrolments_of,
+    find_people,
+    ids_of,
+    in_slices,
+    relations_of,
+    shown,
+)
+from jubao.operations.settlement.ending_terms import Ending, TerminateAward
+from jubao.operations.settlement.overpayment import (
     claim_overpayments,
     post_offsets,
 )
-from jubao.operations.pensions.reckoning import Reckoning, reckon
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, ids_of, in_slices, shown
+from jubao.operations.settlement.payees import check_payees, owe_payouts
+from jubao.operations.settlement.reckoning import Reckoning, reckon
+from jubao.operations.settlement.stated_end import check_stated, contradictions
 from jubao.records.models import AwardEvent, BackpayMonth, PaymentBatch, PensionMonth, Person, Settlement
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import TerminationReason
@@ -216,4 +225,5 @@ def _close(endings: Sequence[Ending], changes: Changes) -> None:
         changes.set(ending.award, ended_month=months.add(ending.last_month, 1), suspended_from=None)
     enrolments = enrolments_of([e.person for e in endings], changes.view)
     reasons = [ending.reason for ending in endings]
-    change_state([enrolments[e.person.pk] for e in endings], to=("4", "3"), reason=reasons, changes=changes)
+    relations = relations_of([enrolments[e.person.pk] for e in endings])
+    change_state(relations, to=("4", "3"), reason=reasons, changes=changes)

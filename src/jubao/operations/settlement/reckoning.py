@@ -8,20 +8,19 @@ import numpy as np
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
-from jubao.operations.membership.ending import clear_accounts
-from jubao.operations.membership.ends_of_accounts import EndOfAccount, ends_of_accounts
 from jubao.operations.payments.holding import keep_back_pensions
-from jubao.operations.pensions.backpay import draw_backpay
-from jubao.operations.pensions.ending_terms import Ending, TerminateAward, added_up, total_fen
-from jubao.operations.pensions.months_due import held_months_due, last_suspensions, unpaid_until
-from jubao.operations.pensions.months_overpaid import overpaid_after
-from jubao.operations.pensions.overpayment import (
+from jubao.operations.people import awards_of, find_people, ids_of
+from jubao.operations.settlement.backpay import draw_backpay
+from jubao.operations.settlement.ending_terms import Ending, TerminateAward, added_up, total_fen
+from jubao.operations.settlement.ends_of_accounts import EndOfAccount, clear_accounts, ends_of_accounts
+from jubao.operations.settlement.months_due import held_months_due, last_suspensions, unpaid_until
+from jubao.operations.settlement.months_overpaid import overpaid_after
+from jubao.operations.settlement.overpayment import (
     OffsetShares,
     put_back,
     share_offset,
 )
-from jubao.operations.pensions.withdrawal import DueAgain, withdraw
-from jubao.operations.people import awards_of, find_people, ids_of
+from jubao.operations.settlement.withdrawal import DueAgain, withdraw
 from jubao.records.models import Award, Payout
 from jubao.rules import settlement as rules
 from jubao.rules.eligibility import last_month_due

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from jubao.operations.envelope.declaration import Arguments
 from jubao.operations.envelope.fields import AccountNumber, Evidence, PastDay, PersonRef, Text, ask
-from jubao.operations.membership.stated_end import LONGEST_PAPER, LONGEST_REMARK, EndOfRelation
+from jubao.operations.settlement.stated_end import LONGEST_PAPER, LONGEST_REMARK, EndOfRelation
 from jubao.records.models import Award, Payout, Person
 from jubao.vocabulary.codes import BenefitItem, TerminationReason
 from jubao.vocabulary.codes.pension import Burial

@@ -7,8 +7,8 @@ import numpy as np
 from jubao.operations.contributions.accounts import SOURCES, Ids, Postings, balance_matrix, post_to_accounts
 from jubao.operations.contributions.open_interest import first_open_month_of_interest
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.pensions.ending_terms import Ending
 from jubao.operations.people import ids_of
+from jubao.operations.settlement.ending_terms import Ending
 from jubao.rules.benefit import account_draw
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind

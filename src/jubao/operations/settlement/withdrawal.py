@@ -9,9 +9,9 @@ from django.db.models import Sum
 from jubao.operations.contributions.accounts import SOURCES, Postings, balance_matrix, post_to_accounts
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.fund.books import amounts_by_item, enter, legs_of, open_day
-from jubao.operations.pensions.ending_terms import MonthAmount
-from jubao.operations.pensions.overpayment import sums_by_item
 from jubao.operations.people import in_slices
+from jubao.operations.settlement.ending_terms import MonthAmount
+from jubao.operations.settlement.overpayment import sums_by_item
 from jubao.records.models import OverpaidMonth, Overpayment, RecoveryEvent, WithdrawnMonth
 from jubao.reports.law import office_policy
 from jubao.rules.benefit import account_draw

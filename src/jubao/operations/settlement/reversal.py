@@ -12,11 +12,11 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import amounts_by_item
-from jubao.operations.membership.stated_end import DEATHS
-from jubao.operations.pensions.overpayment import first_months, share_offset
 from jubao.operations.pensions.resumption import owe_differences
-from jubao.operations.pensions.withdrawal import DueAgain, take_back, withdraw
 from jubao.operations.people import in_slices
+from jubao.operations.settlement.overpayment import first_months, share_offset
+from jubao.operations.settlement.stated_end import DEATHS
+from jubao.operations.settlement.withdrawal import DueAgain, take_back, withdraw
 from jubao.records.models import (
     AccountPosting,
     Award,

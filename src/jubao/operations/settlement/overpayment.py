@@ -11,8 +11,8 @@ from jubao.operations.contributions.accounts import SOURCES, Postings, post_to_a
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.posts import Post
 from jubao.operations.fund.books import amounts_by_item, post
-from jubao.operations.pensions.ending_terms import Ending, MonthAmount, Stop, total_fen
 from jubao.operations.people import ids_of
+from jubao.operations.settlement.ending_terms import Ending, MonthAmount, Stop, total_fen
 from jubao.records.models import OverpaidMonth, Overpayment, RecoveryEvent
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind

@@ -6,10 +6,10 @@ from datetime import date
 
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.payees import Payee, own_accounts
 from jubao.operations.open_suspicions import DEATHS as DEATH_LISTS
 from jubao.operations.open_suspicions import suspected
 from jubao.operations.people import awards_of, enrolments_of, shown
+from jubao.operations.settlement.payees import Payee, own_accounts
 from jubao.operations.signs_of_life import alive_after, last_seen
 from jubao.records.models import Person, Settlement
 from jubao.vocabulary import month as months
@@ -85,7 +85,7 @@ def check_stated(
     """
     enrolments, awards = enrolments_of(people, view), awards_of(people, view)
     of_age = int(view.law.value("scheme.min_age"))
-    dead = suspected(people, DEATH_LISTS)
+    dead = suspected([person.pk for person in people], DEATH_LISTS)
     for number, (person, ending) in enumerate(zip(people, endings, strict=True), start=1):
         place, award = shown(person.resident_number), awards.get(person.pk)
         began = enrolments[person.pk].enrolled_month if award is None or ending.is_death else award.start_month

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from django.db.models import Sum
 
-from jubao.operations.pensions.ending_terms import MonthAmount, Stop
-from jubao.operations.pensions.months_due import components_of, in_force, items_of, pension_months
 from jubao.operations.pensions.open_month import first_month_here
 from jubao.operations.people import in_slices
+from jubao.operations.settlement.ending_terms import MonthAmount, Stop
+from jubao.operations.settlement.months_due import components_of, in_force, items_of, pension_months
 from jubao.records.models import (
     AccountEntry,
     AwardComponent,
