@@ -429,6 +429,86 @@ def test_a_signature_moved_to_another_proposal_is_found(signed: Proposal, keys: 
     assert found("I-43") != []
 
 
+# ── Lost and renewed ──
+
+LOST = {"staff": "L1", "reason": "LOST", "told": "手机和口令纸一起丢失"}
+RENEWED = {"staff": "L1", "evidence": "本人申请书 1 号，公钥已当面核对"}
+LATER = AT + timedelta(hours=1)
+
+
+def carry(keys: Any, code: str, case: dict[str, Any], key: str, *people: str, at: datetime = LATER) -> Any:
+    """Propose as the first of some people, sign as the others."""
+    maker, *signers = people
+    with acting(hand(maker, keys, at)):
+        answer = propose(code, [case], key=key, by=maker, on=DAY, at=at)
+    for signer in signers:
+        with acting(hand(signer, keys, at)):
+            answer = sign(key, by=signer, on=DAY, at=at, shown_hash=answer.hash)
+    return answer
+
+
+def test_anybody_ends_a_lost_key_at_once_and_its_session_with_it(office: Path, keys: Any) -> None:
+    with acting(hand("L4", keys)):
+        asked = propose("target.set", [TARGET], key="t", by="L4", on=DAY, at=AT)
+    token = begin("L1", keys, AT)
+    carry(keys, "key.revoke", LOST, "lost", "C2")
+    with pytest.raises(SessionEnded, match="停用"):
+        hand_of_session(token, at=AT + timedelta(minutes=1))
+    with acting(hand("L1", keys, LATER)), pytest.raises(Refused):
+        sign("t", by="L1", on=DAY, at=LATER, shown_hash=asked.hash)
+    with acting(hand("L2", keys, LATER)):                      # who stands in for the director signs
+        assert sign("t", by="L2", on=DAY, at=LATER, shown_hash=asked.hash).state == "EXECUTED"
+    assert found("I-43") == found("I-33") == []
+
+
+def test_others_register_the_new_key_and_what_was_signed_before_stays_valid(office: Path, keys: Any) -> None:
+    with acting(hand("L4", keys)):
+        asked = propose("target.set", [TARGET], key="t", by="L4", on=DAY, at=AT)
+    with acting(hand("L1", keys)):
+        sign("t", by="L1", on=DAY, at=AT, shown_hash=asked.hash)
+    carry(keys, "key.revoke", LOST, "lost", "C2")
+    fresh = key_files.new_secrets()
+    key_files.write(key_files.sealed("L1", fresh, PHRASE))
+    carry(keys, "key.renew", RENEWED, "new", "L3", "D2", "L2", "P1")
+    with acting(hand("L4", keys, LATER)):
+        asked = propose("target.set", [TARGET | {"name": "另一项"}], key="t2", by="L4", on=DAY, at=LATER)
+    with acting(hand("L1", keys, LATER)), pytest.raises(NotProven, match="不是登记在册"):       # the old one
+        sign("t2", by="L1", on=DAY, at=LATER, shown_hash=asked.hash)
+    with acting(hand("L1", {"L1": fresh}, LATER)):
+        sign("t2", by="L1", on=DAY, at=LATER, shown_hash=asked.hash)
+    assert found("I-43") == found("I-33") == []
+
+
+@pytest.mark.parametrize(
+    ("case", "people", "why"),
+    [
+        ({}, ("L3",), "还在用"),
+        ({"staff": "X9"}, ("L3",), "没有工号"),
+        ({"staff": "C2", "key": "ab" * 32}, ("C2",), "不得参与"),
+    ],
+)
+def test_a_key_is_renewed_for_somebody_without_one_by_others(office: Path, keys: Any, case: Any, people: Any, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        carry(keys, "key.renew", RENEWED | case, "new", *people)
+
+
+def test_a_key_of_somebody_else_is_not_registered_again(office: Path, keys: Any) -> None:
+    carry(keys, "key.revoke", LOST, "lost", "C2")
+    (office / "keys" / "staff" / "L1.json").unlink()
+    with pytest.raises(Refused, match="已登记过"):
+        carry(keys, "key.renew", RENEWED | {"key": keys["C1"].public}, "new", "L3")
+    with pytest.raises(Refused, match="还没有签名密钥"):
+        carry(keys, "key.renew", RENEWED, "new2", "L3")
+
+
+def test_a_key_ended_for_the_time_of_a_forgery_is_found(signed: Proposal, keys: Any, guards_down: None) -> None:
+    """Whoever owns the database lets a key begin later than a signature that was made with it."""
+    carry(keys, "key.revoke", {"staff": "D1", "reason": "LOST", "told": "遗失"}, "lost", "C2")
+    late = AuditEvent.objects.latest("id")
+    SigningKey.objects.filter(staff__code="L1").update(act=late)
+    assert any("当时不在册" in text for text in found("I-43"))
+
+
 @pytest.fixture
 def guards_down() -> None:
     """Somebody owns the database."""

@@ -520,7 +520,7 @@ def test_whatever_else_acts_on_its_own_in_the_database_is_named(books: Path, sta
 @pytest.mark.postgres
 def test_a_table_of_facts_is_not_emptied_at_once(books: Path) -> None:
     with pytest.raises(Exception, match="facts are never changed"), transaction.atomic():
-        run("TRUNCATE records_absence")
+        run("TRUNCATE records_absenceend")
 
 
 # ── 4.4 Files and engine ──

@@ -39,6 +39,7 @@ COMMANDS = (
     "notice",
     "explain",
     "match",
+    "staff",
     "verify",
     "export",
     "backup",

@@ -4,6 +4,7 @@ Map: ``envelope`` (what an act is, who may, plan, propose, sign, apply, chain), 
 ``law``, ``people`` and ``signs_of_life`` (what acts share), ``keeping`` (backup, upgrade), then one small room for each area:
 
 - ``office``: founding, its area, tasks and papers, accepted law, performance, signing, campaigns, duties owed;
+- ``identity``: who somebody is: signing keys behind passphrases, one-time codes, sessions;
 - ``membership``: register, registration, enrolment, bank accounts, transfers;
 - ``contributions``: files credited, refunds, interest, individual accounts;
 - ``pensions``: award, adjustment, suspension, and the recovery of what was paid too much;
@@ -21,6 +22,8 @@ from importlib import import_module
 
 AREAS: Mapping[str, tuple[str, ...]] = {
     "office": ("office.founding", "office.own_papers"),
+    "staff": ("office.joining", "office.leaving", "office.absences", "office.standing_in"),
+    "key": ("identity.keys",),
     "area": ("office.area",),
     "target": ("office.tasks",),
     "submission": ("office.tasks",),

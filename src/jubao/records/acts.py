@@ -6,6 +6,7 @@ from django.db import models
 
 from jubao.columns.bounded import Code, Count, Day, Hex, Sha256, Text, Whole
 from jubao.records.facts import Fact
+from jubao.vocabulary.posts import NOT_IN_ONE_MONTH
 
 
 class AuditEvent(models.Model):
@@ -120,6 +121,13 @@ class Signature(Fact):
         constraints = (
             models.UniqueConstraint(fields=["proposal", "step"], name="one_signature_per_step"),
             models.UniqueConstraint(fields=["case_ref", "person"], name="no_person_signs_a_case_twice"),
+        )
+        indexes = (
+            models.Index(
+                fields=["business_date", "post"],
+                condition=models.Q(post__in=sorted(NOT_IN_ONE_MONTH)),
+                name="who_kept_books_or_cash",
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from jubao.columns.bounded import Code, Count, Hex, Text, Whole
 from jubao.records.facts import Fact
 from jubao.records.office import Staff
+from jubao.vocabulary.codes.office import KeyEndReason
 
 
 class SigningKey(Fact):
@@ -30,16 +31,8 @@ class SigningKey(Fact):
 class SigningKeyEnd(Fact):
     """The end of a signing key (密钥停用): lost, betrayed, replaced, or its owner has left."""
 
-    class Reason(models.TextChoices):
-        """Why a key ended."""
-
-        LOST = "LOST", "遗失"
-        BETRAYED = "BETRAYED", "疑似泄露"
-        REPLACED = "REPLACED", "更换"
-        LEFT = "LEFT", "离岗"
-
     key = models.OneToOneField(SigningKey, on_delete=models.PROTECT, related_name="end", verbose_name="签名密钥")
-    reason = Code("原因", choices=Reason.choices)
+    reason = Code("原因", choices=[(one.value, one.label) for one in KeyEndReason])
     told = Text("说明", max_length=200, blank=True)
 
     class Meta:

@@ -20,10 +20,12 @@ from jubao.records.identity import Attempts, Session, SigningKey, SigningKeyEnd
 from jubao.records.law import LawAcceptance, LawWithdrawal
 from jubao.records.office import (
     Absence,
+    AbsenceEnd,
     Division,
     InboundFile,
     Office,
     Outlet,
+    PostEnd,
     PostHolding,
     Staff,
     Submission,

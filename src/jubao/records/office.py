@@ -1,9 +1,10 @@
 """The office itself: who works here in which post, its divisions, outlets, inbound files and targets."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from jubao.columns.bounded import Code, Count, Day, Fen, Sha256, Text, Whole, Year
 from jubao.records.facts import Fact
@@ -39,20 +40,61 @@ class Staff(Fact):
         verbose_name = "工作人员"
 
 
-class PostHolding(Fact):
-    """A post somebody holds (A岗) or covers (B岗) from a day on."""
+class Holdings(models.QuerySet["PostHolding"]):
+    """Posts people hold or cover."""
 
-    derived_fields: ClassVar[tuple[str, ...]] = ("valid_to",)
+    def between(self, first: date, last: date) -> "Holdings":
+        """Those in force on some day of a span, both days included."""
+        over = PostEnd.objects.filter(holding=OuterRef("pk"), valid_from__lte=first, granted_from__lte=first)
+        begun = self.filter(valid_from__lte=last, granted_from__lte=last)
+        return begun.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=first)).filter(~Exists(over))
+
+    def on(self, day: date) -> "Holdings":
+        """Those in force on a day."""
+        return self.between(day, day)
+
+
+class PostHolding(Fact):
+    """A post somebody holds (A岗) or covers (B岗), or fills for a time on behalf of the higher level (上级代办).
+
+    It is in force from the later of ``valid_from``, which was stated, and ``granted_from``, which runs from the last
+    signature; until ``valid_to``, when the right expires, or an earlier ``PostEnd``.
+    """
+
+    counted_from_execution: ClassVar[tuple[str, ...]] = ("granted_from",)
 
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="holdings", verbose_name="工作人员")
     post = Text("岗位", max_length=20)
-    capacity = Code("主代岗", choices=[("A", "A岗"), ("B", "B岗")])
+    capacity = Code("主代岗", choices=[("A", "A岗"), ("B", "B岗"), ("S", "上级代办")])
     valid_from = Day("起始日")
-    valid_to = Day("截止日（不含）", null=True)
+    granted_from = Day("授权生效日")
+    valid_to = Day("到期日（不含）", null=True)
+
+    objects = Holdings.as_manager()
 
     class Meta:
         verbose_name = "任岗"
-        constraints = (models.UniqueConstraint(fields=["staff", "post", "valid_from"], name="one_holding_per_day"),)
+        constraints = (
+            models.UniqueConstraint(fields=["act", "staff", "post"], name="an_act_gives_a_post_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=models.F("valid_from")), name="holding_period"
+            ),
+        )
+
+
+class PostEnd(Fact):
+    """The end of a holding before it expires (免岗): from the later of both days on the post is not held any more."""
+
+    counted_from_execution: ClassVar[tuple[str, ...]] = ("granted_from",)
+
+    holding = models.ForeignKey(PostHolding, on_delete=models.PROTECT, related_name="ends", verbose_name="任岗")
+    valid_from = Day("终止日")
+    granted_from = Day("终止生效日")
+    reason = Text("理由", max_length=160)
+
+    class Meta:
+        verbose_name = "免岗"
+        constraints = (models.UniqueConstraint(fields=["act", "holding"], name="an_act_ends_a_holding_once"),)
 
 
 class Absence(Fact):
@@ -65,6 +107,17 @@ class Absence(Fact):
     class Meta:
         verbose_name = "缺勤"
         constraints = (models.CheckConstraint(condition=Q(valid_to__gt=models.F("valid_from")), name="absence_period"),)
+
+
+class AbsenceEnd(Fact):
+    """Somebody came back before the absence was over (销假); a day before its first means that it never began."""
+
+    absence = models.OneToOneField(Absence, on_delete=models.PROTECT, related_name="end", verbose_name="缺勤")
+    returned_on = Day("返岗日")
+    reason = Text("理由", max_length=160)
+
+    class Meta:
+        verbose_name = "销假"
 
 
 class Division(Fact):

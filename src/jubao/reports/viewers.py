@@ -22,8 +22,7 @@ def viewer_of(staff: str, *, on: date, lifted: Iterable[Mask]) -> Viewer:
     """
     if not Staff.objects.filter(code=staff).exists():
         raise MayNotLook(f"没有工号 {staff}，请核对 --by")
-    standing = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-    held = PostHolding.objects.filter(standing, staff__code=staff).order_by("post").values_list("post", flat=True)
+    held = PostHolding.objects.on(on).filter(staff__code=staff).order_by("post").values_list("post", flat=True)
     posts = frozenset(Post(post) for post in held)
     if not posts:
         raise MayNotLook(f"{staff} 在 {on:%Y-%m-%d} 没有岗位，不能查看")

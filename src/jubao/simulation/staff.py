@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from jubao.operations.envelope import audit
 from jubao.operations.envelope.acting import Answer, propose, sign
 from jubao.operations.envelope.declaration import ACTS
-from jubao.operations.envelope.posts import Post, holders
+from jubao.operations.envelope.posts import Post, Taker, holders
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OPENING_TIME = time(8, 30)
@@ -55,11 +55,13 @@ class Staff:
         self._numbers[on, code] = number = self._numbers.get((on, code), 0) + 1
         return f"{self.keys}:{on}:{code}:{number}"
 
-    def _person(self, post: Post, on: date, ref: str) -> str:
+    def _person(self, taker: Taker, on: date, ref: str) -> str:
         taken = self._cases.setdefault(ref, [])
-        free = [FOUNDER] if post == Post.PERMISSION else self.people(post, on=on, besides=taken)
+        free = self.people(taker, on=on, besides=taken)
+        if not free and taker == Post.PERMISSION and not taken:  # who founds the office holds no post in it yet
+            free = [FOUNDER]
         if not free:
-            raise NobodyMayAct(f"{on} 无人可在{post.label}办理案件 {ref}，请上级派人代办")
+            raise NobodyMayAct(f"{on} 无人可在{taker.label}办理案件 {ref}，请上级派人代办")
         taken.append(free[0])
         return free[0]
 

@@ -1,6 +1,7 @@
 """Posts of the office: their names, which of them one person never holds together, and who stands in for whom."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -79,17 +80,68 @@ def conflicts(held: Iterable[Post], covered: Iterable[Post]) -> list[str]:
     return faults
 
 
-def who_may(post: Post, *, present: Callable[[Post], Sequence[str]], taken: Collection[str]) -> list[str]:
-    """Staff codes who may act in a post: A岗 first, then B岗, and a stand-in only when none of them can.
+# Which post nobody takes who acted in the other one in the same accounting month (controls e.1): L3 covers either, not both.
+NOT_IN_ONE_MONTH: Mapping[Post, Post] = {Post.ACCOUNTANT: Post.CASHIER, Post.CASHIER: Post.ACCOUNTANT}
+# Who keeps books or cash alone for others who are away need not also release: the stand-in may (不相容岗位; controls e.2, A*).
+RELIEVED: Mapping[Post, Sequence[Post]] = {Post.DEPUTY_FINANCE: (Post.ACCOUNTANT, Post.CASHIER)}
 
-    The one rule that whoever lets somebody sign and whoever checks signatures afterwards both apply.
+
+@dataclass(frozen=True)
+class AnyPost:
+    """Any one person who holds or covers one of several posts; nobody stands in for them (任一人)."""
+
+    among: tuple[Post, ...] = tuple(Post)
+
+    @property
+    def label(self) -> str:
+        """The Chinese name of the choice."""
+        return "任一岗位" if self == AnyPost() else "、".join(post.label for post in self.among) + "之一"
+
+    def __str__(self) -> str:
+        """The codes of the posts, as a stored step keeps them."""
+        return "ANY" if self == AnyPost() else "|".join(self.among)
+
+
+Taker = Post | AnyPost
+"""Who takes a step: one post, or any one of several."""
+
+
+def taker_of(stored: str) -> Taker:
+    """Who takes a step, from what ``str`` made of it."""
+    if stored == str(AnyPost()):
+        return AnyPost()
+    among = tuple(map(Post, stored.split("|")))
+    return among[0] if len(among) == 1 else AnyPost(among)
+
+
+def who_may(
+    taker: Taker,
+    *,
+    present: Callable[[Post], Sequence[str]],
+    taken: Collection[str],
+    acted: Callable[[Post], Collection[str]],
+) -> list[str]:
+    """Staff codes who may take a step: A岗 first, then B岗, then who was sent, and a stand-in only when none of them can.
+
+    A stand-in may as well, and is named first, where all who can are needed alone in a post they cover (``RELIEVED``).
+    The one rule that whoever lets somebody sign, whoever plans an absence and whoever checks signatures afterwards apply.
 
     Args:
-        post: the post to fill.
+        taker: the post to fill, or any of several.
         present: gives who holds or covers a post and is not away, A岗 first.
         taken: who took a step of the same case already and is therefore out of the question.
+        acted: gives who acted in a post in the same accounting month; asked for posts of ``NOT_IN_ONE_MONTH`` only.
     """
-    free = [code for code in present(post) if code not in taken]
-    if not free and post in STAND_INS:
-        free = [code for code in present(STAND_INS[post]) if code not in taken]
-    return free
+
+    def free(post: Post) -> list[str]:
+        other = NOT_IN_ONE_MONTH.get(post)
+        out = {*taken, *acted(other)} if other else taken
+        return [code for code in dict.fromkeys(present(post)) if code not in out]
+
+    if isinstance(taker, AnyPost):
+        return list(dict.fromkeys(code for post in taker.among for code in free(post)))
+    able = free(taker)
+    needed = any(set(present(post)) == set(able) for post in RELIEVED.get(taker, ()))
+    if able and not needed:
+        return able
+    return list(dict.fromkeys([*(free(STAND_INS[taker]) if taker in STAND_INS else ()), *able]))

@@ -218,15 +218,16 @@ class _Proposing:
             head = audit.lock_chain()
             if (known := proposed(request)) is not None:
                 return known
+            made = Step("MAKE", require_right(declaration.maker, request, declaration))  # it may have been taken away
             planned = planned or self._planned()
             if not declaration.chain and not planned.stands():
                 raise HasMoved
-            return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)))
+            return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)), made)
 
     def _planned(self) -> Planned:
         return planning.make(self.declaration, self.arguments, self.request.view(), shown=True)
 
-    def _write(self, head: AuditEvent | None, planned: Planned, request: Request) -> Answer:
+    def _write(self, head: AuditEvent | None, planned: Planned, request: Request, made: Step) -> Answer:
         declaration = self.declaration
         stated = canonical([case.model_dump(mode="json") for case in self.arguments])
         hash_ = digest(canonical([declaration.code, stated, planned.preview]))
@@ -251,8 +252,8 @@ class _Proposing:
                 state=state,
             )
         )
-        made = signature(row, request, Step("MAKE", declaration.maker), 0, shown_hash=hash_, state=state, result=result)
-        changes.add(sign_step(made, row, hand_of(request.by), changes))
+        step = signature(row, request, made, 0, shown_hash=hash_, state=state, result=result)
+        changes.add(sign_step(step, row, hand_of(request.by), changes))
         append(head, Kind.PROPOSED if waits else Kind.EXECUTED, row, request, changes)
         if waits:
             planning.remember(hash_, planned)
@@ -283,6 +284,7 @@ class _Signing:
         with transaction.atomic():
             head = audit.lock_chain()
             self._refuse_stale()
+            require_right(next_step(self.row).post, self.request, self.declaration)  # it may have been taken away
             if planned is not None and not planned.stands():
                 planning.forget(self.row.hash)
                 raise HasMoved
@@ -321,7 +323,7 @@ class _Signing:
         if request.at < row.proposed_at - audit.WAITED:
             raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
         require_signing_day(self.declaration, row, request)
-        require_right(self.declaration.chain[row.next_step - 1].post, request, self.declaration)
+        require_right(next_step(row).post, request, self.declaration)
         if not self.agree and not self.reason:
             raise Refused("退回须写明理由")
         if self.agree:

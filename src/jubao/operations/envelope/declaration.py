@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.fields import Question, questions_of
-from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.posts import AnyPost, Post, Taker
 
 if TYPE_CHECKING:
     from jubao.operations.envelope.changes import Changes
@@ -49,6 +49,11 @@ def audit(post: Post) -> Step:
 def release(post: Post) -> Step:
     """放行: money may leave."""
     return Step("RELEASE", post)
+
+
+def configure(post: Post) -> Step:
+    """授权: the higher level grants what the office may not grant itself."""
+    return Step("CONFIGURE", post)
 
 
 class Act(Protocol):
@@ -124,6 +129,7 @@ class About(StrEnum):
     REPORT = "报告"
     CAMPAIGN = "专项任务"
     REGISTER = "参保底册"
+    STAFF = "工作人员"
     OFFICE = "机构"
 
 
@@ -146,7 +152,7 @@ class Declaration:
     code: str
     title: str
     arguments: type[Arguments]
-    maker: Post
+    maker: Taker
     chain: tuple[Step, ...]
     act: Act
     most_cases: int
@@ -180,7 +186,7 @@ class Declaration:
     def audience(self) -> tuple[Post, ...]:
         """Who may see proposals of this act: everybody in its chain, the audit posts and the leaders."""
         posts = [
-            self.maker,
+            *(self.maker.among if isinstance(self.maker, AnyPost) else [self.maker]),
             *(step.post for step in self.chain),
             *self.also_seen_by,
             Post.AUDIT,
@@ -255,7 +261,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
     *,
     title: str,
     asks: type[Arguments],
-    maker: Post,
+    maker: Taker,
     chain: Sequence[Step] = (),
     about: About,
     undone_by: str | Final,
@@ -275,7 +281,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
         code: ``area.verb``, stable for ever.
         title: what a clerk calls it.
         asks: the arguments of one case.
-        maker: the post that proposes; chain: the steps after it, in order.
+        maker: the post that proposes, or any of several; chain: the steps after it, in order.
         about: whom or what it is about.
         undone_by: code of the act that takes it back, or ``Final`` with the reason why nothing does.
         gives: every field of the result, with labels and unit.

@@ -12,9 +12,10 @@ from django.db import connection
 from jubao.operations.envelope.declaration import Declaration
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import hand_of
-from jubao.operations.envelope.posts import Post, holders
+from jubao.operations.envelope.posts import Post, Taker, acted_in, holders, post_of
 from jubao.operations.envelope.view import View
 from jubao.records.models import Proposal, Signature, Staff
+from jubao.vocabulary.posts import NOT_IN_ONE_MONTH
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 KEY = re.compile(r"[^\W_][\w.:/@+-]{0,119}")
@@ -99,16 +100,33 @@ def require_case(declaration: Declaration, request: Request) -> None:
         raise Refused(f"案件 {request.case_ref} 不是“{declaration.title}”可以接续的案件，请不填案件号，另立案件")
 
 
-def require_right(post: Post, request: Request, declaration: Declaration) -> None:
-    """Only who holds the post, on the business date and today, and took no other step of the case, takes the step."""
+def require_right(taker: Taker, request: Request, declaration: Declaration) -> Post:
+    """Only who holds the post, on the business date and today, and took no other step of the case, takes the step.
+
+    Returns:
+        the post in which the step is taken: where any of several may, one that the person holds.
+    """
     if declaration.code == "office.found" and not Staff.objects.exists():
-        return
+        return Post.PERMISSION
     taken = case_persons(request.case_ref)
     if request.by in taken:
         raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，同一案件须由不同的人办理")
     for day in sorted({request.on, today(request.at)}):
-        if request.by not in holders(post, on=day, besides=taken):
-            raise Refused(f"{request.by} 在 {day} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
+        free = holders(taker, on=day, besides=taken)
+        if request.by not in free:
+            raise Refused(_not_theirs(taker, request.by, day, free, declaration.title))
+    return post_of(taker, request.by, on=request.on, besides=taken)
+
+
+def _not_theirs(taker: Taker, by: str, day: date, free: list[str], title: str) -> str:
+    """Why somebody may not take a step, and what to do where nobody may."""
+    other = NOT_IN_ONE_MONTH.get(taker) if isinstance(taker, Post) else None
+    if other and by in acted_in(other, on=day):
+        why = f"{by} 在 {day} 当月已在{other.label}办理业务，同一月份内不得又在{taker.label}办理"
+    else:
+        why = f"{by} 在 {day} 不在{taker.label}"
+    then = "" if free else f"；当日无人可在{taker.label}办理，请以“上级派人代办”（staff.stand_in）报请上级"
+    return f"{why}，不能办理“{title}”的这一环节{then}"
 
 
 def require_fresh_code(declaration: Declaration, request: Request) -> None:

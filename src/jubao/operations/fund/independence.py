@@ -44,9 +44,8 @@ def check_independent(
 
 def _cashiers(period: int) -> set[str]:
     """Who held the cashier's post on some day of the month."""
-    held = PostHolding.objects.filter(post=Post.CASHIER, capacity="A", valid_from__lte=months.last_day(period))
-    held = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=months.first_day(period)))
-    return set(held.order_by("id").values_list("staff__code", flat=True))
+    held = PostHolding.objects.between(months.first_day(period), months.last_day(period))
+    return set(held.filter(post=Post.CASHIER).exclude(capacity="B").order_by("id").values_list("staff__code", flat=True))
 
 
 def _payers(account: str, period: int) -> Iterator[str]:

@@ -4,8 +4,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults
+from jubao.operations.envelope.view import View
 from jubao.operations.identity.key_files import public_half
-from jubao.records.models import SigningKey, Staff
+from jubao.records.models import SigningKey, SigningKeyEnd, Staff
 
 
 def check_key(staff: str, stated: str, faults: Faults, *, case: int, field: str) -> None:
@@ -31,6 +32,23 @@ def plan_key(person: Staff, stated: str, changes: Changes) -> None:
     assert public, "checked before"
     changes.add(SigningKey(staff=person, algorithm=SigningKey.Algorithm.ED25519, public=public))
     changes.notice(f"登记 {person.code} {person.name} 的签名公钥 {fingerprint(public)}，请与本人核对")
+
+
+def keys_in_force(view: View) -> dict[str, SigningKey]:
+    """The key each person signs with now, by staff code."""
+
+    def read() -> dict[str, SigningKey]:
+        standing = SigningKey.objects.filter(end__isnull=True).select_related("staff").order_by("pk")
+        return {key.staff.code: key for key in standing}
+
+    return view.once("keys in force", read)
+
+
+def end_key(staff: str, reason: str, told: str, changes: Changes) -> None:
+    """Plan the end of a person's key, where they have one in force."""
+    key = keys_in_force(changes.view).get(staff)
+    if key is not None:
+        changes.add(SigningKeyEnd(key=key, reason=str(reason), told=told))
 
 
 def fingerprint(public: str) -> str:

@@ -10,10 +10,11 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ONE, About, Arguments, Final, Given, Paper, Unit, act
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Count, DivisionRef, Name, PublicKey, Text, ask
-from jubao.operations.envelope.posts import Post, conflicts
+from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.identity.registering import check_key, plan_key
-from jubao.records.models import Office, PostHolding, Staff
+from jubao.operations.office.posts_held import grant, holdings, layout_faults
+from jubao.records.models import Office, Staff
 from jubao.reports.law import office_policy
 
 DISTRICT_CODE = re.compile("[0-9]{6}", re.ASCII)
@@ -112,7 +113,7 @@ class Founding:
         [case] = cases
         changes = Changes(view)
         changes.add(Office(name=case.office, **case.model_dump(exclude={"office", "staff"})))
-        _place(case.staff, changes)
+        _place(case, changes)
         for drafted in office_policy().charts():
             accounts = [
                 {"key": one["id"], "code": one["code"], "name": one["name"], "nature": one["kind"], "book": one["book"]}
@@ -123,6 +124,8 @@ class Founding:
             )
         if empty := _posts_without_anybody(case.staff):
             changes.notice(f"没有人担任：{'、'.join(post.label for post in empty)}；需要这些岗位的业务将无人可办")
+        if sum(Post.PERMISSION in member.posts for member in case.staff) == 1:
+            changes.notice("上级权限管理人员只有一人：其签名密钥遗失时无人能授权，请上级再派一人")
         return changes.giving(staff=len(case.staff))
 
 
@@ -133,27 +136,21 @@ def _layout_faults(staff: Sequence[StaffMember]) -> Iterator[tuple[str, str]]:
             yield code, f"工号重复 {times} 次"
     for member in staff:
         place = f"{member.staff} {member.name}"
-        for post, times in Counter([*member.posts, *member.cover]).items():
-            if times > 1:
-                yield place, f"{post.label}重复设置"
-        for rule in conflicts(member.posts, member.cover):
+        for rule in layout_faults(member.posts, member.cover):
             yield place, rule
 
 
-def _place(staff: Sequence[StaffMember], changes: Changes) -> None:
+def _place(case: FoundOffice, changes: Changes) -> None:
     """Everybody, with the posts they hold and cover from the business date on."""
+    staff, on = case.staff, changes.view.on
     people = changes.add_all(
         Staff(code=member.staff, name=member.name, title=member.title, section=member.section, external=member.external)
         for member in staff
     )
     for person, member in zip(people, staff, strict=True):
         plan_key(person, member.key, changes)
-    changes.add_all(
-        PostHolding(staff=person, post=str(post), capacity=capacity, valid_from=changes.view.on)
-        for person, member in zip(people, staff, strict=True)
-        for capacity, posts in (("A", member.posts), ("B", member.cover))
-        for post in posts
-    )
+        own = holdings(member.staff, member.posts, member.cover, since=on, granted=on, area=case.district_code)
+        grant(changes, person, own, stated=on, at_once=True)
 
 
 def _posts_without_anybody(staff: Sequence[StaffMember]) -> list[Post]:

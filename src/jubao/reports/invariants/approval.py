@@ -20,8 +20,11 @@ from jubao.records.numbering import numbered_column
 from jubao.records.sealing import BLOCK, RowsDigest, as_sealed, canonical, digest
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.law import office_policy
+from jubao.reports.roster import StaffFacts
 from jubao.reports.streaming import rows_of, told
-from jubao.vocabulary.posts import Post, who_may
+from jubao.vocabulary import month as months
+from jubao.vocabulary.posts import AnyPost, Post, taker_of, who_may
+from jubao.vocabulary.roster import Roster
 
 Model = type[models.Model]
 EVENTS, PROPOSALS, SIGNATURES = "records_auditevent", "records_proposal", "records_signature"
@@ -49,15 +52,29 @@ def people_of_a_case_differ(seen: Tally) -> Iterator[Violation]:
 
 @invariant("I-32", "所签即所见：申请内容的哈希与每个签署一致")
 def what_was_signed_is_what_was_shown(seen: Tally) -> Iterator[Violation]:
-    """The hash of arguments and preview is the one everybody signed."""
-    columns = ("id", "key", "code", "arguments", "preview", "hash")
+    """The hash of arguments and preview is the one everybody signed, each in the role and post that they name."""
+    columns, bound = ("id", "key", "code", "arguments", "preview", "hash"), dict[str, list[list[str]]]()
     for key, name, code, arguments, preview, hash_ in seen.each(_proposals(*columns)):
         shown = told(preview)
+        bound[name] = shown.get("steps", [])
         if canonical(shown) != preview or digest(canonical([code, arguments, shown])) != hash_:
             yield Violation(PROPOSALS, key, f"申请 {name} 的内容与其哈希不符")
     sql = f"""SELECT s.id, p.key FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id
         WHERE s.shown_hash <> p.hash ORDER BY s.id"""  # noqa: S608
     yield from broken_rows(SIGNATURES, sql, "签署人看到的内容不是申请 {0} 的内容")
+    sql = f"""SELECT s.id, p.key, s.step, s.role, s.post FROM {SIGNATURES} s JOIN {PROPOSALS} p ON p.id = s.proposal_id
+        ORDER BY s.id"""  # noqa: S608
+    for key, name, step, role, post in rows_of(sql):
+        if not _is_bound(bound[name], step, role, post):
+            yield Violation(SIGNATURES, key, f"申请 {name} 第 {step} 环节的种类或岗位不是所示的")
+
+
+def _is_bound(steps: Sequence[Sequence[str]], step: int, role: str, post: str) -> bool:
+    """Whether a signature takes the step that the preview shows, in its post or in one of several."""
+    if step >= len(steps) or steps[step][0] != role:
+        return False
+    taker = taker_of(steps[step][1])
+    return post in (taker.among if isinstance(taker, AnyPost) else (taker,))
 
 
 def _proposals(*columns: str) -> Iterator[tuple[Any, ...]]:
@@ -199,6 +216,7 @@ def signers_held_their_posts(seen: Tally) -> Iterator[Violation]:
         if code != "office.found" and person not in posts.who_might(post, _day(day), event, before):
             yield Violation(SIGNATURES, key, f"{person} 当日不在岗位 {post}，也不应代行")
         before.add(person)
+        posts.signed(person, post, _day(day))
     sql = f"SELECT id FROM {PROPOSALS} WHERE code = 'office.found' AND state = 'EXECUTED' ORDER BY id"  # noqa: S608
     for place, (key,) in enumerate(rows_of(sql)):
         if place:
@@ -242,45 +260,38 @@ def _day(stored: Any) -> date:
 
 
 class _Posts:
-    """Who held which post and who was away, as the books knew it when an event was written."""
+    """Who might act in a post, as the books knew posts, absences and earlier signatures when an event was written."""
 
     def __init__(self) -> None:
-        self.holdings = [
-            (event, code, post, _day(start), end and _day(end))
-            for event, code, post, start, end in rows_of(
-                "SELECT h.act_id, s.code, h.post, h.valid_from, h.valid_to FROM records_postholding h "
-                "JOIN records_staff s ON s.id = h.staff_id ORDER BY h.capacity, s.code"
-            )
-        ]
-        self.absences = [
-            (event, code, _day(start), _day(end))
-            for event, code, start, end in rows_of(
-                "SELECT a.act_id, s.code, a.valid_from, a.valid_to FROM records_absence a "
-                "JOIN records_staff s ON s.id = a.staff_id ORDER BY a.act_id, a.id"
-            )
-        ]
-        self.changed = sorted({each[0] for each in [*self.holdings, *self.absences]})
-        self.present: dict[tuple[Post, date, int], list[str]] = {}
+        self.facts = StaffFacts()
+        self.rosters: dict[int, Roster] = {}
+        self.people: dict[tuple[Post, date, int], list[str]] = {}
+        self.acted: dict[tuple[str, int], set[str]] = {}
 
     def who_might(self, post: str, day: date, event: int, taken: set[str]) -> list[str]:
         """The envelope's rule, asked of the books as they stood before an event."""
         if post not in Post.__members__:
             return []
-        known = bisect_left(self.changed, event)
-        return who_may(Post(post), present=partial(self._present, day=day, known=known), taken=taken)
+        known = bisect_left(self.facts.events, event)
+        present, acted = partial(self._present, day=day, known=known), partial(self._acted, day=day)
+        return who_may(Post(post), present=present, taken=taken, acted=acted)
+
+    def signed(self, person: str, post: str, day: date) -> None:
+        """Somebody acted in a post; whoever asks for later events knows it."""
+        self.acted.setdefault((post, months.of(day)), set()).add(person)
 
     def _present(self, post: Post, *, day: date, known: int) -> list[str]:
         """Who was there, of what the first ``known`` changes of posts and absences told; worked out once."""
         key = (post, day, known)
-        if key not in self.present:
-            told_by = set(self.changed[:known])
-            away = {code for event, code, start, end in self.absences if event in told_by and start <= day < end}
-            self.present[key] = [
-                code
-                for event, code, held, start, end in self.holdings
-                if event in told_by and held == post and start <= day and (end is None or end > day) and code not in away
-            ]
-        return self.present[key]
+        if key not in self.people:
+            if known not in self.rosters:
+                last = self.facts.events[known] if known < len(self.facts.events) else None
+                self.rosters[known] = self.facts.roster(before=last)
+            self.people[key] = self.rosters[known].present(post, on=day)
+        return self.people[key]
+
+    def _acted(self, post: Post, *, day: date) -> set[str]:
+        return self.acted.get((post, months.of(day)), set())
 
 
 # ── Answers ──

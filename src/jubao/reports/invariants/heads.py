@@ -202,17 +202,6 @@ def _fits(number: str, code: int, birth: object, kind: str) -> bool:
         return False
 
 
-@invariant("H-10", "任岗的截止日都有对应的业务")
-def post_holdings(seen: Tally) -> Iterator[Violation]:
-    """A post ends only by an act about posts."""
-    seen.whole("records_postholding")
-    sql = """
-        SELECT h.id, h.valid_to FROM records_postholding h WHERE h.valid_to IS NOT NULL AND (h.valid_to < h.valid_from
-            OR NOT EXISTS (SELECT 1 FROM records_auditevent e WHERE e.kind = 'EXECUTED' AND e.code LIKE 'post.%'
-                AND e.business_date <= h.valid_to AND e.id > h.act_id)) ORDER BY h.id"""
-    yield from broken_rows("records_postholding", sql, "任岗记为 {0} 截止，没有对应的业务")
-
-
 @invariant("H-11", "代发人员的停发、终止年月等于其状态变动")
 def delegated_payees(seen: Tally) -> Iterator[Violation]:
     """Somebody on a roster is stopped and ended from the months their events say, until they are resumed."""

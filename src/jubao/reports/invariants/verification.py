@@ -24,7 +24,7 @@ AREAS = (
     "engine", "guards", "line_views", "chain", "approval", "signing", "files", "heads",
     "books", "closing", "accounts", "interest", "receipts",
     "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
-    "holds", "rounds", "backpay",
+    "holds", "rounds", "backpay", "staffing",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Codes of the office's own papers: levels of its area, reports that are signed."""
+"""Codes of the office's own papers: levels of its area, ends of keys, reports that are signed."""
 
 from jubao.vocabulary.codes.labelled import Labelled
 
@@ -8,6 +8,15 @@ class DivisionLevel(Labelled):
 
     TOWNSHIP = "TOWNSHIP", "乡镇街道"
     VILLAGE = "VILLAGE", "村社区"
+
+
+class KeyEndReason(Labelled):
+    """Why a signing key ended (密钥停用原因)."""
+
+    LOST = "LOST", "遗失"
+    BETRAYED = "BETRAYED", "疑似泄露"
+    REPLACED = "REPLACED", "更换"
+    LEFT = "LEFT", "离岗"
 
 
 class SignedReportKind(Labelled):

@@ -11,7 +11,7 @@ from jubao.operations.envelope.seen.example import example_of
 from jubao.operations.envelope.seen.words import day, yuan
 from jubao.reports.law import office_policy
 
-ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批", "AUDIT": "稽核", "RELEASE": "放行"}
+ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批", "AUDIT": "稽核", "RELEASE": "放行", "CONFIGURE": "授权"}
 UNITS = {
     Unit.FEN: "分",
     Unit.PEOPLE: "人",

@@ -14,7 +14,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import ACTS, Arguments, Declaration, Given, Unit
 from jubao.operations.envelope.fault import NoLawForDay, Refused
 from jubao.operations.envelope.fields import Kind, Question
-from jubao.operations.envelope.posts import LABELS, Post, holders
+from jubao.operations.envelope.posts import LABELS, Post, Taker, holders, taker_of
 from jubao.operations.envelope.request import case_persons
 from jubao.operations.envelope.seen.description import NO_DEADLINE, ROLES, undone_by
 from jubao.operations.envelope.seen.lines import people_of
@@ -101,12 +101,13 @@ def _steps(
     taken = {step.step: step for step in signed}
     names = dict(Staff.objects.order_by("id").values_list("code", "name"))
     return [
-        _step(row, number, role, Post(post), taken.get(number), names, on) for number, (role, post) in enumerate(bound)
+        _step(row, number, role, taker_of(post), taken.get(number), names, on)
+        for number, (role, post) in enumerate(bound)
     ]
 
 
 def _step(
-    row: Proposal, number: int, role: str, post: Post, taken: Signature | None, names: Mapping[str, str], on: date
+    row: Proposal, number: int, role: str, post: Taker, taken: Signature | None, names: Mapping[str, str], on: date
 ) -> dict[str, Any]:
     told: dict[str, Any] = {"step": number, "role": ROLES[role], "post": post.label}
     if taken is not None:
