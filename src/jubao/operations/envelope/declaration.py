@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.fields import Question, questions_of
-from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.posts import STAND_INS, Post
 
 if TYPE_CHECKING:
     from jubao.operations.envelope.changes import Changes
@@ -160,6 +160,12 @@ class Declaration:
     days_back: int
     also_seen_by: tuple[Post, ...]
     continues: tuple[str, ...]
+    also_made_by: tuple[Post, ...] = ()
+
+    @property
+    def makers(self) -> tuple[Post, ...]:
+        """Every post that may propose it, the usual one first."""
+        return (self.maker, *self.also_made_by)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -178,10 +184,11 @@ class Declaration:
 
     @property
     def audience(self) -> tuple[Post, ...]:
-        """Who may see proposals of this act: everybody in its chain, the audit posts and the leaders."""
+        """Who may see proposals of this act: everybody in its chain, who stands in for them, the audit posts, the director."""
+        steps = [*self.makers, *(step.post for step in self.chain)]
         posts = [
-            self.maker,
-            *(step.post for step in self.chain),
+            *steps,
+            *(STAND_INS[post] for post in steps if post in STAND_INS),
             *self.also_seen_by,
             Post.AUDIT,
             Post.DEPUTY_AUDIT,
@@ -268,6 +275,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
     days_back: int = 0,
     also_seen_by: Sequence[Post] = (),
     continues: Sequence[str] = (),
+    also_made_by: Sequence[Post] = (),
 ) -> Callable[[Shape], Shape]:
     """Declare an act; its class has ``check`` and ``plan``, and a docstring that ends in ``Source: …``.
 
@@ -286,6 +294,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
         second_factor: whether every step needs a one-time code of just now.
         days_back: how many days before the clock's day the business date may lie.
         also_seen_by: further posts that may see its proposals.
+        also_made_by: further posts that may propose it.
         continues: the acts whose case this one may go on with; no person takes two steps of a case.
     """
 
@@ -294,7 +303,7 @@ def act(  # noqa: PLR0913  a declaration has that many sides
         ACTS[code] = Declaration(
             code, title, asks, maker, tuple(chain), shape(), most_cases, deadline, tuple(papers), tuple(prints),
             undone_by, about, tuple(gives), second_factor, days_back, tuple(also_seen_by),
-            tuple(continues),
+            tuple(continues), tuple(also_made_by),
         )  # fmt: skip
         ACTS[code].act.__doc__ = shape.__doc__
         return shape

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -99,16 +100,32 @@ def require_case(declaration: Declaration, request: Request) -> None:
         raise Refused(f"案件 {request.case_ref} 不是“{declaration.title}”可以接续的案件，请不填案件号，另立案件")
 
 
-def require_right(post: Post, request: Request, declaration: Declaration) -> None:
-    """Only who holds the post, on the business date and today, and took no other step of the case, takes the step."""
+def require_right(
+    posts: Sequence[Post], request: Request, declaration: Declaration, *, recused: frozenset[str] = frozenset()
+) -> Post:
+    """Only who holds a post, on the business date and today, and took no other step of the case, takes the step.
+
+    Args:
+        posts: any of which may take the step; the first one the person holds is the post of the step.
+        recused: who stays away from those the act concerns; a stand-in may go on for them.
+    """
     if declaration.code == "office.found" and not Staff.objects.exists():
-        return
+        return posts[0]
     taken = case_persons(request.case_ref)
     if request.by in taken:
         raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，同一案件须由不同的人办理")
-    for day in sorted({request.on, today(request.at)}):
-        if request.by not in holders(post, on=day, besides=taken):
-            raise Refused(f"{request.by} 在 {day} 不在{post.label}，不能办理“{declaration.title}”的这一环节")
+    for post in posts:
+        absent = _absent(post, request, taken | recused)
+        if absent is None:
+            return post
+    listed = "、".join(post.label for post in posts)
+    raise Refused(f"{request.by} 在 {absent} 不在{listed}，不能办理“{declaration.title}”的这一环节")
+
+
+def _absent(post: Post, request: Request, besides: set[str]) -> date | None:
+    """The first of the two days on which somebody may not act in a post; None when there is none."""
+    days = sorted({request.on, today(request.at)})
+    return next((day for day in days if request.by not in holders(post, on=day, besides=besides)), None)
 
 
 def require_fresh_code(declaration: Declaration, request: Request) -> None:
