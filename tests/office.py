@@ -3,6 +3,8 @@
 import itertools
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from jubao.simulation.staff import Staff
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.resident_number import check_digit
-from jubao.vocabulary.viewer import Scope, Viewer
+from jubao.vocabulary.viewer import NOBODY, Scope, Viewer
 from tests.trial import on_trial
 
 declare_all()
@@ -52,10 +54,27 @@ ORDINARY: dict[str, dict[str, Any]] = {
     "delegated.fund": {"notice": "拨款通知 1"},
 }
 """Papers a case rests on where a test says nothing of them."""
+
+
+class Unwritten:
+    """A witness who writes nothing down, for tests of what is read; those of looks take the office's own."""
+
+    told = ""
+
+    def people(self, keys: Sequence[int | None], subject: str, *, conditions: str = "", approved: bool = False) -> None:
+        """Nothing."""
+
+    def everybody(self, subject: str, *, count: int) -> None:
+        """Nothing."""
+
+
 READER = Viewer(
-    posts=frozenset({Post.AUDIT}), scope=Scope.EVERYWHERE, day=date(2018, 12, 31), lifted=frozenset(Mask)
-)
+    posts=frozenset({Post.AUDIT}), scope=Scope.EVERYWHERE, day=date(2018, 12, 31), lifted=frozenset(Mask), recused=NOBODY,
+    witness=Unwritten(),
+)  # fmt: skip
 """Who reads lists in tests: an auditor who sees the whole district and whole numbers."""
+MASKED = replace(READER, lifted=frozenset(), witness=None)
+"""The same auditor without a task that needs whole numbers."""
 
 
 def number(birth: str, sequence: int = 1) -> str:

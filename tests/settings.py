@@ -22,6 +22,7 @@ if TEST_ENGINE not in {"sqlite", "postgres"}:
 _home = tempfile.mkdtemp(prefix="jubao-home-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["JUBAO_HOME"] = _home
+os.environ["JUBAO_STAFF"] = "D2"                         # who runs commands in tests that do not say: the auditor
 os.environ.pop("DATABASE_URL", None)                    # never the real books
 
 if TEST_ENGINE == "postgres":

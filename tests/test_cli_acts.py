@@ -222,7 +222,7 @@ def test_show_veils_numbers_unless_they_are_compared_with_the_papers(register: N
     run("propose", "award.suspend", suspended(person=number), "--by", "D1", "--key", "s1", "--on", "2017-03-01")
     assert number not in run("show", "s1").output
     assert number not in run("show", "s1", "--json").output
-    assert number in run("show", "s1", "--numbers").output
+    assert number in run("show", "s1", "--numbers", "--reason", "核对原件").output
 
 
 def test_show_names_who_signed_and_when(office: Office) -> None:

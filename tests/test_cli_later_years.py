@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner
 
-from jubao.cli import app
+from jubao.cli import app, viewing
 from jubao.cli import propose as door
 from jubao.policy.store import Policy
 from jubao.records.models import LawAcceptance
@@ -24,7 +24,9 @@ OPENING = {"balances": [{"account": "FISCAL_ACCOUNT", "amount_fen": 100_000}]}
 @pytest.fixture(autouse=True)
 def _in_2027(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock of the commands stands after the last day up to which the law was checked."""
-    monkeypatch.setattr(door, "_now", lambda: datetime(2027, 3, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai")))
+    instant = datetime(2027, 3, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+    monkeypatch.setattr(door, "_now", lambda: instant)
+    monkeypatch.setattr(viewing, "now", lambda: instant)
     monkeypatch.setenv("COLUMNS", "200")
 
 

@@ -94,7 +94,7 @@ def test_a_newcomer_gets_from_an_empty_folder_to_the_first_pension(folder: Path)
     said = {line: carry_out(line, folder).output for line in commands(PAGES[0])}
     assert not Proposal.objects.exclude(state="EXECUTED").exists()
     assert "全部相符" in said["jubao verify"]
-    assert "没有待签署的申请" in said["jubao pending"]
+    assert "没有待签署的申请" in said["jubao pending --by Z2"]
     # Zhang is 60 on 2026-11-20, so his pension starts with December
     assert list(Award.objects.order_by("start_month").values_list("start_month", flat=True)) == [201504, 202612]
     # Wang: the national basic pension of 2026 (163.00) and 8.00 of his account

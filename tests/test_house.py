@@ -1,6 +1,7 @@
 """House rules as tests: how modules open, how long they are, who reads the clock, where no float stands, what an act is."""
 
 import ast
+import inspect
 import re
 import tomllib
 
@@ -346,6 +347,75 @@ def command_names() -> list[str]:
         if inner is None:
             return [path]
         return [leaf for name, sub in inner.items() for leaf in leaves(sub, f"{path} {name}".strip())]
+
+    return leaves(typer.main.get_command(app), "")
+
+
+def test_every_command_says_what_it_shows_and_to_whom():
+    """Controls e.2: what shows people or adds the office up asks who looks; whoever configures rights sees neither."""
+    from jubao.cli.audience import Audience, Shows
+    from jubao.vocabulary.posts import Post
+
+    found = command_callbacks()
+    assert set(found) == set(command_names())
+    silent = [name for name, (callback, _) in found.items() if not isinstance(getattr(callback, "audience", None), Audience)]
+    assert not silent, silent
+    wrong = [
+        name
+        for name, (callback, options) in found.items()
+        if callback.audience.asks_who != ("by" in options) and callback.audience.shows is not Shows.ONE_ACT
+    ]
+    assert not wrong, wrong
+    open_to_rights = {name for name, (one, _) in found.items() if Post.PERMISSION in one.audience.posts and one.audience.asks_who}
+    assert open_to_rights == {"propose", "sign", "check", "show", "pending"}, "the act decides there"
+    for shows in (Shows.PEOPLE, Shows.THE_OFFICE):
+        for callback, _ in found.values():
+            assert callback.audience.shows is not shows or callback.audience.rows != "–"
+
+
+def test_a_command_that_asks_nobody_reads_no_people():
+    """What shows nothing the office keeps calls no reader that wants a viewer."""
+    from jubao.cli.audience import Shows
+
+    for name, (callback, _) in command_callbacks().items():
+        source = inspect.getsource(inspect.unwrap(callback))
+        if callback.audience.shows is Shows.NOTHING:
+            assert "viewer" not in source, name
+        elif callback.audience.shows is Shows.PEOPLE:
+            assert re.search(r"viewer_(?:by|of_figures)\(|_tell\(", source), f"{name} asks for nobody's eyes"
+
+
+def test_only_one_function_makes_the_viewer_of_a_command():
+    makers = [
+        place(path, node)
+        for path in modules()
+        if room(path) in DOORS
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and name_of(node.func) in {"viewer_for", "viewer_of", "Viewer"}
+    ]
+    assert len(makers) == 1, makers
+    assert makers[0].startswith("src/jubao/cli/viewing.py")
+
+
+def test_every_list_says_who_may_see_it():
+    from jubao.reports.lists.every_list import lists
+    from jubao.vocabulary.posts import Post
+
+    open_to_rights = [name for name, one in lists().items() if not one.audience or Post.PERMISSION in one.audience]
+    assert not open_to_rights
+
+
+def command_callbacks():
+    """Every command by its path, with what it calls and the names of its parameters."""
+    import typer
+
+    from jubao.cli import app
+
+    def leaves(command, path):
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            return {path: (command.callback, {one.name for one in command.params})}
+        return {k: v for name, sub in inner.items() for k, v in leaves(sub, f"{path} {name}".strip()).items()}
 
     return leaves(typer.main.get_command(app), "")
 

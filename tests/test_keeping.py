@@ -31,6 +31,7 @@ from jubao.reports.export.book_of_record import export_tables
 from jubao.reports.invariants.verification import verify
 from jubao.simulation.staff import Staff
 from tests.forked import Elsewhere, Ended, die, elsewhere, forked
+from tests.office import READER
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
@@ -497,7 +498,7 @@ def test_a_year_on_sqlite_is_restored_here_and_every_fen_recomputed(other: Elsew
     def there() -> Any:
         with override_settings(AUDIT_KEY=(home / "keys" / "audit.key").read_text().strip()):
             told = taken_back(file)
-            export_tables(other.home / "out", "csv")
+            export_tables(other.home / "out", "csv", viewer=READER)
             return told["broken"]
 
     ended = other.run(there)

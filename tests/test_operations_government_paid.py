@@ -208,7 +208,7 @@ def test_a_stranger_counts_the_year_from_the_export(tmp_path: Path) -> None:
     office, _ = awarded()
     office.verify()
     with override_settings(JUBAO_HOME=tmp_path):
-        export_tables(tmp_path / "csv", "csv")
+        export_tables(tmp_path / "csv", "csv", viewer=READER)
     path = Path(__file__).parent / "independent_check.py"
     spec = importlib.util.spec_from_file_location("stranger", path)
     assert spec is not None
@@ -233,7 +233,7 @@ def test_figures_show_who_was_paid_for_and_the_county_owes_it(office: Office) ->
         "register.unpaid": 4,      # contributors: two paid for; 钱丙, 孙丁, 李戊 and 郑辛 have paid nothing
     }  # fmt: skip
     assert {key: reading.value(key).value for key in wanted} == wanted
-    assert len(list(reading.behind("collection.government_paid"))) == 2
+    assert len(list(reading.behind("collection.government_paid", viewer=READER))) == 2
     before = Reading(2017, date(2017, 10, 10))
     assert [before.value(key).value for key in ("collection.government_paid", "register.unpaid")] == [0, 6]
 

@@ -56,7 +56,7 @@ def planned() -> Changes:
 
 def shown(changes: Changes) -> dict[str, Any]:
     with changes.view.open():
-        return preview_of(changes)
+        return preview_of(changes, People(changes))
 
 
 def in_books(count: int = 3, **said: Any) -> list[Person]:
@@ -415,7 +415,7 @@ def test_a_preview_of_a_big_plan_is_bounded_and_costs_little() -> None:
     )  # fmt: skip
     with changes.view.open():
         extra = min(beyond_the_essence(changes) for _ in range(3))
-        seen = preview_of(changes)
+        seen = preview_of(changes, People(changes))
     assert seen["essence"] == essence(changes)
     assert seen["people"]["count"] == people
     assert len(canonical(seen)) < 200_000
@@ -427,5 +427,5 @@ def beyond_the_essence(changes: Changes) -> float:
     started = time.process_time()
     essence(changes)
     between = time.process_time()
-    preview_of(changes)
+    preview_of(changes, People(changes))
     return time.process_time() - between - (between - started)

@@ -25,7 +25,7 @@ from jubao.reports.reconciliation.three_way import three_way
 from jubao.simulation.bank import Bank
 from tests.fonts import needs_chinese_font
 from tests.ledger_rows import write_voucher
-from tests.office import Office, number
+from tests.office import READER, Office, number
 from tests.statement_samples import camt053, mt940
 
 pytestmark = pytest.mark.django_db
@@ -513,7 +513,7 @@ def test_figures_of_matching_and_clearing_count_days_and_open_down(office: Banke
     assert values == {"reconciliation.unmatched_lines": 0, "reconciliation.oldest_days": 0,
                       "reconciliation.signed_months": 1, "reconciliation.days": 6}  # fmt: skip
     assert after.value("clearing.unidentified_receipts").value == 10_000
-    assert [row.reference for row in after.behind("clearing.unidentified_receipts")] == ["HD555"]
+    assert [row.reference for row in after.behind("clearing.unidentified_receipts", viewer=READER)] == ["HD555"]
     assert after.value("clearing.payments_in_transit").value == 0
     assert (after.value("clearing.oldest_days").value, after.value("clearing.overdue").value) == (10, 0)
     assert before.value("clearing.unidentified_receipts").value == 10_000

@@ -203,7 +203,7 @@ def test_money_that_comes_back_covers_the_oldest_months_and_their_payers(office:
     assert column("returned-by-level", "追回金额", date(2017, 9, 30)) == [37_828, OPEN]
     september = Reading(2017, date(2017, 9, 30), since=date(2017, 9, 1))
     assert september.value("recovery.returned_central").value == 7_000
-    rows = list(september.behind("recovery.returned_province"))
+    rows = list(september.behind("recovery.returned_province", viewer=READER))
     assert [(row.quantity, row.note[:6]) for row in rows] == [(672, "201707"), (1_500, "201708")]
     office.verify()
 

@@ -238,7 +238,7 @@ def test_a_stranger_can_follow_a_refund_from_the_export(office: Office, tmp_path
     credit(office)
     refund(office, 2017)
     with override_settings(JUBAO_HOME=tmp_path):
-        export_tables(tmp_path / "csv", "csv")
+        export_tables(tmp_path / "csv", "csv", viewer=READER)
     stranger = independent_check()
     assert stranger.main(tmp_path / "csv") == 0
     path = tmp_path / "csv" / "records_accountentry.csv"

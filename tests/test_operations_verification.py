@@ -89,7 +89,7 @@ def test_findings_become_proposals_that_the_decisions_accept(office: Office) -> 
     buried = dead(WANG, burial="火化", heir_name="王小甲", heir_account="6228480099999999999")
     answer = receive(office, buried, alive, seen(SUN, None, abnormal="2"))
     assert answer.result == {"alive": 1, "dead": 1, "unknown": 1}
-    told = proposals("HC-1")
+    told = proposals("HC-1", viewer=READER)
     assert set(told.acts) == {"match.clear", "match.confirm"}
     assert [case["person"] for case in told.acts["match.confirm"]] == [WANG]
     assert len(told.waiting) == 1
@@ -99,14 +99,14 @@ def test_findings_become_proposals_that_the_decisions_accept(office: Office) -> 
     office.verify()
     states = dict(MatchCandidate.objects.values_list("person__resident_number", "state"))
     assert states == {WANG: "TERMINATED", LI: "CLEARED", SUN: "OPEN"}
-    assert not proposals("HC-1").acts
+    assert not proposals("HC-1", viewer=READER).acts
 
 
 def test_a_later_finding_counts_and_the_earlier_one_stays(office: Office) -> None:
     receive(office, seen(LI, None, abnormal="1"))
     receive(office, seen(LI, "1"), on=date(2017, 2, 14))
     assert VerificationFinding.objects.count() == 2
-    assert [case["person"] for case in proposals("HC-1").acts["match.clear"]] == [LI]
+    assert [case["person"] for case in proposals("HC-1", viewer=READER).acts["match.clear"]] == [LI]
     office.verify()
 
 
@@ -150,7 +150,7 @@ def test_contradictions_name_what_must_be_explained(office: Office) -> None:
             "checker": ["吴戊"]}  # fmt: skip
     office.carry("certification.record", {"file": office.file("认证.xlsx", "certification_roll", roll)}, on=RETURNED)
     receive(office, dead(SUN), seen(WANG, "0", death_date=date(2016, 11, 2)))
-    told = "\n".join(proposals("HC-1").contradictions)
+    told = "\n".join(proposals("HC-1", viewer=READER).contradictions)
     assert "待遇仍为正常" in told
     assert "早于暂停前一个月 201701" in told
     assert "2017-01-30 通过资格认证（认证人 吴戊）" in told
@@ -190,13 +190,13 @@ def run(*arguments: str) -> Any:
 
 
 def test_the_command_verification_writes_forms_and_tells_proposals(office: Office) -> None:
+    receive(office, seen(LI, "1"))
     out = office.folder / "核查.zip"
     done = run("verification", "HC-1", "--by", "D2", "--out", str(out))
     assert done.exit_code == 0, done.output
     with zipfile.ZipFile(out) as package:
         assert sorted(package.namelist()) == ["甲街道/乙社区.xlsx", "目录.xlsx"]
     assert run("verification", "HC-1", "--by", "D2", "--out", str(office.folder / "一张.xlsx")).exit_code == 0
-    receive(office, seen(LI, "1"))
     told = run("verification", "HC-1", "--by", "D2")
     assert "可提出 match.clear 1 件" in told.output
     assert LI not in told.output
@@ -233,11 +233,11 @@ def test_a_life_refutes_a_death_and_nothing_else(office: Office) -> None:
     columns = {field: [row[field] for row in rows] for field in rows[0]}
     file = office.file("核查二.xlsx", "verification_result", columns)
     office.carry("verification.receive", {"round": "HC-2", "file": file}, on=RETURNED)
-    told = proposals("HC-2")
+    told = proposals("HC-2", viewer=READER)
     assert [case["person"] for case in told.acts["match.confirm"]] == [SUN]
     assert "match.clear" not in told.acts
     assert "不因健在而排除" in told.waiting[0]
     office.carry("match.confirm", *told.acts["match.confirm"], on=RETURNED)
     office.verify()
     receive(office, dead(SUN))
-    assert any("已自 201702 起终止" in line for line in proposals("HC-1").waiting)
+    assert any("已自 201702 起终止" in line for line in proposals("HC-1", viewer=READER).waiting)

@@ -19,7 +19,7 @@ from jubao.reports.statements.journal_files import write_journals
 from jubao.reports.statements.reading import term_of
 from jubao.reports.statements.statement import statement
 from tests.journal_reader import read_journal
-from tests.office import Office
+from tests.office import READER, Office
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_the_command_books_shows_closes_and_the_changeover(year: dict[str, Any],
 
 
 def test_journals_after_the_close_agree_account_by_account(year: dict[str, Any], tmp_path: Path) -> None:
-    write_journals(tmp_path)
+    write_journals(tmp_path, viewer=READER)
     with (tmp_path / "balances.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["book"] == "FUND"]
     read = read_journal(tmp_path / "fund.beancount")

@@ -32,7 +32,7 @@ from jubao.reports.statements.statement import KINDS, NoSuchStatement, statement
 from jubao.reports.statements.vouchers_behind import NoSuchAccountInBook, find_account, opened
 from tests.journal_reader import read_journal
 from tests.ledger_rows import finish_voucher, write_voucher
-from tests.office import Office
+from tests.office import READER, Office
 from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
@@ -179,10 +179,10 @@ def test_a_void_voucher_counts_nowhere_from_the_day_it_was_voided(books: Office,
         voucher = write_voucher("FUND", legs, on=date(2018, 1, 3), act_id=last_act(), event="payment_released",
                                 memo=mad, pending=True)  # fmt: skip
         pending = statement("trial", "FUND", term).result
-        write_journals(tmp_path / "pending")
+        write_journals(tmp_path / "pending", viewer=READER)
         finish_voucher(voucher, state=Voucher.State.VOIDED, act_id=last_act())
         void = statement("trial", "FUND", term).result
-        write_journals(tmp_path / "void")
+        write_journals(tmp_path / "void", viewer=READER)
         transaction.set_rollback(True)
     assert before
     assert pending
@@ -223,7 +223,7 @@ def last_act() -> int:
 def journals(books: Office, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("journals")
     with django_db_blocker.unblock():
-        write_journals(folder)
+        write_journals(folder, viewer=READER)
     return folder
 
 
@@ -260,7 +260,7 @@ def test_every_account_is_asserted_at_the_end_of_the_year(journals: Path, book: 
 
 
 def test_the_same_books_give_the_same_bytes(journals: Path, tmp_path: Path) -> None:
-    again = write_journals(tmp_path)
+    again = write_journals(tmp_path, viewer=READER)
     assert {file.path.name for file in again} == {path.name for path in journals.iterdir()}
     assert all(file.path.read_bytes() == (journals / file.path.name).read_bytes() for file in again)
 

@@ -245,8 +245,8 @@ def jubao(books, monkeypatch):
 
 
 def test_the_command_prints_a_breakdown(jubao):
-    told = json.loads(jubao("--of", "collection.received", "--by", "channel", "--json").stdout)
+    told = json.loads(jubao("--of", "collection.received", "--across", "channel", "--json").stdout)
     assert sum(part["value"] for part in told["parts"]) == told["figure"]["value"] == 60_000
     assert "tier" in told["breakdowns"]
-    assert "经办机构自收" in jubao("--of", "collection.received", "--by", "channel").stdout
-    assert jubao("--of", "collection.received", "--by", "moon").exit_code == 2
+    assert "经办机构自收" in jubao("--of", "collection.received", "--across", "channel").stdout
+    assert jubao("--of", "collection.received", "--across", "moon").exit_code == 2

@@ -22,7 +22,7 @@ from jubao.reports.export.book_of_record import CannotExport, _text, export_tabl
 from jubao.reports.export.catalogue import fill
 from jubao.reports.tables.columns import book_of_record, every_table, schema_of
 from tests.golden import assert_page
-from tests.office import Office, number
+from tests.office import READER, Office, number
 from tests.reports_year import pensioner, quarter
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def exported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
         _come_back(office)
         office.pay(201712, date(2017, 12, 30))
         _too_late(office)
-        export_tables(home / "csv", "csv")
+        export_tables(home / "csv", "csv", viewer=READER)
         yield home / "csv"
         transaction.set_rollback(True)
 
@@ -162,7 +162,7 @@ def test_a_fen_of_difference_does_not_escape_the_stranger(
 
 
 def test_csv_and_parquet_hold_the_same(exported: Path, tmp_path: Path) -> None:
-    manifest = export_tables(tmp_path / "parquet", "parquet")
+    manifest = export_tables(tmp_path / "parquet", "parquet", viewer=READER)
     for name, table in manifest["tables"].items():
         columns = pq.read_table(tmp_path / "parquet" / table["file"]).to_pydict()
         texts = rows(exported, name)
@@ -183,7 +183,7 @@ def test_no_float_stands_in_any_exported_table() -> None:
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_the_same_books_give_the_same_files(exported: Path, tmp_path: Path, form: Any) -> None:
-    once, twice = export_tables(tmp_path / "once", form), export_tables(tmp_path / "twice", form)
+    once, twice = export_tables(tmp_path / "once", form, viewer=READER), export_tables(tmp_path / "twice", form, viewer=READER)
     assert once == twice
     head = AuditEvent.objects.order_by("-id").first()
     assert head is not None
@@ -201,9 +201,9 @@ def test_the_manifest_vouches_for_every_file(exported: Path) -> None:
 def test_an_export_never_mixes_with_what_is_there(exported: Path, tmp_path: Path) -> None:
     (tmp_path / "old.csv").write_text("old")
     with pytest.raises(CannotExport, match="不是空的"):
-        export_tables(tmp_path, "csv")
+        export_tables(tmp_path, "csv", viewer=READER)
     with pytest.raises(CannotExport, match="没有 xls"):
-        export_tables(tmp_path / "new", "xls")  # type: ignore[arg-type]
+        export_tables(tmp_path / "new", "xls", viewer=READER)  # type: ignore[arg-type]
     assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
 
 
@@ -219,8 +219,10 @@ def test_the_command_export_writes_a_folder(exported: Path, tmp_path: Path, monk
     from jubao.cli import app, setup
 
     monkeypatch.setattr(setup, "open_office", lambda **_: None)
-    done = CliRunner().invoke(app, ["export", str(tmp_path / "out"), "--format", "csv"])
+    asked = ["export", "--by", "D2", "--reason", "HANDOVER"]
+    assert CliRunner().invoke(app, ["export", str(tmp_path / "none"), "--by", "D2"]).exit_code == 1   # no reason
+    done = CliRunner().invoke(app, [*asked, str(tmp_path / "out"), "--format", "csv"])
     assert done.exit_code == 0
     assert stranger().main(tmp_path / "out") == 0
-    assert CliRunner().invoke(app, ["export", str(tmp_path / "out")]).exit_code == 1
-    assert CliRunner().invoke(app, ["export", str(tmp_path / "two"), "--format", "xls"]).exit_code == 2
+    assert CliRunner().invoke(app, [*asked, str(tmp_path / "out")]).exit_code == 1
+    assert CliRunner().invoke(app, [*asked, str(tmp_path / "two"), "--format", "xls"]).exit_code == 2

@@ -16,6 +16,7 @@ from jubao.reports.evaluation.compare_with_document import CannotReadStatedFigur
 from jubao.reports.figures.figure import Unit, show, wan_or_yuan
 from jubao.reports.plausibility.relation import RELATIONS, breaches
 from jubao.vocabulary.resident_number import mask
+from tests.office import READER
 from tests.reports_year import answer_for_the_year, built_once, payer, pensioner
 
 SPRING, WINTER = date(2017, 2, 28), date(2017, 3, 31)
@@ -116,7 +117,7 @@ def test_a_figure_comes_to_what_was_counted_by_hand(reading, figure_id):
 def test_the_rows_behind_every_figure_add_up_to_it(books, day):
     reading = Reading(2017, day)
     for figure_id in reading.every():
-        value, rows = reading.value(figure_id), list(reading.behind(figure_id))
+        value, rows = reading.value(figure_id), list(reading.behind(figure_id, viewer=READER))
         assert reading.add_up(figure_id, rows) == value.value, figure_id
         if value.figure.unit in {Unit.PEOPLE, Unit.CASES} and not _is_derived(rows):
             stated = figure_id.startswith(("universal.city", "universal.earlier", "office.posts"))
@@ -162,7 +163,7 @@ def test_figures_walked_from_one_list_walk_it_once(reading, monkeypatch):
 def test_rows_behind_a_figure_are_read_as_they_are_wanted(reading, django_assert_num_queries):
     reading.ask(["collection.received"])
     with django_assert_num_queries(0):
-        rows = reading.behind("collection.received")
+        rows = reading.behind("collection.received", viewer=READER)
     with django_assert_num_queries(1):
         assert next(rows).quantity == 30_000
 
@@ -173,13 +174,13 @@ def _is_derived(rows):
 
 def test_money_behind_a_figure_sums_to_it_row_by_row(reading):
     for figure_id in ("collection.received", "payment.pensions", "fund.upper_received", "three_public.total"):
-        rows = list(reading.behind(figure_id))
+        rows = list(reading.behind(figure_id, viewer=READER))
         assert all(row.money for row in rows)
         assert sum(row.quantity for row in rows) == COUNTED[figure_id]
 
 
 def test_rows_name_people_with_masked_numbers_and_their_act(reading):
-    rows = list(reading.behind("collection.payers"))
+    rows = list(reading.behind("collection.payers", viewer=READER))
     assert [(row.name, row.number, row.quantity) for row in rows] == [
         (name, mask(payer(name)), fen) for name, fen in (("甲", 30_000), ("乙", 10_000), ("丙", 20_000))
     ]
@@ -209,7 +210,7 @@ def test_a_list_without_decisions_is_open(books):
 
 
 def test_an_opening_suspension_is_not_a_suspension_of_the_year(books):
-    rows = list(behind("payment.suspended", year=2017, as_of=SPRING))
+    rows = list(behind("payment.suspended", year=2017, as_of=SPRING, viewer=READER))
     assert mask(pensioner("逾期")) not in {row.number for row in rows}
     assert len(rows) == 5
 

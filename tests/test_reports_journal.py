@@ -13,7 +13,7 @@ from jubao.reports.statements.statement import statement
 from jubao.reports.statements.voucher_print import voucher_paper
 from jubao.reports.statements.vouchers_behind import find_account, number_of, opened
 from tests.journal_reader import Transaction, read_journal
-from tests.office import Office, number
+from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 RELEASED, ANSWERED = date(2017, 2, 6), date(2017, 2, 8)
@@ -23,7 +23,7 @@ PENSIONER = {"name": "甲", "resident_number": number("19500101", 1), "pension_s
 
 def waiting(folder: Path, as_of: date | None = None) -> list[Transaction]:
     """Transactions still flagged as pending."""
-    write_journals(folder, as_of=as_of)
+    write_journals(folder, as_of=as_of, viewer=READER)
     return [one for one in read_journal(folder / "fund.beancount").entries if one.flag == "!"]
 
 
@@ -72,7 +72,7 @@ def test_vouchers_are_written_once_each_in_the_order_of_days(tmp_path: Path) -> 
     office.open_fund()
     office.register(PENSIONER)
     office.pay(201701, date(2017, 1, 5))
-    write_journals(tmp_path)
+    write_journals(tmp_path, viewer=READER)
     text = (tmp_path / "fund.beancount").read_text("utf-8")
     numbers = [f"{v.book} {v.period}-{v.number}" for v in Voucher.objects.filter(book="FUND").order_by("date", "number")]
     assert [line.split('"')[1] for line in text.splitlines() if line.startswith("  voucher:")] == numbers
@@ -80,5 +80,5 @@ def test_vouchers_are_written_once_each_in_the_order_of_days(tmp_path: Path) -> 
 
 def test_empty_books_write_nothing(tmp_path: Path) -> None:
     with pytest.raises(NothingToWrite):
-        write_journals(tmp_path / "none")
+        write_journals(tmp_path / "none", viewer=READER)
     assert not (tmp_path / "none").exists()

@@ -300,18 +300,18 @@ def test_numbers_and_birth_days_are_masked_unless_the_task_lifts_them(register):
 
 def test_posts_decide_who_looks_and_who_may_lift_a_mask(register):
     """Controls e.2, row 1: the cashier sees masked, whoever configures rights sees nobody."""
-    cashier = viewer_of("C2", on=READER.day, lifted=())
+    cashier = viewer_of("C2", on=READER.day, lifted=(), witness=None)
     assert find_people("王", viewer=cashier, limit=LIMIT).lines
     with pytest.raises(MayNotLook, match="遮盖"):
-        viewer_of("C2", on=READER.day, lifted=[Mask.NUMBER])
-    assert viewer_of("D1", on=READER.day, lifted=[Mask.NUMBER]).shows(Mask.NUMBER)
-    configuring = viewer_of("P1", on=READER.day, lifted=())
+        viewer_of("C2", on=READER.day, lifted=[Mask.NUMBER], witness=READER.witness)
+    assert viewer_of("D1", on=READER.day, lifted=[Mask.NUMBER], witness=READER.witness).shows(Mask.NUMBER)
+    configuring = viewer_of("P1", on=READER.day, lifted=(), witness=None)
     with pytest.raises(MayNotLook, match="参保登记名册"):
         find_people("王", viewer=configuring, limit=LIMIT)
     for nobody in ("X9", "D1"):
         day = READER.day if nobody == "X9" else date(2016, 1, 1)
         with pytest.raises(MayNotLook, match=nobody):
-            viewer_of(nobody, on=day, lifted=())
+            viewer_of(nobody, on=day, lifted=(), witness=None)
 
 
 # ── Heads ──

@@ -15,6 +15,7 @@ from jubao.reports.evaluation.budget_execution import NoBudget, execute_budget
 from jubao.reports.evaluation.monitoring import elapsed, watch
 from jubao.reports.evaluation.monitoring_score import NoSuchIndicator, open_score, rows_behind
 from jubao.reports.evaluation.monitoring_years import compare_years
+from tests.office import READER
 from tests.reports_year import answer_for_the_year, built_once
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_each_point_opens_to_figures_or_evidence(books):
 def test_rows_behind_an_indicator_come_to_its_inputs(books):
     reading = Reading(2017, REPORTED, settled=REPORTED)
     for one in open_score(reading).indicators:
-        for entry, rows in rows_behind(reading, one):
+        for entry, rows in rows_behind(reading, one, viewer=READER):
             assert not entry.figure or reading.add_up(entry.figure, rows) == reading.value(entry.figure).value
 
 

@@ -117,7 +117,7 @@ def test_what_the_bank_gave_back_counts_until_then_and_when_it_is_paid_again(
     assert [told(figure)(day) for day in (PAID, BACK, AGAIN)] == [paid, back, again]
     for day in (PAID, BACK, AGAIN):
         reading = Reading(2017, day)
-        assert reading.add_up(figure, reading.behind(figure)) == reading.value(figure).value
+        assert reading.add_up(figure, reading.behind(figure, viewer=READER)) == reading.value(figure).value
 
 
 def test_the_central_share_due_is_of_what_was_paid(office: Office) -> None:

@@ -38,6 +38,7 @@ COMMANDS = (
     "voucher",
     "notice",
     "explain",
+    "access",
     "match",
     "staff",
     "verify",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("acts", help="列出全部业务，或说明一项业务 / list every act, or explain one.")(acts)
 
 
-@command(books=False)
+@command(ANYBODY, books=False)
 def acts(
     code: Annotated[str | None, CODE] = None,
     as_markdown: Annotated[bool, AS_MARKDOWN] = False,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 NEW_FILE = typer.Argument(help="备份文件，不得已存在 / a new file")
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore", help="从备份恢复到空的机构 / take a backup into an empty office.")(restore)
 
 
-@command
+@command(ANYBODY)
 def backup(file: Annotated[Path, NEW_FILE], with_keys: Annotated[bool, KEYS] = False) -> None:
     """Write books and trays into one file; others may go on working."""
     from jubao.operations.keeping.backup import back_up
@@ -31,7 +32,7 @@ def backup(file: Annotated[Path, NEW_FILE], with_keys: Annotated[bool, KEYS] = F
         print("密钥不在备份之内：请把 keys 目录另行保管，没有密钥不能恢复。")
 
 
-@command(books=False)
+@command(ANYBODY, books=False)
 def restore(file: Annotated[Path, OLD_FILE], replace: Annotated[bool, REPLACE] = False) -> None:
     """Take a backup back; refused unless every hash and the audit chain hold."""
     from jubao.operations.keeping.restoring import restore as take_back

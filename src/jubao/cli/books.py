@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+from jubao.cli.audience import BOOKS
 from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
 
@@ -58,7 +59,7 @@ def register(app: typer.Typer) -> None:
     app.command("books", help="账簿报表，可追到凭证 / statements of the books, down to vouchers.")(books)
 
 
-@command
+@command(BOOKS)
 def books(
     book: Annotated[Book, BOOK] = Book.FUND,
     kind: Annotated[Kind, KIND] = Kind.TRIAL,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.audience import FIGURES
 from jubao.cli.setup import command
 from jubao.vocabulary.fen import format_yuan
 
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("budget", help="部门预算执行进度 / execution of the department budget within the year.")(budget)
 
 
-@command
+@command(FIGURES)
 def budget(
     year: Annotated[int, YEAR],
     as_of: Annotated[datetime | None, AS_OF] = None,

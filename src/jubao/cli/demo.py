@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo", help="模拟一个区的全年业务 / run a synthetic district's whole year.")(demo)
 
 
-@command
+@command(ANYBODY)
 def demo(
     seed: Annotated[int, SEED] = 2017, scale: Annotated[float, SCALE] = 1.0, year: Annotated[int, YEAR] = 2017
 ) -> None:

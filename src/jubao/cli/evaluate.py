@@ -9,13 +9,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_of_figures
 
 if TYPE_CHECKING:
     from jubao.reports.catalogue.reading import Reading
     from jubao.reports.evaluation.monitoring import Watched
     from jubao.reports.evaluation.monitoring_score import OpenedIndicator, OpenedScore
     from jubao.reports.evaluation.monitoring_years import Compared, YearsCompared
+    from jubao.vocabulary.viewer import Viewer
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="截止日，默认账内最近一日 / up to this day, default the latest")
@@ -29,9 +32,10 @@ def register(app: typer.Typer) -> None:
     app.command("evaluate", help="绩效评分、年中监控与年度对照 / score, monitoring, comparison of years.")(evaluate)
 
 
-@command
+@command(FIGURES_TO_PEOPLE)
 def evaluate(
     year: Annotated[int, YEAR],
+    by: Annotated[str, BY],
     as_of: Annotated[datetime | None, AS_OF] = None,
     as_json: Annotated[bool, AS_JSON] = False,
     item: Annotated[str | None, OPEN] = None,
@@ -44,12 +48,13 @@ def evaluate(
     from jubao.reports.evaluation.monitoring_years import compare_years
     from jubao.reports.scoring.scored_year import NoScore
 
+    viewer = viewer_of_figures(by, "evaluate")
     day = as_of.date() if as_of else settling_day(year, date(year, 12, 31))
     try:
         reading = Reading(year, day, settled=day)
         opened = open_score(reading)
         if item:
-            _show_rows(reading, opened.find(item), as_json=as_json)
+            _show_rows(reading, opened.find(item), viewer, as_json=as_json)
             return
         years = compare_years([year, *compare], day) if compare else None
         _show(opened, watch(year, day), years, as_json=as_json)
@@ -168,11 +173,11 @@ def _compared_entry(one: "Compared") -> dict[str, Any]:
     return {"name": one.name, "values": list(one.values), "change": one.change}
 
 
-def _show_rows(reading: "Reading", opened: "OpenedIndicator", *, as_json: bool) -> None:
+def _show_rows(reading: "Reading", opened: "OpenedIndicator", viewer: "Viewer", *, as_json: bool) -> None:
     """Every input of an indicator with the rows behind it."""
     from jubao.reports.evaluation.monitoring_score import rows_behind
 
-    behind = rows_behind(reading, opened)
+    behind = rows_behind(reading, opened, viewer=viewer)
     if as_json:
         rows = [
             {

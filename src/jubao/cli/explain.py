@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.tree import Tree
 
+from jubao.cli.audience import PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, NUMBERS, viewer_by
+from jubao.cli.viewing import BY, NUMBERS, REASON, viewer_by
 
 PERSON = typer.Argument(help="个人编号或公民身份号码 / personal or resident number")
 MONTH = typer.Argument(help="待遇所属月，如 201706 / benefit month, YYYYMM")
@@ -23,12 +24,13 @@ def register(app: typer.Typer) -> None:
     app.command("explain", help="说明一笔养老金的来龙去脉 / explain one pension of one month.")(explain)
 
 
-@command
+@command(PEOPLE)
 def explain(
     person: Annotated[str, PERSON],
     month: Annotated[str, MONTH],
     by: Annotated[str, BY],
     numbers: Annotated[bool, NUMBERS] = False,
+    reason: Annotated[str, REASON] = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Show how a pension came about, or why nothing was paid; numbers are masked unless the task needs them."""
@@ -39,10 +41,12 @@ def explain(
     if not re.fullmatch(r"\d{4}(0[1-9]|1[0-2])", month):
         raise typer.BadParameter("月份应写作 YYYYMM，如 201706", param_hint="MONTH")
     try:
-        viewer = viewer_by(by, lifted={Mask.NUMBER} if numbers else ())
+        viewer = viewer_by(by, "explain", lifted={Mask.NUMBER} if numbers else (), reason=reason)
         tree = explanation.explain(person, int(month), viewer=viewer)
     except explanation.NobodyByThisNumber as nobody:
         raise Refused(str(nobody)) from nobody
+    if viewer.witness is not None:
+        tree["looked"] = viewer.witness.told
     if as_json:
         sys.stdout.write(json.dumps(tree, ensure_ascii=False, indent=1, default=str) + "\n")
         return
@@ -71,6 +75,8 @@ def _drawn(tree: dict[str, Any]) -> Tree:
         branch = root.add(f"批次 {batch['number']} {batch['count']} 笔 {_yuan(batch['total_fen'])} {batch['state']}")
         for voucher in batch["vouchers"]:
             branch.add(f"凭证 {voucher['number']} {voucher['memo']} {_yuan(voucher['fen'])} {voucher['state']}")
+    if "looked" in tree:
+        root.add(tree["looked"])
     if "why_not" in tree:
         branch = root.add("为什么没有发放")
         for answer in tree["why_not"]:

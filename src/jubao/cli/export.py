@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from jubao.cli.audience import EVERYTHING
 from jubao.cli.setup import command
+from jubao.cli.viewing import APPROVAL, BY, REASON, viewer_by
 
 
 class Form(StrEnum):
@@ -26,15 +28,24 @@ def register(app: typer.Typer) -> None:
     app.command("export", help="导出全部账簿为有说明的表 / export the whole book of record.")(export)
 
 
-@command
-def export(folder: Annotated[Path, FOLDER], form: Annotated[Form, FORM] = Form.PARQUET) -> None:
+@command(EVERYTHING)
+def export(
+    folder: Annotated[Path, FOLDER],
+    by: Annotated[str, BY],
+    reason: Annotated[str, REASON] = "",
+    approval: Annotated[str, APPROVAL] = "",
+    form: Annotated[Form, FORM] = Form.PARQUET,
+) -> None:
     """Write every table of the book of record, as it stands now; docs/export.md says what each column means."""
     from jubao.operations.envelope.fault import Refused
     from jubao.reports.export.book_of_record import CannotExport, export_tables
+    from jubao.vocabulary.masks import Mask
 
+    viewer = viewer_by(by, "export", lifted=Mask, reason=reason, approval=approval)
+    viewer.require(EVERYTHING.posts, "全部账簿")
     console = Console()
     try:
-        manifest = export_tables(folder, form.value, told=lambda table, rows: console.print(f"{table}　{rows:,} 行"))
+        manifest = export_tables(folder, form.value, viewer=viewer, told=lambda table, rows: console.print(f"{table}　{rows:,} 行"))
     except CannotExport as refused:
         raise Refused(str(refused)) from refused
     rows = sum(table["rows"] for table in manifest["tables"].values())

@@ -11,13 +11,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_of_figures
 
 if TYPE_CHECKING:
     from jubao.reports.catalogue.reading import Reading
     from jubao.reports.evaluation.compare_with_document import Comparison
     from jubao.reports.figures.evidence import Evidence
     from jubao.reports.figures.figure import Unit
+    from jubao.vocabulary.viewer import Viewer
 
 ROWS_A_TABLE = 1000
 """Rows behind a figure are printed in tables of so many, as they are read."""
@@ -29,8 +32,8 @@ AS_JSON = typer.Option("--json", help="输出 JSON / print JSON")
 BESIDE = typer.Option("--beside", help="与文件中的数对照 / compare with a document's figures (YAML)")
 STRICT = typer.Option("--strict", help="有差额即以 1 退出 / exit 1 when a figure differs")
 BEHIND = typer.Option("--behind", help="列出某一指标背后的记录 / list the rows behind one figure")
-OF = typer.Option("--of", help="只看某一指标，与 --by 合用 / one figure, together with --by")
-BY = typer.Option("--by", help="分组：township division sex age_band category tier level channel month 等 / break down by")
+OF = typer.Option("--of", help="只看某一指标，与 --across 合用 / one figure, together with --across")
+ACROSS = typer.Option("--across", help="分组：township division sex age_band category tier level channel month 等 / break down by")
 
 
 def register(app: typer.Typer) -> None:
@@ -40,16 +43,17 @@ def register(app: typer.Typer) -> None:
     )
 
 
-@command
-def figures(
+@command(FIGURES_TO_PEOPLE)
+def figures(  # noqa: PLR0913, PLR0917  a command has that many options
     year: Annotated[int, YEAR],
+    by: Annotated[str, BY],
     as_of: Annotated[datetime | None, AS_OF] = None,
     as_json: Annotated[bool, AS_JSON] = False,
     beside: Annotated[Path | None, BESIDE] = None,
     strict: Annotated[bool, STRICT] = False,
     behind: Annotated[str | None, BEHIND] = None,
     of: Annotated[str | None, OF] = None,
-    by: Annotated[str | None, BY] = None,
+    across: Annotated[str | None, ACROSS] = None,
 ) -> None:
     """Print the figures of a year as of a day."""
     from jubao.reports.catalogue.figures import NoSuchFigure
@@ -57,13 +61,14 @@ def figures(
     from jubao.reports.evaluation.compare_with_document import CannotReadStatedFigures, compare, read_stated
     from jubao.reports.figures.breakdown import CannotBreakDown
 
+    viewer = viewer_of_figures(by, "figures")
     try:
         reading = Reading(year, as_of.date() if as_of else date(year, 12, 31))
         if behind:
-            _print_rows(reading, behind, as_json=as_json)
+            _print_rows(reading, behind, viewer, as_json=as_json)
             return
         if of:
-            _print_parts(reading, of, by, as_json=as_json)
+            _print_parts(reading, of, across, as_json=as_json)
             return
         path = beside or _own_document(year)
         compared = compare(reading, read_stated(path)) if path else []
@@ -165,8 +170,8 @@ def _entry(value: Any, one: "Comparison | None") -> dict[str, Any]:
     return entry
 
 
-def _print_rows(reading: "Reading", figure_id: str, *, as_json: bool) -> None:
-    value, rows = reading.value(figure_id), reading.behind(figure_id)
+def _print_rows(reading: "Reading", figure_id: str, viewer: "Viewer", *, as_json: bool) -> None:
+    value, rows = reading.value(figure_id), reading.behind(figure_id, viewer=viewer)
     if as_json:
         print(f'{{"figure": {json.dumps(_entry(value, None), ensure_ascii=False)},\n"rows": [')
         for place, row in enumerate(rows):

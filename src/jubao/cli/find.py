@@ -1,13 +1,17 @@
 """``jubao find``: a person by number, personal number or name; or whatever else an act may refer to."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jubao.cli.audience import PEOPLE
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import REFUSED, WRONG_USAGE, command
-from jubao.cli.viewing import BY, NUMBERS, viewer_by
+from jubao.cli.viewing import BY, NUMBERS, REASON, viewer_by
+
+if TYPE_CHECKING:
+    from jubao.vocabulary.viewer import Viewer
 
 TEXT = typer.Argument(metavar="[TEXT]", help="号码或姓名的开头 / the beginning of a number or name")
 KIND = typer.Option("--kind", help="要找什么，如 award batch proposal division outlet list round / what to look for")
@@ -21,22 +25,25 @@ def register(app: typer.Typer) -> None:
     app.command("find", help="查找参保人或其他可引用的事项 / find a person, or anything an act may refer to.")(find)
 
 
-@command
+@command(PEOPLE)
 def find(
     by: Annotated[str, BY],
     text: Annotated[str, TEXT] = "",
     kind: Annotated[str, KIND] = "person",
     division: Annotated[str, DIVISION] = "",
     numbers: Annotated[bool, NUMBERS] = False,
+    reason: Annotated[str, REASON] = "",
     limit: Annotated[int, LIMIT] = 50,
     after: Annotated[str | None, AFTER] = None,
 ) -> None:
     """Print who or what a text may mean; numbers are masked unless the task needs them."""
     from jubao.reports.lists.cursor import NoSuchPlace
     from jubao.reports.lists.filters import CannotFilter
+    from jubao.vocabulary.masks import Mask
 
     try:
-        found = _people(text, by, division, limit, after, numbers=numbers) if kind == "person" else _others(kind, text, by, limit)
+        viewer = viewer_by(by, "find", lifted=Mask if numbers and kind == "person" else (), reason=reason)
+        found = _people(text, viewer, division, limit, after) if kind == "person" else _others(kind, text, viewer, limit)
     except (CannotFilter, NoSuchPlace) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
         raise typer.Exit(WRONG_USAGE) from None
@@ -45,25 +52,25 @@ def find(
         raise typer.Exit(REFUSED)
 
 
-def _people(text: str, by: str, division: str, limit: int, after: str | None, *, numbers: bool) -> bool:
+def _people(text: str, viewer: "Viewer", division: str, limit: int, after: str | None) -> bool:
     """Whether a page of people was printed."""
     from jubao.reports.figures.window import Window
     from jubao.reports.lists.lookup import find_people
     from jubao.reports.lists.people import REGISTER
-    from jubao.reports.lists.printing import sheet_of_page
-    from jubao.vocabulary.masks import Mask
+    from jubao.reports.lists.printing import note_of, sheet_of_page
 
-    viewer = viewer_by(by, lifted=Mask if numbers else ())
     page = find_people(text, viewer=viewer, limit=limit, division=division, after=after)
     if page.lines:
         window = Window(viewer.day.year, viewer.day)
         print_sheet(sheet_of_page(REGISTER, page, window, viewer=viewer))
         if page.after:
             print(f"下一页：--after {page.after}")
+    elif page.left_out:
+        print(note_of(viewer, page.left_out))
     return bool(page.lines)
 
 
-def _others(kind: str, text: str, by: str, limit: int) -> bool:
+def _others(kind: str, text: str, viewer: "Viewer", limit: int) -> bool:
     """Whether candidates of another kind were printed."""
     from jubao.documents.sheet import IDENTIFIER, Column, Sheet
     from jubao.operations.envelope.fields import Kind
@@ -74,7 +81,6 @@ def _others(kind: str, text: str, by: str, limit: int) -> bool:
         known = "、".join(f"{one}（{reference.title}）" for one, reference in REFERENCES.items())
         sys.stderr.write(f"不认识的种类 {kind}，可用的有：{known}\n")
         raise typer.Exit(WRONG_USAGE)
-    viewer = viewer_by(by, lifted=())
     found = candidates(Kind(asked), text, viewer=viewer, limit=limit)
     if found:
         title = REFERENCES[asked].title

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.audience import FIGURES
 from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
 
@@ -37,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 @fund_commands.command("fiscal", help="财政补助应拨与到位 / fiscal money due and received, by level and purpose.")
-@command
+@command(FIGURES)
 def fiscal(
     year: Annotated[int, YEAR],
     month: Annotated[int | None, MONTH] = None,
@@ -55,7 +56,7 @@ def fiscal(
 
 
 @fund_commands.command("remittance", help="个人账户结余资金上解情况 / account surplus remitted, by year and person.")
-@command
+@command(FIGURES)
 def remittance(
     as_of: Annotated[datetime | None, AS_OF] = None,
     out: Annotated[Path | None, OUT] = None,
@@ -68,7 +69,7 @@ def remittance(
 
 
 @fund_commands.command("budget", help="基金预算及其执行 / the fund's budget and its execution.")
-@command
+@command(FIGURES)
 def budget(
     year: Annotated[int, YEAR],
     month: Annotated[int | None, MONTH] = None,
@@ -96,7 +97,7 @@ def budget(
 
 
 @fund_commands.command("projection", help="基金精算预测 / projection of the fund for 10 to 30 years.")
-@command
+@command(FIGURES)
 def projection(
     first: Annotated[int, FROM],
     years: Annotated[int, YEARS] = 30,

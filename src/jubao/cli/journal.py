@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from jubao.cli.audience import JOURNALS
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, viewer_by
 
 FOLDER = typer.Argument(help="写到这个目录 / the folder to write into", file_okay=False)
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts recorded by this day")
@@ -18,15 +20,17 @@ def register(app: typer.Typer) -> None:
     app.command("journal", help="把账簿写成 Beancount 和 hledger 日记账 / the books as plain-text journals.")(journal)
 
 
-@command
-def journal(folder: Annotated[Path, FOLDER], as_of: Annotated[datetime | None, AS_OF] = None) -> None:
+@command(JOURNALS)
+def journal(
+    folder: Annotated[Path, FOLDER], by: Annotated[str, BY], as_of: Annotated[datetime | None, AS_OF] = None
+) -> None:
     """Write one Beancount and one hledger file for each book, and every closing balance as CSV."""
     from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.journal import NothingToWrite
     from jubao.reports.statements.journal_files import write_journals
 
     try:
-        written = write_journals(folder, as_of=as_of.date() if as_of else None)
+        written = write_journals(folder, viewer=viewer_by(by, "journal"), as_of=as_of.date() if as_of else None)
     except NothingToWrite as refused:
         raise Refused(str(refused)) from refused
     for one in written:

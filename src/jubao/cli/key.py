@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 STAFF = typer.Argument(help="工号 / staff code")
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("trial", help="在空机构目录开启试用 / begin a trial in an empty directory.")(trial)
 
 
-@command
+@command(ANYBODY)
 def new(staff: Annotated[str, STAFF]) -> None:
     """Make a key behind a passphrase, and the secret of the authenticator; the passphrase is asked for twice."""
     from jubao.cli.login import asked
@@ -44,7 +45,7 @@ def new(staff: Annotated[str, STAFF]) -> None:
     print(address_for_authenticator(secrets.codes, staff))
 
 
-@command
+@command(ANYBODY)
 def passphrase(staff: Annotated[str, STAFF]) -> None:
     """Seal the same key under another passphrase."""
     from jubao.cli.login import asked
@@ -65,7 +66,7 @@ def passphrase(staff: Annotated[str, STAFF]) -> None:
     print(f"{staff} 的口令已更换，密钥不变。")
 
 
-@command
+@command(ANYBODY)
 def show() -> None:
     """List the registered public keys, with whom they belong to and since which event."""
     from jubao.operations.identity.registering import fingerprint
@@ -77,7 +78,7 @@ def show() -> None:
         print(f"  {key.public}")
 
 
-@command
+@command(ANYBODY)
 def trial() -> None:
     """Let one person play all the people of an office that is not founded yet, with ``--by``."""
     from jubao.operations.identity.trial import begin_trial

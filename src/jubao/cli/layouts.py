@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 LAYOUT = typer.Argument(metavar="[格式]", help="格式编号，不写则列出全部 / id of a layout; without it all are listed")
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("layouts", help="列出全部文件格式，说明一种格式，写出空表 / file layouts, and empty files.")(layouts)
 
 
-@command(books=False)
+@command(ANYBODY, books=False)
 def layouts(
     layout: Annotated[str | None, LAYOUT] = None,
     template: Annotated[Path | None, TEMPLATE] = None,

@@ -1,15 +1,16 @@
 """``jubao list``: a list of a month or year, page by page on the terminal, as Excel, or split by village into one zip."""
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jubao.cli.audience import PEOPLE
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import WRONG_USAGE, command
-from jubao.cli.viewing import BY, NUMBERS, viewer_by
+from jubao.cli.viewing import APPROVAL, BY, NUMBERS, REASON, viewer_by
 from jubao.vocabulary import month as months
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 NAME = typer.Argument(metavar="NAME", help="名单名，写错时列出全部 / name of the list; a wrong one shows them all")
 YEAR = typer.Option("--year", min=2009, max=2100, help="年度 / the year")
 MONTH = typer.Option("--month", min=1, max=12, help="月份 / a month of it")
+WEEK = typer.Option("--week", min=1, max=53, help="周次（每周一起） / a week of it, from Monday")
 OUT = typer.Option("--out", help="写到这个 Excel、PDF 或压缩文件 / the Excel file, PDF or zip to write", dir_okay=False)
 SPLIT = typer.Option("--split", help="按乡镇和村拆分并打包 / one file per village, zipped")
 WHERE = typer.Option(
@@ -41,7 +43,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
-@command
+@command(PEOPLE)
 def print_list(  # noqa: PLR0913, PLR0917  a command has that many options
     name: Annotated[str, NAME],
     year: Annotated[int, YEAR],
@@ -49,7 +51,10 @@ def print_list(  # noqa: PLR0913, PLR0917  a command has that many options
     month: Annotated[int | None, MONTH] = None,
     out: Annotated[Path | None, OUT] = None,
     split: Annotated[bool, SPLIT] = False,
+    week: Annotated[int | None, WEEK] = None,
     numbers: Annotated[bool, NUMBERS] = False,
+    reason: Annotated[str, REASON] = "",
+    approval: Annotated[str, APPROVAL] = "",
     where: Annotated[list[str] | None, WHERE] = None,
     order: Annotated[str, ORDER] = "",
     after: Annotated[str | None, AFTER] = None,
@@ -66,8 +71,9 @@ def print_list(  # noqa: PLR0913, PLR0917  a command has that many options
     from jubao.reports.lists.listing import Asked, CannotOrder
     from jubao.vocabulary.masks import Mask
 
-    viewer = viewer_by(by, lifted=Mask if numbers else ())
-    window = Window(year, _last(year, month or 12), date(year, month, 1) if month else None)
+    lifted = Mask if numbers else ()
+    viewer = viewer_by(by, f"list {name}", lifted=lifted, reason=reason, approval=approval)
+    window = Window(year, *_span(year, month, week))
     try:
         listing, asked = find_list(name), Asked(_conditions(where or []), order)
         if counts:
@@ -133,5 +139,13 @@ def _conditions(where: list[str]) -> dict[str, str]:
     return found
 
 
-def _last(year: int, month: int) -> date:
-    return months.last_day(months.make(year, month))
+def _span(year: int, month: int | None, week: int | None) -> tuple[date, date | None]:
+    """Last and first day of a month or a week (ISO 8601) of the year; of the year only the last."""
+    if week is not None:
+        try:
+            monday = date.fromisocalendar(year, week, 1)
+        except ValueError:
+            raise typer.BadParameter(f"{year} 年没有第 {week} 周", param_hint="--week") from None
+        return monday + timedelta(days=6), monday
+    last = months.last_day(months.make(year, month or 12))
+    return last, date(year, month, 1) if month else None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("whoami", help="现在登录的是谁 / who is logged in.")(whoami)
 
 
-@command(writes=True)
+@command(ANYBODY, writes=True)
 def login(staff: Annotated[str, STAFF]) -> None:
     """Prove who you are and begin a session; passphrase and code are asked for, never given as arguments."""
     from jubao.cli.acting import address, keep_token
@@ -34,7 +35,7 @@ def login(staff: Annotated[str, STAFF]) -> None:
     print(f"{staff} 已登录。{IDLE.seconds // 60} 分钟不用，或满 {LONGEST.seconds // 3600} 小时，会话自行结束。")
 
 
-@command(writes=True)
+@command(ANYBODY, writes=True)
 def logout() -> None:
     """End the session; its file goes with it."""
     from jubao.cli.acting import forget_token, token_here
@@ -46,7 +47,7 @@ def logout() -> None:
     print(f"{staff} 已退出。" if staff else "没有登录。")
 
 
-@command
+@command(ANYBODY)
 def whoami() -> None:
     """Say who is logged in here."""
     from jubao.cli.acting import acting_as, token_here

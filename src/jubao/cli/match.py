@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.audience import ANYBODY, PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import BY, viewer_by
 
@@ -53,7 +54,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="match")
 
 
-@command
+@command(ANYBODY)
 def preview(file: Annotated[Path, FILE], as_json: Annotated[bool, JSON] = False) -> None:
     """Show header, proposed mapping and first rows of a file; nothing is taken in."""
     from jubao.operations.registers.trial_run import look
@@ -74,7 +75,7 @@ def preview(file: Annotated[Path, FILE], as_json: Annotated[bool, JSON] = False)
         print(f"未对应的列：{'、'.join(seen.unknown)}")
 
 
-@command
+@command(ANYBODY)
 def run(
     file: Annotated[Path, FILE],
     kind: Annotated[str, KIND],
@@ -113,13 +114,15 @@ def run(
     print(f"用时 {took:.2f} 秒（{stages}），每秒 {speed['rows_per_second']:,} 行，内存峰值 {speed['peak_mb']} MB")
 
 
-@command
-def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False) -> None:
+@command(PEOPLE)
+def lists(
+    by: Annotated[str, BY], on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False
+) -> None:
     """List every imported list with its rows by fate, its suspicions by state and their age."""
     from jubao.operations.registers.kinds import title_of
     from jubao.reports.explanation.suspicions import all_lists
 
-    found = all_lists((on or datetime.now(LOCAL)).date())
+    found = all_lists((on or datetime.now(LOCAL)).date(), viewer=viewer_by(by, "match lists"))
     if as_json:
         _print_json(found)
         return
@@ -143,7 +146,7 @@ def lists(on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JS
     _console().print(table if table.row_count else "没有导入过名单。")
 
 
-@command
+@command(PEOPLE)
 def show(
     number: Annotated[str, NUMBER],
     by: Annotated[str, BY],
@@ -156,7 +159,7 @@ def show(
     from jubao.reports.explanation.suspicions import NoSuchList, one_list
 
     try:
-        found = one_list(number, viewer=viewer_by(by, lifted=()), record=record)
+        found = one_list(number, viewer=viewer_by(by, "match show"), record=record)
     except NoSuchList as missing:
         raise Refused(str(missing.args[0])) from missing
     if as_json:
@@ -168,6 +171,8 @@ def show(
         console.print(_candidate(one | {"kind": title_of(one["kind"])}))
         if one["parts"]:
             console.print(_score(one["parts"]))
+    if found["left_out"]:
+        console.print(f"另有 {found['left_out']} 人因回避未列出")
     for row in found["rows"]:
         console.print(f"第{row['row']}行 {row['record']} {row['name']} {row['resident_number']}　{row['state']}：{row['rule']}")
 

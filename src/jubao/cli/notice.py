@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import BY, viewer_by
 
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command("notice", help="打印一份追回通知书 / print one repayment notice.")(notice)
 
 
-@command
+@command(PEOPLE)
 def notice(number: Annotated[str, NUMBER], by: Annotated[str, BY], out: Annotated[Path, OUT]) -> None:
     """Write a notice with the months by item and payer, the amount in words, and what to do."""
     from jubao.documents.amount_words import AmountNotWritable
@@ -30,7 +31,7 @@ def notice(number: Annotated[str, NUMBER], by: Annotated[str, BY], out: Annotate
 
     write = write_notice_pdf if out.suffix.lower() == ".pdf" else write_notice
     try:
-        digest = write(recovery_notice(number, viewer=viewer_by(by, lifted=())), out)
+        digest = write(recovery_notice(number, viewer=viewer_by(by, "notice")), out)
     except (NoSuchNotice, AmountNotWritable, TextNotPrintable, NoChineseFont) as refused:
         raise Refused(str(refused)) from refused
     print(f"已写出 {out}，SHA-256 {digest}")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
 
 AGAIN = typer.Option("--again", help="再次写出一个文件：文件柜/文件名 / offer a file again: tray/name")
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("outbox", help="写出并列出待发文件 / deliver and list the files that wait to leave.")(outbox)
 
 
-@command(writes=True)
+@command(ANYBODY, writes=True)
 def outbox(
     again: Annotated[str, AGAIN] = "",
     every: Annotated[bool, EVERY] = False,

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from jubao.cli.acting import acting_as
+from jubao.cli.audience import SIGNERS
 from jubao.cli.setup import REFUSED, command
+from jubao.cli.viewing import viewer_by
 
 if TYPE_CHECKING:
     from jubao.operations.envelope.fault import Fault
@@ -45,7 +47,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
-@command(writes=True)
+@command(SIGNERS, writes=True)
 def propose(  # noqa: PLR0913, PLR0917  a command has that many options
     code: Annotated[str, CODE],
     key: Annotated[str, KEY],
@@ -65,10 +67,10 @@ def propose(  # noqa: PLR0913, PLR0917  a command has that many options
         listed, filled = _cases(code, stated, cases, file)
         with acting_as(by, at=_now(), code=fresh) as who, _placed(filled):
             answer = envelope.propose(code, listed, key=key, by=who, on=_day(on), at=_now(), case_ref=case_ref)
-    _print_answer(answer, as_json=as_json)
+    _print_answer(answer, who, as_json=as_json)
 
 
-@command(writes=True)
+@command(SIGNERS, writes=True)
 def sign(
     proposal: Annotated[str, typer.Argument(help="申请的请求号 / key of the proposal")],
     shown_hash: Annotated[str, HASH],
@@ -85,10 +87,10 @@ def sign(
         answer = envelope.sign(
             proposal, by=who, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
         )
-    _print_answer(answer, as_json=as_json, seen=True)
+    _print_answer(answer, who, as_json=as_json, seen=True)
 
 
-@command
+@command(SIGNERS)
 def check(
     code: Annotated[str, CODE],
     stated: Annotated[str | None, STATED] = None,
@@ -200,7 +202,7 @@ def _told(fault: "Fault") -> dict[str, Any]:
     return vars(fault) | {"sentence": str(fault)}
 
 
-def _print_answer(answer: Any, *, as_json: bool, seen: bool = False) -> None:
+def _print_answer(answer: Any, by: str, *, as_json: bool, seen: bool = False) -> None:
     """Where a request stands; its content in brief, or its result alone for whoever has seen the content and signed."""
     if as_json:
         _print_json(answer.__dict__)
@@ -208,7 +210,7 @@ def _print_answer(answer: Any, *, as_json: bool, seen: bool = False) -> None:
     from jubao.cli.show import brief, results
     from jubao.operations.envelope.seen.proposal import shown
 
-    told = shown(answer.proposal, on=_now().date())
+    told = shown(answer.proposal, viewer=viewer_by(by, "propose"))
     print(f"申请 {told['key']}（{told['title']}）{_standing(told)}")
     if seen:
         if answer.state == "EXECUTED":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jubao.cli.audience import BOOKS
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import command
 
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("reconcile", help="银行存款余额调节表、过渡科目、三方对账 / books beside the bank.")(reconcile)
 
 
-@command
+@command(BOOKS)
 def reconcile(
     what: Annotated[str, WHAT],
     month: Annotated[str | None, MONTH] = None,

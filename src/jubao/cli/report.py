@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import FIGURES
 from jubao.cli.report_check import check
 from jubao.cli.report_signed import signed
 from jubao.cli.setup import command
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 @reports.command("self-evaluation", help="绩效自评报告（附件1） / the annual self-evaluation report.")
-@command
+@command(FIGURES)
 def self_evaluation(
     year: Annotated[int, YEAR],
     out: Annotated[Path, OUT],

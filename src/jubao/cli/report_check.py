@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ AS_JSON = typer.Option("--json", help="输出 JSON，含读到的全部指标 / 
 YEAR = typer.Option("--year", min=2009, max=2100, help="再与本单位该年账簿核对 / also compare with the books of this year")
 
 
-@command(books=False)
+@command(ANYBODY, books=False)
 def check(
     file: Annotated[Path, FILE],
     as_json: Annotated[bool, AS_JSON] = False,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from jubao.cli.audience import FIGURES
 from jubao.cli.setup import command
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ KEPT = {True: "留存文件完好", False: "留存文件已被改动", None: "�
 ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批"}
 
 
-@command
+@command(FIGURES)
 def signed(
     year: Annotated[int, YEAR],
     as_json: Annotated[bool, AS_JSON] = False,

@@ -5,11 +5,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar, overload
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from jubao.cli.audience import Audience, Shows
+from jubao.cli.viewing import BY, viewer_by
 
 DONE, REFUSED, WRONG_USAGE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 70, 130
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -62,13 +65,15 @@ def refusals_shown(paths: Iterable[Path] = ()) -> Iterator[None]:
 
     from jubao.config.database import CannotUseDatabase
     from jubao.config.home import CannotOpenHome, CannotReadKey
-    from jubao.config.keys import AuditKeyMissing
+    from jubao.config.keys import AuditKeyMissing, RecusalKeyMissing
     from jubao.config.safety import UnsafeEngine
     from jubao.vocabulary.viewer import MayNotLook
 
     try:
         yield
-    except (CannotUseDatabase, CannotOpenHome, CannotReadKey, AuditKeyMissing, UnsafeEngine, MayNotLook) as error:
+    except (
+        CannotUseDatabase, CannotOpenHome, CannotReadKey, AuditKeyMissing, RecusalKeyMissing, UnsafeEngine, MayNotLook
+    ) as error:
         _end(f"未办理：{error}", REFUSED)
     except ImproperlyConfigured as error:
         _end(f"未办理：数据库驱动或设置不可用（{str(error).splitlines()[0]}）", REFUSED)
@@ -112,30 +117,43 @@ def _end(sentence: str, code: int) -> NoReturn:
     raise SystemExit(code) from None
 
 
-@overload
-def command(function: Callable[P, R]) -> Callable[P, R]: ...
-@overload
-def command(*, writes: bool = False, books: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def command(function: Any = None, *, writes: bool = False, books: bool = True) -> Any:
-    """A command of the office: opened first, refusals shown as sentences.
+def command(
+    audience: Audience, *, writes: bool = False, books: bool = True
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """A command of the office: opened first, for its audience alone, refusals shown as sentences.
 
     Args:
-        function: the command, when the decorator stands without arguments: it reads.
+        audience: what it shows, and to whom. What adds up the office gets ``--by`` here and is refused here; what shows
+            people takes ``by`` itself, and its readers ask for the viewer.
         writes: it may change something; ``books``: it needs the books.
     """
 
-    def declare(function: Callable[P, R]) -> Callable[P, R]:
+    def declare(function: Callable[..., R]) -> Callable[..., R]:
+        stated = signature(function)
+        asked_here = audience.shows is Shows.THE_OFFICE
+        assert audience.asks_who == (asked_here or "by" in stated.parameters), f"{function.__name__} asks nobody who he is"
+
         @wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        def run(*args: Any, **kwargs: Any) -> R:
+            by = kwargs.pop("by") if asked_here else ""
             given = [*args, *kwargs.values()]
-            _require_readable(given)
+            _require_readable([*given, by])
             with refusals_shown(one for one in given if isinstance(one, Path)):
                 open_office(writes=writes, books=books)
+                if asked_here:
+                    viewer = viewer_by(by, function.__name__)
+                    viewer.require(audience.posts, "本命令的内容")
+                    viewer.require_everywhere("本命令的内容")
                 return function(*args, **kwargs)
 
+        if asked_here:
+            who = Parameter("by", Parameter.KEYWORD_ONLY, annotation=Annotated[str, BY])
+            run.__signature__ = stated.replace(parameters=[*stated.parameters.values(), who])  # type: ignore[attr-defined]
+            run.__annotations__ = function.__annotations__ | {"by": Annotated[str, BY]}
+        run.audience = audience  # type: ignore[attr-defined]
         return run
 
-    return declare if function is None else declare(function)
+    return declare
 
 
 def _require_readable(given: Iterable[Any]) -> None:

@@ -3,20 +3,16 @@
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
+from jubao.cli.audience import SIGNERS
 from jubao.cli.setup import command
+from jubao.cli.viewing import BY, NUMBERS, REASON, viewer_by
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 KEY = typer.Argument(help="申请的请求号 / key of the proposal")
 PEOPLE = typer.Option("--people", help="列出全部人员 / list everybody, not only the first 200")
-NUMBERS = typer.Option(
-    "--numbers", help="号码和账号显示全部，供与原件核对 / numbers in full, to compare with the papers"
-)
 AS_JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
 FEW_PEOPLE, FEW_CASES, FEW_AT_ONCE = 200, 20, 5
 
@@ -27,17 +23,23 @@ def register(app: typer.Typer) -> None:
     app.command("pending", help="列出待签署的申请 / list proposals that wait for a signature.")(pending)
 
 
-@command
+@command(SIGNERS)
 def show(
     key: Annotated[str, KEY],
+    by: Annotated[str, BY],
     everybody: Annotated[bool, PEOPLE] = False,
     numbers: Annotated[bool, NUMBERS] = False,
+    reason: Annotated[str, REASON] = "",
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Print a proposal: what is out of the ordinary first, then whom it touches, money, totals, law, hash."""
     from jubao.operations.envelope.seen.proposal import shown
+    from jubao.vocabulary.masks import Mask
 
-    told = shown(key, on=datetime.now(LOCAL).date(), numbers=numbers, everybody=everybody)
+    viewer = viewer_by(by, "show", lifted=Mask if numbers else (), reason=reason)
+    told = shown(key, viewer=viewer, everybody=everybody)
+    if viewer.witness is not None:
+        told["looked"] = viewer.witness.told
     if as_json:
         json.dump(told, sys.stdout, ensure_ascii=False, indent=1, default=str)
         sys.stdout.write("\n")
@@ -46,27 +48,12 @@ def show(
         print(line)
 
 
-@command
-def pending(as_json: Annotated[bool, AS_JSON] = False) -> None:
-    """List what waits, for whom, and until when; each hash stands whole on a line of its own."""
-    from jubao.operations.envelope.acting import declaration_of, next_step
-    from jubao.records.models import Proposal
+@command(SIGNERS)
+def pending(by: Annotated[str, BY], as_json: Annotated[bool, AS_JSON] = False) -> None:
+    """List what waits, for whom, and until when, of acts that whoever asks may see; each hash on a line of its own."""
+    from jubao.operations.envelope.seen.pending import waiting
 
-    columns = ("id", "key", "code", "maker", "business_date", "due_date", "hash", "next_step")
-    rows = Proposal.objects.filter(state=Proposal.State.PENDING).order_by("due_date", "id").only(*columns)
-    listed = [
-        {
-            "key": row.key,
-            "code": row.code,
-            "title": declaration_of(row.code).title,
-            "maker": row.maker,
-            "business_date": row.business_date.isoformat(),
-            "waits_for": next_step(row).post.label,
-            "due_date": row.due_date.isoformat() if row.due_date else None,
-            "hash": row.hash,
-        }
-        for row in rows
-    ]
+    listed, left_out = waiting(viewer_by(by, "pending"))
     if as_json:
         json.dump(listed, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
@@ -77,6 +64,8 @@ def pending(as_json: Annotated[bool, AS_JSON] = False) -> None:
         print(f"  待 {one['waits_for']}，期限 {due}")
         print(f"  {one['hash']}")
     print(f"共 {len(listed)} 项待签署。" if listed else "没有待签署的申请。")
+    if left_out:
+        print(f"另有 {left_out} 项因回避未列出。")
 
 
 # ── One proposal in lines ──
@@ -104,6 +93,7 @@ def _lines(told: dict[str, Any], *, everybody: bool) -> Iterator[str]:
         "文件", (f"{name}（{tray}，{size} 字节，{sha256[:12]}）" for tray, name, sha256, size in told["files"])
     )
     yield from _section("用到的未核实政策", iter(told["uncertain"]))
+    yield from _section("查看记录", iter([told["looked"]] if "looked" in told else []))
     yield ""
     yield "签署用的哈希："
     yield told["hash"]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
 from jubao.cli.viewing import today
 
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command("staff", help="在岗、缺勤和无人可办的业务 / who holds what, who is away, what nobody can do.")(staff)
 
 
-@command()
+@command(ANYBODY)
 def staff(
     on: Annotated[datetime | None, DAY] = None,
     away: Annotated[str, AWAY] = "",

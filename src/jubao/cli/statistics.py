@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import BY, viewer_of_figures
 
 TABLE = typer.Argument(metavar="TABLE", help="统计表名，写错时列出全部 / name of the table; a wrong one lists them all")
 YEAR = typer.Option("--year", min=2009, max=2100, help="年度 / the year")
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
     )
 
 
-@command
+@command(FIGURES_TO_PEOPLE)
 def statistics(
     table: Annotated[str, TABLE],
     year: Annotated[int, YEAR],
@@ -41,7 +42,7 @@ def statistics(
         sys.stderr.write("--month 与 --quarter 只能给一个\n")
         raise typer.Exit(2)
     try:
-        filled = fill(find_table(table), period_of(year, month=month, quarter=quarter), viewer=viewer_by(by, lifted=()))
+        filled = fill(find_table(table), period_of(year, month=month, quarter=quarter), viewer=viewer_of_figures(by, "statistics"))
     except (NoSuchTable, CannotReadTable, PeriodNotOffered) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
         raise typer.Exit(2) from None

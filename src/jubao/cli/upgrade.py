@@ -2,6 +2,7 @@
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 
@@ -10,7 +11,7 @@ def register(app: typer.Typer) -> None:
     app.command("upgrade", help="升级较早版本的账簿：先留副本，核对通过才生效 / bring older books to this version.")(upgrade)
 
 
-@command(books=False)
+@command(ANYBODY, books=False)
 def upgrade() -> None:
     """Migrate a copy, check every invariant, then put it in the place of the old books, which are kept."""
     from jubao.operations.keeping.upgrading import upgrade as bring_up

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import BY, REASON, viewer_by
 
 ROUND = typer.Argument(metavar="ROUND", help="核查轮次编号 / number of the round")
 OUT = typer.Option(
@@ -17,6 +18,8 @@ OUT = typer.Option(
     dir_okay=False,
     help="写到 .zip（逐村Excel）、.xlsx（一张表）或 .pdf（打印） / a zip of one form per village, one form, or paper",
 )
+HANDED_OUT = "HANDOVER:核查表下发"
+"""A form is handed out for what its round was issued for; another reason may be stated."""
 AS_JSON = typer.Option("--json", help="以 JSON 输出可提出的业务 / the proposals as JSON")
 
 
@@ -27,16 +30,17 @@ def register(app: typer.Typer) -> None:
     )(verification)
 
 
-@command
+@command(PEOPLE)
 def verification(
     number: Annotated[str, ROUND],
     by: Annotated[str, BY],
     out: Annotated[Path | None, OUT] = None,
     as_json: Annotated[bool, AS_JSON] = False,
+    reason: Annotated[str, REASON] = "",
 ) -> None:
     """Write the forms of a round, or say what its findings ask for."""
     if out is None:
-        _tell(number, by, as_json=as_json)
+        _tell(number, by, reason, as_json=as_json)
         return
     from jubao.documents.fill_in import fill_in_bytes
     from jubao.documents.reproducible_zip import put_in_place
@@ -52,7 +56,7 @@ def verification(
     is_paper = out.suffix == ".pdf"
     lifted = {Mask.PHONE} if is_paper else {Mask.PHONE, Mask.NUMBER}
     try:
-        sheet = round_sheet(number, viewer=viewer_by(by, lifted=lifted))
+        sheet = round_sheet(number, viewer=viewer_by(by, "verification", lifted=lifted, reason=reason or HANDED_OUT))
         fill_in = partial(fill_in_bytes, choices=choices())
         if is_paper:
             digest = write_sheets_pdf(out, by_village(sheet))
@@ -69,13 +73,13 @@ def verification(
     print(f"已写出 {out}：{sheet.title} {len(sheet.rows)} 人次，SHA-256 {digest}")
 
 
-def _tell(number: str, by: str, *, as_json: bool) -> None:
+def _tell(number: str, by: str, reason: str, *, as_json: bool) -> None:
     from jubao.operations.home_checks.proposals import proposals
     from jubao.vocabulary.masks import Mask
     from jubao.vocabulary.resident_number import mask
 
-    viewer_by(by, lifted={Mask.NUMBER} if as_json else ())  # proposals are made with whole numbers
-    told = proposals(number)
+    lifted = {Mask.NUMBER} if as_json else ()  # proposals are made with whole numbers
+    told = proposals(number, viewer=viewer_by(by, "verification", lifted=lifted, reason=reason or "MATCHING"))
     if as_json:
         print(json.dumps(told.acts, ensure_ascii=False, indent=1, sort_keys=True))
         return

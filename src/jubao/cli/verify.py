@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("verify", help="核对账簿全部不变量与审计链 / check every invariant and the audit chain.")(verify)
 
 
-@command
+@command(ANYBODY)
 def verify(as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | None, ONLY] = None) -> None:
     """Check the books and list every row that breaks an invariant; numbers of people are masked."""
     from jubao.reports.invariants import verification

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from jubao.cli.audience import BOOKS
 from jubao.cli.setup import command
 
 BOOK = typer.Argument(help="账套 FUND、DELEGATED 或 ACCOUNTS / the book")
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command("voucher", help="打印一张记账凭证 / print one voucher.")(voucher)
 
 
-@command
+@command(BOOKS)
 def voucher(book: Annotated[str, BOOK], number: Annotated[str, NUMBER], out: Annotated[Path, OUT]) -> None:
     """Write a voucher with its legs, amount in words, papers and signers."""
     from jubao.documents.amount_words import AmountNotWritable

@@ -7,11 +7,12 @@ from django.utils.functional import SimpleLazyObject
 
 from jubao.config.database import choose_database
 from jubao.config.home import open_home, session_key
-from jubao.config.keys import audit_key
+from jubao.config.keys import audit_key, recusal_key
 
 JUBAO_HOME = open_home()
 SECRET_KEY = session_key(JUBAO_HOME / "keys" / "session.key")
 AUDIT_KEY = SimpleLazyObject(partial(audit_key, JUBAO_HOME / "keys" / "audit.key"))     # asked for when first used
+RECUSAL_KEY = SimpleLazyObject(partial(recusal_key, JUBAO_HOME / "keys" / "recusal.key"))   # likewise
 ANCHOR_COPY = os.environ.get("JUBAO_ANCHORS") or None       # a second place for the heads of the chain, another device
 
 DEBUG = os.environ.get("JUBAO_DEBUG") == "1"

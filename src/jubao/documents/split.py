@@ -37,7 +37,7 @@ def write_split(
     """
     parts = split_rows(sheet, township=township, village=village)
     files = _file_names(list(parts))
-    sheets = {files[key]: replace(sheet, rows=rows, note=_note(key)) for key, rows in parts.items()}
+    sheets = {files[key]: replace(sheet, rows=rows, note=_note(key, sheet.note)) for key, rows in parts.items()}
     contents = _index(sheet, sheets)
     members = [(INDEX_NAME, workbook_bytes([contents]))]
     members += [(name, page([part])) for name, part in sheets.items()]
@@ -85,9 +85,9 @@ def _safe(name: str) -> str:
     return name.translate(FORBIDDEN_IN_FILE_NAME).strip(". ") or NOT_FILLED
 
 
-def _note(place: tuple[str, str]) -> str:
-    """Which place a file is for."""
-    return " ".join(place)
+def _note(place: tuple[str, str], whole: str) -> str:
+    """Which place a file is for, and what stands on the whole list."""
+    return "；".join(part for part in (" ".join(place), whole) if part)
 
 
 def _index(whole: Sheet, sheets: dict[str, Sheet]) -> Sheet:

@@ -3,7 +3,8 @@
 Map: ``envelope`` (what an act is, who may, plan, propose, sign, apply, chain), ``inbound`` and ``fresh_files``,
 ``law``, ``people`` and ``signs_of_life`` (what acts share), ``keeping`` (backup, upgrade), then one small room for each area:
 
-- ``office``: founding, its area, tasks and papers, accepted law, performance, signing, campaigns, duties owed;
+- ``office``: founding, its area, tasks and papers, accepted law, performance, signing, campaigns, duties owed,
+  recusals, approved exports;
 - ``identity``: who somebody is: signing keys behind passphrases, one-time codes, sessions;
 - ``membership``: register, registration, enrolment, bank accounts, transfers;
 - ``contributions``: files credited, refunds, interest, individual accounts;
@@ -34,6 +35,8 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "duty": ("office.duty",),
     "law": ("office.accepted_law",),
     "figure": ("office.duty",),
+    "recusal": ("office.recusal",),
+    "export": ("office.exporting",),
     "register": ("membership.register", "registers.mappings"),
     "enrolment": ("membership.enrolment", "settlement.contributors", "settlement.restoration"),
     "account": ("membership.binding", "contributions.interest"),

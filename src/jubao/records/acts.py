@@ -27,6 +27,7 @@ class AuditEvent(models.Model):
         REFUSED = "REFUSED", "拒绝"
         ENTERED = "ENTERED", "登录"
         LOCKED = "LOCKED", "锁定"
+        LOOKED = "LOOKED", "查看"
 
     LONGEST_STAFF = 20
 
@@ -49,7 +50,8 @@ class Proposal(Fact):
     """What a maker proposes (申请): arguments, their hash, and the preview approvers sign.
 
     ``key`` is the maker's own key of the request and ``body_hash`` the hash of what was asked: the same key and body
-    gets the same answer. ``marks`` says what the plan had read, as it stood then.
+    gets the same answer. ``marks`` says what the plan had read, as it stood then; ``concerns`` the keyed hashes of those
+    it is about, so that nobody signs on a relative's record (a list where a rule chose them is not kept).
     """
 
     class State(models.TextChoices):
@@ -73,6 +75,7 @@ class Proposal(Fact):
     arguments = models.TextField("填报内容")
     preview = models.TextField("预览")
     marks = models.TextField("读取标记")
+    concerns = models.TextField("所涉人员的密钥摘要", default="[]")
     hash = Sha256("所签哈希")
     state = Code("状态", choices=State.choices, default=State.PENDING, db_index=True)
     next_step = Count("下一环节", default=1)

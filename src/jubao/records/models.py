@@ -54,6 +54,7 @@ from jubao.records.people import (
     PersonMerge,
     Residence,
 )
+from jubao.records.privacy import ExportApproval, ExportUse, Look, Recusal, RecusalEnd
 from jubao.records.programmes import (
     Campaign,
     CampaignResult,

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 
-from jubao.operations.envelope import anchor, audit, outbox, planning
+from jubao.operations.envelope import anchor, audit, outbox, planning, recusing
 from jubao.operations.envelope.applying import essence
 from jubao.operations.envelope.arguments import parse_arguments
 from jubao.operations.envelope.chaining import PreviewChanged, append, refusals, signature
@@ -43,19 +43,10 @@ from jubao.operations.envelope.request import (
 from jubao.operations.envelope.view import View, moved
 from jubao.records.models import AuditEvent, Proposal
 from jubao.records.sealing import canonical, digest
+from jubao.reports.recusals import concerned_in
 from jubao.vocabulary import month as months
 
-__all__ = [
-    "Answer",
-    "KeyReused",
-    "PreviewChanged",
-    "case_persons",
-    "check",
-    "declaration_of",
-    "next_step",
-    "propose",
-    "sign",
-]
+__all__ = ["Answer", "KeyReused", "PreviewChanged", "case_persons", "check", "declaration_of", "next_step", "propose", "sign"]
 
 PLANS_TRIED = 3
 Kind = AuditEvent.Kind
@@ -72,12 +63,14 @@ def check(
     """Everything that stands against an act, asked while people type: read-only, no lock, nothing chained.
 
     Raises:
-        Refused: no such act.
+        Refused: no such act; MustStayAway: it names somebody from whom the one who asks stays away.
     """
     declaration = declaration_of(code)
+    cases = recusing.without_clear_numbers(declaration, cases)
     faults, arguments = parse_arguments(declaration, cases)
     if faults:
         return faults
+    recusing.require_distance(by, recusing.named(declaration, cases), f"“{declaration.title}”")
     view = Request("", "", by, on, at, case_ref or "").view()
     try:
         require_clock(declaration, Request("", "", by, on, at, ""))
@@ -113,6 +106,7 @@ def propose(
         Refused: with every fault named; the refusal itself is chained, nothing else changes.
     """
     declaration = declaration_of(code)
+    cases = recusing.without_clear_numbers(declaration, cases)
     body = digest(canonical([code, list(cases), by, on, case_ref]))
     request = Request(key, body, by, on, at.replace(microsecond=0), case_ref or key)
     with refusals(declaration, request):
@@ -123,7 +117,7 @@ def propose(
         try:
             answer = _propose(declaration, cases, request)
         except Refused:
-            if (known := proposed(request)) is not None:  # the same request, done meanwhile by another process
+            if (known := proposed(request)) is not None:  # the same request, done meanwhile
                 return known
             raise
     _after_commit()
@@ -136,9 +130,11 @@ def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request:
         raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
     require_clock(declaration, request)
     require_case(declaration, request)
-    require_right(declaration.maker, request, declaration)
+    named = recusing.named(declaration, cases)
+    recused = recusing.require_distance(request.by, named, f"“{declaration.title}”")
+    require_right(declaration.maker, request, declaration, recused=recused)
     require_fresh_code(declaration, request)
-    return _try(_Proposing(declaration, arguments, request).once)
+    return _try(_Proposing(declaration, arguments, request, named, recused).once)
 
 
 def sign(
@@ -154,7 +150,7 @@ def sign(
         agree: False rejects the proposal; then a reason is required.
         reason: why it is rejected.
     Raises:
-        Refused: wrong person, wrong hash, or the facts changed since the approval (``PreviewChanged``).
+        Refused: wrong person or hash, or the facts changed since the approval (``PreviewChanged``).
     """
     body = digest(canonical([proposal, by, shown_hash, agree, reason]))
     unknown = Request(proposal, body, by, on, at.replace(microsecond=0), "")
@@ -209,6 +205,8 @@ class _Proposing:
     declaration: Declaration
     arguments: Sequence[Arguments]
     request: Request
+    named: frozenset[str]
+    recused: frozenset[str]
 
     def once(self, locked: bool) -> Answer:  # noqa: FBT001  called by place
         """Plan, then write what is proposed; an act without a chain is applied at once."""
@@ -218,14 +216,16 @@ class _Proposing:
             head = audit.lock_chain()
             if (known := proposed(request)) is not None:
                 return known
-            made = Step("MAKE", require_right(declaration.maker, request, declaration))  # it may have been taken away
+            post = require_right(declaration.maker, request, declaration, recused=self.recused)  # it may have been taken away
             planned = planned or self._planned()
             if not declaration.chain and not planned.stands():
                 raise HasMoved
-            return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)), made)
+            return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)), Step("MAKE", post))
 
     def _planned(self) -> Planned:
-        return planning.make(self.declaration, self.arguments, self.request.view(), shown=True)
+        planned = planning.make(self.declaration, self.arguments, self.request.view(), shown=True)
+        recusing.require_distance(self.request.by, planned.concerns, f"“{self.declaration.title}”")
+        return planned
 
     def _write(self, head: AuditEvent | None, planned: Planned, request: Request, made: Step) -> Answer:
         declaration = self.declaration
@@ -248,6 +248,7 @@ class _Proposing:
                 arguments=stated,
                 preview=canonical(planned.preview),
                 marks=canonical(planned.marks),
+                concerns=canonical(sorted(self.named | planned.concerns)),
                 hash=hash_,
                 state=state,
             )
@@ -284,7 +285,7 @@ class _Signing:
         with transaction.atomic():
             head = audit.lock_chain()
             self._refuse_stale()
-            require_right(next_step(self.row).post, self.request, self.declaration)  # it may have been taken away
+            self._require_right()  # it may have been taken away
             if planned is not None and not planned.stands():
                 planning.forget(self.row.hash)
                 raise HasMoved
@@ -323,12 +324,18 @@ class _Signing:
         if request.at < row.proposed_at - audit.WAITED:
             raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
         require_signing_day(self.declaration, row, request)
-        require_right(next_step(row).post, request, self.declaration)
+        self._require_right()
         if not self.agree and not self.reason:
             raise Refused("退回须写明理由")
         if self.agree:
             require_fresh_code(self.declaration, request)
             require_as_sealed(row)
+
+    def _require_right(self) -> None:
+        """The next step is theirs to take, and concerns nobody they stay away from."""
+        row = self.row
+        recused = recusing.require_distance(self.request.by, concerned_in(row.concerns), f"申请 {row.key} ")
+        require_right(next_step(row).post, self.request, self.declaration, recused=recused)
 
     def _approved(self) -> Planned:
         """The approved plan: the one remembered, which is asked under the lock whether it stands; else made again."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.fields import Question, questions_of
-from jubao.operations.envelope.posts import AnyPost, Post, Taker
+from jubao.operations.envelope.posts import STAND_INS, AnyPost, Post, Taker
 
 if TYPE_CHECKING:
     from jubao.operations.envelope.changes import Changes
@@ -167,6 +167,7 @@ class Declaration:
     also_seen_by: tuple[Post, ...]
     continues: tuple[str, ...]
 
+
     @property
     def questions(self) -> tuple[Question, ...]:
         """Every argument as plain data."""
@@ -184,10 +185,12 @@ class Declaration:
 
     @property
     def audience(self) -> tuple[Post, ...]:
-        """Who may see proposals of this act: everybody in its chain, the audit posts and the leaders."""
+        """Who may see proposals of this act: everybody in its chain, who stands in for them, the audit posts, the director."""
+        makers = self.maker.among if isinstance(self.maker, AnyPost) else (self.maker,)
+        steps = [*makers, *(step.post for step in self.chain)]
         posts = [
-            *(self.maker.among if isinstance(self.maker, AnyPost) else [self.maker]),
-            *(step.post for step in self.chain),
+            *steps,
+            *(STAND_INS[post] for post in steps if post in STAND_INS),
             *self.also_seen_by,
             Post.AUDIT,
             Post.DEPUTY_AUDIT,

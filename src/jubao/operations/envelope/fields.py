@@ -4,7 +4,7 @@ An argument is annotated with a domain type (``PersonRef``, ``Amount``, ``Month`
 ``questions_of`` reads both back as plain data: forms, JSON Schema, Excel templates, help and docs are made from that.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -54,6 +54,7 @@ class Kind(StrEnum):
     CATEGORY = "category"  # category of insured person
     ACCOUNT = "account"  # bank account number
     KEY = "key"  # public half of a signing key
+    KEYED_NUMBER = "keyed_number"  # a resident number that is compared and never kept: its keyed hash
     FILE = "file"  # inbound file, by its SHA-256
     CHOICE = "choice"
     FLAG = "flag"
@@ -126,6 +127,8 @@ Deadline = Annotated[date, _day, Domain(Kind.DEADLINE)]
 Tier = Annotated[int, Field(ge=0, le=10**8), Domain(Kind.TIER)]
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{8,32}$"), Domain(Kind.ACCOUNT)]
 """A bank account: digits only."""
+KeyedNumber = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Domain(Kind.KEYED_NUMBER)]
+"""A resident number as its keyed hash; the envelope makes it from what is stated, before anything is kept."""
 FileRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Domain(Kind.FILE)]
 """A file of the inbound desk, by its SHA-256; ``ask(layout=…)`` names what it must contain."""
 
@@ -222,6 +225,26 @@ def _question(name: str, info: FieldInfo) -> Question:
         questions_of(base) if domain.kind is Kind.GROUP else (),
         stated.get("min_length") if many else None, stated.get("max_length") if many else None,
     )  # fmt: skip
+
+
+NAMES_A_PERSON = frozenset({Kind.PERSON, Kind.AWARD})
+NAMES_A_NUMBER = "公民身份号码"
+"""The label of an argument that gives the number of somebody who may not be in the register yet."""
+
+
+def persons_in(questions: Sequence[Question], case: Mapping[str, Any]) -> Iterator[str]:
+    """Every text of a case that names a person: a resident number or a personal number, as somebody wrote it."""
+    for question in questions:
+        value = case.get(question.name)
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(one, Mapping) and question.kind is Kind.GROUP:
+                yield from persons_in(question.inside, one)
+            elif isinstance(one, str) and (question.kind in NAMES_A_PERSON or _asks_a_number(question)):
+                yield one
+
+
+def _asks_a_number(question: Question) -> bool:
+    return question.kind is Kind.TEXT and NAMES_A_NUMBER in question.label
 
 
 def _without_none(annotation: Any) -> Any:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jubao.operations.envelope import recusing
 from jubao.operations.envelope.arguments import check_arguments
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Arguments, Declaration
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.preview import preview_of
+from jubao.operations.envelope.seen.people import People
 from jubao.operations.envelope.view import View, moved
 from jubao.policy.store import NoLawForDay
 from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays
@@ -19,15 +21,16 @@ PLANS_KEPT = 4
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan with what it had read, as it stood then; what people are shown of it, and the day the law sets for it.
+    """A plan with what it had read, as it stood then; what people are shown of it, the day the law sets, whom it concerns.
 
-    Both are empty when it is planned again.
+    The last three are empty when it is planned again.
     """
 
     changes: Changes
     marks: dict[str, Any]
     preview: dict[str, Any]
     due: date | None
+    concerns: frozenset[str] = frozenset()
 
     def stands(self) -> bool:
         """Whether the plan would be the same now: nothing it read has moved, or what moved answers as it did.
@@ -58,8 +61,9 @@ def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *
         marks = view.marks()
         if not shown:
             return Planned(changes, marks, {}, None)
-        due = _due(declaration, changes)
-        return Planned(changes, marks, _shown(declaration, changes), due)
+        due, people = _due(declaration, changes), People(changes)
+        concerns = recusing.touched(changes, people)
+        return Planned(changes, marks, _shown(declaration, changes, people), due, concerns)
 
 
 def _planned(declaration: Declaration, arguments: Sequence[Arguments], view: View) -> Changes:
@@ -91,10 +95,10 @@ def _due(declaration: Declaration, changes: Changes) -> date | None:
         return None
 
 
-def _shown(declaration: Declaration, changes: Changes) -> dict[str, Any]:
+def _shown(declaration: Declaration, changes: Changes, people: People) -> dict[str, Any]:
     """What every signature binds: what would change, and who must sign for it."""
     steps = [[step.role, str(step.post)] for step in declaration.chain]
-    shown = preview_of(changes) | {"steps": [["MAKE", str(declaration.maker)], *steps]}
+    shown = preview_of(changes, people) | {"steps": [["MAKE", str(declaration.maker)], *steps]}
     return shown | {"second_factor": True} if declaration.second_factor else shown
 
 

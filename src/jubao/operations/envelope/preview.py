@@ -23,8 +23,8 @@ from jubao.operations.envelope.seen.unusual import exceptions_of
 from jubao.operations.envelope.seen.words import veiled
 
 
-def preview_of(changes: Changes) -> dict[str, Any]:
-    """The preview of a plan, as it is stored with its proposal and hashed; asked while the plan's view is open.
+def preview_of(changes: Changes, people: People) -> dict[str, Any]:
+    """The preview of a plan and of its people, as it is stored with its proposal and hashed; asked while the view is open.
 
     Returns:
         ``exceptions`` (kind, text, people with a detail), ``notices``, ``uncertain`` (rows of law nobody could
@@ -33,7 +33,6 @@ def preview_of(changes: Changes) -> dict[str, Any]:
         ``changes`` and ``heads`` (per table), ``files``, ``result``, and ``essence``.
     """
     uncertain = sorted({why for why in changes.view.parameters.values() if why})  # before exceptions ask for limits
-    people = People(changes)
     return {
         "exceptions": exceptions_of(changes, people),
         "notices": [veiled(notice) for notice in changes.notices],

@@ -100,9 +100,14 @@ def require_case(declaration: Declaration, request: Request) -> None:
         raise Refused(f"案件 {request.case_ref} 不是“{declaration.title}”可以接续的案件，请不填案件号，另立案件")
 
 
-def require_right(taker: Taker, request: Request, declaration: Declaration) -> Post:
+def require_right(
+    taker: Taker, request: Request, declaration: Declaration, *, recused: frozenset[str] = frozenset()
+) -> Post:
     """Only who holds the post, on the business date and today, and took no other step of the case, takes the step.
 
+    Args:
+        taker: the post, or any of several.
+        recused: who stays away from those the act concerns; a stand-in may go on for them.
     Returns:
         the post in which the step is taken: where any of several may, one that the person holds.
     """
@@ -111,11 +116,12 @@ def require_right(taker: Taker, request: Request, declaration: Declaration) -> P
     taken = case_persons(request.case_ref)
     if request.by in taken:
         raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，同一案件须由不同的人办理")
+    out = taken | recused
     for day in sorted({request.on, today(request.at)}):
-        free = holders(taker, on=day, besides=taken)
+        free = holders(taker, on=day, besides=out)
         if request.by not in free:
             raise Refused(_not_theirs(taker, request.by, day, free, declaration.title))
-    return post_of(taker, request.by, on=request.on, besides=taken)
+    return post_of(taker, request.by, on=request.on, besides=out)
 
 
 def _not_theirs(taker: Taker, by: str, day: date, free: list[str], title: str) -> str:

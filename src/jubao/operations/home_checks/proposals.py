@@ -19,6 +19,7 @@ from jubao.records.models import (
 )
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ContributorEndReason, TerminationReason
+from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 
 @dataclass
@@ -30,16 +31,23 @@ class Proposals:
     contradictions: list[str] = field(default_factory=list)
 
 
-def proposals(number: str) -> Proposals:
+def proposals(number: str, *, viewer: Viewer) -> Proposals:
     """What a clerk may propose now for a round; nobody stands in one act twice.
 
+    Args:
+        number: of the round.
+        viewer: who asks; without whom he stays away from.
     Raises:
         Refused: there is no such round.
+        MayNotLook: none of his posts may look at people.
     """
+    viewer.require(SEARCHING, "核查结果")
     issued = VerificationRound.objects.filter(number=number).first()
     if issued is None:
         raise Refused(f"没有编号为 {number} 的核查轮次，请核对轮次编号")
-    items = list(issued.items.select_related("candidate__person", "candidate__match_list").order_by("id"))
+    found = issued.items.select_related("candidate__person", "candidate__match_list").order_by("id")
+    items = [item for item in found if item.candidate.person.resident_number not in viewer.recused]
+    viewer.looks_at([item.candidate.person_id for item in items], f"核查轮次 {number}", approved=True)
     latest = latest_findings(issued)
     awards = _awards(items)
     told = Proposals()

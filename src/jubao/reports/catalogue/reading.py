@@ -16,6 +16,8 @@ from jubao.reports.figures.figure import Figure, FigureValue
 from jubao.reports.figures.measure import Answers, Figures, Measure, Value
 from jubao.reports.figures.question import Question, answers
 from jubao.reports.figures.window import Window
+from jubao.reports.viewers import without_recused
+from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 T = TypeVar("T")
 Key = tuple[str, Window]
@@ -121,9 +123,16 @@ class Reading:
         value = self.value(figure_id).value
         return value if isinstance(value, int) else None
 
-    def behind(self, figure_id: str) -> Iterator[Evidence]:
-        """The rows behind a figure, streamed; their number or sum is the figure. Raises NoSuchFigure."""
-        return self.measure(figure_id).rows(self)
+    def behind(self, figure_id: str, *, viewer: Viewer) -> Iterator[Evidence]:
+        """The rows behind a figure, streamed; their number or sum is the figure, but for whom the viewer stays away from.
+
+        Raises:
+            NoSuchFigure: no figure has the id.
+            MayNotLook: the viewer sees no people, or not the whole office's (controls e.2, rows 1 and 36).
+        """
+        viewer.require(SEARCHING, f"“{self.find(figure_id).name}”背后的记录")
+        viewer.require_everywhere(f"“{self.find(figure_id).name}”")
+        return without_recused(self.measure(figure_id).rows(self), viewer)
 
     def breakdowns(self, figure_id: str) -> tuple[str, ...]:
         """The dimensions a figure can be broken down by; none for arithmetic over other figures."""
@@ -183,6 +192,6 @@ def compute(figure_id: str, *, year: int, as_of: date) -> FigureValue:
     return Reading(year, as_of).value(figure_id)
 
 
-def behind(figure_id: str, *, year: int, as_of: date) -> Iterator[Evidence]:
-    """The rows behind one figure, streamed. Raises NoSuchFigure, DayBeforeYear."""
-    return Reading(year, as_of).behind(figure_id)
+def behind(figure_id: str, *, year: int, as_of: date, viewer: Viewer) -> Iterator[Evidence]:
+    """The rows behind one figure, streamed. Raises NoSuchFigure, DayBeforeYear, MayNotLook."""
+    return Reading(year, as_of).behind(figure_id, viewer=viewer)

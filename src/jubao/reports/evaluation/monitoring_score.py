@@ -16,6 +16,7 @@ from jubao.reports.figures.formula import names
 from jubao.reports.law import office_policy
 from jubao.reports.scoring.points import IndicatorScore
 from jubao.reports.scoring.scored_year import FIGURE_OF_NAME, Score, recorded_answers, score_reading
+from jubao.vocabulary.viewer import Viewer
 
 MISSING, UNANSWERED = "（未登记）", "没有依据"
 
@@ -81,11 +82,11 @@ def open_score(reading: Reading) -> OpenedScore:
     return OpenedScore(score, opened, grade_thresholds(whole.year, score.area))
 
 
-def rows_behind(reading: Reading, opened: OpenedIndicator) -> list[tuple[Input, Iterator[Evidence]]]:
+def rows_behind(reading: Reading, opened: OpenedIndicator, *, viewer: Viewer) -> list[tuple[Input, Iterator[Evidence]]]:
     """Each input of an indicator with the rows behind it, streamed; a stated answer is its own row."""
     whole = reading.whole_year()
     return [
-        (one, whole.behind(one.figure) if one.figure else iter((_stated(one),)))
+        (one, whole.behind(one.figure, viewer=viewer) if one.figure else iter((_stated(one),)))
         for one in opened.inputs
     ]
 

@@ -39,9 +39,11 @@ def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
         viewer: who asks; somebody of another's divisions is as absent as who never enrolled.
     Raises:
         NobodyByThisNumber: with the reason: the number is impossible, or not in the register.
-        MayNotLook: none of the viewer's posts may look at people.
+        MayNotLook: none of the viewer's posts may look at people, or he stays away from this one.
     """
-    person = _find(reference, viewer)
+    person = find_person(reference, viewer)
+    viewer.require_distance(person.resident_number)
+    viewer.looks_at([person.pk], "待遇说明", conditions=str(month))
     award = Award.objects.filter(person=person, start_month__lte=month).order_by("-start_month", "-id").first()
     lines = [_line(line) for line in _lines_of(person, month)]
     paid = sum(line["fen"] for line in lines if line["state"] == "PAID")
@@ -58,7 +60,8 @@ def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
     return tree
 
 
-def _find(reference: str, viewer: Viewer) -> Person:
+def find_person(reference: str, viewer: Viewer) -> Person:
+    """Who bears a number, within the viewer's divisions. Raises NobodyByThisNumber, MayNotLook."""
     people = people_seen(viewer)
     person = people.filter(personal_number=reference).first()
     if person is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from jubao.records.models import MatchCandidate, MatchList, MatchRun, RegisterRow
 from jubao.reports.viewers import people_seen
 from jubao.vocabulary.resident_number import mask
-from jubao.vocabulary.viewer import Viewer
+from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 WAITING = ("OPEN", "HELD")
 PERSONAL = {"resident_number", "phone", "bank_account", "card_number", "address"}
@@ -18,12 +18,17 @@ class NoSuchList(LookupError):
     """No list of that number was imported."""
 
 
-def all_lists(on: date) -> list[dict[str, Any]]:
+def all_lists(on: date, *, viewer: Viewer) -> list[dict[str, Any]]:
     """Every list with its rows by fate, its suspicions by state, and the age in days of what still waits.
 
     Args:
         on: the day from which age is counted.
+        viewer: who asks (controls e.2, row 17).
+    Raises:
+        MayNotLook: he answers for some divisions only, or configures rights.
     """
+    viewer.require(SEARCHING, "名单处理进度")
+    viewer.require_everywhere("名单处理进度")
     states: dict[int, Counter[str]] = {}
     oldest: dict[int, date] = {}
     rows = MatchCandidate.objects.order_by("id").values_list("match_list_id", "state", "act__business_date", "due_date")
@@ -74,6 +79,8 @@ def one_list(number: str, *, viewer: Viewer, record: str = "") -> dict[str, Any]
     seen = people_seen(viewer)
     if not viewer.is_everywhere:  # a row without a number is nobody's yet, and so of no division
         candidates, unread = candidates.filter(person__in=seen), unread.none()
+    shown = candidates.order_by("record_number", "-score_ppm", "id")
+    near = [row for row in shown if row.person.resident_number not in viewer.recused]
     runs = MatchRun.objects.filter(match_list=found).order_by("seq")
     columns = ("seq", "model_version", "hits", "candidates", "remembered", "stale")
     return {
@@ -81,7 +88,8 @@ def one_list(number: str, *, viewer: Viewer, record: str = "") -> dict[str, Any]
         "kind": found.kind,
         "received_from": found.received_from,
         "runs": list(runs.values(*columns)),
-        "candidates": [_candidate(row) for row in candidates.order_by("record_number", "-score_ppm", "id")],
+        "candidates": [_candidate(row) for row in near],
+        "left_out": len(shown) - len(near),
         "rows": [
             {
                 "row": row.row,
@@ -92,6 +100,7 @@ def one_list(number: str, *, viewer: Viewer, record: str = "") -> dict[str, Any]
                 "resident_number": _masked("resident_number", row.resident_number),
             }
             for row in unread
+            if row.resident_number not in viewer.recused
         ],
     }
 

@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 from jubao.exchange.atomic import write_atomically
 from jubao.exchange.protection import protected
 from jubao.policy.selection import end_of
-from jubao.records.models import AuditEvent
+from jubao.records.models import AuditEvent, Person
 from jubao.reports.law import office_policy
 from jubao.reports.streaming import sha256_of, steady_view
 from jubao.reports.tables.columns import batches_of, book_of_record, schema_of
+from jubao.vocabulary.viewer import Viewer
 
 Form = Literal["parquet", "csv"]
 FORMS: tuple[Form, ...] = ("parquet", "csv")
@@ -42,23 +43,30 @@ class CannotExport(Exception):
     """The folder already holds something, or the form is unknown; nothing was written."""
 
 
-def export_tables(folder: Path, form: Form, *, told: Callable[[str, int], None] | None = None) -> dict[str, Any]:
+def export_tables(
+    folder: Path, form: Form, *, viewer: Viewer, told: Callable[[str, int], None] | None = None
+) -> dict[str, Any]:
     """Write every table of the book of record into an empty folder, as it stood at one instant.
 
     Args:
         folder: where the files shall stand; made if missing, must be empty.
         form: ``parquet`` or ``csv``.
+        viewer: who takes everybody's numbers out; it is written down before anything is.
         told: called with table and number of rows when one is done.
     Returns:
         the manifest: form, head of the audit chain, and for each table file, rows and SHA-256.
     Raises:
         CannotExport: the folder is not empty, or the form is unknown.
+        MayNotLook: nobody may take so many people out without an approval.
     """
     if form not in FORMS:
         raise CannotExport(f"导出格式只有 {'、'.join(FORMS)}，没有 {form}")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise CannotExport(f"目录 {folder} 不是空的，请另指定一个空目录，以免新旧文件混在一起")
+    viewer.require_everywhere("全部账簿")
+    assert viewer.witness is not None, "the book of record is never masked"
+    viewer.witness.everybody("book_of_record", count=Person.objects.count())
     write = write_parquet if form == "parquet" else _write_csv
     tables = {}
     with steady_view():
@@ -70,6 +78,7 @@ def export_tables(folder: Path, form: Form, *, told: Callable[[str, int], None] 
             if told:
                 told(name, rows)
     manifest = {"form": form, "head": head, "policy": office_policy().fingerprint, "tables": tables}
+    manifest["taken"] = viewer.witness.told
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     write_atomically(folder / "manifest.json", text.encode())
     return manifest

@@ -18,6 +18,8 @@ from jubao.records.facts import content_fields, counted_from_execution, fact_mod
 from jubao.records.models import Office, Proposal
 from jubao.records.numbering import numbered_column
 from jubao.records.sealing import BLOCK, RowsDigest, as_sealed, canonical, digest
+from jubao.reports.invariants.chain import LOOKING_LEAVES
+from jubao.reports.invariants.privacy import Recusals
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.law import office_policy
 from jubao.reports.roster import StaffFacts
@@ -29,7 +31,8 @@ from jubao.vocabulary.roster import Roster
 Model = type[models.Model]
 EVENTS, PROPOSALS, SIGNATURES = "records_auditevent", "records_proposal", "records_signature"
 LOCAL = ZoneInfo("Asia/Shanghai")
-ENVELOPE = {PROPOSALS, SIGNATURES}
+ENVELOPE = {PROPOSALS, SIGNATURES} | LOOKING_LEAVES
+"""What the envelope writes beside a plan; no preview states it."""
 
 
 @invariant("I-31", "同一案件各环节由不同的人办理，环节不缺")
@@ -208,12 +211,13 @@ def _planned(
 @invariant("I-33", "每个签署人当日在岗且未缺勤；代行职责的，确无他人可办")
 def signers_held_their_posts(seen: Tally) -> Iterator[Violation]:
     """Whoever signed might act in that post that day, by the rule of the envelope; only the founding precedes every post."""
-    posts, taken = _Posts(), dict[str, set[str]]()
-    sql = f"""SELECT s.id, s.act_id, s.case_ref, s.person, s.post, s.business_date, p.code FROM {SIGNATURES} s
+    posts, taken, recused = _Posts(), dict[str, set[str]](), Recusals()
+    sql = f"""SELECT s.id, s.act_id, s.case_ref, s.person, s.post, s.business_date, p.code, p.concerns FROM {SIGNATURES} s
         JOIN {PROPOSALS} p ON p.id = s.proposal_id ORDER BY s.act_id, s.id"""  # noqa: S608
-    for key, event, case, person, post, day, code in seen.each(rows_of(sql)):
+    for key, event, case, person, post, day, code, concerns in seen.each(rows_of(sql)):
         before = taken.setdefault(case, set())
-        if code != "office.found" and person not in posts.who_might(post, _day(day), event, before):
+        out = before | recused.at(event, concerns)
+        if code != "office.found" and person not in posts.who_might(post, _day(day), event, out):
             yield Violation(SIGNATURES, key, f"{person} 当日不在岗位 {post}，也不应代行")
         before.add(person)
         posts.signed(person, post, _day(day))

@@ -21,7 +21,7 @@ UNREADABLE = (
     NoLawForDay,
 )  # fmt: skip
 AREAS = (
-    "engine", "guards", "line_views", "chain", "approval", "signing", "files", "heads",
+    "engine", "guards", "line_views", "chain", "approval", "signing", "privacy", "files", "heads",
     "books", "closing", "accounts", "interest", "receipts",
     "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
     "holds", "rounds", "backpay", "staffing",

@@ -181,7 +181,7 @@ AWARD_LISTS: tuple[Listing, ...] = (
         (
             *WHO,
             Column("变更项目", "what"),
-            Column("变更后", "after", TEXT, width=28),
+            Column("变更后", "after", TEXT, width=28, veils=tuple(Mask)),
             day("办理日期", "act__business_date", is_filtered=True, is_sorted=True),
             Column("业务", "act__code", is_filtered=True),
         ),

@@ -48,6 +48,7 @@ class Column:
         of_person: the path starts at the person the row is about.
         words: what its codes are called.
         mask: the personal data it holds; shown whole only to a viewer whose task lifts that mask.
+        veils: the masks of its ``Veiled`` cells.
         is_sorted: whether rows may be ordered by it; never a column that may be empty.
         is_filtered: whether rows may be chosen by it.
         opens: what it leads to.
@@ -61,6 +62,7 @@ class Column:
     of_person: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     mask: Mask | None = None
+    veils: tuple[Mask, ...] = ()
     is_sorted: bool = False
     is_filtered: bool = False
     opens: Opens | None = None
@@ -84,6 +86,15 @@ class Column:
         if self.mask:
             return viewer.told(self.mask, value)
         return self.words.get(str(value), value) if self.words else value
+
+    def shows_whole(self, viewer: Viewer) -> bool:
+        """Whether this viewer sees more here than the mask would leave."""
+        return bool(viewer.lifted & self.masks)
+
+    @property
+    def masks(self) -> frozenset[Mask]:
+        """The personal data its cells may hold."""
+        return frozenset({self.mask} if self.mask else self.veils)
 
     def printed(self, viewer: Viewer) -> sheet.Column:
         """The column on paper; a day under a mask is a text."""

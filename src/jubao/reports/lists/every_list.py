@@ -5,6 +5,7 @@ from functools import cache
 from jubao.reports.lists.audit import AUDIT_LISTS
 from jubao.reports.lists.award import AWARD_LISTS
 from jubao.reports.lists.listing import Listing
+from jubao.reports.lists.looks import LOOK_LISTS
 from jubao.reports.lists.payment import PAYMENT_LISTS
 from jubao.reports.lists.people import PEOPLE_LISTS
 from jubao.reports.lists.recovery import RECOVERY_LISTS
@@ -18,7 +19,7 @@ class NoSuchList(LookupError):
 @cache
 def lists() -> dict[str, Listing]:
     """Every list by its English name."""
-    every = (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS, *RECOVERY_LISTS, *WATCH_LISTS)
+    every = (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS, *RECOVERY_LISTS, *WATCH_LISTS, *LOOK_LISTS)
     return {one.name: one for one in every}
 
 

@@ -6,7 +6,7 @@ decides last, so every row has one place.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
@@ -22,6 +22,7 @@ from jubao.reports.lists.cursor import Cursor, NoSuchPlace, read_cursor
 from jubao.reports.lists.filters import CannotFilter, narrowed
 from jubao.reports.lists.part import Found, Order, Part
 from jubao.vocabulary.posts import Post
+from jubao.vocabulary.resident_number import masked
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 DIVISION = "division"
@@ -59,10 +60,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """Some lines, and where the next page begins; None after the last."""
+    """Some lines, where the next page begins (None after the last), and how many people were left out by recusal."""
 
     lines: tuple[Line, ...]
     after: str | None
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Listing:
         columns: in the order shown.
         parts: where rows come from; several are merged into one order.
         audience: the posts that may see it.
+        given_out: an act others signed gives these people's numbers to whoever must have them, however many they are.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Listing:
     columns: tuple[Column, ...]
     parts: tuple[Part, ...]
     audience: frozenset[Post] = SEARCHING
+    given_out: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -110,20 +114,25 @@ class Listing:
         assert 0 < limit <= MOST_LINES, "a page is bounded"
         bound = f"{self.name}/{asked.order}"
         last = None if after is None else read_cursor(after, bound)
-        found = list(islice(self._found(asked, window, viewer, after=last, most=limit + 1), limit + 1))
+        left_out: set[str] = set()
+        rows = self._found(asked, window, viewer, after=last, most=limit + 1, left_out=left_out)
+        found = list(islice(rows, limit + 1))
+        self._note(found[:limit], asked, window, viewer)
         cells = self._cells(viewer)
         lines = tuple(cells(one) for one in found[:limit])
         more = len(found) > limit
-        return Page(lines, Cursor(*found[limit - 1].place).write(bound) if more else None)
+        return Page(lines, Cursor(*found[limit - 1].place).write(bound) if more else None, len(left_out))
 
     def rows(self, asked: Asked, *, window: Window, viewer: Viewer) -> Iterator[Row]:
         """All rows, streamed: each part is one query, read in chunks; memory does not grow with the list. Raises as ``page``."""
         cells = self._cells(viewer)
+        if self._unmasks(viewer):
+            self._note(self._found(asked, window, viewer), asked, window, viewer)
         return (cells(one).cells for one in self._found(asked, window, viewer))
 
     def count(self, asked: Asked, *, window: Window, viewer: Viewer) -> int:
         """How many rows there are, counted by the database wherever it can tell. Raises as ``page``."""
-        if (counted := self._counted()) is None:
+        if (counted := self._counted(viewer)) is None:
             return sum(1 for _ in self._found(asked, window, viewer))
         return sum(rows.count() for _, _, rows in self._sources(counted, asked, window, viewer))
 
@@ -131,7 +140,7 @@ class Listing:
         """How many rows concern each village, in the order of the codes, counted as in ``count``. Raises as ``page``."""
         assert self.has_place, f"{self.name} has no places"
         found: Counter[str] = Counter()
-        if (counted := self._counted()) is None:
+        if (counted := self._counted(viewer)) is None:
             found.update(one.division for one in self._found(asked, window, viewer))
         else:
             for _, part, rows in self._sources(counted, asked, window, viewer):
@@ -141,10 +150,45 @@ class Listing:
         names = place_names()
         return [PlaceCount(names.get(code, (code, code)), code, found[code]) for code in sorted(found)]
 
-    def _counted(self) -> list[Part] | None:
+    def left_out(self, asked: Asked, *, window: Window, viewer: Viewer) -> int:
+        """How many people the viewer does not get because he stays away from them. Raises as ``page``."""
+        if not viewer.recused:
+            return 0
+        left_out: set[str] = set()
+        for _ in self._found(asked, window, viewer, left_out=left_out):
+            pass
+        return len(left_out)
+
+    def _counted(self, viewer: Viewer) -> list[Part] | None:
         """The parts whose rows the database may count; None where only going through the list tells."""
+        if viewer.recused:
+            return None
         parts = [part if part.is_exact else part.counted for part in self.parts]
         return None if None in parts else [part for part in parts if part is not None]
+
+    # ── Whom a viewer sees unmasked, and whom not at all ──
+
+    def _unmasks(self, viewer: Viewer) -> bool:
+        """Whether some column shows this viewer more than he would see under its mask."""
+        return any(column.shows_whole(viewer) for column in self.columns)
+
+    def _note(self, rows: Iterable[Found], asked: Asked, window: Window, viewer: Viewer) -> None:
+        """Have the people of some rows written down before they are shown unmasked. Raises MayNotLook."""
+        if self._unmasks(viewer):
+            keys = [self.parts[one.place[0]].key_of(one.row) for one in rows]
+            viewer.looks_at(keys, self.name, conditions=conditions_of(asked, window), approved=self.given_out)
+
+    def _seen(self, part: Part, rows: Iterator[Found], viewer: Viewer, left_out: set[str]) -> Iterator[Found]:
+        """Rows without those about people from whom the viewer stays away."""
+        if not viewer.recused:
+            yield from rows
+            return
+        for one in rows:
+            number = part.number_of(one.row)
+            if number in viewer.recused:
+                left_out.add(number)
+            else:
+                yield one
 
     # ── How ──
 
@@ -174,8 +218,13 @@ class Listing:
         *,
         after: Cursor | None = None,
         most: int | None = None,
+        left_out: set[str] | None = None,
     ) -> Iterator[Found]:
-        """Rows in order behind a place; ``most`` says that no more will be wanted, so that they are read as a page."""
+        """Rows in order behind a place; ``most`` says that no more will be wanted, so that they are read as a page.
+
+        The numbers of whom he stays away from are collected in ``left_out``.
+        """
+        away = set() if left_out is None else left_out
         sources = self._sources(self.parts, asked, window, viewer)
         behind = None
         if after is not None:
@@ -185,14 +234,19 @@ class Listing:
                 raise NoSuchPlace("翻页位置所指的记录已不在名单中，请从第一页重新查看")
             behind = (*values, after.part, after.key)
         walks = [
-            part.walk(
-                rows,
-                number,
-                self._order(part, asked),
-                window,
-                descending=asked.descending,
-                behind=behind,
-                most=most,
+            self._seen(
+                part,
+                part.walk(
+                    rows,
+                    number,
+                    self._order(part, asked),
+                    window,
+                    descending=asked.descending,
+                    behind=behind,
+                    most=most,
+                ),
+                viewer,
+                away,
             )
             for number, part, rows in sources
         ]
@@ -234,6 +288,12 @@ class Listing:
                 return column
         known = "、".join(f"{one.name}（{one.title}）" for one in columns) or "无"
         raise refusal(f"不认识的{what} {name}，可用的有：{known}")
+
+
+def conditions_of(asked: Asked, window: Window) -> str:
+    """What is asked of a list in one line, as an approved export names it; whole numbers are hidden."""
+    filters = [f"{name}={text}" for name, text in sorted(asked.filters.items())]
+    return masked(" ".join([f"{window.first}..{window.as_of}", *filters]))
 
 
 def _division(text: str) -> str:

@@ -53,6 +53,8 @@ class Part:
         may_lack_person: whether the person may be missing; such rows stand first, and only who sees all sees them.
         is_exact: whether every row of the source is a row of the list.
         counted: where it is not, an exact part with as many rows in the same villages, by which the database counts.
+        named: path to the person of the register whom a row names, where it is not ``person``.
+        number: path to the resident number of whom a row is about, where that is nobody of the register.
     """
 
     source: Callable[[Window], QuerySet | None]
@@ -63,6 +65,30 @@ class Part:
     may_lack_person: bool = False
     is_exact: bool = True
     counted: "Part | None" = None
+    named: str | None = None
+    number: str | None = None
+
+    # ── Whom a row shows ──
+
+    @property
+    def shown(self) -> str | None:
+        """Path to the person a row shows; empty where the row is the person, None where it shows nobody of the register."""
+        return self.named if self.person is None else self.person
+
+    def key_of(self, row: Any) -> int | None:
+        """The key of the person a row shows; None where the register knows nobody."""
+        if self.shown is None:
+            return None
+        person = value_at(row, self.shown) if self.shown else row
+        return None if person is None else person.pk
+
+    def number_of(self, row: Any) -> str:
+        """The resident number of whom a row is about; empty where it is about nobody."""
+        if self.number is not None:
+            return str(value_at(row, self.number))
+        if self.shown is None:
+            return ""
+        return str(value_at(row, f"{self.shown}__resident_number" if self.shown else "resident_number") or "")
 
     # ── Columns ──
 

@@ -228,7 +228,7 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
             Column("起始年月", "start_month", MONTH, is_filtered=True),
             Column("状态", "stands"),
         ),
-        (Part(_payees, _beside_payees, person=None, village="division", order=("programme",)),),
+        (Part(_payees, _beside_payees, person=None, village="division", order=("programme",), number="resident_number"),),
     ),
     Listing(
         "delegated-payments",
@@ -244,7 +244,7 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
         (
             Part(
                 _payee_lines, _beside_payee_lines, person=None, village="payee__division",
-                order=("payee__programme", "month"),
+                order=("payee__programme", "month"), number="payee__resident_number",
             ),
         ),
     ),

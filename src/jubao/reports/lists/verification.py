@@ -22,7 +22,7 @@ from jubao.reports.lists.audit import CONCLUSIONS
 from jubao.reports.lists.column import PLACE, Column, Told
 from jubao.reports.lists.listing import Asked, Listing
 from jubao.reports.lists.part import Part
-from jubao.reports.lists.printing import Streamed
+from jubao.reports.lists.printing import Streamed, note_of
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.viewer import Viewer
 
@@ -111,7 +111,9 @@ def round_sheet(number: str, *, viewer: Viewer) -> Sheet:
     columns = tuple(column.printed(viewer) for column in form.columns)
     rows = Streamed(form, Asked(), Window(day.year, day), viewer)
     office = Office.objects.values_list("name", flat=True).first() or ""
-    note = f"{issued.due_date:%Y-%m-%d}前报回。{RULES}"
+    left_out = form.left_out(Asked(), window=Window(day.year, day), viewer=viewer)
+    rules = f"{issued.due_date:%Y-%m-%d}前报回。{RULES}"
+    note = "；".join(part for part in (rules, note_of(viewer, left_out)) if part)
     return Sheet(form.title, f"待遇领取人员核查表（{issued.number}）", office, day, columns, rows, note)
 
 
@@ -119,8 +121,8 @@ def _form(issued: VerificationRound) -> Listing:
     def items(_: Window) -> QuerySet[VerificationItem]:
         return issued.items.select_related("candidate__person", "candidate__match_list")
 
-    part = Part(items, _beside, person=None, village="division", order=(LIST_NUMBER,))
-    return Listing("round-form", "核查表", (*GIVEN, *ASKED), (part,))
+    part = Part(items, _beside, person=None, village="division", order=(LIST_NUMBER,), named="candidate__person")
+    return Listing(f"核查轮次 {issued.number}", "核查表", (*GIVEN, *ASKED), (part,), given_out=True)
 
 
 def by_village(sheet: Sheet) -> list[Sheet]:

@@ -10,6 +10,7 @@ from jubao.exchange.atomic import write_atomically
 from jubao.reports.statements.journal import Journal, entries, journals
 from jubao.reports.statements.journal_text import beancount_text, hledger_text
 from jubao.reports.streaming import steady_view
+from jubao.vocabulary.viewer import BOOKKEEPING, Viewer
 
 FORMS = {"beancount": beancount_text, "journal": hledger_text}
 BALANCES = "balances.csv"
@@ -24,15 +25,19 @@ class JournalFile:
     sha256: str
 
 
-def write_journals(folder: Path, *, as_of: date | None = None) -> list[JournalFile]:
+def write_journals(folder: Path, *, viewer: Viewer, as_of: date | None = None) -> list[JournalFile]:
     """Write each book as Beancount and as hledger text, and all balances as CSV; files of that name are replaced.
 
     Args:
         folder: where they shall stand; made if missing.
+        viewer: who takes them out; the books add up the whole office and are nobody's who holds its cash.
         as_of: only facts recorded by this day; by default all.
     Raises:
         NothingToWrite: the books are empty; no file was written.
+        MayNotLook: the viewer may not see the books (controls e.2, rows 27 to 29).
     """
+    viewer.require(BOOKKEEPING, "账簿")
+    viewer.require_everywhere("账簿")
     with steady_view():
         books = journals(as_of=as_of)
         texts = [

@@ -68,7 +68,7 @@ def recovery_notice(number: str, *, viewer: Viewer) -> Notice:
 
     Raises:
         NoSuchNotice: no notice to somebody of the viewer's divisions bears this number.
-        MayNotLook: none of the viewer's posts may look at people.
+        MayNotLook: none of the viewer's posts may look at people, or he stays away from this one.
         AmountNotWritable: an amount cannot be written in words.
     """
     demands = RecoveryDemand.objects.filter(overpayment__person__in=people_seen(viewer))
@@ -77,6 +77,7 @@ def recovery_notice(number: str, *, viewer: Viewer) -> Notice:
         latest = demands.order_by("-pk").values_list("number", flat=True).first()
         told = f"最近一份为 {latest}" if latest else "还没有发出过追回通知，请先办理 recovery.demand"
         raise NoSuchNotice(f"没有编号为 {number} 的追回通知，{told}")
+    viewer.require_distance(demand.overpayment.person.resident_number)
     claim = demand.overpayment
     rows = list(OverpaidMonth.objects.filter(overpayment=claim).order_by("month", "item"))
     total = ("合计", "", "", str(len({row.month for row in rows})), "", format_yuan(claim.amount_fen))

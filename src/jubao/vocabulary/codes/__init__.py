@@ -4,7 +4,8 @@
 - ``person``: states, reasons, categories of people;
 - ``money``: contributions, account sources and entries, benefit items, arrears;
 - ``channel``: banks, outlets, certification, delegated programmes, campaigns;
-- ``alert``: what may look unusual.
+- ``alert``: what may look unusual;
+- ``privacy``: why whole numbers are looked at, and from whose record somebody stays away.
 """
 
 from jubao.vocabulary.codes.alert import AlertKind
@@ -40,6 +41,7 @@ from jubao.vocabulary.codes.person import (
     SuspensionReason,
     TerminationReason,
 )
+from jubao.vocabulary.codes.privacy import LookReason, Relation
 
 __all__ = [
     "AlertKind",

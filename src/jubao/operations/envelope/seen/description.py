@@ -51,6 +51,7 @@ KINDS = {
     Kind.CATEGORY: "参保身份",
     Kind.ACCOUNT: "银行账号",
     Kind.KEY: "签名公钥",
+    Kind.KEYED_NUMBER: "公民身份号码（只留密钥摘要）",
     Kind.FILE: "来文（SHA-256）",
     Kind.CHOICE: "代码",
     Kind.FLAG: "是否",
@@ -136,7 +137,7 @@ def bounds(question: Question, beside: Sequence[Question]) -> str:
 
 
 def _length(question: Question) -> str:
-    if question.longest is None or question.kind is Kind.FILE:
+    if question.longest is None or question.kind in (Kind.FILE, Kind.KEYED_NUMBER):
         return ""
     return f"{question.shortest or 0}至{question.longest}字"
 

@@ -23,6 +23,7 @@ SAMPLES: Mapping[Kind, Any] = {
     Kind.ACCOUNT: "62284800000000001",
     Kind.FILE: "0123456789abcdef" * 4,
     Kind.KEY: "58" + "66" * 31,
+    Kind.KEYED_NUMBER: "fedcba9876543210" * 4,
     Kind.AMOUNT: 10_000,
     Kind.TIER: 10_000,
     Kind.COUNT: 1,

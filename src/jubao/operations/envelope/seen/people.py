@@ -78,6 +78,7 @@ class People:
         self._rows: dict[Model, Ids] = {}
         self._followed: dict[Model, dict[int, int]] = {}
         self._names: dict[Key, tuple[str, str, str]] = {}
+        self._numbers: dict[Key, str] = {}
 
     def of_rows(self, model: Model) -> Ids:
         """Who stands behind each row added to a table: shape (n,), keys of the lead's subject, 0 for nobody.
@@ -126,7 +127,7 @@ class People:
         for key, person, *cells in _rows(model, wanted, ["pk", f"{path}_id", *names]):
             self._followed[model][key] = person or 0
             if few and person:
-                self._names[lead.subject, person] = _named(cells)
+                self._keep((lead.subject, person), cells)
 
     def touched(self) -> dict[Model, Ids]:
         """Everybody the plan touches, by the table they are kept in, in the order the plan meets them; heads first."""
@@ -158,14 +159,29 @@ class People:
         for subject, key in keys:
             if key < 0:
                 table = self.tables[subject]
-                cells = [table.cell(name, -key - 1) for name in _name_columns(subject)]
-                self._names[subject, key] = _named(cells)
+                self._keep((subject, key), [table.cell(name, -key - 1) for name in _name_columns(subject)])
             else:
                 stored.setdefault(subject, []).append(key)
         for subject, some in stored.items():
             for row in _rows(subject, np.unique(some), ["pk", *_name_columns(subject)]):
-                self._names[subject, row[0]] = _named(row[1:])
+                self._keep((subject, row[0]), row[1:])
 
+    def _keep(self, key: Key, cells: Sequence[Any]) -> None:
+        self._names[key], self._numbers[key] = _named(cells), str(cells[1] or "")
+
+    def numbers(self, wanted: Sequence[Key]) -> list[str]:
+        """The resident numbers of some people, to be compared and never shown; of many, nothing else is kept."""
+        if len(wanted) <= SLICE:
+            self._read_names([key for key in wanted if key not in self._numbers])
+            return [self._numbers.get(key, "") for key in wanted]
+        found = [self.tables[subject].cell("resident_number", -key - 1) for subject, key in wanted if key < 0]
+        stored: dict[Model, list[int]] = {}
+        for subject, key in wanted:
+            if key > 0:
+                stored.setdefault(subject, []).append(key)
+        for subject, some in stored.items():
+            found += (row[1] for row in _rows(subject, np.unique(some), ["pk", "resident_number"]))
+        return [str(number or "") for number in found]
 
 def _name_columns(subject: Model) -> list[str]:
     names = ["name", "resident_number"]

@@ -10,10 +10,10 @@ from django.db import models
 
 from jubao.operations.envelope import planning
 from jubao.operations.envelope.applying import essence
-from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.changes import SLICE, Changes
 from jubao.operations.envelope.declaration import ACTS, Arguments, Declaration, Given, Unit
 from jubao.operations.envelope.fault import NoLawForDay, Refused
-from jubao.operations.envelope.fields import Kind, Question
+from jubao.operations.envelope.fields import Kind, Question, persons_in
 from jubao.operations.envelope.posts import LABELS, Post, Taker, holders, taker_of
 from jubao.operations.envelope.request import case_persons
 from jubao.operations.envelope.seen.description import NO_DEADLINE, ROLES, undone_by
@@ -23,33 +23,41 @@ from jubao.operations.envelope.seen.words import NOTHING, day, month, veiled, yu
 from jubao.operations.envelope.view import View
 from jubao.operations.law import law
 from jubao.records.facts import fact_models
-from jubao.records.models import Proposal, Signature, Staff
+from jubao.records.models import Person, Proposal, Signature, Staff
 from jubao.records.sealing import canonical
+from jubao.reports.recusals import concerned_in, staff_recused
 from jubao.vocabulary.masks import by_its_ends
 from jubao.vocabulary.resident_number import masked_reference
+from jubao.vocabulary.viewer import MayNotLook, Viewer
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 State = Proposal.State
 
 
-def shown(key: str, *, on: date, numbers: bool = False, everybody: bool = False) -> dict[str, Any]:
-    """A proposal as plain data with everything in words.
+def shown(key: str, *, viewer: Viewer, everybody: bool = False) -> dict[str, Any]:
+    """A proposal as plain data with everything in words; the next signers are those of the viewer's day.
 
     Args:
         key: of the proposal.
-        on: the day for which the next signers are named.
-        numbers: whether numbers of people and accounts stand in full, to be compared with the papers.
+        viewer: who looks; where his task lifts masks, numbers stand in full, to be compared with the papers.
         everybody: whether all people are listed, not only the first ones that the preview keeps.
     Raises:
         Refused: no such proposal.
+        MayNotLook: none of his posts sees such acts, or it concerns somebody from whom he stays away.
     """
     row = Proposal.objects.filter(key=key).first()
     if row is None:
         raise Refused(f"没有编号为 {key} 的申请")
-    declaration = ACTS[row.code]
+    declaration, on, numbers = ACTS[row.code], viewer.day, bool(viewer.lifted)
+    viewer.require(declaration.audience, f"“{declaration.title}”的申请")
+    concerned = concerned_in(row.concerns)
+    if not concerned.isdisjoint(viewer.recused.keyed_numbers):
+        raise MayNotLook(f"申请 {key} 涉及您应当回避的人员，不能查看，请交其他岗位人员办理")
     preview = json.loads(row.preview)
     steps = list(Signature.objects.filter(proposal=row).order_by("step"))
     cases = json.loads(row.arguments)
+    if numbers:
+        viewer.looks_at(people_named(declaration.questions, cases), f"申请 {key}", approved=True)
     proposed = row.proposed_at.astimezone(LOCAL)
     return {name: value for name, value in preview.items() if name != "essence"} | {
         "key": row.key,
@@ -122,11 +130,24 @@ def _step(
         }
     if row.state != State.PENDING or number != row.next_step:
         return told
-    free = holders(post, on=on, besides=case_persons(row.case_ref))
+    out = case_persons(row.case_ref) | staff_recused(concerned_in(row.concerns))
+    free = holders(post, on=on, besides=out)
     return told | {"next": [{"by": code, "name": names.get(code, "")} for code in free]}
 
 
 # ── What was stated ──
+
+
+def people_named(questions: Sequence[Question], cases: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    """Whom the arguments name with a number or an account: keys of the register, None for who is not in it."""
+    stated = list(dict.fromkeys(text for case in cases for text in persons_in(questions, case)))
+    known: dict[str, int] = {}
+    for start in range(0, len(stated), SLICE):
+        some = stated[start : start + SLICE]
+        for column in ("resident_number", "personal_number"):
+            rows = Person.objects.filter(**{f"{column}__in": some}).order_by("pk")
+            known |= dict(rows.values_list(column, "pk"))
+    return [known.get(text) for text in stated] or [None]
 
 
 def _told(questions: Sequence[Question], case: Mapping[str, Any], *, numbers: bool) -> list[dict[str, Any]]:
@@ -168,10 +189,12 @@ def _plain_answer(question: Question, value: Any, *, numbers: bool) -> str:
             return month(value)
         case Kind.DAY | Kind.DEADLINE:
             return day(text)
-    return text if numbers else _veiled(question, text)
+    return text if numbers and question.kind is not Kind.KEYED_NUMBER else _veiled(question, text)
 
 
 def _veiled(question: Question, text: str) -> str:
+    if question.kind is Kind.KEYED_NUMBER:
+        return "（号码不留存）"
     if question.kind is Kind.ACCOUNT or "账号" in question.label:
         return by_its_ends(text)
     if question.kind in (Kind.PERSON, Kind.AWARD):
