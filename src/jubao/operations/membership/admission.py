@@ -178,10 +178,17 @@ def _check_codes(people: Newcomers, faults: Faults) -> None:
     """Categories, household types and divisions exist."""
     lists: dict[str, tuple[set[str], str, str]] = {
         "category": ({str(one) for one in Category}, "参保身份编码 {} 不在代码表内", "请按参保身份代码填写，如 011"),
-        "household_type": ({str(one) for one in HouseholdType}, "户口性质编码 {} 不在代码表内", "请填 10 城镇或 20 农村"),
-        "division": (set(Division.objects.order_by("code").values_list("code", flat=True)),
-                     "村社区编码 {} 不在区划登记中", "请核对编码，或先登记区划"),
-    }  # fmt: skip
+        "household_type": (
+            {str(one) for one in HouseholdType},
+            "户口性质编码 {} 不在代码表内",
+            "请填 10 城镇或 20 农村",
+        ),
+        "division": (
+            set(Division.objects.order_by("code").values_list("code", flat=True)),
+            "村社区编码 {} 不在区划登记中",
+            "请核对编码，或先登记区划",
+        ),
+    }
     for column, (known, rule, then) in lists.items():
         given = people.columns[column]
         if set(given) <= known:

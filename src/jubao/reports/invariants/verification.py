@@ -16,16 +16,45 @@ from jubao.vocabulary.fen import format_yuan
 
 SHOWN = 200
 UNREADABLE = (
-    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, ObjectDoesNotExist,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    ObjectDoesNotExist,
     MultipleObjectsReturned,
     NoLawForDay,
-)  # fmt: skip
+)
 AREAS = (
-    "engine", "guards", "line_views", "chain", "approval", "signing", "files", "heads",
-    "books", "closing", "accounts", "interest", "receipts",
-    "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
-    "holds", "rounds", "backpay", "staffing",
-)  # fmt: skip
+    "engine",
+    "guards",
+    "line_views",
+    "chain",
+    "approval",
+    "signing",
+    "files",
+    "heads",
+    "books",
+    "closing",
+    "accounts",
+    "interest",
+    "receipts",
+    "reconciliation",
+    "payments",
+    "payees",
+    "pension",
+    "award",
+    "cases",
+    "registers",
+    "settlement",
+    "recovery",
+    "remittance",
+    "holds",
+    "rounds",
+    "backpay",
+    "staffing",
+)
 
 
 @dataclass(frozen=True)
