@@ -8,7 +8,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.open_suspicions import DEATHS as DEATH_LISTS
 from jubao.operations.people import SLICE, shown
 from jubao.operations.settlement.stated_end import DEATHS
-from jubao.policy.store import NoRowInForce
+from jubao.policy.in_force import NoRowInForce
 from jubao.records.models import DelegatedLine, DelegatedPayee, MatchCandidate, Settlement
 from jubao.records.programmes import DelegatedPayeeEvent
 from jubao.vocabulary import month as months

@@ -10,8 +10,9 @@ from jubao.operations.envelope.fields import Day, Evidence, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.policy.acceptance import CannotAccept, value_of
+from jubao.policy.in_force import PolicyUnknown, fingerprint_of_row, stands_in
 from jubao.policy.schema import Row
-from jubao.policy.store import Policy, PolicyUnknown, fingerprint_of_row, stands_in
+from jubao.policy.store import Policy
 from jubao.records.models import LawAcceptance, LawWithdrawal
 from jubao.reports.law import office_policy
 

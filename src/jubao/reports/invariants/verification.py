@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.db import DatabaseError, connection
 
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.records.anchors import read_anchors
 from jubao.reports.streaming import one, rows_of, steady_view
 from jubao.vocabulary.fen import format_yuan
