@@ -71,6 +71,12 @@ def test_no_file_is_longer_than_a_chapter():
     assert not long, long
 
 
+def test_the_formatter_is_switched_off_nowhere():
+    """What does not fit lacks a line break or a name; density is no cure."""
+    dense = [place(path) for path in modules() if re.search(r"#\s*fmt:\s*(?:skip|off)", path.read_text("utf-8"))]
+    assert not dense, dense
+
+
 def test_no_function_outgrows_a_screen():
     long = [
         f"{place(path, node)} {node.name}"

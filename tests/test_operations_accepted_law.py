@@ -7,7 +7,8 @@ import pytest
 
 from jubao.operations.envelope import acting
 from jubao.operations.envelope.fault import Refused
-from jubao.policy.store import NoRowInForce, Policy, PolicyNotVerified
+from jubao.policy.in_force import NoRowInForce, PolicyNotVerified
+from jubao.policy.store import Policy
 from jubao.records.models import Division, LawAcceptance, Person, Proposal
 from jubao.reports.explanation.award import law_row
 from jubao.reports.law import office_policy

@@ -138,8 +138,9 @@ def header_places(
     seen = [_squeezed(cell) for cell in cells]
     faults = [
         Fault(filename, number, header, "", "表头重复" if header in seen else "缺少表头", _STEP)
-        for header in wanted.values() if seen.count(header) != 1
-    ]  # fmt: skip
+        for header in wanted.values()
+        if seen.count(header) != 1
+    ]
     if faults:
         raise FileRefused(faults)
     return number, {field: seen.index(header) for field, header in wanted.items()}

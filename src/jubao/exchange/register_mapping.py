@@ -135,10 +135,11 @@ def is_no_number(text: str) -> bool:
 def known_fields() -> dict[str, Column]:
     """Every field a list can fill, by name."""
     return {
-        field: Column(field=field, header=body["header"], type=ColumnType(body["type"]),
-                      values=tuple(body.get("values", ())))
+        field: Column(
+            field=field, header=body["header"], type=ColumnType(body["type"]), values=tuple(body.get("values", ()))
+        )
         for field, body in register_words()["fields"].items()
-    }  # fmt: skip
+    }
 
 
 @cache

@@ -130,8 +130,9 @@ def _movement(row: int, entry: _Node, file: StatementFile) -> Movement | None:
     ours = "" if ours in _NO_REFERENCE else ours
     text = entry.first("NtryDtls/TxDtls/RmtInf/Ustrd", "AddtlNtryInf")
     memo = " ".join(one for one in (ours if bank else "", text) if one)
-    return Movement(row, on, bank or ours, entry.first(f"{side}/Nm", f"{side}/Pty/Nm"), _fen(entry, row, file),
-                    _MARKS[mark], memo)  # fmt: skip
+    return Movement(
+        row, on, bank or ours, entry.first(f"{side}/Nm", f"{side}/Pty/Nm"), _fen(entry, row, file), _MARKS[mark], memo
+    )
 
 
 def _check_summary(statement: _Node, movements: list[Movement], file: StatementFile, row: int) -> None:

@@ -38,8 +38,11 @@ def _delimited(data: bytes, name: str, account: str | None) -> Table:
     if account is None:
         return table
     rows = zip(table.row_numbers, table.columns["account"], strict=True)
-    faults = [Fault(name, row, "", said, f"账户不是所指明的{account}", "请核对是否选错了文件或账户")
-              for row, said in rows if said != account]  # fmt: skip
+    faults = [
+        Fault(name, row, "", said, f"账户不是所指明的{account}", "请核对是否选错了文件或账户")
+        for row, said in rows
+        if said != account
+    ]
     if faults:
         raise FileRefused(faults)
     return replace(table, header=table.header | {"account": account})

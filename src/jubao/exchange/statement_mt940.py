@@ -145,8 +145,15 @@ def _movement(row: int, said: dict[str, Any], file: StatementFile) -> Movement:
     fen = _fen(f"{abs(said['amount'].amount):f}".replace(".", ","), row, file)
     booked = said.get("entry_date") or said["date"]
     memo = " ".join(one for one in (ours if bank else "", details) if one)
-    return Movement(row, date(booked.year, booked.month, booked.day), bank or ours, counterparty, fen,
-                    said["status"] in {"C", "RD"}, memo)  # fmt: skip
+    return Movement(
+        row,
+        date(booked.year, booked.month, booked.day),
+        bank or ours,
+        counterparty,
+        fen,
+        said["status"] in {"C", "RD"},
+        memo,
+    )
 
 
 def _fen(text: str, row: int, file: StatementFile) -> int:

@@ -77,8 +77,16 @@ def table_of(pages: Sequence[Page], file: StatementFile, *, account: str | None,
         FileRefused: with every fault: sums, gaps, currency, doubled references, no account named.
     """
     if account is None:
-        file.faults.append(Fault(file.filename, None, "", "", f"{file.form} 对账单只写银行账号，没有写明是本单位哪个账户",
-                                   "请在填报时指明账户（收入户、支出户、财政专户、代发专户）"))  # fmt: skip
+        file.faults.append(
+            Fault(
+                file.filename,
+                None,
+                "",
+                "",
+                f"{file.form} 对账单只写银行账号，没有写明是本单位哪个账户",
+                "请在填报时指明账户（收入户、支出户、财政专户、代发专户）",
+            )
+        )
     _check_pages(pages, file)
     _check_references(pages, file)
     moves = [move for page in pages for move in page.movements]
@@ -86,14 +94,22 @@ def table_of(pages: Sequence[Page], file: StatementFile, *, account: str | None,
     if file.faults:
         raise FileRefused(sorted(file.faults, key=lambda fault: fault.row or 0))
     columns: dict[str, list[Any]] = {
-        "account": [account] * len(moves), "date": [move.on for move in moves],
-        "reference": [move.reference for move in moves], "counterparty": [move.counterparty or None for move in moves],
+        "account": [account] * len(moves),
+        "date": [move.on for move in moves],
+        "reference": [move.reference for move in moves],
+        "counterparty": [move.counterparty or None for move in moves],
         "debit": [None if move.credit else move.fen for move in moves],
         "credit": [move.fen if move.credit else None for move in moves],
-        "balance": balances, "memo": [move.memo or None for move in moves],
-    }  # fmt: skip
-    header = {"account_number": pages[0].account_number, "format": file.form, "account": account,
-              "opening": pages[0].opening_fen, "closing": pages[-1].closing_fen}  # fmt: skip
+        "balance": balances,
+        "memo": [move.memo or None for move in moves],
+    }
+    header = {
+        "account_number": pages[0].account_number,
+        "format": file.form,
+        "account": account,
+        "opening": pages[0].opening_fen,
+        "closing": pages[-1].closing_fen,
+    }
     return Table(LAYOUT, file.filename, columns, len(moves), [move.row for move in moves], header, (), sha256)
 
 
@@ -112,8 +128,11 @@ def _check_pages(pages: Sequence[Page], file: StatementFile) -> None:
             file.fault(page.row, f"期初余额加减明细应为{expected}元，与期末余额不符", format_yuan(page.closing_fen))
     for before, page in pairwise(pages):
         if before.closing_fen != page.opening_fen:
-            file.fault(page.row, f"期初余额与上一页期末余额{format_yuan(before.closing_fen)}元不相接，缺页",
-                         format_yuan(page.opening_fen))  # fmt: skip
+            file.fault(
+                page.row,
+                f"期初余额与上一页期末余额{format_yuan(before.closing_fen)}元不相接，缺页",
+                format_yuan(page.opening_fen),
+            )
 
 
 def _check_references(pages: Sequence[Page], file: StatementFile) -> None:

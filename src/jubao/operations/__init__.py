@@ -10,7 +10,8 @@ Map: ``envelope`` (what an act is, who may, plan, propose, sign, apply, chain), 
 - ``contributions``: files credited, refunds, interest, individual accounts;
 - ``pensions``: award, adjustment, suspension, and the recovery of what was paid too much;
 - ``settlement``: relations and pensions that end, with every sum they are owed and owe, and the way back;
-- ``payments``: payroll, payouts, delegated programmes, batches and their outcome;
+- ``payments``: payroll, payouts, batches and their outcome;
+- ``delegated``: programmes that other departments pay by way of this office;
 - ``fund``: vouchers, bank statements, money between the fund's accounts, closing of months and years;
 - ``suspicions``: registers from outside, decisions on what was found.
 
@@ -54,15 +55,15 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "certification": ("pensions.certification",),
     "recovery": ("pensions.repayment", "pensions.recovery", "pensions.instalments"),
     "payroll": ("payments.payroll",),
-    "payment": ("payments.holding", "payments.payment", "payments.late_return"),
+    "payment": ("payments.holding", "payments.payment", "payments.bank_answer", "payments.late_return"),
     "payout": ("payments.payout", "payments.redirect"),
-    "delegated": ("payments.delegated", "payments.delegated_changes"),
+    "delegated": ("delegated.enrolment", "delegated.stops", "delegated.money", "delegated.months"),
     "fund": ("fund.opening", "fund.movements", "fund.remittance", "fund.budgeting", "fund.closing"),
     "bank": ("fund.bank_statements",),
     "fiscal": ("fund.fiscal_receipts", "fund.confirmation"),
     "receipt": ("fund.clearing",),
     "reconcile": ("fund.reconciliation", "fund.agreement"),
-    "voucher": ("fund.manual",),
+    "voucher": ("fund.manual", "fund.voucher_reversal"),
     "match": (
         "registers.lists",
         "registers.rerun",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jubao.policy.store import InForce
+from jubao.policy.in_force import InForce
 from jubao.records.models import Office
 from jubao.reports.law import office_policy
 from jubao.rules.benefit import (

@@ -1,11 +1,9 @@
 """Which value of the law is in force: on a day, in an area, as known on a day; never later than checked."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from itertools import zip_longest
@@ -13,6 +11,15 @@ from pathlib import Path
 from typing import Any, Self
 
 from jubao.policy.acceptance import OFFICE_DECISION, Acceptance
+from jubao.policy.in_force import (
+    InForce,
+    PolicyUnknown,
+    fingerprint_of_row,
+    note,
+    silence,
+    stand_in,
+    stands_in,
+)
 from jubao.policy.loading import HERE, read_documents, read_instruments, read_parameter, read_parameters
 from jubao.policy.schema import Instrument, Parameter, Row, Unit
 from jubao.policy.selection import end_of, find, rows_for
@@ -20,70 +27,6 @@ from jubao.policy.tables import SHAPES, Rubric, flatten, month_number
 from jubao.vocabulary.canonical import canonical_json
 
 CHART = "chart_of_accounts.accounts"
-NATION = "CN"
-_NOTED: ContextVar[dict[str, str] | None] = ContextVar("parameters asked for", default=None)
-
-
-@contextmanager
-def noting(asked: dict[str, str]) -> Iterator[None]:
-    """Note in ``asked`` every parameter that is asked for meanwhile, with what is uncertain about the row used.
-
-    So a plan can name the law it read, and tell its approvers what of it nobody could verify.
-    """
-    token = _NOTED.set(asked)
-    try:
-        yield
-    finally:
-        _NOTED.reset(token)
-
-
-def _note(key: str, uncertain: str | None = None) -> None:
-    asked = _NOTED.get()
-    if asked is not None:
-        asked[key] = uncertain or asked.get(key, "")
-
-
-class PolicyUnknown(Exception):
-    """No parameter has this key."""
-
-
-class NoLawForDay(Exception):
-    """The law does not tell a value for a day; the text names the parameter, the day and what to do."""
-
-
-class PolicyNotVerified(NoLawForDay):
-    """The day lies after the day up to which someone checked or assumed the parameter."""
-
-
-class NoRowInForce(NoLawForDay):
-    """The parameter has no value for this day and area."""
-
-
-@dataclass(frozen=True)
-class InForce:
-    """A value with everything an explanation needs; the period is half-open, ``valid_to`` None means open.
-
-    ``uncertain`` says why the value is not sure, or is None.
-    """
-
-    key: str
-    term: str
-    unit: Unit
-    value: Any
-    valid_from: date
-    valid_to: date | None
-    area: str
-    announced: date | None
-    instrument: Instrument
-    part: str
-    uncertain: str | None
-    verified: bool
-
-    @property
-    def source(self) -> str:
-        """The document as a person cites it: number or title, and the part of it."""
-        name = self.instrument.number or f"《{self.instrument.title}》"
-        return f"{name}{self.part}"
 
 
 class Policy:
@@ -171,7 +114,7 @@ class Policy:
         Raises:
             PolicyUnknown: no parameter has this key.
         """
-        _note(key)
+        note(key)
         try:
             return self.parameters[key]
         except KeyError:
@@ -200,7 +143,7 @@ class Policy:
         if found is not None and checked:
             rows = rows_for(parameter, area, as_known)
             return self._in_force(key, parameter, found, end_of(rows, found), area)
-        raise _silence(key, parameter, on, area)
+        raise silence(key, parameter, on, area)
 
     def going_on(self, key: str, *, on: date, area: str = "CN", as_known: date | None = None) -> Row | None:
         """The row that would speak on a day had somebody checked that far; None where there is none."""
@@ -341,7 +284,7 @@ class Policy:
         uncertain = row.uncertain or parameter.uncertain
         if stands_in(parameter, row, area):
             uncertain = f"{stand_in(key, area)}{f'（{uncertain}）' if uncertain else ''}"
-        _note(key, f"{parameter.term}：{uncertain}" if uncertain else None)
+        note(key, f"{parameter.term}：{uncertain}" if uncertain else None)
         return InForce(
             key=key,
             term=parameter.term,
@@ -356,31 +299,3 @@ class Policy:
             uncertain=uncertain,
             verified=parameter.verified_until is not None and uncertain is None,
         )
-
-
-def stands_in(parameter: Parameter, row: Row | None, area: str) -> bool:
-    """Whether a row of the nation answers where the law asks for one of the place."""
-    return row is not None and parameter.local and row.area == NATION and area != NATION
-
-
-def stand_in(key: str, area: str) -> str:
-    """Say that a row of the nation is used where the law asks for one of the place."""
-    return f"参数 {key} 没有区划 {area} 的当地规定，暂按全国通行的一行办理，请核对当地文件后增加一行"
-
-
-def fingerprint_of_row(row: Row) -> str:
-    """SHA-256 over one row in canonical form."""
-    return hashlib.sha256(canonical_json(row.model_dump(mode="python")).encode()).hexdigest()
-
-
-def _silence(key: str, parameter: Parameter, on: date, area: str) -> NoLawForDay:
-    """Why there is no value for a day, and what to do."""
-    if not parameter.reaches(on):
-        return PolicyNotVerified(
-            f"政策参数 {key}（{parameter.term}）只核对到 {parameter.limit}，不能用于 {on}。"
-            "请核对新文件，增加一行并推后核对日；尚无新文件的，可办理政策沿用（law.accept），由两人承担责任沿用到某日。"
-        )
-    return NoRowInForce(
-        f"政策参数 {key}（{parameter.term}）在 {on}、区划 {area} 没有生效的规定。"
-        "请核对当地文件后增加一行，或办理政策沿用（law.accept）写明当地的规定。"
-    )

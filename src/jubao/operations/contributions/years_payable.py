@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.admission import most_years
+from jubao.operations.membership.joining_terms import most_years
 from jubao.operations.people import in_slices
 from jubao.records.models import Contribution, Transfer
 from jubao.reports.paid_years import paid_years

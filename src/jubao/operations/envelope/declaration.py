@@ -282,15 +282,13 @@ def act(  # noqa: PLR0913  a declaration has that many sides
 
     Args:
         code: ``area.verb``, stable for ever.
-        title: what a clerk calls it.
-        asks: the arguments of one case.
+        title: what a clerk calls it; asks: the arguments of one case.
         maker: the post that proposes, or any of several; chain: the steps after it, in order.
         about: whom or what it is about.
         undone_by: code of the act that takes it back, or ``Final`` with the reason why nothing does.
         gives: every field of the result, with labels and unit.
-        most_cases: how many cases one request may hold.
-        deadline: policy row that sets working days for the whole act (a whole number, or ``row:key`` for one entry
-            of a table), or None where no law does.
+        most_cases: how many cases one request may hold; deadline: policy row that sets working days for the
+            whole act (a whole number, or ``row:key`` for one entry of a table), or None where no law does.
         papers: what must lie before the act; prints: forms that can be printed for it.
         second_factor: whether every step needs a one-time code of just now.
         days_back: how many days before the clock's day the business date may lie.
@@ -299,13 +297,32 @@ def act(  # noqa: PLR0913  a declaration has that many sides
     """
 
     def declare(shape: Shape) -> Shape:
-        assert code not in ACTS.data, f"act {code} declared twice"
-        ACTS[code] = Declaration(
-            code, title, asks, maker, tuple(chain), shape(), most_cases, deadline, tuple(papers), tuple(prints),
-            undone_by, about, tuple(gives), second_factor, days_back, tuple(also_seen_by),
+        declared = Declaration(
+            code,
+            title,
+            asks,
+            maker,
+            tuple(chain),
+            shape(),
+            most_cases,
+            deadline,
+            tuple(papers),
+            tuple(prints),
+            undone_by,
+            about,
+            tuple(gives),
+            second_factor,
+            days_back,
+            tuple(also_seen_by),
             tuple(continues),
-        )  # fmt: skip
-        ACTS[code].act.__doc__ = shape.__doc__
-        return shape
+        )
+        return _enter(declared, shape)
 
     return declare
+
+
+def _enter(declared: Declaration, shape: Shape) -> Shape:
+    assert declared.code not in ACTS.data, f"act {declared.code} declared twice"
+    declared.act.__doc__ = shape.__doc__
+    ACTS[declared.code] = declared
+    return shape

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 
 __all__ = ["Fault", "Faults", "NoLawForDay", "Refused"]  # a door shows the sentence of a silent law like a refusal
 

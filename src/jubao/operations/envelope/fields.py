@@ -218,13 +218,27 @@ def _question(name: str, info: FieldInfo) -> Question:
     if layout:
         layout_of(layout)  # an unknown layout is our own mistake: fail at once
     return Question(
-        name, info.title or name, str(about.get("english", "")), info.description or "", domain.kind, info.is_required(),
-        None if info.is_required() else info.get_default(call_default_factory=True), many, _choices(base),
-        bounds.get("ge"), bounds.get("le"), bounds.get("max_length"), bounds.get("min_length"), bounds.get("pattern"),
-        layout, str(about.get("not_after", "")) or domain.not_after, str(about.get("not_before", "")),
+        name,
+        info.title or name,
+        str(about.get("english", "")),
+        info.description or "",
+        domain.kind,
+        info.is_required(),
+        None if info.is_required() else info.get_default(call_default_factory=True),
+        many,
+        _choices(base),
+        bounds.get("ge"),
+        bounds.get("le"),
+        bounds.get("max_length"),
+        bounds.get("min_length"),
+        bounds.get("pattern"),
+        layout,
+        str(about.get("not_after", "")) or domain.not_after,
+        str(about.get("not_before", "")),
         questions_of(base) if domain.kind is Kind.GROUP else (),
-        stated.get("min_length") if many else None, stated.get("max_length") if many else None,
-    )  # fmt: skip
+        stated.get("min_length") if many else None,
+        stated.get("max_length") if many else None,
+    )
 
 
 NAMES_A_PERSON = frozenset({Kind.PERSON, Kind.AWARD})

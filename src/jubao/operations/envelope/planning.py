@@ -13,7 +13,7 @@ from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.preview import preview_of
 from jubao.operations.envelope.seen.people import People
 from jubao.operations.envelope.view import View, moved
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.vocabulary.workdays import HolidaysNotKnown, add_workdays
 
 PLANS_KEPT = 4

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 from django.db.models import Q, QuerySet
 
 from jubao.ledger.models import Account, Voucher
+from jubao.operations.delegated.rosters import payee_number
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fields import Kind
-from jubao.operations.payments.rosters import payee_number
 from jubao.records.models import (
     Award,
     Campaign,

@@ -16,7 +16,7 @@ from django.db import connection
 
 from jubao.operations.envelope.readings import Readings
 from jubao.operations.law import Law, law
-from jubao.policy.store import noting
+from jubao.policy.in_force import noting
 from jubao.records.line_views import WIDE_TABLES
 from jubao.records.models import TableMark
 from jubao.reports.law import office_policy

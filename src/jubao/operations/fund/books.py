@@ -68,9 +68,16 @@ def post(
     if late_for:
         template = office_policy().posting(event, day)
     return enter(
-        changes, template["book"], legs_of(template, amounts), on=day, event=event, memo=memo or template["title"],
-        reference=reference or view.case_ref, pending=pending, late_for=late_for,
-    )  # fmt: skip
+        changes,
+        template["book"],
+        legs_of(template, amounts),
+        on=day,
+        event=event,
+        memo=memo or template["title"],
+        reference=reference or view.case_ref,
+        pending=pending,
+        late_for=late_for,
+    )
 
 
 def enter(changes: Changes, book: str, legs: Sequence[Leg], **heading: Any) -> Voucher:

@@ -1,11 +1,11 @@
-"""Vouchers by hand: entered where no business act speaks, taken back by their mirror, and given their papers."""
+"""Vouchers by hand: entered where no business act speaks, and given their papers."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from jubao.ledger.closing import is_closed
-from jubao.ledger.models import Account, Attachment, Voucher, VoucherLine
+from jubao.ledger.models import Account, Attachment, Voucher
 from jubao.ledger.vouchers import FEWEST_LEGS, Leg
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, check
@@ -22,18 +22,14 @@ from jubao.operations.envelope.fields import (
 )
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.fund.books import BOOKS, enter, open_day
-from jubao.operations.fund.funds import missing
-from jubao.operations.fund.receipts import INTEREST_EVENT, NAMES
+from jubao.operations.fund.books import BOOKS, enter
 from jubao.operations.inbound import open_inbound, original_name
 from jubao.reports.law import office_policy
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes.bookkeeping import Book
 from jubao.vocabulary.fen import MAX_FEN, format_yuan
 
-ENTERED, REVERSED = "manual_voucher", "voucher_reversed"
-REVERSIBLE = (ENTERED, INTEREST_EVENT)
-"""Vouchers that stand for themselves: entered by hand, or interest of a bank line; no other fact hangs on them."""
+ENTERED = "manual_voucher"
 MOST_PAGES, LONGEST_MEMO, LONGEST_NAME = 999, 170, 200
 MOST_LEGS, MOST_PAPERS = 500, 100
 FIND_IT = "请用 jubao books --open 查找凭证号"
@@ -123,56 +119,6 @@ class NamedVoucher(Arguments):
     number: VoucherNumber = ask("凭证号", "Number")
 
 
-class ReverseVoucher(NamedVoucher):
-    """A voucher that was wrong (红冲), by book, period and number."""
-
-    reason: Text = ask("红冲理由", "Reason", longest=LONGEST_MEMO)
-
-
-@act(
-    "voucher.reverse",
-    title="凭证红冲",
-    asks=ReverseVoucher,
-    maker=Post.ACCOUNTANT,
-    chain=[check(Post.DEPUTY_FINANCE)],
-    about=About.VOUCHER,
-    undone_by="voucher.enter",
-    papers=[Paper("更正依据", required=False)],
-    gives=[
-        Given("vouchers", "红冲张数", "vouchers", Unit.ROWS),
-        Given("debit_fen", "借方合计", "debits", Unit.FEN),
-    ],
-    prints=[Form("记账凭证", "jubao voucher 账套 期间-序号 --out F.pdf")],
-)
-class Reversal:
-    """Take vouchers by hand, or interest booked by mistake, back by their mirror, once each, in the open month.
-
-    What another business act posted is answered by a business act; a line taken for interest is free again.
-    Source: 会计基础工作规范（更正错账）.
-    """
-
-    def check(self, cases: Sequence[ReverseVoucher], view: View) -> Faults:
-        """Vouchers that may be reversed and stand, each once, with a reason, an open month, and the money still there."""
-        faults = Faults()
-        times = Counter(_name(case) for case in cases)
-        for number, case in enumerate(cases, start=1):
-            for field, rule, then in _reversal_faults(case, _voucher(case, view), view):
-                faults.add(number, field, rule, next_step=then, place=_name(case))
-            if times[_name(case)] > 1:
-                faults.add(number, "number", "在同一申请中出现两次", next_step="请删去重复的一项", place=_name(case))
-        return faults
-
-    def plan(self, cases: Sequence[ReverseVoucher], view: View) -> Changes:
-        """The mirrors."""
-        changes = Changes(view)
-        total = 0
-        for case in cases:
-            voucher = _voucher(case, view)
-            assert voucher is not None, "a plan is made after its check"
-            total += _reverse(case, voucher, changes).debit_fen
-        return changes.giving(vouchers=len(cases), debit_fen=total)
-
-
 class AttachPaper(NamedVoucher):
     """A paper put to a voucher (附件)."""
 
@@ -203,20 +149,20 @@ class Attaching:
     def check(self, cases: Sequence[AttachPaper], view: View) -> Faults:
         """Papers that came in, for vouchers of an open month, each put to a voucher once."""
         faults = Faults()
-        times = Counter((_name(case), case.file) for case in cases)
+        times = Counter((name_of(case), case.file) for case in cases)
         for number, case in enumerate(cases, start=1):
-            for field, rule, then in _paper_faults(case, _voucher(case, view)):
-                faults.add(number, field, rule, next_step=then, place=_name(case))
-            if times[_name(case), case.file] > 1:
+            for field, rule, then in _paper_faults(case, voucher_named(case, view)):
+                faults.add(number, field, rule, next_step=then, place=name_of(case))
+            if times[name_of(case), case.file] > 1:
                 rule = "同一附件在同一申请中附于同一凭证两次"
-                faults.add(number, "file", rule, next_step="请删去重复的一项", place=_name(case))
+                faults.add(number, "file", rule, next_step="请删去重复的一项", place=name_of(case))
         return faults
 
     def plan(self, cases: Sequence[AttachPaper], view: View) -> Changes:
         """The papers."""
         changes = Changes(view)
         for case in cases:
-            voucher = _voucher(case, view)
+            voucher = voucher_named(case, view)
             assert voucher is not None, "a plan is made after its check"
             _attach(voucher, [StatedPaper(file=case.file, pages=case.pages)], changes)
         return changes.giving(attached=len(cases), pages=sum(case.pages for case in cases))
@@ -236,13 +182,15 @@ def _accounts(book: str, view: View) -> dict[str, str]:
     return view.once(("chart", book), read)
 
 
-def _voucher(case: NamedVoucher, view: View) -> Voucher | None:
+def voucher_named(case: NamedVoucher, view: View) -> Voucher | None:
+    """The voucher a case names, read once for check and plan."""
     named = {"book": str(case.book), "period": case.period, "number": case.number}
     rows = Voucher.objects.filter(**named).select_related("act")
     return view.once(("voucher", *named.values()), rows.first)
 
 
-def _name(case: NamedVoucher) -> str:
+def name_of(case: NamedVoucher) -> str:
+    """How a named voucher is shown."""
     return f"凭证 {case.book} {case.period}-{case.number}"
 
 
@@ -284,76 +232,6 @@ def _leg_faults(leg: StatedLeg, accounts: Mapping[str, str], excluded: Mapping[s
         yield f"科目 {leg.account} 不能手工记账：{excluded[key]}"
     if min(leg.debit_fen, leg.credit_fen) != 0 or not 0 < leg.debit_fen + leg.credit_fen <= MAX_FEN:
         yield "须只记借方或贷方，且大于零"
-
-
-# ── Reversing ──
-
-INSTEAD: Mapping[str, str] = {
-    "contribution": "退费 contribution.refund",
-    "payment": "银行回盘、退票、多发认定",
-    "delegated": "代发业务",
-    "overpayment": "多发认定、追回、抵扣、核销",
-    "recovery": "多发认定、追回、抵扣、核销",
-    "account": "个人账户相应业务",
-    "fiscal": "财政到账更正后另行到账",
-    "transfer": "关系转移业务",
-    "sweep": "归集、请款",
-    "draw": "归集、请款",
-    "year": "年结不能撤销，差错记入下年",
-}
-
-
-def _reversal_faults(case: ReverseVoucher, voucher: Voucher | None, view: View) -> Iterator[Rule]:
-    """Field, rule and next step of everything that stands against a reversal."""
-    if not 0 < len(case.reason) <= LONGEST_MEMO:
-        yield "reason", f"须写明红冲理由，且不超过 {LONGEST_MEMO} 字", ""
-    if voucher is None:
-        yield "number", "没有这张凭证", FIND_IT
-        return
-    if voucher.event == REVERSED:
-        yield "number", "是红冲凭证，不再红冲", "更正请另记手工凭证（voucher.enter）"
-    elif voucher.event not in REVERSIBLE:
-        rule = f"由业务“{voucher.act.code}”记账，背后有逐笔事实，不能手工红冲"
-        yield "number", rule, f"请用相应业务更正（{_instead(voucher.event)}）"
-    elif Voucher.objects.filter(reversal_of=voucher).exists():
-        yield "number", "已经红冲，不能再次红冲", ""
-    else:
-        yield from _no_longer_held(voucher, view)
-    if is_closed(case.book, months.of(view.on)):
-        yield "book", f"{months.of(view.on)} 已结账", OPEN_MONTH
-
-
-def _no_longer_held(voucher: Voucher, view: View) -> Iterator[Rule]:
-    """Money a voucher brought into a bank account of the office can only be taken back while it is there."""
-    brought = VoucherLine.objects.filter(voucher=voucher, account__key__in=NAMES, debit_fen__gt=0).order_by("seq")
-    for key, fen in brought.values_list("account__key", "debit_fen"):
-        if short := missing(key, fen, view):
-            yield "number", f"不能红冲：{short}", "款项已归集或付出的，请待账户有款后再办"
-
-
-def _instead(event: str) -> str:
-    return INSTEAD.get(event.partition("_")[0], "原业务的撤销或补办")
-
-
-def _reverse(case: ReverseVoucher, voucher: Voucher, changes: Changes) -> Voucher:
-    """Plan the mirror of a voucher on the business date; late for the original's day where that month is closed."""
-    rows = VoucherLine.objects.filter(voucher=voucher).order_by("seq")
-    legs = [
-        Leg(key, credit, debit) for key, debit, credit in rows.values_list("account__key", "debit_fen", "credit_fen")
-    ]
-    book = str(case.book)
-    _, late_for = open_day(book, voucher.date, view=changes.view)
-    return enter(
-        changes,
-        book,
-        legs,
-        on=changes.view.on,
-        event=REVERSED,
-        memo=f"红冲 {voucher.period}-{voucher.number}：{case.reason}",
-        reference=changes.view.case_ref,
-        late_for=late_for,
-        reversal_of=voucher,
-    )
 
 
 # ── Papers ──

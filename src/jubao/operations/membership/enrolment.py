@@ -18,7 +18,8 @@ from jubao.operations.envelope.fields import FileRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
-from jubao.operations.membership.admission import Newcomers, check_admission
+from jubao.operations.membership.admission import check_admission
+from jubao.operations.membership.newcomers import Newcomers
 from jubao.operations.membership.registration import add_people
 from jubao.vocabulary.codes.membership import WayIn
 

@@ -9,7 +9,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Arguments
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import AmountOrZero, Count, DivisionRef, Evidence, Name, Text, ask
-from jubao.operations.membership.admission import FEN_IN_YUAN, Columns, Newcomers
+from jubao.operations.membership.newcomers import FEN_IN_YUAN, Columns, Newcomers
 from jubao.operations.people import shown
 from jubao.records.models import BankAccount, Person, Residence, StatementLine, Transfer
 from jubao.rules.eligibility import age_on

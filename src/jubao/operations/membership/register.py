@@ -26,7 +26,8 @@ from jubao.operations.envelope.fields import Day, FileRef, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
-from jubao.operations.membership.admission import Columns, Newcomers, check_admission
+from jubao.operations.membership.admission import check_admission
+from jubao.operations.membership.newcomers import Columns, Newcomers
 from jubao.operations.membership.register_facts import OWN_SOURCES, contradictions, impossible, oddities
 from jubao.operations.membership.registration import add_people
 from jubao.operations.pensions.components import add_components, basic_amounts

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from jubao.operations.contributions.accounts import Ids
 from jubao.operations.contributions.sources import SOURCES
 from jubao.operations.envelope.view import View
-from jubao.operations.membership.admission import Columns, most_years
+from jubao.operations.membership.joining_terms import most_years
+from jubao.operations.membership.newcomers import Columns
 from jubao.rules.eligibility import Days, age_month, age_on
 from jubao.vocabulary import month as months
 from jubao.vocabulary import resident_number as numbers

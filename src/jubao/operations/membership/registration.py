@@ -7,7 +7,7 @@ import numpy as np
 
 from jubao.operations.contributions.accounts import Ids
 from jubao.operations.envelope.changes import Changes
-from jubao.operations.membership.admission import FEN_IN_YUAN, Columns
+from jubao.operations.membership.newcomers import FEN_IN_YUAN, Columns
 from jubao.records.models import (
     BankAccount,
     CategoryPeriod,

@@ -10,8 +10,9 @@ from jubao.operations.envelope.fields import Day, Evidence, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.policy.acceptance import CannotAccept, value_of
+from jubao.policy.in_force import PolicyUnknown, fingerprint_of_row, stands_in
 from jubao.policy.schema import Row
-from jubao.policy.store import Policy, PolicyUnknown, fingerprint_of_row, stands_in
+from jubao.policy.store import Policy
 from jubao.records.models import LawAcceptance, LawWithdrawal
 from jubao.reports.law import office_policy
 
@@ -25,9 +26,12 @@ class AcceptLaw(Arguments):
     valid_from: Day = ask("沿用起始日", "From", hint="核对日的次日，如 2027-01-01")
     until: Day = ask("沿用到", "Until", hint="含当日，如 2027-06-30", not_before="valid_from")
     value: Text = ask(
-        "写明的值", "Value", default="", longest=20_000,
+        "写明的值",
+        "Value",
+        default="",
+        longest=20_000,
         hint="不填即沿用现有规定；填写时按参数的单位：整数（金额为分）、是或否、日期、代码，表用 JSON",
-    )  # fmt: skip
+    )
     evidence: Evidence = ask("依据材料", "Evidence", column=(LawAcceptance, "evidence"))
     reason: Text = ask("理由", "Reason", column=(LawAcceptance, "reason"), shortest=1)
 

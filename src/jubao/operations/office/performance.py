@@ -24,7 +24,7 @@ from jubao.operations.envelope.fields import Count, Domain, Evidence, Kind, Text
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.office.founding import check_year
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.policy.tables import Rubric
 from jubao.records.models import EvaluationAnswer, Indicator, Objective, Office
 from jubao.reports.catalogue.figures import NoSuchFigure, find_figure

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from django.db.models import Q
@@ -226,6 +226,12 @@ def check_lines(batch: PaymentBatch, view: View, faults: Faults, *, case: int) -
 def released(batch: PaymentBatch) -> BatchStep:
     """The release of a batch: count, total and file hash of what may really leave."""
     return BatchStep.objects.get(batch=batch, state=PaymentBatch.State.RELEASED)
+
+
+def move_on(batch: PaymentBatch, state: str, changes: Changes, **fixed: Any) -> None:
+    """Plan that a batch goes one step on, with what the step fixes."""
+    changes.add(BatchStep(batch=batch, state=state, **fixed))
+    changes.set(batch, state=state)
 
 
 def outbound_name(batch: PaymentBatch) -> str:

@@ -34,9 +34,12 @@ class RedirectPayout(Arguments):
         "收款人姓名", "Payee", hint="付给继承人时填写；不填为本人", default="", column=(PayoutRedirect, "payee_name")
     )
     to_agency: Text = ask(
-        "转入地经办机构", "To agency", hint="只在更正转移款的收款账户时填写", default="",
+        "转入地经办机构",
+        "To agency",
+        hint="只在更正转移款的收款账户时填写",
+        default="",
         column=(PayoutRedirect, "payee_name"),
-    )  # fmt: skip
+    )
     evidence: Evidence = ask(
         "依据", "Evidence", hint="如 存折原件、亲属关系证明 2017-08、对方机构更正函", column=(PayoutRedirect, "evidence")
     )
@@ -137,8 +140,10 @@ def _dead(people: Sequence[Person], view: View) -> set[int]:
     rows = Settlement.objects.filter(reason__in=DEATHS).order_by("id")
     return view.once(
         ("dead", tuple(keys)),
-        lambda: {key for part in in_slices(keys) for key in rows.filter(person__in=part).values_list("person_id", flat=True)},
-    )  # fmt: skip
+        lambda: {
+            key for part in in_slices(keys) for key in rows.filter(person__in=part).values_list("person_id", flat=True)
+        },
+    )
 
 
 def _check_heir(number: int, case: RedirectPayout, *, dead: bool, place: str, faults: Faults) -> None:

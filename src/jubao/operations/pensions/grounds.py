@@ -55,9 +55,13 @@ def check_grounds(
         elif not case.memo and not _borne_out(case.reason, kinds):
             step = "请在备注中写明文书或线索，或先导入名单比对"
             faults.add(
-                number, "memo", f"账上没有“{case.reason.label}”的名单疑点，也没有写明依据", next_step=step,
-                source=SOURCE, place=place,
-            )  # fmt: skip
+                number,
+                "memo",
+                f"账上没有“{case.reason.label}”的名单疑点，也没有写明依据",
+                next_step=step,
+                source=SOURCE,
+                place=place,
+            )
         if case.reason == SuspensionReason.IN_CUSTODY:
             _check_custody(number, case, kinds, place, view, faults)
 

@@ -23,9 +23,12 @@ class TerminateAward(Arguments):
     heir_account: AccountNumber | None = ask("领取人账号", "Receiver's account", default=None, hint="只写数字")
     evidence: Evidence = ask("证明材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、职保待遇核定表")
     heir_evidence: Evidence | None = ask(
-        "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER,
+        "继承关系证明",
+        "Evidence of the heir",
+        default=None,
+        longest=LONGEST_PAPER,
         hint="付给继承人必填，如 亲属关系证明 2017-08",
-    )  # fmt: skip
+    )
     memo: Text = ask("备注", "Memo", default="", longest=LONGEST_REMARK, hint="账上有死亡以后记载的，写明查证情况")
 
     @property

@@ -71,9 +71,13 @@ class Begun:
 
 
 def check_stated(
-    people: Sequence[Person], endings: Sequence[EndOfRelation], view: View, faults: Faults, *,
+    people: Sequence[Person],
+    endings: Sequence[EndOfRelation],
+    view: View,
+    faults: Faults,
+    *,
     names: Mapping[str, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """What stands against some stated ends, whichever act states them.
 
     Args:
@@ -125,9 +129,14 @@ def _impossible_days(ending: EndOfRelation, person: Person, begun: Begun, today:
 
 
 def check_payee(
-    number: int, person: Person, ending: EndOfRelation, view: View, faults: Faults, *,
+    number: int,
+    person: Person,
+    ending: EndOfRelation,
+    view: View,
+    faults: Faults,
+    *,
     names: Mapping[str, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """What stands against paying whom an end names; arguments as ``check_stated`` has them."""
     if not ending.payee_account or ending.payee_account in _own_accounts(person, view):
         return

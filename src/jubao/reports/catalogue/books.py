@@ -99,13 +99,37 @@ def _kinds(group: str) -> tuple[Figure, ...]:
 
 BOOKS = (
     *_kinds("income"),
-    Figure("fund.income.fiscal", "基金财政补贴收入", "Fund income: fiscal subsidies", Unit.MONEY,
-           "基金各级财政补贴收入之和", derived(" + ".join(FISCAL), **FISCAL)),
+    Figure(
+        "fund.income.fiscal",
+        "基金财政补贴收入",
+        "Fund income: fiscal subsidies",
+        Unit.MONEY,
+        "基金各级财政补贴收入之和",
+        derived(" + ".join(FISCAL), **FISCAL),
+    ),
     *_kinds("expenditure"),
-    Figure("fund.expenditure.basic", "基金基础养老金支出", "Fund expenditure: basic pensions", Unit.MONEY,
-           "基金各级基础养老金支出与加发之和", derived(" + ".join(BASIC), **BASIC)),
-    Figure("fund.surplus", "基金当期结余", "Surplus of the period", Unit.MONEY, "基金收入合计减去基金支出合计",
-           derived("income - expenditure", income="fund.income.total", expenditure="fund.expenditure.total")),
-    Figure("fund.accumulated", "基金累计结余", "Accumulated surplus", Unit.MONEY,
-           "截止日基金账套资产类科目减去负债类科目的余额", _held),
-)  # fmt: skip
+    Figure(
+        "fund.expenditure.basic",
+        "基金基础养老金支出",
+        "Fund expenditure: basic pensions",
+        Unit.MONEY,
+        "基金各级基础养老金支出与加发之和",
+        derived(" + ".join(BASIC), **BASIC),
+    ),
+    Figure(
+        "fund.surplus",
+        "基金当期结余",
+        "Surplus of the period",
+        Unit.MONEY,
+        "基金收入合计减去基金支出合计",
+        derived("income - expenditure", income="fund.income.total", expenditure="fund.expenditure.total"),
+    ),
+    Figure(
+        "fund.accumulated",
+        "基金累计结余",
+        "Accumulated surplus",
+        Unit.MONEY,
+        "截止日基金账套资产类科目减去负债类科目的余额",
+        _held,
+    ),
+)

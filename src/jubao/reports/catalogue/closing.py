@@ -26,15 +26,44 @@ def _vouchers(which: Q) -> Callable[[Window], Measure]:
 
 
 CLOSING = (
-    Figure("closing.months", "已月结份数", "Months closed", Unit.SHEETS,
-           "年内各月、截止日已结账的份数，一个账套一月一份", _closed),
-    Figure("closing.manual", "手工凭证张数", "Vouchers by hand", Unit.SHEETS,
-           "年内至截止日手工录入的记账凭证张数，不含红冲凭证", _vouchers(Q(event="manual_voucher"))),
-    Figure("closing.reversed", "红冲凭证张数", "Reversing vouchers", Unit.SHEETS,
-           "年内至截止日红冲凭证张数", _vouchers(Q(reversal_of__isnull=False))),
-    Figure("closing.reversal_rate", "手工凭证红冲率", "Reversals of vouchers by hand", Unit.PERCENT,
-           "红冲凭证张数占手工凭证张数的比例，供稽核观察",
-           derived("reversed / manual * 100", reversed="closing.reversed", manual="closing.manual")),
-    Figure("closing.late", "补记凭证张数", "Late postings", Unit.SHEETS,
-           "年内至截止日因业务发生月份已结账而补记于以后月份的凭证张数", _vouchers(Q(late_for__isnull=False))),
-)  # fmt: skip
+    Figure(
+        "closing.months",
+        "已月结份数",
+        "Months closed",
+        Unit.SHEETS,
+        "年内各月、截止日已结账的份数，一个账套一月一份",
+        _closed,
+    ),
+    Figure(
+        "closing.manual",
+        "手工凭证张数",
+        "Vouchers by hand",
+        Unit.SHEETS,
+        "年内至截止日手工录入的记账凭证张数，不含红冲凭证",
+        _vouchers(Q(event="manual_voucher")),
+    ),
+    Figure(
+        "closing.reversed",
+        "红冲凭证张数",
+        "Reversing vouchers",
+        Unit.SHEETS,
+        "年内至截止日红冲凭证张数",
+        _vouchers(Q(reversal_of__isnull=False)),
+    ),
+    Figure(
+        "closing.reversal_rate",
+        "手工凭证红冲率",
+        "Reversals of vouchers by hand",
+        Unit.PERCENT,
+        "红冲凭证张数占手工凭证张数的比例，供稽核观察",
+        derived("reversed / manual * 100", reversed="closing.reversed", manual="closing.manual"),
+    ),
+    Figure(
+        "closing.late",
+        "补记凭证张数",
+        "Late postings",
+        Unit.SHEETS,
+        "年内至截止日因业务发生月份已结账而补记于以后月份的凭证张数",
+        _vouchers(Q(late_for__isnull=False)),
+    ),
+)

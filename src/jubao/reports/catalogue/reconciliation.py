@@ -85,19 +85,63 @@ ENGLISH = {
 LINE = Named("reference", "counterparty")
 
 RECONCILIATION = (
-    Figure("reconciliation.unmatched_lines", "未勾对银行流水笔数", "Bank lines not matched", Unit.ROWS,
-           "截止日已导入、日期不晚于截止日且尚未与账面勾对的银行流水笔数", lambda window: Cases(Part(_unmatched(window), LINE))),
-    Figure("reconciliation.oldest_days", "最早未勾对流水天数", "Age of the oldest unmatched bank line", Unit.DAYS,
-           "未勾对银行流水中日期最早的一笔到截止日的天数，没有未勾对流水时为零", _ages),
-    Figure("reconciliation.signed_months", "已签余额调节表份数", "Signed reconciliations", Unit.SHEETS,
-           "年内各月、截止日已签定的银行存款余额调节表份数，一户一月一份",
-           lambda window: Cases(Part(_signed(window), Named("period", "account")))),
-    Figure("reconciliation.days", "月末到签定最长天数", "Days from month end to signed reconciliation, longest", Unit.DAYS,
-           "年内各月余额调节表自月末到签定的天数中最长的，尚未签定的不计", _signing_days),
-    *(Figure(f"clearing.{key.lower()}", f"{name}挂账金额", f"Open: {ENGLISH[key].lower()}", Unit.MONEY,
-             f"截止日{name}尚未清零的各笔金额合计", _open(key)) for key, (name, _, _) in CLEARING.items()),
-    Figure("clearing.oldest_days", "过渡科目最长挂账天数", "Age of the oldest open clearing item", Unit.DAYS,
-           "截止日各过渡科目尚未清零的各笔中挂账最久的天数", _oldest),
-    Figure("clearing.overdue", "过渡科目超期挂账笔数", "Clearing items overdue", Unit.ROWS,
-           "截止日挂账天数超过清零期限（books.clearing_limits）的笔数", _overdue),
-)  # fmt: skip
+    Figure(
+        "reconciliation.unmatched_lines",
+        "未勾对银行流水笔数",
+        "Bank lines not matched",
+        Unit.ROWS,
+        "截止日已导入、日期不晚于截止日且尚未与账面勾对的银行流水笔数",
+        lambda window: Cases(Part(_unmatched(window), LINE)),
+    ),
+    Figure(
+        "reconciliation.oldest_days",
+        "最早未勾对流水天数",
+        "Age of the oldest unmatched bank line",
+        Unit.DAYS,
+        "未勾对银行流水中日期最早的一笔到截止日的天数，没有未勾对流水时为零",
+        _ages,
+    ),
+    Figure(
+        "reconciliation.signed_months",
+        "已签余额调节表份数",
+        "Signed reconciliations",
+        Unit.SHEETS,
+        "年内各月、截止日已签定的银行存款余额调节表份数，一户一月一份",
+        lambda window: Cases(Part(_signed(window), Named("period", "account"))),
+    ),
+    Figure(
+        "reconciliation.days",
+        "月末到签定最长天数",
+        "Days from month end to signed reconciliation, longest",
+        Unit.DAYS,
+        "年内各月余额调节表自月末到签定的天数中最长的，尚未签定的不计",
+        _signing_days,
+    ),
+    *(
+        Figure(
+            f"clearing.{key.lower()}",
+            f"{name}挂账金额",
+            f"Open: {ENGLISH[key].lower()}",
+            Unit.MONEY,
+            f"截止日{name}尚未清零的各笔金额合计",
+            _open(key),
+        )
+        for key, (name, _, _) in CLEARING.items()
+    ),
+    Figure(
+        "clearing.oldest_days",
+        "过渡科目最长挂账天数",
+        "Age of the oldest open clearing item",
+        Unit.DAYS,
+        "截止日各过渡科目尚未清零的各笔中挂账最久的天数",
+        _oldest,
+    ),
+    Figure(
+        "clearing.overdue",
+        "过渡科目超期挂账笔数",
+        "Clearing items overdue",
+        Unit.ROWS,
+        "截止日挂账天数超过清零期限（books.clearing_limits）的笔数",
+        _overdue,
+    ),
+)

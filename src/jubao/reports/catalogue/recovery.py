@@ -161,25 +161,67 @@ def _refunded(window: Window) -> Part:
 RECOVERY = (
     *_levels("recovery.returned", "追回金额", "Recovered"),
     *_levels("cross_province.recovered", "跨省重复领取追回金额", "Cross-province money recovered", only_across=True),
-    money("recovery.written_off", "核销金额", "Written off", "年内至截止日经批准核销、不再追回的多发待遇合计",
-           _written_off),
+    money(
+        "recovery.written_off",
+        "核销金额",
+        "Written off",
+        "年内至截止日经批准核销、不再追回的多发待遇合计",
+        _written_off,
+    ),
     *(
-        money(f"recovery.open_{key}", f"待追回金额（{words}）", f"Still to be recovered, up to {key} days"
-               if key != "older" else "Still to be recovered, older",
-               f"截止日待追回金额中，立案至截止日{words}的部分", _aged(least, most))
+        money(
+            f"recovery.open_{key}",
+            f"待追回金额（{words}）",
+            f"Still to be recovered, up to {key} days" if key != "older" else "Still to be recovered, older",
+            f"截止日待追回金额中，立案至截止日{words}的部分",
+            _aged(least, most),
+        )
         for key, least, most, words in AGES
     ),
-    Figure("recovery.demands", "追回通知份数", "Repayment notices", Unit.SHEETS, "年内至截止日发出的追回通知份数",
-           lambda window: Cases(_demanded(window))),
-    Figure("recovery.plans", "分期还款协议份数", "Instalment agreements", Unit.SHEETS,
-           "年内至截止日签订的分期还款协议份数，含替换前一份的协议", _agreed),
-    Figure("recovery.overdue_instalments", "逾期分期数", "Instalments overdue", Unit.TASKS,
-           "截止日有效协议中应还日期已过、尚未还清的期数，还款按期次先后抵充", _overdue(money=False)),
-    money("recovery.overdue_amount", "逾期分期金额", "Instalments overdue, sum",
-           "截止日逾期各期尚未还清的金额合计", _overdue(money=True)),
-    money("collection.refunded", "重复缴费退款金额", "Contributions refunded",
-           "年内至截止日办结退款的个人缴费合计，支付结果另见一次性支付；征缴金额不因退款减少",
-           lambda window: Total(_refunded(window))),
-    Figure("collection.refunded_people", "重复缴费退款人数", "People refunded", Unit.PEOPLE,
-           "年内至截止日办结重复缴费退款的人数", lambda window: People(_refunded(window))),
-)  # fmt: skip
+    Figure(
+        "recovery.demands",
+        "追回通知份数",
+        "Repayment notices",
+        Unit.SHEETS,
+        "年内至截止日发出的追回通知份数",
+        lambda window: Cases(_demanded(window)),
+    ),
+    Figure(
+        "recovery.plans",
+        "分期还款协议份数",
+        "Instalment agreements",
+        Unit.SHEETS,
+        "年内至截止日签订的分期还款协议份数，含替换前一份的协议",
+        _agreed,
+    ),
+    Figure(
+        "recovery.overdue_instalments",
+        "逾期分期数",
+        "Instalments overdue",
+        Unit.TASKS,
+        "截止日有效协议中应还日期已过、尚未还清的期数，还款按期次先后抵充",
+        _overdue(money=False),
+    ),
+    money(
+        "recovery.overdue_amount",
+        "逾期分期金额",
+        "Instalments overdue, sum",
+        "截止日逾期各期尚未还清的金额合计",
+        _overdue(money=True),
+    ),
+    money(
+        "collection.refunded",
+        "重复缴费退款金额",
+        "Contributions refunded",
+        "年内至截止日办结退款的个人缴费合计，支付结果另见一次性支付；征缴金额不因退款减少",
+        lambda window: Total(_refunded(window)),
+    ),
+    Figure(
+        "collection.refunded_people",
+        "重复缴费退款人数",
+        "People refunded",
+        Unit.PEOPLE,
+        "年内至截止日办结重复缴费退款的人数",
+        lambda window: People(_refunded(window)),
+    ),
+)

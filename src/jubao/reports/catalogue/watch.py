@@ -202,29 +202,87 @@ def _people(key: str, name: str, english: str, definition: str, measure: Callabl
 
 POPULATION = "年内至截止日办结的领取人员死亡终止、且此前死亡名单上有此人的"
 WATCH = (
-    *_delay("delay_to_list", "死亡到名单到达天数", "Days from death to the list",
-            f"{POPULATION}，死亡日期到首份死亡名单导入日期的天数", attrgetter("to_list")),
-    *_delay("delay_to_stop", "死亡到停发天数", "Days from death to the stop",
-            f"{POPULATION}，死亡日期到办理暂停（未暂停的为终止）日期的天数", attrgetter("to_stop")),
-    Figure("watch.cycles_to_stop", "名单到达后仍发放的期数（最多）", "Payrolls between list and stop, most", Unit.PIECES,
-           f"{POPULATION}，名单导入之后、停发之前锁定并仍发放了死亡次月以后待遇的发放期数中最多的一人",
-           _ranked(attrgetter("paid_after"), LONGEST)),
-    _people("decided", "死亡疑点核实人数", "Death suspicions decided",
-            "死亡名单上的人，年内至截止日最后结论为核实终止或排除的人数", _decided(State.TERMINATED, State.CLEARED)),
-    _people("cleared", "死亡疑点排除人数", "Death suspicions cleared", "死亡疑点核实人数中最后结论为排除的人数",
-            _decided(State.CLEARED)),
-    Figure("watch.false_alarms", "死亡疑点误报率", "False alarms", Unit.PERCENT, "死亡疑点排除人数除以死亡疑点核实人数",
-           derived("cleared / decided * 100", cleared="watch.cleared", decided="watch.decided")),
-    _people("unowned", "暂停而无人负责人数", "Suspended without an owner",
-            "截止日暂停中、没有下一步岗位或期限的人数", _unowned),
-    _people("suspended_to_3", "暂停三个月以内人数", "Suspended up to 3 months", "截止日已暂停0至3个月的人数", _rested(0, 3)),
-    _people("suspended_4_to_6", "暂停四至六个月人数", "Suspended 4 to 6 months", "截止日已暂停4至6个月的人数", _rested(4, 6)),
-    _people("suspended_7_to_12", "暂停七至十二个月人数", "Suspended 7 to 12 months", "截止日已暂停7至12个月的人数",
-            _rested(7, 12)),
-    _people("suspended_over_12", "暂停超过一年人数", "Suspended over 12 months", "截止日已暂停超过12个月的人数",
-            _rested(13, None)),
-    Figure("watch.alerts_raised", "预警数", "Alerts raised", Unit.ROWS, "年内至截止日监测发现的预警条数", _alerts_raised),
+    *_delay(
+        "delay_to_list",
+        "死亡到名单到达天数",
+        "Days from death to the list",
+        f"{POPULATION}，死亡日期到首份死亡名单导入日期的天数",
+        attrgetter("to_list"),
+    ),
+    *_delay(
+        "delay_to_stop",
+        "死亡到停发天数",
+        "Days from death to the stop",
+        f"{POPULATION}，死亡日期到办理暂停（未暂停的为终止）日期的天数",
+        attrgetter("to_stop"),
+    ),
+    Figure(
+        "watch.cycles_to_stop",
+        "名单到达后仍发放的期数（最多）",
+        "Payrolls between list and stop, most",
+        Unit.PIECES,
+        f"{POPULATION}，名单导入之后、停发之前锁定并仍发放了死亡次月以后待遇的发放期数中最多的一人",
+        _ranked(attrgetter("paid_after"), LONGEST),
+    ),
+    _people(
+        "decided",
+        "死亡疑点核实人数",
+        "Death suspicions decided",
+        "死亡名单上的人，年内至截止日最后结论为核实终止或排除的人数",
+        _decided(State.TERMINATED, State.CLEARED),
+    ),
+    _people(
+        "cleared",
+        "死亡疑点排除人数",
+        "Death suspicions cleared",
+        "死亡疑点核实人数中最后结论为排除的人数",
+        _decided(State.CLEARED),
+    ),
+    Figure(
+        "watch.false_alarms",
+        "死亡疑点误报率",
+        "False alarms",
+        Unit.PERCENT,
+        "死亡疑点排除人数除以死亡疑点核实人数",
+        derived("cleared / decided * 100", cleared="watch.cleared", decided="watch.decided"),
+    ),
+    _people(
+        "unowned",
+        "暂停而无人负责人数",
+        "Suspended without an owner",
+        "截止日暂停中、没有下一步岗位或期限的人数",
+        _unowned,
+    ),
+    _people(
+        "suspended_to_3", "暂停三个月以内人数", "Suspended up to 3 months", "截止日已暂停0至3个月的人数", _rested(0, 3)
+    ),
+    _people(
+        "suspended_4_to_6", "暂停四至六个月人数", "Suspended 4 to 6 months", "截止日已暂停4至6个月的人数", _rested(4, 6)
+    ),
+    _people(
+        "suspended_7_to_12",
+        "暂停七至十二个月人数",
+        "Suspended 7 to 12 months",
+        "截止日已暂停7至12个月的人数",
+        _rested(7, 12),
+    ),
+    _people(
+        "suspended_over_12",
+        "暂停超过一年人数",
+        "Suspended over 12 months",
+        "截止日已暂停超过12个月的人数",
+        _rested(13, None),
+    ),
+    Figure(
+        "watch.alerts_raised", "预警数", "Alerts raised", Unit.ROWS, "年内至截止日监测发现的预警条数", _alerts_raised
+    ),
     Figure("watch.alerts_open", "未处理预警数", "Alerts open", Unit.ROWS, "截止日尚未处理的预警条数", _alerts_open),
-    Figure("watch.lines_held", "锁定后扣留笔数", "Lines held after the lock", Unit.ROWS,
-           "年内至截止日在批次锁定之后、放行之前扣留的支付明细笔数", _held),
-)  # fmt: skip
+    Figure(
+        "watch.lines_held",
+        "锁定后扣留笔数",
+        "Lines held after the lock",
+        Unit.ROWS,
+        "年内至截止日在批次锁定之后、放行之前扣留的支付明细笔数",
+        _held,
+    ),
+)

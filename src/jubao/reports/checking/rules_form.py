@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.reports.checking.finding import Finding, Rule, number, quoted
 from jubao.reports.checking.form import NOTHING, Form, IndicatorLine
 from jubao.reports.law import office_policy

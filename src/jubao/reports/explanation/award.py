@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from jubao.policy.store import InForce
+from jubao.policy.in_force import InForce
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
 from jubao.reports.invariants.award import BASES, INCREMENT
 from jubao.reports.law import office_policy

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.records.models import AwardEvent, EnrolmentEvent, Office, Settlement, SettlementReversal
 from jubao.reports.figures.window import Window
 from jubao.reports.law import office_policy

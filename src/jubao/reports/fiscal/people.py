@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Count, Q, Sum
 from numpy.typing import NDArray
 
-from jubao.policy.store import NoRowInForce, PolicyNotVerified
+from jubao.policy.in_force import NoRowInForce, PolicyNotVerified
 from jubao.records.models import (
     AccountEntry,
     Award,

@@ -72,12 +72,15 @@ def account_money(year: int, *, as_of: date) -> AccountMoney:
         JOIN records_auditevent a ON a.id = e.act_id
         LEFT JOIN records_accountposting r ON r.id = e.reversal_of_id
         WHERE coalesce(r.year, e.year) = %s AND coalesce(r.kind, e.kind) IN ({kinds}) AND a.business_date <= %s
-        GROUP BY e.person_id""", year, as_of,  # noqa: S608
-    )  # fmt: skip
+        GROUP BY e.person_id""",  # noqa: S608
+        year,
+        as_of,
+    )
     held = _sums(
         f"""SELECT e.person_id, sum({MOVED}) FROM records_accountposting e
-        JOIN records_auditevent a ON a.id = e.act_id WHERE a.business_date <= %s GROUP BY e.person_id""", as_of,  # noqa: S608
-    )  # fmt: skip
+        JOIN records_auditevent a ON a.id = e.act_id WHERE a.business_date <= %s GROUP BY e.person_id""",  # noqa: S608
+        as_of,
+    )
     sent = _sums(f"{SENT} GROUP BY s.person_id", as_of)
     of_year = _sums(f"{SENT} AND s.year = %s GROUP BY s.person_id", as_of, year)
     person = np.array(sorted(credited), dtype=np.int64)
@@ -156,9 +159,13 @@ def remittance_sheets(*, as_of: date) -> list[Sheet]:
         for reference, year, number, name, resident, fen in shares.values_list(*fields)
     ]
     listed = (
-        Column("上解凭据", TEXT, 20), Column("年度", IDENTIFIER, 10), Column("个人编号", IDENTIFIER), Column("姓名"),
-        Column("公民身份号码", IDENTIFIER), Column("金额", MONEY, is_totalled=True),
-    )  # fmt: skip
+        Column("上解凭据", TEXT, 20),
+        Column("年度", IDENTIFIER, 10),
+        Column("个人编号", IDENTIFIER),
+        Column("姓名"),
+        Column("公民身份号码", IDENTIFIER),
+        Column("金额", MONEY, is_totalled=True),
+    )
     note = "期初接入以前各年合计列在接入年度；利息不上解；已领取待遇和已终止人员的账户资金留存当地"
     return [
         Sheet("上解情况", "个人账户结余资金上解情况表", office_name(), as_of, columns, rows, note=note),

@@ -10,9 +10,14 @@ from jubao.vocabulary.fen import format_yuan
 ENTRIES, POSTINGS, ACCOUNTS = "records_accountentry", "records_accountposting", "records_individualaccount"
 COLUMNS = {source: f"{source.lower()}_fen" for source in Source}
 CREDITS = (
-    EntryKind.OPENING, EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.INTEREST, EntryKind.SETTLED_INTEREST,
-    EntryKind.RETURNED, EntryKind.TRANSFER_IN,
-)  # fmt: skip
+    EntryKind.OPENING,
+    EntryKind.CONTRIBUTION,
+    EntryKind.SUBSIDY,
+    EntryKind.INTEREST,
+    EntryKind.SETTLED_INTEREST,
+    EntryKind.RETURNED,
+    EntryKind.TRANSFER_IN,
+)
 PAID_FOR = "contribution.government_pay"
 GOVERNMENT_PAID = "kind = 'CONTRIBUTION' AND source = 'GOVERNMENT_PAID'"
 DEBITS = (EntryKind.PENSION, EntryKind.SETTLEMENT, EntryKind.TRANSFER_OUT)

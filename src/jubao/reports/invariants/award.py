@@ -18,8 +18,12 @@ from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, Source
 
 AWARDS, COMPONENTS = "records_award", "records_awardcomponent"
-BASES = {"001001": "benefit.base_national", "001002": "benefit.base_province", "001003": "benefit.base_city",
-         "001004": "benefit.base_county"}  # fmt: skip
+BASES = {
+    "001001": "benefit.base_national",
+    "001002": "benefit.base_province",
+    "001003": "benefit.base_city",
+    "001004": "benefit.base_county",
+}
 INCREMENT = str(BenefitItem.INCREMENT)
 WHOLE_PPM, JIAO, YEAR = 1_000_000, 10, 12
 FROM_OUTSIDE = {"OPENING", "CONTRIBUTION", "SUBSIDY", "TRANSFER_IN", "REVERSAL"}

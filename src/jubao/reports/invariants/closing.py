@@ -110,6 +110,7 @@ def collection_account_was_emptied(seen: Tally) -> Iterator[Violation]:
 
 def _left_after(end: date) -> int:
     grace = timedelta(days=int(office_policy().value("books.collection_zero_days", on=end)))
-    lines = VoucherLine.objects.filter(voucher__book="FUND", account__key=COLLECTION, voucher__date__gt=end,
-                                       voucher__date__lte=end + grace).exclude(voucher__state=Voucher.State.VOIDED)  # fmt: skip
+    lines = VoucherLine.objects.filter(
+        voucher__book="FUND", account__key=COLLECTION, voucher__date__gt=end, voucher__date__lte=end + grace
+    ).exclude(voucher__state=Voucher.State.VOIDED)
     return int(lines.aggregate(fen=Sum("credit_fen"))["fen"] or 0)

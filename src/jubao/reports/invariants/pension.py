@@ -160,9 +160,12 @@ def _paid_for_owed() -> dict[tuple[int, int], list[tuple[int, int | None]]]:
 
 
 def _arrears(
-    awards: dict[int, AwardState], owed: list[Owed], run: Run,
-    known: dict[tuple[int, int], list[tuple[int, int | None]]], rests: dict[int, list[Rest]],
-) -> dict[Key, int]:  # fmt: skip
+    awards: dict[int, AwardState],
+    owed: list[Owed],
+    run: Run,
+    known: dict[tuple[int, int], list[tuple[int, int | None]]],
+    rests: dict[int, list[Rest]],
+) -> dict[Key, int]:
     due: dict[Key, int] = {}
     for row in owed:
         if row.taken_run != run.id or row.award not in awards:
@@ -218,9 +221,11 @@ def lifted_stops() -> dict[int, list[Rest]]:
 
 
 def _reissues(
-    awards: dict[int, AwardState], sent: dict[tuple[int, int, str, int], list[Sent]], run: Run,
+    awards: dict[int, AwardState],
+    sent: dict[tuple[int, int, str, int], list[Sent]],
+    run: Run,
     rests: dict[int, list[Rest]],
-) -> dict[Key, int]:  # fmt: skip
+) -> dict[Key, int]:
     """What failed or was held and still stands open; a suspension that came later has settled its own months."""
     due: dict[Key, int] = {}
     for (_, month, item, adjustment), lines in sent.items():

@@ -17,8 +17,13 @@ from jubao.vocabulary.fen import format_yuan
 SIGNED, GROUPS, LINES = "ledger_reconciliation", "ledger_reconciledgroup", "records_statementline"
 RECEIVED = "'contribution_received', 'fiscal_received', 'delegated_funded', 'transfer_in', 'recovery_received'"
 OTHERS = "'unidentified_received', 'bank_interest_received'"
-USED = ("records_contributionbatch", "records_transfer", "records_recoveryevent", "records_fiscalreceipt",
-        "records_delegatedfunding")  # fmt: skip
+USED = (
+    "records_contributionbatch",
+    "records_transfer",
+    "records_recoveryevent",
+    "records_fiscalreceipt",
+    "records_delegatedfunding",
+)
 BANKS = ", ".join(f"'{key}'" for key in ACCOUNTS)
 TRANSIT = ("PAYMENTS_IN_TRANSIT", "DELEGATED_IN_TRANSIT", "UNIDENTIFIED_RECEIPTS")
 

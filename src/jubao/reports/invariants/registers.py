@@ -6,8 +6,11 @@ from jubao.reports.invariants.verification import Tally, Violation, broken_rows,
 from jubao.reports.streaming import grouped, rows_of
 
 LISTS, ROWS, CANDIDATES, RUNS = (
-    "records_matchlist", "records_registerrow", "records_matchcandidate", "records_matchrun",
-)  # fmt: skip
+    "records_matchlist",
+    "records_registerrow",
+    "records_matchcandidate",
+    "records_matchrun",
+)
 ROW_PATHS = {"WAITING": {"PAIRED", "DISMISSED"}, "PAIRED": {"WAITING"}, "DISMISSED": set()}
 
 

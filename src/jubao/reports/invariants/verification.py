@@ -9,23 +9,53 @@ from django.apps import apps
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.db import DatabaseError, connection
 
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.records.anchors import read_anchors
 from jubao.reports.streaming import one, rows_of, steady_view
 from jubao.vocabulary.fen import format_yuan
 
 SHOWN = 200
 UNREADABLE = (
-    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, ObjectDoesNotExist,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    ObjectDoesNotExist,
     MultipleObjectsReturned,
     NoLawForDay,
-)  # fmt: skip
+)
 AREAS = (
-    "engine", "guards", "line_views", "chain", "approval", "signing", "privacy", "files", "heads",
-    "books", "closing", "accounts", "interest", "receipts",
-    "reconciliation", "payments", "payees", "pension", "award", "cases", "registers", "settlement", "recovery", "remittance",
-    "holds", "rounds", "backpay", "staffing",
-)  # fmt: skip
+    "engine",
+    "guards",
+    "line_views",
+    "chain",
+    "approval",
+    "signing",
+    "privacy",
+    "files",
+    "heads",
+    "books",
+    "closing",
+    "accounts",
+    "interest",
+    "receipts",
+    "reconciliation",
+    "payments",
+    "payees",
+    "pension",
+    "award",
+    "cases",
+    "registers",
+    "settlement",
+    "recovery",
+    "remittance",
+    "holds",
+    "rounds",
+    "backpay",
+    "staffing",
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.policy.tables import Rubric
 from jubao.records.models import EvaluationAnswer, Office
 from jubao.reports.figures.measure import Figures

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from jubao.documents.sheet import IDENTIFIER, MONEY, TEXT, Column, Row, Sheet
-from jubao.policy.store import NoLawForDay
+from jubao.policy.in_force import NoLawForDay
 from jubao.records.models import AuditEvent
 from jubao.reports.law import office_policy
 from jubao.reports.statements.reading import BOOKS, day_before, held

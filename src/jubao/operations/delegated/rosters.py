@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.view import View
+from jubao.operations.open_suspicions import DEATHS as DEATH_LISTS
 from jubao.operations.people import SLICE, shown
-from jubao.operations.registers.kinds import MEANINGS
-from jubao.policy.store import NoRowInForce
+from jubao.operations.settlement.stated_end import DEATHS
+from jubao.policy.in_force import NoRowInForce
 from jubao.records.models import DelegatedLine, DelegatedPayee, MatchCandidate, Settlement
 from jubao.records.programmes import DelegatedPayeeEvent
 from jubao.vocabulary import month as months
-from jubao.vocabulary.codes import ContributorEndReason, EnrolmentState, TerminationReason
+from jubao.vocabulary.codes import EnrolmentState
 
 LIVE = ("DUE", "PAID")
 Kind = DelegatedPayeeEvent.Kind
-DEATHS = (str(TerminationReason.DEATH), str(ContributorEndReason.DEATH))
-DEATH_LISTS = tuple(sorted(str(kind) for kind, meaning in MEANINGS.items() if meaning.death))
 ON_A_LIST = (
     MatchCandidate.State.OPEN,
     MatchCandidate.State.HELD,
@@ -152,7 +151,7 @@ def dead_among(numbers: Iterable[str]) -> set[str]:
     for part in (wanted[start : start + SLICE] for start in range(0, len(wanted), SLICE)):
         known = Settlement.objects.filter(
             person__resident_number__in=part,
-            reason__in=DEATHS,
+            reason__in=sorted(DEATHS),
             person__enrolment__enrolment_state=EnrolmentState.ENDED,
         )
         told = MatchCandidate.objects.filter(
