@@ -7,8 +7,9 @@ from functools import partial
 from itertools import combinations
 
 import pytest
+from django.db import connection
 
-from jubao.operations.envelope.posts import holders
+from jubao.operations.envelope.posts import ACTED, holders
 from jubao.operations.office.coverage import broken, every_case, newly_broken
 from jubao.operations.office.coverage_page import coverage_page
 from jubao.records.models import Absence, AbsenceEnd, AuditEvent, PostEnd, PostHolding
@@ -16,7 +17,7 @@ from jubao.records.models import Staff as StaffRow
 from jubao.reports.roster import StaffFacts, roster
 from jubao.simulation.settings import section
 from jubao.vocabulary.coverage import people_for
-from jubao.vocabulary.posts import AnyPost, Post, Taker, taker_of, who_may
+from jubao.vocabulary.posts import NOT_IN_ONE_MONTH, AnyPost, Post, Taker, taker_of, who_may
 from jubao.vocabulary.roster import Away, Holding, Roster, conflicts_over_time
 from tests.golden import assert_page
 from tests.office import LAYOUT, Office
@@ -205,6 +206,16 @@ def test_the_books_asked_for_one_post_and_the_roster_tell_the_same_people(seed: 
             assert set(held_on.values_list("staff__code", flat=True).order_by("id")) == {
                 one.code for one in told.holdings if one.post == post and one.runs(day)
             }
+
+
+@pytest.mark.django_db
+def test_who_kept_books_or_cash_in_a_month_is_found_by_the_index_of_just_these_signatures() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a small table is read through on PostgreSQL")
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {ACTED}", ["CASHIER", "2017-03-01", "2017-03-31"])
+        assert "USING INDEX who_kept_books_or_cash" in str(cursor.fetchall())
+    assert all(f"'{post}'" in ACTED for post in NOT_IN_ONE_MONTH)
 
 
 @pytest.mark.django_db

@@ -47,7 +47,7 @@ def test_an_approver_sees_which_posts_nobody_holds() -> None:
     view = View(STARTED, datetime(2017, 1, 3, 9, tzinfo=LOCAL), "X")
     declared = ACTS["office.found"]
     case = declared.arguments.model_validate(CENTRE)
-    [notice] = declared.act.plan([case], view).notices
+    [notice] = [one for one in declared.act.plan([case], view).notices if one.startswith("没有人担任")]
     assert "会计岗" in notice
     assert "主任、" not in notice
 

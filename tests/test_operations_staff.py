@@ -12,7 +12,7 @@ from jubao.operations.envelope.acting import propose, sign
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.posts import Post, holders
-from jubao.records.models import AbsenceEnd, AuditEvent, PostEnd, PostHolding, Proposal, Signature
+from jubao.records.models import AbsenceEnd, AuditEvent, PostEnd, PostHolding, Proposal, Signature, SigningKey
 from jubao.records.models import Staff as StaffRow
 from jubao.reports.invariants import verification
 from tests.acts import CODE, PLANS, any_act
@@ -80,6 +80,18 @@ def test_a_right_begins_the_day_after_the_last_signature_however_long_that_took(
         sign("join", by=person, on=day, at=at(day, 14), shown_hash=asked.hash)
     assert "J2" not in holders(Post.COLLECTION, on=date(2017, 3, 6))
     assert "J2" in holders(Post.COLLECTION, on=date(2017, 3, 7))
+    office.verify()
+
+
+def test_who_joins_brings_a_key_that_nobody_had_and_signs_with_it(office: Office) -> None:
+    answer = office.carry("staff.join", JOINER, on=ON)
+    [notice] = answer.preview["notices"]
+    assert notice.startswith("登记 J2 职工J2 的签名公钥")
+    taken = SigningKey.objects.get(staff__code="J1").public
+    again = JOINER | {"staff": "J3", "key": taken, "from_day": "2017-03-03"}
+    assert "签名公钥" in refused(office, "staff.join", again, on=NEXT)
+    asked = by("J2", "staff.absent", {"staff": "J2", "from_day": "2017-03-09", "to_day": "2017-03-10"}, "own", NEXT)
+    assert asked.state == "PENDING"
     office.verify()
 
 

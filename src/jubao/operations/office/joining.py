@@ -46,7 +46,7 @@ class JoinOffice(Arguments):
     posts: tuple[Post, ...] = ask("主岗（A岗）", "Posts held", default=(), longest=len(Post))
     cover: tuple[Post, ...] = ask("代岗（B岗）", "Posts covered", default=(), longest=len(Post))
     external: bool = ask("上级人员", "Of the higher level", default=False)
-    from_day: Day = ask("起始日", "From day", hint="不早于最后一签的次日生效", not_before="today")
+    from_day: Day = ask("起始日", "From day", hint="最早自最后一签的次日起生效", not_before="today")
     evidence: Evidence = ask("依据", "Evidence", hint="任免或分工文件名称和编号", longest=160)
     key: PublicKey = ask(
         "签名公钥", "Public signing key", default="", hint="本人用 jubao key new 建立；已在本机建立的可不填"
@@ -110,7 +110,7 @@ class MovePosts(Arguments):
     staff: StaffRef = ask("工作人员", "Staff", hint="工号")
     posts: tuple[Post, ...] = ask("主岗（A岗）", "Posts held", default=(), longest=len(Post))
     cover: tuple[Post, ...] = ask("代岗（B岗）", "Posts covered", default=(), longest=len(Post))
-    from_day: Day = ask("起始日", "From day", hint="不早于最后一签的次日生效", not_before="today")
+    from_day: Day = ask("起始日", "From day", hint="最早自最后一签的次日起生效", not_before="today")
     evidence: Evidence = ask("依据", "Evidence", hint="任免或分工文件名称和编号", longest=160)
 
 
