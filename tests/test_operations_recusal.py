@@ -194,3 +194,12 @@ def test_the_recusal_key_is_made_with_the_audit_key_and_never_again(tmp_path, of
     audit_key(tmp_path / "audit.key")
     made = (tmp_path / "recusal.key").read_text()
     assert recusal_key(tmp_path / "recusal.key") == made.strip() != (tmp_path / "audit.key").read_text().strip()
+
+
+def test_whoever_joins_stays_away_from_his_own_record(office: Office) -> None:
+    case = {"staff": "J2", "name": "职工新", "title": "科员", "section": "征缴股", "posts": ["COLLECTION"],
+            "from_day": "2017-03-02", "evidence": "分工文件 1", "own_number": LI}  # fmt: skip
+    office.carry("staff.join", case, on=ON)
+    assert Recusal.objects.get(staff__code="J2").keyed_number == keyed(LI)
+    assert LI not in Proposal.objects.get(code="staff.join").arguments
+    office.verify()

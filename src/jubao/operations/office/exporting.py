@@ -24,9 +24,12 @@ class ApproveExport(Arguments):
     staff: StaffRef = ask("导出人", "Staff", hint="由谁导出，限本人使用")
     subject: Text = ask("名单", "List", hint="jubao list 的名单名，如 roll", column=(ExportApproval, "subject"), shortest=1)
     conditions: Text = ask(
-        "条件", "Conditions", hint="与导出时一致，如 year=2018 month=2；申请前先运行一次导出，提示中会写明",
-        column=(ExportApproval, "conditions"), shortest=1,
-    )  # fmt: skip
+        "条件",
+        "Conditions",
+        hint="与导出时一致：先运行一次导出，提示中会写明",
+        column=(ExportApproval, "conditions"),
+        shortest=1,
+    )
     most_people: People = ask("人数上限", "People at most")
     purpose: Text = ask("用途", "Purpose", hint="用在何处、交给谁", column=(ExportApproval, "purpose"), shortest=2)
     until: Deadline = ask("有效期至", "Valid until", not_before="today")
