@@ -4,9 +4,11 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from jubao.config.keys import RecusalKeyMissing, audit_key, recusal_key
@@ -16,9 +18,11 @@ from jubao.operations.envelope.recusing import MustStayAway
 from jubao.operations.envelope.seen.proposal import shown
 from jubao.records.facts import fact_models
 from jubao.records.keyed_numbers import keyed
-from jubao.records.models import AuditEvent, Proposal, Recusal, RecusalEnd, Staff
+from jubao.records.models import AuditEvent, Proposal, Recusal, RecusalEnd
 from jubao.reports.invariants import verification
+from jubao.simulation.staff import Staff as Hands
 from tests.office import READER, VILLAGE, Office, number
+from tests.trial import on_trial
 
 pytestmark = pytest.mark.django_db
 
@@ -159,11 +163,18 @@ def test_a_recusal_ends_with_another_fact_but_never_from_oneself(office: Office)
     office.verify()
 
 
-def test_the_own_number_stated_at_the_founding_is_a_recusal(office: Office, monkeypatch) -> None:
-    from jubao.operations.office.founding import own_record
-
-    row = own_record(Staff.objects.get(code="D2"), keyed(WANG))
-    assert (row.staff.code, row.keyed_number, row.relation) == ("D2", keyed(WANG), "SELF")
+def test_the_own_number_stated_at_the_founding_is_a_recusal_from_the_first_day() -> None:
+    on_trial(Path(settings.JUBAO_HOME))
+    members = [
+        {"staff": "P1", "name": "上级", "title": "管理员", "section": "市局", "posts": ["PERMISSION"], "external": True},
+        {"staff": "D1", "name": "职工一", "title": "科员", "section": "待遇股", "posts": ["BENEFITS"], "own_number": WANG},
+    ]
+    case = {"office": "中心", "city": "市", "district": "区", "district_code": "430602", "budget_code": "1",
+            "superior": "局", "posts_authorised": 2, "staff": members}  # fmt: skip
+    Hands(keys="founding").carry("office.found", [case], on=ON)
+    row = Recusal.objects.get()
+    assert (row.staff.code, row.keyed_number, row.relation) == ("D1", keyed(WANG), "SELF")
+    assert WANG not in Proposal.objects.get().arguments
 
 
 def test_verify_finds_a_signature_on_a_relative(office: Office, monkeypatch) -> None:
@@ -183,3 +194,12 @@ def test_the_recusal_key_is_made_with_the_audit_key_and_never_again(tmp_path, of
     audit_key(tmp_path / "audit.key")
     made = (tmp_path / "recusal.key").read_text()
     assert recusal_key(tmp_path / "recusal.key") == made.strip() != (tmp_path / "audit.key").read_text().strip()
+
+
+def test_whoever_joins_stays_away_from_his_own_record(office: Office) -> None:
+    case = {"staff": "J2", "name": "职工新", "title": "科员", "section": "征缴股", "posts": ["COLLECTION"],
+            "from_day": "2017-03-02", "evidence": "分工文件 1", "own_number": LI}  # fmt: skip
+    office.carry("staff.join", case, on=ON)
+    assert Recusal.objects.get(staff__code="J2").keyed_number == keyed(LI)
+    assert LI not in Proposal.objects.get(code="staff.join").arguments
+    office.verify()

@@ -113,7 +113,10 @@ def _of_the_machine(error: OSError) -> str:
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    sys.stderr.write(f"{sentence}\n")
+    """Say why nothing was done; whatever somebody typed into it, no whole number leaves here."""
+    from jubao.vocabulary.resident_number import masked
+
+    sys.stderr.write(f"{masked(sentence)}\n")
     raise SystemExit(code) from None
 
 

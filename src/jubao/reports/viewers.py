@@ -1,15 +1,13 @@
 """Whom a staff code stands for: the viewer with the posts somebody holds or covers on a day, and the people he sees."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import Person, PostHolding, Staff
-from jubao.reports.figures.evidence import Evidence
 from jubao.reports.recusals import recused_of
-from jubao.reports.streaming import CHUNK
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.viewer import SEARCHING, MayNotLook, Recused, Scope, Viewer, Witness
@@ -44,16 +42,6 @@ def posts_of(staff: str, *, on: date) -> frozenset[Post]:
     if not posts:
         raise MayNotLook(f"{staff} 在 {on:%Y-%m-%d} 没有岗位，不能查看")
     return posts
-
-
-def without_recused(rows: Iterable[Evidence], viewer: Viewer) -> Iterator[Evidence]:
-    """Rows behind a figure without those about people from whom the viewer stays away."""
-    if not viewer.recused:
-        yield from rows
-        return
-    everybody = Person.objects.order_by("pk").values_list("personal_number", "resident_number").iterator(CHUNK)
-    away = {personal for personal, resident in everybody if resident in viewer.recused}
-    yield from (row for row in rows if row.reference not in away)
 
 
 def people_seen(viewer: Viewer) -> QuerySet[Person]:

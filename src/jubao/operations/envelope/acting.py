@@ -45,6 +45,7 @@ from jubao.records.models import AuditEvent, Proposal
 from jubao.records.sealing import canonical, digest
 from jubao.reports.recusals import concerned_in
 from jubao.vocabulary import month as months
+from jubao.vocabulary.resident_number import masked
 
 __all__ = ["Answer", "KeyReused", "PreviewChanged", "case_persons", "check", "declaration_of", "next_step", "propose", "sign"]
 
@@ -158,7 +159,7 @@ def sign(
         hand_of(by)
         row = Proposal.objects.filter(key=proposal).first()
         if row is None:
-            raise Refused(f"没有编号为 {proposal} 的申请")
+            raise Refused(f"没有编号为 {masked(proposal)} 的申请")
     declaration = declaration_of(row.code)
     request = Request(proposal, body, by, on, unknown.at, row.case_ref)
     with refusals(declaration, request):

@@ -16,6 +16,7 @@ from jubao.operations.envelope.posts import Post, Taker, acted_in, holders, post
 from jubao.operations.envelope.view import View
 from jubao.records.models import Proposal, Signature, Staff
 from jubao.vocabulary.posts import NOT_IN_ONE_MONTH
+from jubao.vocabulary.resident_number import masked
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 KEY = re.compile(r"[^\W_][\w.:/@+-]{0,119}")
@@ -62,9 +63,11 @@ def case_persons(case_ref: str) -> set[str]:
 
 
 def require_key(key: str) -> None:
-    """Refuse a key without the shape of one, so that none can be mistaken for another's."""
+    """Refuse a key without the shape of one, so that none can be mistaken for another's, and one that tells a number."""
     if not KEY.fullmatch(key):
         raise Refused("请求号应为 1 至 120 个字符，由文字、数字和 . : / @ + - _ 组成，以文字或数字开头")
+    if masked(key) != key:
+        raise Refused("请求号随处可见，不能含证件号码或银行账号，请换用与个人无关的编号")
 
 
 def today(at: datetime) -> date:

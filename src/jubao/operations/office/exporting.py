@@ -26,7 +26,7 @@ class ApproveExport(Arguments):
     conditions: Text = ask(
         "条件",
         "Conditions",
-        hint="与导出时一致，如 year=2018 month=2；申请前先运行一次导出，提示中会写明",
+        hint="与导出时一致：先运行一次导出，提示中会写明",
         column=(ExportApproval, "conditions"),
         shortest=1,
     )

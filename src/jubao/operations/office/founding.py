@@ -14,9 +14,9 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.identity.registering import check_key, plan_key
 from jubao.operations.office.posts_held import grant, holdings, layout_faults
-from jubao.records.models import Office, Recusal, Staff
+from jubao.operations.office.recusal import NOT_KEPT, OWN_NUMBER, own_record
+from jubao.records.models import Office, Staff
 from jubao.reports.law import office_policy
-from jubao.vocabulary.codes.privacy import Relation
 
 DISTRICT_CODE = re.compile("[0-9]{6}", re.ASCII)
 
@@ -59,7 +59,7 @@ class StaffMember(Arguments):
     key: PublicKey = ask(
         "签名公钥", "Public signing key", default="", hint="本人用 jubao key new 建立；已在本机建立的可不填"
     )
-    own_number: KeyedNumber | None = ask("本人公民身份号码", "Own resident number", hint="用于回避本人业务，号码不留存", default=None)
+    own_number: KeyedNumber | None = ask(OWN_NUMBER, "Own resident number", hint=NOT_KEPT, default=None)
 
 
 class FoundOffice(Arguments):
@@ -151,18 +151,10 @@ def _place(case: FoundOffice, changes: Changes) -> None:
     )
     for person, member in zip(people, staff, strict=True):
         plan_key(person, member.key, changes)
+        if member.own_number is not None:
+            changes.add(own_record(person, member.own_number))
         own = holdings(member.staff, member.posts, member.cover, since=on, granted=on, area=case.district_code)
         grant(changes, person, own, stated=on, at_once=True)
-    changes.add_all(
-        own_record(person, member.own_number)
-        for person, member in zip(people, staff, strict=True)
-        if member.own_number is not None
-    )
-
-
-def own_record(person: Staff, keyed_number: str) -> Recusal:
-    """Somebody who works here stays away from his own record from the first day."""
-    return Recusal(staff=person, keyed_number=keyed_number, relation=str(Relation.SELF))
 
 
 def _posts_without_anybody(staff: Sequence[StaffMember]) -> list[Post]:

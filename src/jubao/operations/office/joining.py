@@ -6,7 +6,7 @@ from datetime import date
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, audit, configure
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Day, Evidence, Name, PublicKey, StaffRef, Text, ask
+from jubao.operations.envelope.fields import Day, Evidence, KeyedNumber, Name, PublicKey, StaffRef, Text, ask
 from jubao.operations.envelope.posts import AnyPost, Post
 from jubao.operations.envelope.view import View
 from jubao.operations.identity.registering import check_key, plan_key
@@ -30,6 +30,7 @@ from jubao.operations.office.posts_held import (
     staff_of,
     standing,
 )
+from jubao.operations.office.recusal import NOT_KEPT, OWN_NUMBER, own_record
 from jubao.records.models import PostHolding, Staff
 from jubao.vocabulary.roster import COVERED, SENT, Holding, Roster
 
@@ -51,6 +52,7 @@ class JoinOffice(Arguments):
     key: PublicKey = ask(
         "签名公钥", "Public signing key", default="", hint="本人用 jubao key new 建立；已在本机建立的可不填"
     )
+    own_number: KeyedNumber | None = ask(OWN_NUMBER, "Own resident number", hint=NOT_KEPT, default=None)
 
 
 @act(
@@ -96,6 +98,8 @@ class Joining:
         people = changes.add_all(map(_person, cases))
         for staff, case in zip(people, cases, strict=True):
             plan_key(staff, case.key, changes)
+            if case.own_number is not None:
+                changes.add(own_record(staff, case.own_number))
             grant(changes, staff, _asked(case, view), stated=case.from_day)
         return changes.giving(joined=len(cases))
 

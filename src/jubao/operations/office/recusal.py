@@ -12,6 +12,7 @@ from jubao.records.models import Recusal, RecusalEnd, Staff
 from jubao.vocabulary.codes.privacy import Relation
 
 ANYBODY = AnyPost(tuple(post for post in Post if post != Post.PERMISSION))
+OWN_NUMBER, NOT_KEPT = "本人公民身份号码", "用于回避本人业务，号码不留存"
 HIDDEN = "18 位号码；只留密钥摘要，号码本身不留存、不显示"
 
 
@@ -106,6 +107,11 @@ class RecusalEnding:
         standing = _standing()
         changes.add_all(RecusalEnd(recusal=standing[case.staff, case.person], reason=case.reason) for case in cases)
         return changes.giving(ended=len(cases))
+
+
+def own_record(person: Staff, keyed_number: str) -> Recusal:
+    """Somebody who works here stays away from his own record from the first day."""
+    return Recusal(staff=person, keyed_number=keyed_number, relation=str(Relation.SELF))
 
 
 def _standing() -> dict[tuple[str, str], Recusal]:

@@ -11,12 +11,11 @@ from jubao.records.models import AuditEvent, Office
 from jubao.reports.catalogue.budget import project_items
 from jubao.reports.catalogue.figures import catalogue, find_figure
 from jubao.reports.figures.breakdown import Broken, breakdowns, broken_down
-from jubao.reports.figures.evidence import Evidence
+from jubao.reports.figures.evidence import Evidence, without_recused
 from jubao.reports.figures.figure import Figure, FigureValue
 from jubao.reports.figures.measure import Answers, Figures, Measure, Value
 from jubao.reports.figures.question import Question, answers
 from jubao.reports.figures.window import Window
-from jubao.reports.viewers import without_recused
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 T = TypeVar("T")

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from jubao.records.models import Look, Person
 from jubao.reports.explanation.pension import find_person
-from jubao.reports.lists.looks import looks_at
+from jubao.vocabulary.codes.privacy import LookReason
 from jubao.vocabulary.masks import Mask
+from jubao.vocabulary.posts import LABELS
 from jubao.vocabulary.resident_number import mask
 from jubao.vocabulary.viewer import AUDITING, Viewer
 
+REASONS = dict(LookReason.choices())
+POSTS = {str(post): label for post, label in LABELS.items()}
 TO_HIMSELF = ("at", "post", "reason", "command", "masks")
 TO_AUDITORS = (*TO_HIMSELF, "staff", "words", "subject")
 
@@ -27,8 +31,28 @@ def accesses(reference: str, *, viewer: Viewer, with_staff: bool) -> dict[str, A
     person = find_person(reference, viewer)
     viewer.require_distance(person.resident_number)
     told = TO_AUDITORS if with_staff else TO_HIMSELF
-    looks = [{name: one[name] for name in told} | {"masks": _labels(one["masks"])} for one in looks_at(person)]
+    looks = [{name: one[name] for name in told} | {"masks": _labels(one["masks"])} for one in _looks_at(person)]
     return {"name": person.name, "resident_number": mask(person.resident_number), "looks": looks}
+
+
+def _looks_at(person: Person) -> list[dict[str, Any]]:
+    """Every look at somebody's whole numbers, the latest first, those at everybody after he was registered included."""
+    own = Look.objects.filter(person=person)
+    all_of_them = Look.objects.filter(everybody=True, act__gt=person.act_id)
+    rows = (own | all_of_them).order_by("-pk")
+    return [
+        {
+            "at": f"{row.looked_at.astimezone():%Y-%m-%d %H:%M}",
+            "post": POSTS.get(row.post, row.post),
+            "reason": REASONS.get(row.reason, row.reason),
+            "command": row.command,
+            "masks": row.masks,
+            "staff": row.staff,
+            "words": row.words,
+            "subject": row.subject,
+        }
+        for row in rows
+    ]
 
 
 def _labels(masks: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jubao.records.models import Person
 from jubao.reports.streaming import CHUNK
 from jubao.vocabulary.resident_number import mask
+from jubao.vocabulary.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,13 @@ class Part:
             on=row["act__business_date"],
             money=self.amount.endswith("_fen"),
         )
+
+
+def without_recused(rows: Iterable[Evidence], viewer: Viewer) -> Iterator[Evidence]:
+    """Rows behind a figure without those about people from whom the viewer stays away."""
+    if not viewer.recused:
+        yield from rows
+        return
+    everybody = Person.objects.order_by("pk").values_list("personal_number", "resident_number").iterator(CHUNK)
+    away = {personal for personal, resident in everybody if resident in viewer.recused}
+    yield from (row for row in rows if row.reference not in away)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -98,26 +97,6 @@ def _is_out_of_case(look: Look, cases: dict[str, list[tuple[date, frozenset[str]
 def _shares_surname(look: Look, names: dict[str, str]) -> bool:
     person: Person | None = look.person
     return person is not None and person.name[:1] == names.get(look.staff, "")[:1]
-
-
-def looks_at(person: Person) -> list[dict[str, Any]]:
-    """Every look at somebody's whole numbers, the latest first, those at everybody after he was registered included."""
-    own = Look.objects.filter(person=person)
-    all_of_them = Look.objects.filter(everybody=True, act__gt=person.act_id)
-    rows = (own | all_of_them).order_by("-pk")
-    return [
-        {
-            "at": f"{row.looked_at.astimezone():%Y-%m-%d %H:%M}",
-            "post": POSTS.get(row.post, row.post),
-            "reason": REASONS.get(row.reason, row.reason),
-            "command": row.command,
-            "masks": row.masks,
-            "staff": row.staff,
-            "words": row.words,
-            "subject": row.subject,
-        }
-        for row in rows
-    ]
 
 
 STAFF_CODE = Column("工号", "staff", IDENTIFIER, width=8, is_filtered=True)

@@ -47,7 +47,7 @@ def shown(key: str, *, viewer: Viewer, everybody: bool = False) -> dict[str, Any
     """
     row = Proposal.objects.filter(key=key).first()
     if row is None:
-        raise Refused(f"没有编号为 {key} 的申请")
+        raise Refused(f"没有编号为 {veiled(key)} 的申请")
     declaration, on, numbers = ACTS[row.code], viewer.day, bool(viewer.lifted)
     viewer.require(declaration.audience, f"“{declaration.title}”的申请")
     concerned = concerned_in(row.concerns)
