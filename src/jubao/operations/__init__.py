@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 AREAS: Mapping[str, tuple[str, ...]] = {
-    "office": ("office.founding", "office.own_papers"),
+    "office": ("office.founding", "office.own_papers", "keeping.leave"),
     "staff": ("office.joining", "office.leaving", "office.absences", "office.standing_in"),
     "key": ("identity.keys",),
     "area": ("office.area",),
