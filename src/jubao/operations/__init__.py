@@ -74,6 +74,9 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "verification": ("home_checks.verification", "home_checks.findings"),
     "watch": ("watch.alerts",),
+    "restore": ("keeping.reconciling",),
+    "key": ("keeping.rotating",),
+    "anchor": ("keeping.depositing",),
 }
 """By the first word of an act's code, the modules that declare its acts."""
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from jubao.records.keyring import KeyNotAtHand, key_of
 
 PATTERN = "head-*.json"
+LINE, LINE_WORDS = "JUBAO-HEAD", 5
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,22 @@ def read_anchors() -> list[Noted]:
 def seal_of(number: int, mac: str, key_number: int) -> str:
     """What our key writes beside a head. Raises KeyNotAtHand."""
     return hmac.new(key_of(key_number).encode(), f"jubao anchor {number} {mac}".encode(), hashlib.sha256).hexdigest()
+
+
+# ── A head as one line, for people ──
+
+
+def line_of(number: int, mac: str, key_number: int) -> str:
+    """A head in one line: what it is, number, hash, number of the key, and what that key writes beside it."""
+    return f"{LINE} {number} {mac} {key_number} {seal_of(number, mac, key_number)}"
+
+
+def read_line(text: str) -> Anchor | None:
+    """The head that a line states, however it was broken; None when it states none."""
+    words = text.split()
+    if len(words) != LINE_WORDS or words[0] != LINE:
+        return None
+    try:
+        return anchor_of(int(words[1]), words[2], int(words[3]), words[4])
+    except ValueError:
+        return None

@@ -84,14 +84,14 @@ def chain_reaches_its_anchors(seen: Tally) -> Iterator[Violation | Notice]:
         if head and not noted.notes:
             yield Violation(EVENTS, None, f"{where}没有留存链头，无法判断审计链是否被截短")
         for file, anchor in noted.notes:
-            if wrong := _wrong(anchor):
+            if wrong := fault_of(anchor):
                 yield Violation(EVENTS, file.name, f"{where}{wrong}")
         if noted.latest and noted.latest.id < head:
             yield Notice(f"{where}留存的链头是第 {noted.latest.id} 号，审计链已到第 {head} 号：下一项业务会补写")
 
 
-def _wrong(anchor: Anchor | None) -> str:
-    """What is wrong with a note, or nothing."""
+def fault_of(anchor: Anchor | None) -> str:
+    """What is wrong with a head noted outside, or nothing."""
     if anchor is None:
         return "留存的链头无法读取，已损坏或被改动"
     return _contradicts(anchor) if anchor.genuine else "留存的链头不是用本机构的密钥写的，已被改写"
