@@ -43,7 +43,7 @@ class RestoreOffice(Arguments):
 
 
 @act(
-    OWN,
+    "office.restore",
     title="恢复账簿",
     asks=RestoreOffice,
     maker=Post.DIRECTOR,

@@ -14,6 +14,7 @@ from jubao.records.outbox import OUTBOUND, lying_in
 from jubao.vocabulary.codes.custody import Missing
 
 NOTES = "*head-*.json"                    # those set aside by a restore among them
+ANSWERING = "restore.reconcile"
 KEPT_UNDER_HASH = re.compile("[0-9a-f]{64}")
 
 
@@ -68,8 +69,9 @@ def _not_handed_over(names: list[str]) -> list[str]:
 
 
 def _never_taken_in(names: list[str]) -> Iterator[str]:
-    """Files kept under their hash that no act took in, and no proposal names."""
+    """Files kept under their hash that no act took in, and no proposal names but those that answer for them."""
+    asked = Proposal.objects.exclude(code=ANSWERING)
     for name in names:
-        known = InboundFile.objects.filter(sha256=name).exists() or Proposal.objects.filter(arguments__contains=name).exists()
+        known = InboundFile.objects.filter(sha256=name).exists() or asked.filter(arguments__contains=name).exists()
         if KEPT_UNDER_HASH.fullmatch(name) and not known:
             yield name
