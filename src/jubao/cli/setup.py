@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
@@ -45,12 +46,16 @@ def _finish() -> None:
     """What a process that was killed left to do: files to their trays, the chain's head noted outside."""
     from jubao.operations.envelope.anchor import write_anchor
     from jubao.operations.envelope.outbox import deliver
+    from jubao.operations.keeping.left_overs import sweep_left_overs
     from jubao.operations.keeping.rotating import settle_keys
     from jubao.operations.keeping.swapping import sweep_workings
+    from jubao.operations.quarantine import sweep_quarantine
 
     sweep_workings()
-    if told := settle_keys():
-        sys.stderr.write(f"{told}。\n")
+    now = datetime.now(UTC)
+    for told in (settle_keys(), sweep_left_overs(at=now), sweep_quarantine(at=now)):
+        if told:
+            sys.stderr.write(f"{told}。\n")
     for item in deliver():
         sys.stderr.write(f"文件《{item.name}》尚未写入 {item.tray}：{item.failure or '等待写出'}（jubao outbox）\n")
     write_anchor()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from jubao.operations.inbound import original_name
+from jubao.operations.inbound import is_known, original_name
 from jubao.records.anchors import places, read_note
-from jubao.records.models import AuditEvent, InboundFile, OutboxItem, Proposal, Restoration
+from jubao.records.models import AuditEvent, OutboxItem, Restoration
 from jubao.records.outbox import OUTBOUND, lying_in
 from jubao.vocabulary.codes.custody import Missing
 
@@ -70,8 +70,6 @@ def _not_handed_over(names: list[str]) -> list[str]:
 
 def _never_taken_in(names: list[str]) -> Iterator[str]:
     """Files kept under their hash that no act took in, and no proposal names but those that answer for them."""
-    asked = Proposal.objects.exclude(code=ANSWERING)
     for name in names:
-        known = InboundFile.objects.filter(sha256=name).exists() or asked.filter(arguments__contains=name).exists()
-        if KEPT_UNDER_HASH.fullmatch(name) and not known:
+        if KEPT_UNDER_HASH.fullmatch(name) and not is_known(name, besides=ANSWERING):
             yield name
