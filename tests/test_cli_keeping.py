@@ -37,9 +37,9 @@ def said(home: Path, *words: str, code: int = 0, **named: str) -> str:
 
 def test_a_backup_for_a_private_key_needs_no_secret_here_and_is_opened_elsewhere_only(home: Path, tmp_path: Path) -> None:
     private, file, new = tmp_path / "backup-private.pem", tmp_path / "one.jubao", tmp_path / "new"
-    said(home, "keys", "backup-pair", str(private))
+    said(home, "custody", "backup-pair", str(private))
     assert private.stat().st_mode & 0o077 == 0
-    assert "已存在" in said(home, "keys", "backup-pair", str(private), code=1)
+    assert "已存在" in said(home, "custody", "backup-pair", str(private), code=1)
     assert "已试恢复，全部不变量相符" in said(home, "backup", "--test", str(file), **NOBODY)
     (new / "keys").mkdir(parents=True)
     shutil.copy(home / "keys" / "audit.key", new / "keys" / "audit.key")
@@ -81,7 +81,7 @@ def test_a_head_that_was_printed_is_compared_as_a_line_and_as_a_file(home: Path,
 
 def test_a_lost_key_is_recovered_from_printed_sheets(home: Path, tmp_path: Path) -> None:
     (tmp_path / "safe").mkdir()
-    assert "任意 2 份可还原" in said(home, "keys", "sheet", str(tmp_path / "safe"))
+    assert "任意 2 份可还原" in said(home, "custody", "sheet", str(tmp_path / "safe"))
     sheets = sorted((tmp_path / "safe").iterdir())
     assert [sheet.stat().st_mode & 0o077 for sheet in sheets] == [0, 0, 0]
     typed = [tmp_path / f"{number}.txt" for number in range(2)]
@@ -90,14 +90,14 @@ def test_a_lost_key_is_recovered_from_printed_sheets(home: Path, tmp_path: Path)
         file.write_text("\n".join(cell.text.partition(". ")[2] for row in table.rows for cell in row.cells))
     (home / "keys" / "audit.key").unlink()
     assert "审计密钥 keys/audit.key 不见了" in said(home, "verify", code=1)
-    assert "还原不出密钥" in said(home, "keys", "recover", str(typed[0]), code=1)
-    assert "已还原到 keys/audit.key" in said(home, "keys", "recover", *map(str, typed))
+    assert "还原不出密钥" in said(home, "custody", "recover", str(typed[0]), code=1)
+    assert "已还原到 keys/audit.key" in said(home, "custody", "recover", *map(str, typed))
     assert "全部相符" in said(home, "verify")
 
 
 def test_the_next_key_is_made_once_and_waits_for_its_act(home: Path) -> None:
-    first = said(home, "keys", "next")
-    assert said(home, "keys", "next") == first
+    first = said(home, "custody", "next-key")
+    assert said(home, "custody", "next-key") == first
     assert "key.rotate_audit" in first
     assert "全部相符" in said(home, "verify")
 

@@ -45,7 +45,7 @@ COMMANDS = (
     "export",
     "backup",
     "restored",
-    "keys",
+    "custody",
     "anchor",
     "upgrade",
 )

@@ -35,7 +35,7 @@ class Ring:
         """
         if number not in self.keys:
             raise KeyNotAtHand(
-                f"第 {number} 把审计密钥不在 keys 目录：请把另行保管的密钥放回该目录（权限 600），或用恢复单还原（jubao keys recover）"
+                f"第 {number} 把审计密钥不在 keys 目录：请把另行保管的密钥放回该目录（权限 600），或用恢复单还原（jubao custody recover）"
             )
         return self.keys[number]
 

@@ -29,7 +29,7 @@ from jubao.operations.keeping.folders import TRAYS, is_running, sync_directory
 from jubao.operations.keeping.locks import Lock, header_of
 from jubao.operations.keeping.sealed_file import SealedReader, SealedWriter, new_key
 from jubao.operations.keeping.trial import try_out
-from jubao.records.keyring import EVERY, FIRST, Ring, key_mark, office_ring
+from jubao.records.keyring import FIRST, Ring, key_mark, office_ring
 from jubao.records.models import AuditEvent
 from jubao.records.sealing import canonical
 from jubao.reports.streaming import steady_view
@@ -39,6 +39,7 @@ FORMAT = 3
 MANIFEST = "manifest.json"
 PROGRAM_TABLES = "tables"
 PIECE = 1 << 20
+KEY_FILES = {".key", ".pub", ".json"}
 _DRAFT = re.compile(r"\..+\.(\d+)\.jubao-part")
 
 
@@ -136,7 +137,9 @@ def _trays() -> Iterator[Path]:
 
 
 def _keys() -> Iterator[Path]:
-    yield from sorted((Path(settings.JUBAO_HOME) / "keys").glob(EVERY))
+    """Every secret that is here, people's own keys (under their passphrases) among them."""
+    keys = Path(settings.JUBAO_HOME) / "keys"
+    yield from sorted(path for path in keys.rglob("*") if path.is_file() and path.suffix in KEY_FILES)
 
 
 def _file(path: Path) -> Part:

@@ -20,7 +20,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.keeping.backup import FORMAT, MANIFEST, PIECE, manifest_seal
 from jubao.operations.keeping.locks import Opener, read_header
 from jubao.operations.keeping.sealed_file import NotSealed, SealedReader
-from jubao.records.keyring import CURRENT, key_mark
+from jubao.records.keyring import CURRENT, EVERY, key_mark
 
 LARGEST_MANIFEST = 64 << 20
 SHOWN = 20
@@ -59,7 +59,7 @@ class Opened:
         """The audit keys in it, by their marks."""
         found = {}
         for name in self.entries:
-            if name.startswith(KEYS):
+            if name.startswith(KEYS) and PurePosixPath(name).match(EVERY):
                 with self.part(name) as content:
                     key = content.read().decode("ascii", errors="replace").strip()
                 found[key_mark(key)] = key

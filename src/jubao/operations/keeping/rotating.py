@@ -25,7 +25,7 @@ Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Domain(Kind.
 class RotateKey(Arguments):
     """The mark of the key that was made, and why the old one is given up."""
 
-    mark: Mark = ask("新密钥标记", "Mark of the new key", hint="jubao keys next 所示")
+    mark: Mark = ask("新密钥标记", "Mark of the new key", hint="jubao custody next-key 所示")
     reason: Evidence = ask("更换原因", "Reason", hint="如 保管人调离，交接单 2017-1", column=(KeyRotation, "reason"))
 
 
@@ -56,10 +56,10 @@ class Rotation:
         for number, case in enumerate(cases, start=1):
             if case.mark != made:
                 faults.add(
-                    number, "mark", f"keys/{NEXT} 不是标记所指的密钥", next_step="请先运行 jubao keys next，照抄所示标记"
+                    number, "mark", f"keys/{NEXT} 不是标记所指的密钥", next_step="请先运行 jubao custody next-key，照抄所示标记"
                 )
             if KeyRotation.objects.filter(mark_after=case.mark).exists() or case.mark == _current(view)[1]:
-                faults.add(number, "mark", "这把密钥已经用过", next_step=f"请移走 keys/{NEXT}，再运行 jubao keys next")
+                faults.add(number, "mark", "这把密钥已经用过", next_step=f"请移走 keys/{NEXT}，再运行 jubao custody next-key")
         return faults
 
     def plan(self, cases: Sequence[RotateKey], view: View) -> Changes:
@@ -71,7 +71,7 @@ class Rotation:
             voucher = voucher_for(number + 1, case.mark, by=key_of(number))
         except KeyNotAtHand as missing:
             raise Refused(str(missing)) from missing
-        changes.notice("办结后请立即将新密钥另行保管，并重新打印恢复单（jubao keys sheet）；旧恢复单只能还原旧密钥")
+        changes.notice("办结后请立即将新密钥另行保管，并重新打印恢复单（jubao custody sheet）；旧恢复单只能还原旧密钥")
         changes.add(
             KeyRotation(number=number + 1, mark_before=before, mark_after=case.mark, voucher=voucher, reason=case.reason)
         )

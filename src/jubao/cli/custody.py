@@ -1,4 +1,4 @@
-"""``jubao keys``: the next audit key, recovery sheets, a key recovered from its parts, and the key pair of backups."""
+"""``jubao custody``: the next audit key, recovery sheets, a key recovered from its parts, and the key pair of backups."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from jubao.cli.passphrase import passphrase
 from jubao.cli.setup import command
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-keys = typer.Typer(no_args_is_help=True, help="审计密钥和备份密钥 / keys of the audit chain and of backups.")
+custody = typer.Typer(no_args_is_help=True, help="审计密钥和备份密钥 / keys of the audit chain and of backups.")
 FOLDER = typer.Argument(help="恢复单写到这个目录 / where the sheets go", exists=True, file_okay=False)
 PARTS = typer.Option("--parts", help="分成几份 / how many parts")
 NEEDED = typer.Option("--needed", help="几份可还原 / how many give the key back")
@@ -23,11 +23,11 @@ LARGEST_PART = 1 << 14
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    keys.command("next", help="造下一把审计密钥，待办理更换 / make the next audit key.")(make_next)
-    keys.command("sheet", help="把审计密钥分片印成恢复单 / print the audit key in parts.")(sheet)
-    keys.command("recover", help="用恢复单还原遗失的审计密钥 / recover a lost audit key.")(recover)
-    keys.command("backup-pair", help="造备份用的公钥和私钥 / make the key pair of backups.")(backup_pair)
-    app.add_typer(keys, name="keys")
+    custody.command("next-key", help="造下一把审计密钥，待办理更换 / make the next audit key.")(make_next)
+    custody.command("sheet", help="把审计密钥分片印成恢复单 / print the audit key in parts.")(sheet)
+    custody.command("recover", help="用恢复单还原遗失的审计密钥 / recover a lost audit key.")(recover)
+    custody.command("backup-pair", help="造备份用的公钥和私钥 / make the key pair of backups.")(backup_pair)
+    app.add_typer(custody, name="custody")
 
 
 @command(ANYBODY, writes=True)
