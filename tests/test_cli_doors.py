@@ -43,13 +43,23 @@ def jubao(
     return done
 
 
+def passphrase(home: Path) -> Path:
+    """A file beside the office with the passphrase of backups, readable by its owner only."""
+    file = home.parent / f"{home.name}.words"
+    if home.parent.is_dir() and not file.exists():
+        file.touch(mode=0o600)
+        file.write_text("一句只有两个人知道的备份口令")
+    return file
+
+
 def ended(
     home: Path, words: list[str], named: dict[str, str], *, before: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
     names = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "JUBAO_TEST_DATABASE_URL", "PYTHONUTF8", "JUBAO_ANCHORS"}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
-    environment = inherited | {"JUBAO_HOME": str(home), "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"} | named
+    environment = inherited | {"JUBAO_HOME": str(home), "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"JUBAO_BACKUP_PASSPHRASE_FILE": str(passphrase(home))} | named
     return subprocess.run(
         words,
         env=environment,

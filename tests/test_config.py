@@ -12,10 +12,11 @@ from django.db import connection
 
 from jubao.config import safety
 from jubao.config.database import WAIT_SECONDS, CannotUseDatabase, choose_database, read_url
-from jubao.config.home import TRAYS, CannotOpenHome, CannotReadKey, open_home, read_or_make_key
+from jubao.config.home import TRAYS, CannotOpenHome, open_home
 from jubao.config.keys import AuditKeyMissing, audit_key
 from jubao.config.safety import UnsafeEngine, refuse_unsafe_engine
 from jubao.records.anchors import name_of
+from jubao.vocabulary.key_file import CannotReadKey, read_or_make_key
 from tests.office import Office
 
 

@@ -1,5 +1,6 @@
 """A backup is the whole office or nothing, and comes back only into an empty one, with every hash and the chain intact."""
 
+import hashlib
 import io
 import json
 import os
@@ -8,9 +9,11 @@ import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +25,12 @@ from django.test import override_settings
 from jubao.operations.envelope.anchor import read_anchor, write_anchor
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.keeping import backup, restoring, swapping
-from jubao.operations.keeping.backup import back_up
-from jubao.operations.keeping.restoring import restore
-from jubao.operations.keeping.shape import open_books
+from jubao.operations.keeping.backup import FORMAT, manifest_seal
+from jubao.operations.keeping.backup import back_up as back_up_for
+from jubao.operations.keeping.locks import Opener, Passphrase, header_of, read_header
+from jubao.operations.keeping.restoring import restore as restore_with
+from jubao.operations.keeping.sealed_file import SealedReader, SealedWriter
+from jubao.operations.keeping.shape import known_migrations, open_books
 from jubao.operations.keeping.swapping import sweep_workings
 from jubao.records.models import AuditEvent, OutboxItem, Person
 from jubao.reports.export.book_of_record import export_tables
@@ -36,7 +42,41 @@ from tests.reports_year import quarter
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
+WORDS = "一句只有两个人知道的备份口令"
+AT = datetime(2018, 1, 24, 9, 0, tzinfo=UTC)
+SINCE = 6                          # the restore, a target proposed and approved, leave proposed and signed twice
 TARGET = {"name": "collection.bureau", "year": 2018, "amount_fen": 1, "source": "任务文件"}
+
+
+def back_up(file: Path, **said: Any) -> dict[str, Any]:
+    """A backup under the passphrase of these tests."""
+    return back_up_for(file, locks=[Passphrase(WORDS)], **said)
+
+
+def restore(file: Path, *, leave: str = "") -> dict[str, Any]:
+    """A restore by that passphrase."""
+    return restore_with(file, Opener(passphrase=WORDS), at=AT, leave=leave)
+
+
+@contextmanager
+def unsealed(file: Path) -> Iterator[tarfile.TarFile]:
+    """What is in a backup."""
+    with file.open("rb") as source:
+        header, told = read_header(source, file.name)
+        reader = SealedReader(source, Opener(passphrase=WORDS).data_key_of(told), header, start=len(header))
+        with tarfile.open(fileobj=io.BufferedReader(reader)) as pack:
+            yield pack
+
+
+@contextmanager
+def sealed(file: Path) -> Iterator[tarfile.TarFile]:
+    """A backup that somebody who knows the passphrase makes by hand."""
+    key = bytes(32)
+    header = header_of(key, [Passphrase(WORDS)])
+    with file.open("wb") as out:
+        out.write(header)
+        with SealedWriter(out, key, header) as into, tarfile.open(fileobj=into, mode="w") as pack:
+            yield pack
 
 
 @contextmanager
@@ -67,29 +107,34 @@ def other(tmp_path: Path) -> Iterator[Elsewhere]:
 
 def repacked(source: Path, target: Path, change: Any) -> Path:
     """A copy of a backup in which one thing is different: ``change`` gets (name, bytes) and gives the same or None."""
-    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+    with unsealed(source) as old, sealed(target) as new:
         for entry in old:
             content = old.extractfile(entry)
             assert content is not None
             kept = change(entry.name, content.read())
             if kept is not None:
-                name, data = kept
-                info = tarfile.TarInfo(name)
-                info.size = len(data)
-                new.addfile(info, io.BytesIO(data))
+                put(new, *kept)
     return target
+
+
+def put(pack: tarfile.TarFile, name: str, data: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    pack.addfile(info, io.BytesIO(data))
 
 
 def broken() -> dict[str, Any]:
     return {f.title: [v.text for v in f.violations] for f in verify() if f.broken}
 
 
-def taken_back(file: Path, *, replace: bool = False) -> dict[str, Any]:
+def taken_back(file: Path, *, leave: str = "") -> dict[str, Any]:
     """Restore, and tell what came of it."""
-    manifest = restore(file, replace=replace)
+    manifest = restore(file, leave=leave)
+    head = AuditEvent.objects.order_by("-id").values("id", "mac", "kind").first()
     anchor = read_anchor()
     return {
         "head": manifest["head"],
+        "now": head,
         "aside": manifest["aside"],
         "lost": manifest["lost_events"],
         "broken": broken(),
@@ -109,7 +154,7 @@ def events() -> int:
 
 
 def test_an_office_restored_is_the_office_backed_up(kept: Path, other: Elsewhere, tmp_path: Path) -> None:
-    """Same tables, same trays, same chain, every invariant, the guards stand; and its backup has the same parts."""
+    """Same tables, same trays, same chain with one event more; every invariant, the guards stand."""
 
     def there() -> dict[str, Any]:
         told = taken_back(kept)
@@ -118,30 +163,95 @@ def test_an_office_restored_is_the_office_backed_up(kept: Path, other: Elsewhere
     ended = other.run(there)
     assert not ended.failed + ended.refused
     told = ended.value
-    assert (told["aside"], told["lost"], told["broken"], told["notices"]) == (None, 0, {}, [])
-    assert told["head"] == told["anchor"] == AuditEvent.objects.order_by("-id").values("id", "mac").first()
+    assert (told["aside"], told["lost"], told["broken"]) == ("", 0, {})
+    assert told["head"] == AuditEvent.objects.order_by("-id").values("id", "mac").first()
+    assert (told["now"]["id"], told["now"]["kind"]) == (told["head"]["id"] + 1, "RESTORED")
+    assert told["anchor"] == {"id": told["now"]["id"], "mac": told["now"]["mac"]}
     assert told["files"] == OutboxItem.objects.count() > 0
-    with tarfile.open(kept) as pack:
+    with unsealed(kept) as pack:
         manifest = json.loads(pack.extractfile("manifest.json").read())
-    assert told["parts"] == manifest["parts"]
+    changed = {name for name, sha256 in manifest["parts"].items() if told["parts"][name] != sha256}
+    assert changed == {f"tables/records_{name}.parquet" for name in ("auditevent", "restoration", "tablemark")}
 
 
 def test_the_restored_office_goes_on_working(kept: Path, other: Elsewhere) -> None:
-    assert other.run(lambda: [work_on(kept), broken()]) == Ended(value=[None, {}])
+    assert other.run(lambda: [work_on(kept)[:5], broken()]) == Ended(value=["leave", {}])
 
 
 def test_keys_stay_outside_unless_asked_for(kept: Path, tmp_path: Path) -> None:
-    with tarfile.open(kept) as pack:
+    with unsealed(kept) as pack:
         assert not [name for name in pack.getnames() if name.startswith("keys")]
     assert str(django_settings.AUDIT_KEY).encode() not in kept.read_bytes()
     assert kept.stat().st_mode & 0o077 == 0
 
 
-def test_the_same_office_gives_the_same_backup(kept: Path, tmp_path: Path) -> None:
+def test_the_same_office_gives_the_same_content_under_another_key(kept: Path, tmp_path: Path) -> None:
     with override_settings(JUBAO_HOME=kept.parent):
-        back_up(tmp_path / "one")
-        back_up(tmp_path / "two")
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes() == kept.read_bytes()
+        one, two = back_up(tmp_path / "one"), back_up(tmp_path / "two")
+    assert one == two
+    assert (tmp_path / "one").read_bytes() != (tmp_path / "two").read_bytes()
+    assert b"manifest" not in kept.read_bytes()
+
+
+@pytest.mark.parametrize("place", ["tables", "packing"])
+def test_nothing_is_laid_down_in_clear_on_the_way(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Whatever a backup writes to any file, named or not, holds no word of a person."""
+    written: list[bytes] = []
+
+    class Watched(SealedWriter):
+        def _seal(self, chunk: bytes, *, last: bool) -> None:
+            written.append(chunk)
+            super()._seal(chunk, last=last)
+
+    spools: list[Any] = []
+
+    def spool(**said: Any) -> Any:
+        spools.append(tempfile.TemporaryFile(**said))  # noqa: SIM115  the backup closes it
+        return spools[-1]
+
+    def looked_at(*_: Any, **__: Any) -> None:
+        for one in spools:
+            one.seek(0)
+            assert b"PAR1" not in one.read()
+        raise OSError(28, "seen enough")
+
+    monkeypatch.setattr(backup, "SealedWriter", Watched)
+    monkeypatch.setattr(backup, "TemporaryFile", spool)
+    monkeypatch.setattr(backup, "_pack" if place == "tables" else "_entry", looked_at)
+    with override_settings(JUBAO_HOME=kept.parent), pytest.raises(OSError, match="seen enough"):
+        back_up(tmp_path / "office")
+    assert len(spools) > 50
+    assert any(b"PAR1" in chunk for chunk in written), "Parquet in clear went through the sealing only"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def program_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Books of a test know no migrations; the process that tries a backup out works as the program does."""
+    with override_settings(MIGRATION_MODULES={}):
+        applied = sorted(known_migrations())
+    monkeypatch.setattr(backup, "migrations", lambda: applied)
+
+
+@pytest.mark.usefixtures("program_shape")
+def test_a_backup_that_was_tried_out_holds(kept: Path, tmp_path: Path) -> None:
+    with override_settings(JUBAO_HOME=kept.parent):
+        back_up(tmp_path / "office", tested=AT)
+        assert not list(kept.parent.glob(".restoring-*"))
+    assert (tmp_path / "office").exists()
+
+
+@pytest.mark.usefixtures("program_shape")
+def test_a_backup_of_books_that_do_not_hold_is_none(kept: Path, tmp_path: Path) -> None:
+    """Controls F020: good only after it was restored and every invariant checked."""
+    with undone(), override_settings(JUBAO_HOME=kept.parent), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM records_outboxcontent")
+        with pytest.raises(Refused, match="试恢复未通过") as refused:
+            back_up(tmp_path / "office", tested=AT)
+    assert any("没有留存原文" in fault for fault in refused.value.faults)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_backup_never_overwrites(kept: Path) -> None:
@@ -203,7 +313,7 @@ def test_on_postgres_nothing_is_replaced(kept: Path, settings: Any, tmp_path: Pa
     (tmp_path / "keys" / "audit.key").write_text(str(settings.AUDIT_KEY))
     settings.JUBAO_HOME = tmp_path
     with pytest.raises(Refused, match="新建一个空数据库"):
-        restore(kept, replace=True)
+        restore(kept, leave="x")
 
 
 def damaged(name: str, data: bytes) -> tuple[str, bytes]:
@@ -224,9 +334,15 @@ def told_otherwise(**said: Any) -> Callable[[str, bytes], tuple[str, bytes]]:
     def change(name: str, data: bytes) -> tuple[str, bytes]:
         if name != "manifest.json":
             return name, data
-        return name, json.dumps(json.loads(data) | said).encode()
+        told = json.loads(data) | said
+        return name, json.dumps(told | {"seal": manifest_seal(told, str(django_settings.AUDIT_KEY))}).encode()
 
     return change
+
+
+def unsigned(name: str, data: bytes) -> tuple[str, bytes]:
+    """A backup that somebody made who knows the passphrase but has no audit key."""
+    return name, (json.dumps(json.loads(data) | {"seal": "0" * 64}).encode() if name == "manifest.json" else data)
 
 
 def instead(content: bytes) -> Callable[[str, bytes], tuple[str, bytes]]:
@@ -243,14 +359,15 @@ def instead(content: bytes) -> Callable[[str, bytes], tuple[str, bytes]]:
         (told_otherwise(migrations=["records.9999_later"]), "版本"),
         (told_otherwise(key="0" * 64), "密钥"),
         (told_otherwise(head={"id": 10**6, "mac": "0" * 64}), "审计链"),
+        (unsigned, "不是用本机构的密钥封存的"),
         (told_otherwise(format=1), "备份格式 1"),
         (told_otherwise(rows={"records_person": 1}), "应有"),
         (instead(b"[]"), "清单"),
         (instead(b'{"format":1}'), "备份格式 1"),
-        (instead(b'{"format":2}'), "清单"),
-        (instead(b'{"format":2,"parts":[],"rows":{},"migrations":[],"key":"","head":null}'), "清单"),
+        (instead(b'{"format":%d}' % FORMAT), "清单"),
+        (instead(b'{"format":%d,"parts":[],"rows":{},"migrations":[],"key":"","head":null}' % FORMAT), "清单"),
         (instead(b"[" * 100_000), "清单"),
-        (instead(b"\xff"), "无法读取"),
+        (instead(b"\xff"), "清单"),
     ],
 )
 def test_a_backup_that_does_not_hold_is_refused_whole(
@@ -267,11 +384,26 @@ def test_a_backup_that_does_not_hold_is_refused_whole(
     ]
 
 
-@pytest.mark.parametrize("length", [0, 511, 70_000, 200_000])
-def test_a_file_cut_short_or_foreign_is_refused(kept: Path, other: Elsewhere, tmp_path: Path, length: int) -> None:
+@pytest.mark.parametrize("length", [0, 100, 511, 70_000, -1, -17])
+def test_a_file_cut_short_is_refused(kept: Path, other: Elsewhere, tmp_path: Path, length: int) -> None:
     cut = tmp_path / "cut.jubao"
     cut.write_bytes(kept.read_bytes()[:length])
-    assert other.run(lambda: restore(cut)).kind == "Refused"
+    assert other.run(lambda: restore(cut)).kind in {"Refused", "CannotOpen"}
+    assert other.run(events) == Ended(value=0)
+
+
+@pytest.mark.parametrize("place", [20, 300, 5_000, -20, -1])
+def test_a_file_of_which_one_bit_is_another_is_refused(kept: Path, other: Elsewhere, tmp_path: Path, place: int) -> None:
+    content = bytearray(kept.read_bytes())
+    content[place] ^= 1
+    (tmp_path / "bad.jubao").write_bytes(content)
+    assert other.run(lambda: restore(tmp_path / "bad.jubao")).kind in {"Refused", "CannotOpen"}
+    assert other.run(events) == Ended(value=0)
+
+
+def test_without_the_passphrase_nothing_is_opened(kept: Path, other: Elsewhere) -> None:
+    ended = other.run(lambda: restore_with(kept, Opener(passphrase="another passphrase"), at=AT))
+    assert (ended.kind, "请给出正确的备份口令" in ended.refused) == ("CannotOpen", True)
     assert other.run(events) == Ended(value=0)
 
 
@@ -302,22 +434,16 @@ def test_books_tampered_with_before_the_backup_are_refused(
 
 def with_key(kept: Path, target: Path, key: str) -> Path:
     """A backup that holds its key."""
-    import hashlib
-
-    with tarfile.open(kept) as old, tarfile.open(target, "w") as new:
+    with unsealed(kept) as old, sealed(target) as new:
         for entry in old:
-            content = old.extractfile(entry).read()
+            data = old.extractfile(entry).read()
             if entry.name == "manifest.json":
-                told = json.loads(content)
+                told = json.loads(data)
                 told["parts"]["keys/audit.key"] = hashlib.sha256(key.encode()).hexdigest()
-                content = json.dumps(told).encode()
-            for name, data in (
-                (entry.name, content),
-                *((("keys/audit.key", key.encode()),) if entry.name == "manifest.json" else ()),
-            ):
-                info = tarfile.TarInfo(name)
-                info.size = len(data)
-                new.addfile(info, io.BytesIO(data))
+                told["seal"] = manifest_seal(told, key)
+                data = json.dumps(told).encode()
+            put(new, entry.name, data)
+        put(new, "keys/audit.key", key.encode())
     return target
 
 
@@ -348,36 +474,90 @@ def test_the_key_inside_is_put_in_place_where_there_is_none(kept: Path, other: E
 # ── Replacing, and being killed while doing so ──
 
 
-def work_on(kept: Path) -> None:
-    """Restore, and do something since."""
-    restore(kept)
+def work_on(kept: Path) -> str:
+    """Restore, do something since, and get leave to restore again; gives the key of the leave."""
+    manifest = restore(kept)
     Staff(keys="since").carry("target.set", [TARGET], on=date(2018, 1, 25))
+    return allowed(hashlib.sha256(kept.read_bytes()).hexdigest(), manifest["head"])
+
+
+def allowed(sha256: str, head: dict[str, Any]) -> str:
+    """Leave to replace the books by a backup."""
+    case = {"file_sha256": sha256, "head": head["id"], "head_mac": head["mac"], "reason": "演练方案 1"}
+    return Staff(keys=f"leave{AuditEvent.objects.count()}").carry("office.restore", [case], on=date(2018, 1, 25)).proposal
 
 
 @pytest.fixture(scope="module")
-def worked_once(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of an office that was restored and did something since."""
+def worked_once(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The home of an office that was restored and did something since, and its leave to be restored again."""
     home = tmp_path_factory.mktemp("worked") / "office"
     with elsewhere(home) as place:
-        assert place.run(lambda: work_on(kept)) == Ended()
-    return home
+        ended = place.run(lambda: work_on(kept))
+        assert not ended.failed + ended.refused
+    return home, ended.value
+
+
+@dataclass(frozen=True)
+class Worked(Elsewhere):
+    """Such an office, for one test."""
+
+    leave: str
 
 
 @pytest.fixture
-def worked(kept: Path, other: Elsewhere, request: pytest.FixtureRequest) -> Elsewhere:
-    """Such an office, for one test; on SQLite it is a folder that can be copied."""
+def worked(kept: Path, other: Elsewhere, request: pytest.FixtureRequest) -> Worked:
+    """On SQLite such an office is a folder that can be copied."""
     if connection.vendor == "sqlite":
-        shutil.copytree(request.getfixturevalue("worked_once"), other.home, dirs_exist_ok=True)
-    else:
-        assert other.run(lambda: work_on(kept)) == Ended()
-    return other
+        home, leave = request.getfixturevalue("worked_once")
+        shutil.copytree(home, other.home, dirs_exist_ok=True)
+        return Worked(other.home, other.database, leave)
+    ended = other.run(lambda: work_on(kept))
+    assert not ended.failed + ended.refused
+    return Worked(other.home, other.database, ended.value)
 
 
 @pytest.mark.sqlite
-def test_replaced_books_are_kept_aside_with_all_that_belongs_to_them(kept: Path, worked: Elsewhere) -> None:
-    ended = worked.run(lambda: taken_back(kept, replace=True))
+@pytest.mark.parametrize(
+    ("word", "leave"),
+    [("不是已办结的", "since-no-such"), ("另一份备份", "another"), ("批准之后又办理了 1 项业务", "outrun"), ("已有账簿", "")],
+)
+def test_books_in_use_are_not_replaced_without_leave_for_this_very_file(
+    kept: Path, worked: Worked, word: str, leave: str
+) -> None:
+    """Faults 4.6: not by one person, not by another file, not after other acts."""
+
+    def there() -> None:
+        key = worked.leave if leave in {"another", "outrun"} else leave
+        if leave == "another":
+            key = allowed("0" * 64, {"id": 1, "mac": "0" * 64})
+        if leave == "outrun":
+            Staff(keys="later").carry("target.set", [TARGET | {"year": 2019}], on=date(2018, 1, 25))
+        restore(kept, leave=key)
+
+    ended = worked.run(there)
+    assert word in ended.refused, ended
+    assert worked.run(broken) == Ended(value={})
+    assert not list(worked.home.glob("replaced-*"))
+
+
+@pytest.mark.sqlite
+def test_leave_that_was_written_into_the_database_is_none(kept: Path, worked: Worked) -> None:
+    """Whoever owns the database writes the hash of his own file into the leave."""
+
+    def there() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER records_restoreapproval_no_update")
+            cursor.execute("UPDATE records_restoreapproval SET lost_acts = 0")
+        restore(kept, leave=worked.leave)
+
+    assert "与办理时封存的内容不一致" in worked.run(there).refused
+
+
+@pytest.mark.sqlite
+def test_replaced_books_are_kept_aside_with_all_that_belongs_to_them(kept: Path, worked: Worked) -> None:
+    ended = worked.run(lambda: taken_back(kept, leave=worked.leave))
     assert not ended.failed + ended.refused
-    assert (ended.value["aside"], ended.value["lost"], ended.value["broken"]) == ("replaced-01", 2, {})
+    assert (ended.value["aside"], ended.value["lost"], ended.value["broken"]) == ("replaced-01", SINCE, {})
     aside = worked.home / "replaced-01"
     assert {path.name for path in aside.iterdir()} >= {"jubao.sqlite3", "anchors", "inbound", "outbound"}
     assert not list(worked.home.glob(".restoring-*"))
@@ -387,7 +567,7 @@ def test_replaced_books_are_kept_aside_with_all_that_belongs_to_them(kept: Path,
 @pytest.mark.sqlite
 @pytest.mark.parametrize("number", [0, 1, 6])
 def test_killed_in_the_middle_of_replacing_the_next_opening_finishes_it_and_says_so(
-    kept: Path, worked: Elsewhere, number: int
+    kept: Path, worked: Worked, number: int
 ) -> None:
     """Faults 4.8: never an empty office that anybody could found anew."""
 
@@ -400,23 +580,23 @@ def test_killed_in_the_middle_of_replacing_the_next_opening_finishes_it_and_says
             done.append(move(source, target))
 
         pytest.MonkeyPatch().setattr(swapping.shutil, "move", some)
-        restore(kept, replace=True)
+        restore(kept, leave=worked.leave)
 
     assert worked.run(killed).signal == signal.SIGKILL
     ended = worked.run(lambda: [open_books(), broken(), write_anchor(), events()])
     assert not ended.failed + ended.refused
     said, wrong, _, count = ended.value
     assert "已接着完成；原有账簿在 replaced-01" in said
-    assert (set(wrong) - {"审计链不短于库外留存的链头"}, count) == (set(), AuditEvent.objects.count())
+    assert (set(wrong) - {"审计链不短于库外留存的链头"}, count) == (set(), AuditEvent.objects.count() + 1)
     assert worked.run(lambda: [open_books(), broken()]) == Ended(value=["", {}])
     assert (worked.home / "replaced-01" / "jubao.sqlite3").exists()
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("place", ["_open", "_load", "_require_sound", "swap"])
+@pytest.mark.parametrize("place", ["opened_backup", "load", "require_sound", "note_restoration", "swap"])
 @pytest.mark.parametrize("fails", [die, None])
 def test_whatever_ends_a_restore_before_it_counts_the_office_is_as_it_was(
-    kept: Path, worked: Elsewhere, place: str, fails: Any
+    kept: Path, worked: Worked, place: str, fails: Any
 ) -> None:
     """Killed, or met by an error that is no refusal: the old books stand, and what was laid down goes."""
     before = worked.run(events).value
@@ -426,7 +606,7 @@ def test_whatever_ends_a_restore_before_it_counts_the_office_is_as_it_was(
             raise OSError(28, "No space left on device")
 
         pytest.MonkeyPatch().setattr(restoring, place, full if fails is None else lambda *_, **__: die())
-        restore(kept, replace=True)
+        restore(kept, leave=worked.leave)
 
     end = worked.run(ended)
     assert end.signal == signal.SIGKILL or "No space" in end.failed
@@ -438,13 +618,13 @@ def test_whatever_ends_a_restore_before_it_counts_the_office_is_as_it_was(
 
 
 @pytest.mark.sqlite
-def test_books_that_somebody_has_open_are_not_replaced(kept: Path, worked: Elsewhere) -> None:
+def test_books_that_somebody_has_open_are_not_replaced(kept: Path, worked: Worked) -> None:
     import sqlite3
     from contextlib import closing
 
     with closing(sqlite3.connect(worked.database)) as busy:
         busy.execute("SELECT count(*) FROM records_person").fetchone()
-        assert worked.run(lambda: restore(kept, replace=True)).kind == "InUse"
+        assert worked.run(lambda: restore(kept, leave=worked.leave)).kind == "InUse"
     assert worked.run(broken) == Ended(value={})
 
 
@@ -453,7 +633,7 @@ def lose_everything() -> None:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
 
-def test_heads_noted_of_a_chain_that_was_lost_are_kept_and_told(kept: Path, worked: Elsewhere) -> None:
+def test_heads_noted_of_a_chain_that_was_lost_are_kept_and_told(kept: Path, worked: Worked) -> None:
     """The database is gone, the notes outside are not: they tell how many acts must be done again."""
     if connection.vendor == "sqlite":
         for tail in ("", "-wal", "-shm"):
@@ -462,7 +642,7 @@ def test_heads_noted_of_a_chain_that_was_lost_are_kept_and_told(kept: Path, work
         assert worked.run(lose_everything) == Ended()
     ended = worked.run(lambda: taken_back(kept))
     assert not ended.failed + ended.refused
-    assert (ended.value["lost"], ended.value["broken"]) == (2, {})
+    assert (ended.value["lost"], ended.value["broken"]) == (SINCE, {})
     assert len(list((worked.home / "anchors").glob("restored-head-*"))) == 1
 
 

@@ -353,7 +353,7 @@ def test_a_note_rewritten_without_the_key_is_found(books: Path, settings: Any) -
     mac = AuditEvent.objects.get(pk=head).mac
     key, settings.AUDIT_KEY = settings.AUDIT_KEY, "a guessed key, long enough to look like one of ours"
     for note in notes():
-        note.with_name(name_of(head)).write_bytes(note_of(head, mac))
+        note.with_name(name_of(head)).write_bytes(note_of(head, mac, 1))
         note.unlink()
     settings.AUDIT_KEY = key
     found = told(["I-30"])[ANCHORED]
@@ -365,7 +365,7 @@ def test_an_older_note_put_back_is_found_by_the_second_place(books: Path) -> Non
     """An old note is genuine; only a place that the cheat cannot reach still knows better."""
     head = cut_tail()
     own, _ = notes()
-    own.with_name(name_of(head)).write_bytes(note_of(head, AuditEvent.objects.get(pk=head).mac))
+    own.with_name(name_of(head)).write_bytes(note_of(head, AuditEvent.objects.get(pk=head).mac, 1))
     own.unlink()
     assert len(told(["I-30"])[ANCHORED]) == 1
 
@@ -397,7 +397,7 @@ def test_a_note_that_is_late_is_told_and_breaks_nothing(books: Path) -> None:
     own, other = notes()
     event = AuditEvent.objects.order_by("-id")[1]
     for note in (own, other):
-        note.with_name(name_of(event.id)).write_bytes(note_of(event.id, event.mac))
+        note.with_name(name_of(event.id)).write_bytes(note_of(event.id, event.mac, 1))
         note.unlink()
     assert told() == {}
     assert len(notices()) == 2

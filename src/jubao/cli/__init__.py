@@ -44,6 +44,9 @@ COMMANDS = (
     "verify",
     "export",
     "backup",
+    "restored",
+    "custody",
+    "anchor",
     "upgrade",
 )
 SELDOM = 50_000, 20, 50  # how often memory is searched for what is left over: reading modules leaves nothing

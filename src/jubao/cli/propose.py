@@ -65,7 +65,7 @@ def propose(  # noqa: PLR0913, PLR0917  a command has that many options
 
     with _refusals_as_data(as_json):
         listed, filled = _cases(code, stated, cases, file)
-        with acting_as(by, at=_now(), code=fresh) as who, _placed(filled):
+        with acting_as(by, at=_now(), code=fresh) as who, _set_aside_if_refused(listed, file), _placed(filled):
             answer = envelope.propose(code, listed, key=key, by=who, on=_day(on), at=_now(), case_ref=case_ref)
     _print_answer(answer, who, as_json=as_json)
 
@@ -107,6 +107,8 @@ def check(
     with _refusals_as_data(as_json):
         listed, filled = _cases(code, stated, cases, file)
         faults = envelope.check(code, listed, by=by, on=_day(on), at=_now(), case_ref=case_ref)
+        if faults:
+            _set_aside(listed, file)
     found = list(filled.placed(faults) if filled else faults)
     if as_json:
         _print_json([_told(fault) for fault in found])
@@ -154,18 +156,41 @@ def _parsed(stated: str) -> list[dict[str, Any]]:
 
 
 def _filled(code: str, path: Path) -> "Filled":
+    from jubao.exchange.fault import FileRefused
+    from jubao.exchange.whole import read_whole
     from jubao.operations.envelope.acting import declaration_of
     from jubao.operations.envelope.fault import Refused
     from jubao.operations.envelope.seen.filled import read_filled
 
     declaration = declaration_of(code)
-    if path.stat().st_size > MOST_BYTES:
-        raise Refused(f"《{path.name}》超过 {MOST_BYTES // 1024 // 1024} MB，不是填好的模板，请核对文件或分次提出")
-    filled = read_filled(declaration, path.read_bytes(), filename=path.name)
+    try:
+        content = read_whole(path, filename=path.name, most=MOST_BYTES)
+    except FileRefused as large:
+        raise Refused(f"《{path.name}》超过 {MOST_BYTES >> 20} MB，不是填好的模板，请核对文件或分次提出") from large
+    filled = read_filled(declaration, content, filename=path.name)
     if filled.faults:
         message = f"{declaration.title}：《{path.name}》有 {len(filled.faults)} 处读不出"
         raise Refused(message, faults=list(filled.faults))
     return filled
+
+
+@contextmanager
+def _set_aside_if_refused(listed: list[dict[str, Any]], file: Path | None) -> Iterator[None]:
+    """A file that came with a refused request does not stay among those that count."""
+    from jubao.operations.envelope.fault import Refused
+
+    try:
+        yield
+    except Refused:
+        _set_aside(listed, file)
+        raise
+
+
+def _set_aside(listed: list[dict[str, Any]], file: Path | None) -> None:
+    from jubao.operations.quarantine import set_aside
+
+    if file is not None and listed:
+        set_aside(listed[0]["file"], at=_now())
 
 
 @contextmanager

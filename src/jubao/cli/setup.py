@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
@@ -45,9 +46,16 @@ def _finish() -> None:
     """What a process that was killed left to do: files to their trays, the chain's head noted outside."""
     from jubao.operations.envelope.anchor import write_anchor
     from jubao.operations.envelope.outbox import deliver
+    from jubao.operations.keeping.left_overs import sweep_left_overs
+    from jubao.operations.keeping.rotating import settle_keys
     from jubao.operations.keeping.swapping import sweep_workings
+    from jubao.operations.quarantine import sweep_quarantine
 
     sweep_workings()
+    now = datetime.now(UTC)
+    for told in (settle_keys(), sweep_left_overs(at=now), sweep_quarantine(at=now)):
+        if told:
+            sys.stderr.write(f"{told}。\n")
     for item in deliver():
         sys.stderr.write(f"文件《{item.name}》尚未写入 {item.tray}：{item.failure or '等待写出'}（jubao outbox）\n")
     write_anchor()
@@ -64,9 +72,10 @@ def refusals_shown(paths: Iterable[Path] = ()) -> Iterator[None]:
     from django.db import Error
 
     from jubao.config.database import CannotUseDatabase
-    from jubao.config.home import CannotOpenHome, CannotReadKey
+    from jubao.config.home import CannotOpenHome
     from jubao.config.keys import AuditKeyMissing, RecusalKeyMissing
     from jubao.config.safety import UnsafeEngine
+    from jubao.vocabulary.key_file import CannotReadKey
     from jubao.vocabulary.viewer import MayNotLook
 
     try:

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,8 @@ from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
+ANCHOR = typer.Option("--anchor", help="核对库外留存的链头：文件，或 jubao anchor 所印的整行 / check a head kept outside")
+LARGEST_NOTE, LONGEST_NAME = 4096, 200
 ONLY = typer.Option("--only", help="只核对这些编号，如 I-05 / only these numbers")
 
 
@@ -20,10 +23,17 @@ def register(app: typer.Typer) -> None:
 
 
 @command(ANYBODY)
-def verify(as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | None, ONLY] = None) -> None:
+def verify(
+    as_json: Annotated[bool, JSON] = False,
+    only: Annotated[list[str] | None, ONLY] = None,
+    anchor: Annotated[str, ANCHOR] = "",
+) -> None:
     """Check the books and list every row that breaks an invariant; numbers of people are masked."""
     from jubao.reports.invariants import verification
 
+    if anchor:
+        _check_anchor(anchor)
+        return
     known = {each.code for each in verification.invariants()}
     if unknown := sorted(set(only or []) - known):
         raise typer.BadParameter(f"没有编号 {'、'.join(unknown)}")
@@ -39,6 +49,23 @@ def verify(as_json: Annotated[bool, JSON] = False, only: Annotated[list[str] | N
         _print(findings, broken)
     if broken:
         raise typer.Exit(1)
+
+
+def _check_anchor(stated: str) -> None:
+    """Compare a head that somebody outside kept with the chain: a note's file, a file that holds the line, or the line itself."""
+    from jubao.records.anchors import read_line, read_note
+    from jubao.reports.invariants.chain import fault_of
+
+    file = Path(stated) if len(stated) < LONGEST_NAME else None
+    if file is not None and file.is_file() and file.stat().st_size <= LARGEST_NOTE:
+        noted = read_note(file) or read_line(file.read_text(encoding="utf-8", errors="replace"))
+    else:
+        noted = read_line(stated)
+    if wrong := fault_of(noted):
+        print(f"不符：{wrong}。请停止办理，保留现场，立即报告上级。" if noted else "读不出链头：请照抄 jubao anchor 所印的整行。")
+        raise typer.Exit(1)
+    assert noted is not None, "what cannot be read is wrong"
+    print(f"相符：审计链第 {noted.id} 号事件与留存的链头一致，此前的内容未被改写。")
 
 
 def _print(findings: list[Any], broken: int) -> None:

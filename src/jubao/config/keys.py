@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jubao.config.home import read_key, read_or_make_key
+from jubao.vocabulary.key_file import read_key, read_or_make_key
 
 RECUSAL_KEY = "recusal.key"
 

@@ -4,7 +4,8 @@
 - ``reading``: ``read_table``; ``streamed_csv``: ``read_large``, streamed; ``payout``: the bank's payout and return;
 - ``register_file``: a sender's list of any layout, by its mapping (``register_mapping``, ``register_preview``,
   ``register_source``, ``register_text``, ``register_cells``, ``binary_sheet`` for old xls), row by row;
-- ``writing``: ``write_table``; ``atomic``: whole files or none; ``protection``: no formula leaves the house;
+- ``writing``: ``write_table``; ``atomic``: whole files or none; ``whole``: read only when small enough;
+  ``protection``: no formula leaves the house;
 - ``text``, ``transcoding``: strict decoding; ``delimited``, ``sheet``: raw rows;
 - ``filled_form``: a workbook that was filled in, sheet by sheet;
 - ``xlsx_package``, ``xlsx_parts``: bombs, macros and formulas are found before a workbook is parsed;

@@ -16,6 +16,7 @@ from jubao.exchange.protection import FORMULA_SIGNS, unprotected
 from jubao.exchange.sheet import read_sheet
 from jubao.exchange.table import Grid, Table
 from jubao.exchange.totals import check_balance_chain, check_totals, check_unique
+from jubao.exchange.whole import read_whole
 
 _MEMORISED = frozenset(ColumnType) - {ColumnType.NAME, ColumnType.RESIDENT_NUMBER}
 _CORRECT_HEADER = "请使用系统下载的模板，不要改动表头"
@@ -39,7 +40,7 @@ def read_table(source: Path | str | bytes, layout_id: str, *, filename: str | No
     """
     declared = layout(layout_id)
     name = display_name(filename or ("上传文件" if isinstance(source, bytes) else Path(source).name))
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    data = source if isinstance(source, bytes) else read_whole(source, filename=name)
     if declared.form == "xlsx":
         grid = read_sheet(data, filename=name)
     else:

@@ -12,6 +12,7 @@ from jubao.exchange.binary_sheet import SIGNATURE, inspect_binary
 from jubao.exchange.fault import Fault, FileRefused
 from jubao.exchange.register_mapping import ReadingOptions, register_words
 from jubao.exchange.register_text import text_rows
+from jubao.exchange.whole import read_whole
 from jubao.exchange.xlsx_package import MAX_COMPRESSED_BYTES, inspect_package
 from jubao.exchange.xlsx_parts import MAX_LISTED, PackageRefused
 
@@ -59,9 +60,7 @@ def _foreign(head: bytes) -> str:
 
 
 def _sheet_rows(path: Path, options: ReadingOptions, filename: str, *, old: bool) -> Iterator[RawRows]:
-    if path.stat().st_size > MAX_COMPRESSED_BYTES:
-        raise FileRefused([_fault(filename, f"文件超过{MAX_COMPRESSED_BYTES >> 20}MB（请改用CSV报送）")])
-    data = path.read_bytes()
+    data = read_whole(path, filename=filename, most=MAX_COMPRESSED_BYTES, instead="请改用 CSV 报送")
     try:
         spoiled_by_sheet = inspect_binary(data) if old else None
         findings = None if old else inspect_package(data)

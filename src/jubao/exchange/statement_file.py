@@ -9,6 +9,7 @@ from jubao.exchange.statement_camt053 import looks_like_camt053, read_camt053
 from jubao.exchange.statement_mt940 import looks_like_mt940, read_mt940
 from jubao.exchange.statement_pages import LAYOUT
 from jubao.exchange.table import Table
+from jubao.exchange.whole import read_whole
 
 
 def read_statement(source: Path | str | bytes, *, filename: str | None = None, account: str | None = None) -> Table:
@@ -24,7 +25,7 @@ def read_statement(source: Path | str | bytes, *, filename: str | None = None, a
         FileRefused: with all faults of the file; then nothing of it may be used.
     """
     name = display_name(filename or ("上传文件" if isinstance(source, bytes) else Path(source).name))
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    data = source if isinstance(source, bytes) else read_whole(source, filename=name)
     if looks_like_camt053(data):
         return read_camt053(data, filename=name, account=account)
     if looks_like_mt940(data):

@@ -23,9 +23,9 @@ from collections.abc import Mapping
 from importlib import import_module
 
 AREAS: Mapping[str, tuple[str, ...]] = {
-    "office": ("office.founding", "office.own_papers"),
+    "office": ("office.founding", "office.own_papers", "keeping.leave"),
     "staff": ("office.joining", "office.leaving", "office.absences", "office.standing_in"),
-    "key": ("identity.keys",),
+    "key": ("identity.keys", "keeping.rotating"),
     "area": ("office.area",),
     "target": ("office.tasks",),
     "submission": ("office.tasks",),
@@ -74,6 +74,8 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "verification": ("home_checks.verification", "home_checks.findings"),
     "watch": ("watch.alerts",),
+    "restore": ("keeping.reconciling",),
+    "anchor": ("keeping.depositing",),
 }
 """By the first word of an act's code, the modules that declare its acts."""
 

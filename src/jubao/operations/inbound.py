@@ -1,9 +1,12 @@
 """The inbound desk: every file is kept under its hash, and taken in once for one purpose."""
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -14,20 +17,61 @@ from jubao.exchange.table import Table
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.view import View
-from jubao.records.models import InboundFile
+from jubao.records.models import InboundFile, Proposal
 from jubao.reports.streaming import sha256_of
+
+PIECE = 1 << 20
+MOST_KEPT = 4 << 30
+"""A register of a whole province, as text, is smaller."""
 
 
 def keep(path: Path) -> str:
-    """Copy a file into the inbound store under its SHA-256 and return that name; repeating changes nothing."""
-    content = path.read_bytes()
-    name = hashlib.sha256(content).hexdigest()
-    kept = inbound_path(name)
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(kept.with_suffix(".name"), path.name.encode())
-        write_atomically(kept, content)
+    """Copy a file into the inbound store under its SHA-256 and return that name; repeating changes nothing.
+
+    It is copied in pieces, so that no size fills the memory; and it is read once, so that its name is what was kept.
+
+    Raises:
+        Refused: it is larger than any file an act takes in.
+    """
+    store = Path(settings.JUBAO_HOME) / "inbound"
+    store.mkdir(exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=store, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out, path.open("rb") as source:
+            name = _copy(source, out, path.name)
+        kept = inbound_path(name)
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(kept.with_suffix(".name"), path.name.encode())
+            Path(draft).replace(kept)
+    finally:
+        Path(draft).unlink(missing_ok=True)
     return name
+
+
+def _copy(source: IO[bytes], out: IO[bytes], name: str) -> str:
+    """Copy a file of a size that may be; gives its SHA-256."""
+    total, size = hashlib.sha256(), 0
+    while piece := source.read(PIECE):
+        size += len(piece)
+        if size > MOST_KEPT:
+            raise Refused(f"《{name}》超过 {MOST_KEPT >> 30} GB，不予收文，请核对文件，或请来文单位分成几份报送")
+        total.update(piece)
+        out.write(piece)
+    out.flush()
+    os.fsync(out.fileno())
+    return total.hexdigest()
+
+
+def is_known(name: str, *, besides: str = "") -> bool:
+    """Whether the books know a file of the store: an act took it in, or a proposal names it.
+
+    Args:
+        name: the file's name in the store; besides: an act whose proposals do not count.
+    """
+    if InboundFile.objects.filter(sha256=name).exists():
+        return True
+    return Proposal.objects.exclude(code=besides).filter(arguments__contains=name).exists()
 
 
 def inbound_path(name: str) -> Path:

@@ -28,6 +28,7 @@ class AuditEvent(models.Model):
         ENTERED = "ENTERED", "登录"
         LOCKED = "LOCKED", "锁定"
         LOOKED = "LOOKED", "查看"
+        RESTORED = "RESTORED", "恢复"
 
     LONGEST_STAFF = 20
 
@@ -39,6 +40,7 @@ class AuditEvent(models.Model):
     at = models.DateTimeField("时间")
     payload = models.TextField("内容")
     algorithm = Text("算法", max_length=16)
+    key_number = Count("密钥号", default=1)
     previous_mac = Sha256("前一密封值")
     mac = Sha256("密封值", unique=True)
 

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from jubao.records.keyring import KeyNotAtHand, key_of
+
 PATTERN = "head-*.json"
+LINE, LINE_WORDS = "JUBAO-HEAD", 5
 
 
 @dataclass(frozen=True)
@@ -52,19 +55,35 @@ def name_of(number: int) -> str:
     return f"head-{number:012d}.json"
 
 
-def note_of(number: int, mac: str) -> bytes:
-    """A note of a head, sealed."""
-    return json.dumps({"id": number, "mac": mac, "seal": _seal(number, mac)}).encode()
+def number_of(note: Path) -> int:
+    """The number that a note's name tells; 0 for a name that tells none."""
+    digits = note.stem.removeprefix("head-")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63)) else 0
+
+
+def note_of(number: int, mac: str, key_number: int) -> bytes:
+    """A note of a head, sealed with the key that sealed the head itself."""
+    told = {"id": number, "mac": mac, "key": key_number, "seal": seal_of(number, mac, key_number)}
+    return json.dumps(told).encode()
 
 
 def read_note(path: Path) -> Anchor | None:
     """What a note says; None when it cannot be read."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        number, mac, seal = int(told["id"]), str(told["mac"]), str(told["seal"])
+        number, mac, key, seal = int(told["id"]), str(told["mac"]), int(told["key"]), str(told["seal"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Anchor(number, mac, hmac.compare_digest(seal.encode(), _seal(number, mac).encode()))
+    return anchor_of(number, mac, key, seal)
+
+
+def anchor_of(number: int, mac: str, key_number: int, seal: str) -> Anchor:
+    """A head as somebody states it; genuine when the seal is one of our key's."""
+    try:
+        ours = seal_of(number, mac, key_number)
+    except KeyNotAtHand:
+        ours = ""
+    return Anchor(number, mac, hmac.compare_digest(seal.encode(), ours.encode()))
 
 
 def read_anchors() -> list[Noted]:
@@ -72,5 +91,25 @@ def read_anchors() -> list[Noted]:
     return [Noted(place, tuple((note, read_note(note)) for note in notes_in(place))) for place in places()]
 
 
-def _seal(number: int, mac: str) -> str:
-    return hmac.new(settings.AUDIT_KEY.encode(), f"jubao anchor {number} {mac}".encode(), hashlib.sha256).hexdigest()
+def seal_of(number: int, mac: str, key_number: int) -> str:
+    """What our key writes beside a head. Raises KeyNotAtHand."""
+    return hmac.new(key_of(key_number).encode(), f"jubao anchor {number} {mac}".encode(), hashlib.sha256).hexdigest()
+
+
+# ── A head as one line, for people ──
+
+
+def line_of(number: int, mac: str, key_number: int) -> str:
+    """A head in one line: what it is, number, hash, number of the key, and what that key writes beside it."""
+    return f"{LINE} {number} {mac} {key_number} {seal_of(number, mac, key_number)}"
+
+
+def read_line(text: str) -> Anchor | None:
+    """The head that a line states, however it was broken; None when it states none."""
+    words = text.split()
+    if len(words) != LINE_WORDS or words[0] != LINE:
+        return None
+    try:
+        return anchor_of(int(words[1]), words[2], int(words[3]), words[4])
+    except ValueError:
+        return None

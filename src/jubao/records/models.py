@@ -14,6 +14,14 @@ from jubao.records.cases import (
     WithdrawnMonth,
 )
 from jubao.records.contributions import Contribution, ContributionBatch, Crediting, StatementLine
+from jubao.records.custody import (
+    AnchorDeposit,
+    KeyRotation,
+    Restoration,
+    RestorationAnswer,
+    RestorationClosed,
+    RestoreApproval,
+)
 from jubao.records.evaluation import Asset, BudgetLine, EvaluationAnswer, Indicator, Objective, Spending, Survey
 from jubao.records.finance import FiscalConfirmation, FundBudget, RemittanceShare
 from jubao.records.identity import Attempts, Session, SigningKey, SigningKeyEnd

@@ -30,8 +30,12 @@ def place_of(item: OutboxItem) -> Path:
 
 
 def lying_outbound() -> list[str]:
-    """Names of the files in the tray of what was handed over, in order; a file that is just being written is none yet."""
-    tray = Path(settings.JUBAO_HOME) / OUTBOUND
+    """Names of the files in the tray of what was handed over, in order."""
+    return lying_in(Path(settings.JUBAO_HOME) / OUTBOUND)
+
+
+def lying_in(tray: Path) -> list[str]:
+    """Names of the files in a tray, in order; a file that is just being written is none yet."""
     files = (path for path in tray.rglob("*") if not path.is_dir())
     return sorted(path.relative_to(tray).as_posix() for path in files if not _in_writing(path.name))
 

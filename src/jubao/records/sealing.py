@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
-from django.conf import settings
 from django.db import connection, models
 
 from jubao.records.acts import AuditEvent
 from jubao.records.facts import fact_columns
+from jubao.records.keyring import key_of
 from jubao.vocabulary.canonical import canonical_json
 
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
@@ -40,7 +40,9 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
 
     Args:
         event: the event; its own ``mac`` takes no part.
-        key: another office's key (a backup being checked); default the key of this one.
+        key: the key (of a backup being checked); default the office's own key that the event names.
+    Raises:
+        KeyNotAtHand: the office does not have that key.
     """
     text = canonical(
         [
@@ -53,9 +55,10 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
             event.at.astimezone(UTC).strftime(MOMENT),
             event.payload,
             event.algorithm,
+            event.key_number,
         ]
     )
-    secret = (key or settings.AUDIT_KEY).encode()
+    secret = (key or key_of(event.key_number)).encode()
     if event.algorithm == "HMAC-SM3":
         mac = HMAC(secret, hashes.SM3())
         mac.update(text.encode())

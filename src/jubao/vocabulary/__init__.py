@@ -8,5 +8,6 @@ The map of the room:
 - ``name``: names of people, brought to one form for comparing;
 - ``codes``: the code lists with their Chinese labels;
 - ``posts``: the posts of the office, which exclude each other, and who stands in for whom;
-- ``workdays``: working days, for the deadlines of procedures.
+- ``workdays``: working days, for the deadlines of procedures;
+- ``key_file``: secrets that only their owner reads, made once and never replaced.
 """

@@ -32,9 +32,9 @@ from jubao.operations.envelope.request import (
     case_persons,
     proposed,
     require_case,
-    require_clock,
     require_fresh_code,
     require_key,
+    require_now,
     require_right,
     require_signing_day,
     signed,
@@ -74,7 +74,7 @@ def check(
     recusing.require_distance(by, recusing.named(declaration, cases), f"“{declaration.title}”")
     view = Request("", "", by, on, at, case_ref or "").view()
     try:
-        require_clock(declaration, Request("", "", by, on, at, ""))
+        require_now(declaration, Request("", "", by, on, at, ""))
     except Refused as refused:
         faults.add(0, "", refused.message)
         return faults
@@ -129,7 +129,7 @@ def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request:
     faults, arguments = parse_arguments(declaration, cases)
     if faults:
         raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
-    require_clock(declaration, request)
+    require_now(declaration, request)
     require_case(declaration, request)
     named = recusing.named(declaration, cases)
     recused = recusing.require_distance(request.by, named, f"“{declaration.title}”")

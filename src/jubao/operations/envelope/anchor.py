@@ -9,12 +9,15 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from django.db import DatabaseError, connection
 
-from jubao.records.anchors import Anchor, name_of, note_of, notes_in, places, read_anchors, read_note
+from jubao.records.anchors import Anchor, name_of, note_of, notes_in, number_of, places, read_anchors, read_note
+from jubao.records.keyring import KeyNotAtHand
 
-MACS = "SELECT id, mac FROM records_auditevent WHERE id = (SELECT max(id) FROM records_auditevent) OR id IN ({})"
+Event: TypeAlias = tuple[str, int]                           # an event's hash, and the number of the key that sealed it
+MACS = "SELECT id, mac, key_number FROM records_auditevent WHERE id = (SELECT max(id) FROM records_auditevent) OR id IN ({})"
 
 
 def write_anchor() -> None:
@@ -25,7 +28,7 @@ def write_anchor() -> None:
     """
     kept = {place: notes_in(place) for place in places()}
     try:
-        macs = _macs({number for notes in kept.values() for number in map(_number, notes)})
+        macs = _macs({number for notes in kept.values() for number in map(number_of, notes)})
     except DatabaseError:  # the connection went after the commit
         return
     if not macs:
@@ -34,36 +37,31 @@ def write_anchor() -> None:
     for place, notes in kept.items():
         try:
             _write(place, notes, head, macs)
-        except OSError:
+        except (OSError, KeyNotAtHand):
             continue
 
 
-def _write(place: Path, notes: Sequence[Path], head: int, macs: dict[int, str]) -> None:
+def _write(place: Path, notes: Sequence[Path], head: int, macs: dict[int, Event]) -> None:
     note = place / name_of(head)
     if not note.exists() or read_note(note) is None:  # a power cut may have left an empty one
         place.mkdir(exist_ok=True)  # its device must be there
-        _put(note, note_of(head, macs[head]))
+        _put(note, note_of(head, *macs[head]))
     for earlier in notes:
         if earlier.name < note.name and _agrees(earlier, macs):
             earlier.unlink(missing_ok=True)
 
 
-def _macs(numbers: set[int]) -> dict[int, str]:
-    """The hash of the chain's head and of some other events, by number; one statement."""
+def _macs(numbers: set[int]) -> dict[int, Event]:
+    """Hash and key number of the chain's head and of some other events, by number; one statement."""
     listed = ", ".join(map(str, sorted(numbers))) or "0"
     with connection.cursor() as cursor:
         cursor.execute(MACS.format(listed))
-        return dict(cursor.fetchall())
+        return {number: (mac, key) for number, mac, key in cursor.fetchall()}
 
 
-def _number(note: Path) -> int:
-    digits = note.stem.removeprefix("head-")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63)) else 0
-
-
-def _agrees(note: Path, macs: dict[int, str]) -> bool:
+def _agrees(note: Path, macs: dict[int, Event]) -> bool:
     told = read_note(note)
-    return told is not None and told.genuine and macs.get(told.id) == told.mac
+    return told is not None and told.genuine and macs.get(told.id, ("", 0))[0] == told.mac
 
 
 def _put(path: Path, note: bytes) -> None:

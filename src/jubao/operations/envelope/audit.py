@@ -8,12 +8,13 @@ from django.db import connection
 
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.request import Request
-from jubao.records import bulk
-from jubao.records.models import AuditEvent
+from jubao.records import bulk, keyring
+from jubao.records.models import AuditEvent, KeyRotation
 from jubao.records.sealing import GENESIS, Measured, canonical, seal, stored_and_sealed
 
 CHAIN_LOCK = 0x6A7562616F
 WAITED = timedelta(minutes=5)
+ROTATIONS = KeyRotation._meta.db_table
 
 
 class ClockWentBack(Refused):
@@ -32,11 +33,11 @@ def lock_chain() -> AuditEvent | None:
 
 
 def head() -> AuditEvent | None:
-    """The last event of the chain, with its number, hash and instant alone; None in empty books."""
+    """The last event of the chain, with its number, hash, instant and key alone; None in empty books."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, mac, at FROM records_auditevent ORDER BY id DESC LIMIT 1")
+        cursor.execute("SELECT id, mac, at, key_number FROM records_auditevent ORDER BY id DESC LIMIT 1")
         row = cursor.fetchone()
-    return AuditEvent(id=row[0], mac=row[1], at=_instant(row[2])) if row else None
+    return AuditEvent(id=row[0], mac=row[1], at=_instant(row[2]), key_number=row[3]) if row else None
 
 
 def _instant(stored: datetime) -> datetime:
@@ -66,6 +67,7 @@ def append_event(
     payload: dict[str, Any],
     measured: Measured,
     together: bulk.Together,
+    ring: keyring.Ring | None = None,
 ) -> AuditEvent:
     """Append one event after the head, sealing the rows written under its number, and send what waits in ``together``.
 
@@ -73,6 +75,9 @@ def append_event(
         head: what ``lock_chain`` returned in this transaction.
         request: who asked, on which business date, at which instant.
         measured: per table the number and digest of the rows that bear the event's number.
+        ring: the keys of books that are not the office's yet (a backup being taken back); default its own.
+    Raises:
+        Refused: the key that must seal the event is not at hand.
     """
     assert head is None or request.at >= head.at, "instants of the chain never go back"
     event = AuditEvent(
@@ -84,11 +89,24 @@ def append_event(
         at=request.at,
         payload=canonical(payload | {"rows": measured}),
         algorithm=getattr(settings, "AUDIT_ALGORITHM", "HMAC-SHA256"),
+        key_number=head.key_number if head else keyring.FIRST,
         previous_mac=head.mac if head else GENESIS,
     )
-    event.mac = seal(event)
+    event.mac = seal(event, key=_key_for(event, measured, together, ring))
     fields = AuditEvent._meta.concrete_fields
     row = tuple(stored_and_sealed(field, [getattr(event, field.attname)])[0][0] for field in fields)
     together.insert(AuditEvent._meta.db_table, [str(field.column) for field in fields], [row])
     together.run()
     return event
+
+
+def _key_for(event: AuditEvent, measured: Measured, together: bulk.Together, ring: keyring.Ring | None) -> str:
+    """The key that seals an event: that of the event before, or the one that this event brings."""
+    if ROTATIONS in measured:
+        together.run()                                        # the new key is found by the mark that was just written
+        keyring.forget()
+        event.key_number += 1
+    try:
+        return ring.of(event.key_number) if ring else keyring.key_of(event.key_number)
+    except keyring.KeyNotAtHand as missing:
+        raise Refused(f"未办理：{missing}") from missing

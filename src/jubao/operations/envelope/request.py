@@ -14,7 +14,9 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import hand_of
 from jubao.operations.envelope.posts import Post, Taker, acted_in, holders, post_of
 from jubao.operations.envelope.view import View
+from jubao.records.custody import open_restoration
 from jubao.records.models import Proposal, Signature, Staff
+from jubao.vocabulary.codes.custody import MONEY_LEAVES
 from jubao.vocabulary.posts import NOT_IN_ONE_MONTH
 from jubao.vocabulary.resident_number import masked
 
@@ -75,6 +77,20 @@ def today(at: datetime) -> date:
     return at.astimezone(LOCAL).date()
 
 
+def require_now(declaration: Declaration, request: Request) -> None:
+    """Whether an act may be done now: money leaves no office that was restored and not reconciled; and the clock decides.
+
+    Raises:
+        Refused: with what to do first.
+    """
+    if declaration.code in MONEY_LEAVES and (restored := open_restoration()) is not None:
+        raise Refused(
+            f"账簿是从备份恢复的（第 {restored.act_id} 号事件），尚未核对办结，不能办理“{declaration.title}”："
+            "请先运行 jubao restored 逐项核对，再办理“恢复后核对办结”（restore.reconcile）"
+        )
+    require_clock(declaration, request)
+
+
 def require_clock(declaration: Declaration, request: Request) -> None:
     """The clock decides: no business date to come, and none further back than the act allows."""
     now = today(request.at)
@@ -87,7 +103,7 @@ def require_clock(declaration: Declaration, request: Request) -> None:
 
 def require_signing_day(declaration: Declaration, proposal: Proposal, request: Request) -> None:
     """Who signs is bound to the clock like who proposes, and signs nothing before it was proposed."""
-    require_clock(declaration, request)
+    require_now(declaration, request)
     if request.on < proposal.business_date:
         raise Refused(
             f"签署的业务日期 {request.on} 早于申请 {proposal.key} 的业务日期 {proposal.business_date}，请按签署当天办理"

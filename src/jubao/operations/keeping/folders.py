@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 TRAYS = ("inbound", "outbound", "reports")
+WORKING = ".restoring-"
+"""How working folders of restores begin; the number of their process follows."""
 
 
 def sync_directory(folder: Path) -> None:

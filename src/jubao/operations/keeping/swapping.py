@@ -14,11 +14,10 @@ from django.conf import settings
 
 from jubao.exchange.atomic import write_atomically
 from jubao.operations.envelope.fault import Refused
-from jubao.operations.keeping.folders import TRAYS, is_running, sync_directory
+from jubao.operations.keeping.folders import TRAYS, WORKING, is_running, sync_directory
 
 Move = tuple[Path, Path]
 PLAN = "restoring.json"
-WORKING = ".restoring-"
 
 
 class SwapBroken(Refused):
@@ -77,7 +76,7 @@ def sweep_workings() -> None:
     if _plan_file().exists():
         return
     for folder in Path(settings.JUBAO_HOME).glob(f"{WORKING}*"):
-        process = folder.name.removeprefix(WORKING)
+        process = folder.name.removeprefix(WORKING).partition("-")[0]
         if not (process.isascii() and process.isdigit() and is_running(int(process))):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -31,7 +31,8 @@ from jubao.vocabulary.roster import Roster
 Model = type[models.Model]
 EVENTS, PROPOSALS, SIGNATURES = "records_auditevent", "records_proposal", "records_signature"
 LOCAL = ZoneInfo("Asia/Shanghai")
-ENVELOPE = {PROPOSALS, SIGNATURES} | LOOKING_LEAVES
+RESTORATIONS = "records_restoration"  # written by the restore itself; ``custody`` says what stands there
+ENVELOPE = {PROPOSALS, SIGNATURES, RESTORATIONS} | LOOKING_LEAVES
 """What the envelope writes beside a plan; no preview states it."""
 
 

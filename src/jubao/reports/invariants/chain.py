@@ -8,13 +8,15 @@ from django.db import models
 
 from jubao.records.anchors import Anchor, read_anchors
 from jubao.records.facts import fact_models
-from jubao.records.models import AuditEvent
+from jubao.records.keyring import FIRST, KeyNotAtHand, Ring, office_ring, voucher_for
+from jubao.records.models import AuditEvent, KeyRotation
 from jubao.records.sealing import GENESIS, by_event, rows_of_all_events, seal
 from jubao.reports.invariants.verification import Notice, Tally, Violation, invariant
 from jubao.reports.streaming import one, rows_of, told
 
 EVENTS = AuditEvent._meta.db_table
-LEAVES_ROWS = frozenset({"EXECUTED", "PROPOSED", "SIGNED", "REJECTED"})
+ROTATIONS = KeyRotation._meta.db_table
+LEAVES_ROWS = frozenset({"EXECUTED", "PROPOSED", "SIGNED", "REJECTED", "RESTORED"})
 LOOKING_LEAVES = frozenset({"records_look", "records_exportuse"})
 """The tables a look may write to; nobody proposes or signs it."""
 
@@ -25,19 +27,49 @@ def chain_is_unbroken(seen: Tally) -> Iterator[Violation]:
     yield from broken_links(seen)
 
 
-def broken_links(seen: Tally, *, key: str | None = None) -> Iterator[Violation]:
-    """Where the chain breaks, under the office's own key or another (of a backup)."""
+def broken_links(seen: Tally, *, ring: Ring | None = None) -> Iterator[Violation]:
+    """Where the chain breaks, under the office's own keys or others (of a backup)."""
     before, number, then = GENESIS, 0, datetime.min.replace(tzinfo=UTC)
+    rotated, ring = dict(_rotations()), ring or office_ring()
+    key_number = FIRST
     for event in seen.each(AuditEvent.objects.order_by("id").iterator(2000)):
         if event.id != number + 1:
             yield Violation(EVENTS, event.id, f"号码不连续：前一条是 {number}")
         if event.previous_mac != before:
             yield Violation(EVENTS, event.id, "与前一条的密封值不相接")
-        if seal(event, key=key) != event.mac:
-            yield Violation(EVENTS, event.id, "内容与密封值不符，已被改动或由他处写入")
+        key_number = rotated.get(event.id, key_number)
+        if event.key_number != key_number:
+            yield Violation(EVENTS, event.id, f"应以第 {key_number} 把密钥密封，却记为第 {event.key_number} 把")
+        if wrong := _seal_fault(event, ring):
+            yield Violation(EVENTS, event.id, wrong)
         if event.at < then:
             yield Violation(EVENTS, event.id, f"时间 {event.at:%Y-%m-%d %H:%M:%S} 早于前一条的 {then:%Y-%m-%d %H:%M:%S}")
         before, number, then = event.mac, event.id, event.at
+
+
+def _rotations() -> Iterator[tuple[int, int]]:
+    """By event, the number of the key that seals from there on."""
+    yield from KeyRotation.objects.order_by("number").values_list("act_id", "number")
+
+
+def _seal_fault(event: AuditEvent, ring: Ring) -> str:
+    """What is wrong with an event's seal, or nothing."""
+    try:
+        return "" if seal(event, key=ring.of(event.key_number)) == event.mac else "内容与密封值不符，已被改动或由他处写入"
+    except KeyNotAtHand as missing:
+        return str(missing)
+
+
+@invariant("I-30", "审计密钥逐把更换，前一把为后一把担保")
+def keys_follow_each_other(seen: Tally) -> Iterator[Violation]:
+    """Numbers without a gap, each key begun where the one before ended, and vouched for by it."""
+    ring, mark = office_ring(), ""
+    for number, rotation in enumerate(seen.each(KeyRotation.objects.order_by("number").iterator(500)), start=FIRST + 1):
+        if rotation.number != number or mark not in {"", rotation.mark_before}:
+            yield Violation(ROTATIONS, rotation.pk, f"第 {number} 把密钥不接前一把")
+        mark, before = rotation.mark_after, ring.keys.get(rotation.number - 1)
+        if before is not None and voucher_for(rotation.number, mark, by=before) != rotation.voucher:
+            yield Violation(ROTATIONS, rotation.pk, f"第 {rotation.number} 把密钥没有前一把密钥的担保，可能是他人换上的")
 
 
 @invariant("I-30", "审计链不短于库外留存的链头", before=read_anchors)
@@ -52,14 +84,14 @@ def chain_reaches_its_anchors(seen: Tally) -> Iterator[Violation | Notice]:
         if head and not noted.notes:
             yield Violation(EVENTS, None, f"{where}没有留存链头，无法判断审计链是否被截短")
         for file, anchor in noted.notes:
-            if wrong := _wrong(anchor):
+            if wrong := fault_of(anchor):
                 yield Violation(EVENTS, file.name, f"{where}{wrong}")
         if noted.latest and noted.latest.id < head:
             yield Notice(f"{where}留存的链头是第 {noted.latest.id} 号，审计链已到第 {head} 号：下一项业务会补写")
 
 
-def _wrong(anchor: Anchor | None) -> str:
-    """What is wrong with a note, or nothing."""
+def fault_of(anchor: Anchor | None) -> str:
+    """What is wrong with a head noted outside, or nothing."""
     if anchor is None:
         return "留存的链头无法读取，已损坏或被改动"
     return _contradicts(anchor) if anchor.genuine else "留存的链头不是用本机构的密钥写的，已被改写"

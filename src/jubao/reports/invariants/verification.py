@@ -55,6 +55,7 @@ AREAS = (
     "rounds",
     "backpay",
     "staffing",
+    "custody",
 )
 
 
