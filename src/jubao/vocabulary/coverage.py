@@ -1,7 +1,6 @@
 """Whether the people there are enough: one person for every step of a chain, all of them different."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import cache
 
 from jubao.vocabulary.posts import Post, Taker, who_may
 
@@ -19,12 +18,11 @@ def people_for(
         present: gives who holds or covers a post and is not away, A岗 first.
         acted: gives who acted in a post in the accounting month (``who_may``).
     """
-    there, busy = cache(present), cache(acted)
 
     def place(number: int, taken: tuple[str, ...]) -> tuple[str, ...] | None:
         if number == len(steps):
             return taken
-        free = who_may(steps[number], present=there, taken=taken, acted=busy)
+        free = who_may(steps[number], present=present, taken=taken, acted=acted)
         found = (place(number + 1, (*taken, code)) for code in free)
         return next((people for people in found if people is not None), None)
 

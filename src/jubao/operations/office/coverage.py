@@ -61,11 +61,11 @@ def acted_in_month(post: Post, on: date) -> Collection[str]:
 
 def broken(people: Roster, on: date, acted: Acted = nobody_yet) -> tuple[Case, ...]:
     """The cases for which there are not enough people on a day."""
+    present, busy = cache(partial(people.present, on=on)), cache(partial(_acted, acted, on))
 
     @cache
     def feasible(steps: tuple[Taker, ...]) -> bool:
-        found = people_for(steps, present=partial(people.present, on=on), acted=partial(_acted, acted, on))
-        return found is not None
+        return people_for(steps, present=present, acted=busy) is not None
 
     return tuple(case for case in every_case() if not feasible(case.steps))
 

@@ -73,8 +73,11 @@ def check_compatible(number: int, code: str, after: Roster, faults: Faults, *, f
 
 def check_permission_stays(number: int, after: Roster, view: View, faults: Faults) -> None:
     """Somebody of the higher level can always grant rights; else nobody ever could again."""
-    left = [one for one in after.holdings if one.post == Post.PERMISSION and not one.over(view.on)]
-    if not left:
+    there, left = (
+        any(one.post == Post.PERMISSION and not one.over(view.on) for one in people.holdings)
+        for people in (people_now(view), after)
+    )
+    if there and not left:
         then = "请先由上级另派权限管理人员"
         faults.add(number, "staff", "这是最后一名权限管理人员，收回后无人可再授权", next_step=then)
 
