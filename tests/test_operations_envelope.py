@@ -12,7 +12,7 @@ from jubao.operations.envelope.acting import KeyReused, PreviewChanged, check, p
 from jubao.operations.envelope.audit import ClockWentBack
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Faults, Refused
-from jubao.operations.envelope.posts import Post, conflicts, holders
+from jubao.operations.envelope.posts import Post, conflicts
 from jubao.operations.envelope.view import View
 from jubao.policy.store import Policy
 from jubao.records.models import AuditEvent, Certification, Proposal, Signature, Target
@@ -263,29 +263,6 @@ def test_the_shipped_layout_has_no_conflicting_posts() -> None:
     assert conflicts([Post.ACCOUNTANT], [Post.CASHIER])
     assert conflicts([Post.BENEFITS], [Post.AUDIT])
     assert conflicts([Post.COLLECTION], [Post.ACCOUNTANT])
-
-
-@pytest.mark.parametrize("absent", [None, *[row[0] for row in LAYOUT]])
-def test_every_act_is_feasible_with_any_one_person_absent(office: Office, absent: str | None) -> None:
-    if absent:
-        event = AuditEvent.objects.order_by("-id").first()
-        from jubao.records.models import Absence, Staff
-
-        Absence.objects.create(act_id=event.id, staff=Staff.objects.get(code=absent), valid_from=ON,
-                               valid_to=ON + timedelta(days=1))  # fmt: skip
-    infeasible = [code for code, declared in ACTS.items() if code != "office.found" and not feasible(declared, ON)]
-    assert infeasible == []
-
-
-def feasible(declared: object, on: date) -> bool:
-    posts = [declared.maker, *[step.post for step in declared.chain]]
-
-    def place(rest: list[Post], taken: tuple[str, ...]) -> bool:
-        if not rest:
-            return True
-        return any(place(rest[1:], (*taken, code)) for code in holders(rest[0], on=on, besides=taken))
-
-    return place(posts, ())
 
 
 def test_certifications_are_recorded_by_one_person_but_never_for_strangers(office: Office) -> None:
