@@ -69,5 +69,6 @@ def test_a_question_that_cannot_be_meant_is_wrong_usage(office: Office, argument
 
 def test_the_page_is_printed_for_the_office_itself(office: Office) -> None:
     page = run("--markdown", "--on", "2017-03-02").stdout
-    assert "45 种组合，27 种无影响" in page
+    assert "## 二人同时缺勤 · Two away（45 种组合" in page
+    assert "| L2 | 0 | 0 | — |" in page, "nobody's absence alone keeps anything from being done"
     assert "| J1 | 征缴扩面岗 | 个人账户岗 |" in page
