@@ -30,6 +30,7 @@ from jubao.operations.envelope.request import (
     KeyReused,
     Request,
     case_persons,
+    next_step,
     proposed,
     require_case,
     require_fresh_code,
@@ -145,8 +146,7 @@ def sign(
 
     Args:
         proposal: the proposal's key.
-        by: staff code of the signer.
-        on: business date; ``at``: instant, aware.
+        by: staff code of the signer; ``on``: business date; ``at``: instant, aware.
         shown_hash: the hash of what the signer saw; another hash is refused.
         agree: False rejects the proposal; then a reason is required.
         reason: why it is rejected.
@@ -173,11 +173,6 @@ def sign(
             raise
     _after_commit()
     return answer
-
-
-def next_step(proposal: Proposal) -> Step:
-    """The step a pending proposal waits for."""
-    return declaration_of(proposal.code).chain[proposal.next_step - 1]
 
 
 def _try(once: Callable[[bool], Answer]) -> Answer:

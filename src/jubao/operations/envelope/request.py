@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from jubao.operations.envelope.declaration import Declaration
+from jubao.operations.envelope.declaration import Declaration, Step, declaration_of
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import hand_of
 from jubao.operations.envelope.posts import Post, Taker, acted_in, holders, post_of
@@ -53,6 +53,11 @@ class Answer:
     state: str
     preview: dict[str, Any]
     result: dict[str, Any]
+
+
+def next_step(proposal: Proposal) -> Step:
+    """The step a pending proposal waits for."""
+    return declaration_of(proposal.code).chain[proposal.next_step - 1]
 
 
 def case_persons(case_ref: str) -> set[str]:
