@@ -16,6 +16,7 @@ from jubao.vocabulary.resident_number import check_digit, masked_reference
 from tests.office import Office
 from tests.test_cli_doors import founded, home, jubao  # noqa: F401  fixtures
 from tests.test_operations_trust import run
+from tests.trial import on_trial
 
 WRONG = [
     (["figures", "--year", "0"], "选项 --year：不应小于 2009"),
@@ -38,6 +39,7 @@ WRONG = [
 @pytest.mark.sqlite
 @pytest.mark.parametrize(("words", "sentence"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
 def test_what_cannot_be_meant_is_wrong_usage_in_chinese(tmp_path: Path, words: list[str], sentence: str) -> None:
+    on_trial(tmp_path)
     done = jubao(tmp_path, *words)
     assert done.returncode == 2
     assert sentence in done.stderr

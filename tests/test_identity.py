@@ -560,6 +560,7 @@ def test_from_a_new_key_to_an_approval_by_commands(
     from jubao.cli import app
 
     monkeypatch.setenv("JUBAO_SESSION", str(tmp_path / "session"))
+    monkeypatch.delenv("JUBAO_STAFF", raising=False)
 
     def run(*words: str, typed: Sequence[str] = ()) -> str:
         done = CliRunner().invoke(app, list(words), input="".join(f"{line}\n" for line in typed))

@@ -9,7 +9,7 @@ import typer
 from jubao.cli.audience import ACCESSES
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import viewer_by
 
 PERSON = typer.Argument(help="个人编号或公民身份号码 / personal or resident number")
 STAFF = typer.Option("--staff", help="列出查看人和说明，限稽核岗位 / name who looked, for the audit posts")
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 @command(ACCESSES)
 def access(
     person: Annotated[str, PERSON],
-    by: Annotated[str, BY],
+    by: str,
     staff: Annotated[bool, STAFF] = False,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:

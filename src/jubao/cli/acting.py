@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 LONGEST_TOKEN = 400
 
@@ -63,45 +62,57 @@ def forget_token() -> None:
 
 
 @contextmanager
-def acting_as(by: str | None, *, at: datetime, code: str | None = None) -> Iterator[str]:
-    """Let whoever logged in act; ``by`` names them again, or an invented person of an office on trial.
+def acting_as(by: str | None, *, at: datetime) -> Iterator[str]:
+    """Let whoever logged in look and act; ``by`` names them again, or an invented person of an office on trial.
 
     Args:
         by: a staff code, or nothing for whoever logged in.
         at: instant, aware.
-        code: a fresh one-time code, for an act that asks for it.
     Yields:
         the staff code.
     Raises:
         NotProven: nobody is logged in, or the session has ended.
     """
     from jubao.operations.envelope.hands import NotProven, acting, trial_secret
+    from jubao.operations.identity.sessions import SessionEnded, hand_of_session
 
     token = token_here()
     if token is None:
-        if by is None:
+        if trial_secret() is None:
             raise NotProven("请先登录：jubao login 工号")
-        if code is not None and trial_secret() is not None:
-            raise NotProven("试用机构的人员没有动态码，请去掉 --code")
+        if by is None:
+            raise NotProven("请写明是谁（--by 工号）：本机构是试用，没有人登录")
         yield by
         return
-    hand = _hand(token, at=at, code=code)
+    try:
+        hand = hand_of_session(token, at=at)
+    except SessionEnded:
+        forget_token()
+        raise
     if by is not None and by != hand.staff:
         raise NotProven(f"现在登录的是 {hand.staff}，不能以 {by} 的名义办理；请先 jubao logout")
     with acting(hand):
         yield hand.staff
 
 
-def _hand(token: str, *, at: datetime, code: str | None) -> Any:
-    """The hand the session opens; a session that has ended takes its file with it."""
-    from jubao.operations.envelope.hands import NotProven
-    from jubao.operations.identity.sessions import SessionEnded, hand_of_session, prove_again
+@contextmanager
+def proven_again(code: str | None, *, at: datetime) -> Iterator[None]:
+    """Take another one-time code of whoever logged in, for an act that asks for a fresh one; nothing where none is given.
 
-    try:
-        return prove_again(token, code, at=at) if code else hand_of_session(token, at=at)
-    except SessionEnded as ended:
-        forget_token()
-        raise NotProven(ended.message) from None
+    Raises:
+        NotProven: the code is wrong or was used, or there is no session.
+    """
+    from jubao.operations.envelope.hands import NotProven, acting
+    from jubao.operations.identity.sessions import prove_again
+
+    if code is None:
+        yield
+        return
+    token = token_here()
+    if token is None:
+        raise NotProven("没有登录，不能用动态码；试用机构的人员没有动态码，请去掉 --code")
+    with acting(prove_again(token, code, at=at)):
+        yield
 
 
 def address() -> str:

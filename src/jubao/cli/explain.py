@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from jubao.cli.audience import PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, NUMBERS, REASON, viewer_by
+from jubao.cli.viewing import NUMBERS, REASON, viewer_by
 
 PERSON = typer.Argument(help="个人编号或公民身份号码 / personal or resident number")
 MONTH = typer.Argument(help="待遇所属月，如 201706 / benefit month, YYYYMM")
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     person: Annotated[str, PERSON],
     month: Annotated[str, MONTH],
-    by: Annotated[str, BY],
+    by: str,
     numbers: Annotated[bool, NUMBERS] = False,
     reason: Annotated[str, REASON] = "",
     as_json: Annotated[bool, JSON] = False,

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from jubao.cli.audience import EVERYTHING
 from jubao.cli.setup import command
-from jubao.cli.viewing import APPROVAL, BY, REASON, viewer_by
+from jubao.cli.viewing import APPROVAL, REASON, viewer_by
 
 
 class Form(StrEnum):
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 @command(EVERYTHING)
 def export(
     folder: Annotated[Path, FOLDER],
-    by: Annotated[str, BY],
+    by: str,
     reason: Annotated[str, REASON] = "",
     approval: Annotated[str, APPROVAL] = "",
     form: Annotated[Form, FORM] = Form.PARQUET,

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from jubao.cli.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_of_figures
+from jubao.cli.viewing import viewer_of_figures
 
 if TYPE_CHECKING:
     from jubao.reports.catalogue.reading import Reading
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
 @command(FIGURES_TO_PEOPLE)
 def figures(  # noqa: PLR0913, PLR0917  a command has that many options
     year: Annotated[int, YEAR],
-    by: Annotated[str, BY],
+    by: str,
     as_of: Annotated[datetime | None, AS_OF] = None,
     as_json: Annotated[bool, AS_JSON] = False,
     beside: Annotated[Path | None, BESIDE] = None,

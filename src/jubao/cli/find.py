@@ -8,7 +8,7 @@ import typer
 from jubao.cli.audience import PEOPLE
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import REFUSED, WRONG_USAGE, command
-from jubao.cli.viewing import BY, NUMBERS, REASON, viewer_by
+from jubao.cli.viewing import NUMBERS, REASON, viewer_by
 
 if TYPE_CHECKING:
     from jubao.vocabulary.viewer import Viewer
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 @command(PEOPLE)
 def find(
-    by: Annotated[str, BY],
+    by: str,
     text: Annotated[str, TEXT] = "",
     kind: Annotated[str, KIND] = "person",
     division: Annotated[str, DIVISION] = "",

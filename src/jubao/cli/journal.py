@@ -9,7 +9,7 @@ from rich.console import Console
 
 from jubao.cli.audience import JOURNALS
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import viewer_by
 
 FOLDER = typer.Argument(help="写到这个目录 / the folder to write into", file_okay=False)
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts recorded by this day")
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 @command(JOURNALS)
 def journal(
-    folder: Annotated[Path, FOLDER], by: Annotated[str, BY], as_of: Annotated[datetime | None, AS_OF] = None
+    folder: Annotated[Path, FOLDER], by: str, as_of: Annotated[datetime | None, AS_OF] = None
 ) -> None:
     """Write one Beancount and one hledger file for each book, and every closing balance as CSV."""
     from jubao.operations.envelope.fault import Refused

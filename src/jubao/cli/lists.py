@@ -10,7 +10,7 @@ import typer
 from jubao.cli.audience import PEOPLE
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import WRONG_USAGE, command
-from jubao.cli.viewing import APPROVAL, BY, NUMBERS, REASON, viewer_by
+from jubao.cli.viewing import APPROVAL, NUMBERS, REASON, viewer_by
 from jubao.vocabulary import month as months
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 def print_list(  # noqa: PLR0913, PLR0917  a command has that many options
     name: Annotated[str, NAME],
     year: Annotated[int, YEAR],
-    by: Annotated[str, BY],
+    by: str,
     month: Annotated[int | None, MONTH] = None,
     out: Annotated[Path | None, OUT] = None,
     split: Annotated[bool, SPLIT] = False,

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from jubao.cli.audience import ANYBODY, PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import viewer_by
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 FILE = typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="来文：xlsx、xls、csv、txt / the sender's file")
@@ -116,7 +116,7 @@ def run(
 
 @command(PEOPLE)
 def lists(
-    by: Annotated[str, BY], on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False
+    by: str, on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False
 ) -> None:
     """List every imported list with its rows by fate, its suspicions by state and their age."""
     from jubao.operations.registers.kinds import title_of
@@ -149,7 +149,7 @@ def lists(
 @command(PEOPLE)
 def show(
     number: Annotated[str, NUMBER],
-    by: Annotated[str, BY],
+    by: str,
     record: Annotated[str, RECORD] = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:

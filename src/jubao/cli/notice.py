@@ -7,7 +7,7 @@ import typer
 
 from jubao.cli.audience import PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import viewer_by
 
 NUMBER = typer.Argument(help="追回通知的文书编号 / number of the repayment notice")
 OUT = typer.Option("--out", help="写到这个文件，.docx 或 .pdf / a Word or PDF file", dir_okay=False)
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 @command(PEOPLE)
-def notice(number: Annotated[str, NUMBER], by: Annotated[str, BY], out: Annotated[Path, OUT]) -> None:
+def notice(number: Annotated[str, NUMBER], by: str, out: Annotated[Path, OUT]) -> None:
     """Write a notice with the months by item and payer, the amount in words, and what to do."""
     from jubao.documents.amount_words import AmountNotWritable
     from jubao.documents.notice import write_notice

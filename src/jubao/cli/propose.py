@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from jubao.cli.acting import acting_as
+from jubao.cli.acting import proven_again
 from jubao.cli.audience import SIGNERS
 from jubao.cli.setup import REFUSED, command
 from jubao.cli.viewing import viewer_by
@@ -27,7 +27,6 @@ MOST_BYTES = 50 * 1024 * 1024
 CODE = typer.Argument(help="业务代码 / code of the act")
 STATED = typer.Argument(metavar="[JSON]", help="事项 JSON（一项或一个列表）/ arguments as JSON, one case or a list")
 CASES = typer.Option("--cases", help="填好的 Excel 模板 / a filled template", exists=True, dir_okay=False)
-BY = typer.Option("--by", help="办理人工号，默认登录人 / who acts, default who is logged in")
 FRESH = typer.Option("--code", help="动态码，业务要求时输入 / a one-time code, where the act asks for it")
 ON = typer.Option("--on", formats=["%Y-%m-%d"], help="业务日期，默认今天 / business date, default today")
 KEY = typer.Option("--key", help="请求号；重复提交同一请求号不会重复办理 / request key, repeats change nothing")
@@ -51,7 +50,7 @@ def register(app: typer.Typer) -> None:
 def propose(  # noqa: PLR0913, PLR0917  a command has that many options
     code: Annotated[str, CODE],
     key: Annotated[str, KEY],
-    by: Annotated[str | None, BY] = None,
+    by: str,
     stated: Annotated[str | None, STATED] = None,
     cases: Annotated[Path | None, CASES] = None,
     on: Annotated[datetime | None, ON] = None,
@@ -65,16 +64,16 @@ def propose(  # noqa: PLR0913, PLR0917  a command has that many options
 
     with _refusals_as_data(as_json):
         listed, filled = _cases(code, stated, cases, file)
-        with acting_as(by, at=_now(), code=fresh) as who, _set_aside_if_refused(listed, file), _placed(filled):
-            answer = envelope.propose(code, listed, key=key, by=who, on=_day(on), at=_now(), case_ref=case_ref)
-    _print_answer(answer, who, as_json=as_json)
+        with proven_again(fresh, at=_now()), _set_aside_if_refused(listed, file), _placed(filled):
+            answer = envelope.propose(code, listed, key=key, by=by, on=_day(on), at=_now(), case_ref=case_ref)
+    _print_answer(answer, by, as_json=as_json)
 
 
 @command(SIGNERS, writes=True)
 def sign(
     proposal: Annotated[str, typer.Argument(help="申请的请求号 / key of the proposal")],
     shown_hash: Annotated[str, HASH],
-    by: Annotated[str | None, BY] = None,
+    by: str,
     on: Annotated[datetime | None, ON] = None,
     reject: Annotated[str, REJECT] = "",
     fresh: Annotated[str | None, FRESH] = None,
@@ -83,19 +82,19 @@ def sign(
     """Take the next step of a proposal; the last signature executes it."""
     from jubao.operations.envelope import acting as envelope
 
-    with _refusals_as_data(as_json), acting_as(by, at=_now(), code=fresh) as who:
+    with _refusals_as_data(as_json), proven_again(fresh, at=_now()):
         answer = envelope.sign(
-            proposal, by=who, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
+            proposal, by=by, on=_day(on), at=_now(), shown_hash=shown_hash, agree=not reject, reason=reject
         )
-    _print_answer(answer, who, as_json=as_json, seen=True)
+    _print_answer(answer, by, as_json=as_json, seen=True)
 
 
 @command(SIGNERS)
 def check(
     code: Annotated[str, CODE],
+    by: str,
     stated: Annotated[str | None, STATED] = None,
     cases: Annotated[Path | None, CASES] = None,
-    by: Annotated[str, BY] = "",
     on: Annotated[datetime | None, ON] = None,
     case_ref: Annotated[str | None, CASE_REF] = None,
     file: Annotated[Path | None, FILE] = None,

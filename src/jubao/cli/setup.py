@@ -10,8 +10,9 @@ from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
+from jubao.cli.acting import acting_as
 from jubao.cli.audience import Audience, Shows
-from jubao.cli.viewing import BY, viewer_by
+from jubao.cli.viewing import BY, now, viewer_by
 
 DONE, REFUSED, WRONG_USAGE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 70, 130
 R = TypeVar("R")
@@ -135,8 +136,8 @@ def command(
     """A command of the office: opened first, for its audience alone, refusals shown as sentences.
 
     Args:
-        audience: what it shows, and to whom. What adds up the office gets ``--by`` here and is refused here; what shows
-            people takes ``by`` itself, and its readers ask for the viewer.
+        audience: what it shows, and to whom. Who runs it is whoever logged in, or in an office on trial whom ``--by``
+            names: what shows people, or signs, gets them as ``by``; what adds up the office is refused here.
         writes: it may change something; ``books``: it needs the books.
     """
 
@@ -147,21 +148,26 @@ def command(
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> R:
-            by = kwargs.pop("by") if asked_here else ""
-            given = [*args, *kwargs.values()]
-            _require_readable([*given, by])
-            with refusals_shown(one for one in given if isinstance(one, Path)):
+            _require_readable([*args, *kwargs.values()])
+            named = kwargs.pop("by", None)
+            with refusals_shown(one for one in [*args, *kwargs.values()] if isinstance(one, Path)):
                 open_office(writes=writes, books=books)
-                if asked_here:
-                    viewer = viewer_by(by, function.__name__)
+                if not audience.asks_who:
+                    return function(*args, **kwargs)
+                with acting_as(named, at=now()) as staff:
+                    if not asked_here:
+                        return function(*args, **kwargs, by=staff)
+                    viewer = viewer_by(staff, function.__name__)
                     viewer.require(audience.posts, "本命令的内容")
                     viewer.require_everywhere("本命令的内容")
-                return function(*args, **kwargs)
+                    return function(*args, **kwargs)
 
-        if asked_here:
-            who = Parameter("by", Parameter.KEYWORD_ONLY, annotation=Annotated[str, BY])
-            run.__signature__ = stated.replace(parameters=[*stated.parameters.values(), who])  # type: ignore[attr-defined]
-            run.__annotations__ = function.__annotations__ | {"by": Annotated[str, BY]}
+        if audience.asks_who:
+            annotation = Annotated[str | None, BY]
+            who = Parameter("by", Parameter.KEYWORD_ONLY, annotation=annotation, default=None)
+            others = [one for one in stated.parameters.values() if one.name != "by"]
+            run.__signature__ = stated.replace(parameters=[*others, who])  # type: ignore[attr-defined]
+            run.__annotations__ = function.__annotations__ | {"by": annotation}
         run.audience = audience  # type: ignore[attr-defined]
         return run
 

@@ -9,7 +9,7 @@ import typer
 
 from jubao.cli.audience import SIGNERS
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, NUMBERS, REASON, viewer_by
+from jubao.cli.viewing import NUMBERS, REASON, viewer_by
 
 KEY = typer.Argument(help="申请的请求号 / key of the proposal")
 PEOPLE = typer.Option("--people", help="列出全部人员 / list everybody, not only the first 200")
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 @command(SIGNERS)
 def show(
     key: Annotated[str, KEY],
-    by: Annotated[str, BY],
+    by: str,
     everybody: Annotated[bool, PEOPLE] = False,
     numbers: Annotated[bool, NUMBERS] = False,
     reason: Annotated[str, REASON] = "",
@@ -49,7 +49,7 @@ def show(
 
 
 @command(SIGNERS)
-def pending(by: Annotated[str, BY], as_json: Annotated[bool, AS_JSON] = False) -> None:
+def pending(by: str, as_json: Annotated[bool, AS_JSON] = False) -> None:
     """List what waits, for whom, and until when, of acts that whoever asks may see; each hash on a line of its own."""
     from jubao.operations.envelope.seen.pending import waiting
 

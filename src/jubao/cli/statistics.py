@@ -8,7 +8,7 @@ import typer
 
 from jubao.cli.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, viewer_of_figures
+from jubao.cli.viewing import viewer_of_figures
 
 TABLE = typer.Argument(metavar="TABLE", help="统计表名，写错时列出全部 / name of the table; a wrong one lists them all")
 YEAR = typer.Option("--year", min=2009, max=2100, help="年度 / the year")
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def statistics(
     table: Annotated[str, TABLE],
     year: Annotated[int, YEAR],
-    by: Annotated[str, BY],
+    by: str,
     out: Annotated[Path, OUT],
     month: Annotated[int | None, MONTH] = None,
     quarter: Annotated[int | None, QUARTER] = None,

@@ -10,7 +10,7 @@ import typer
 
 from jubao.cli.audience import PEOPLE
 from jubao.cli.setup import command
-from jubao.cli.viewing import BY, REASON, viewer_by
+from jubao.cli.viewing import REASON, viewer_by
 
 ROUND = typer.Argument(metavar="ROUND", help="核查轮次编号 / number of the round")
 OUT = typer.Option(
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 @command(PEOPLE)
 def verification(
     number: Annotated[str, ROUND],
-    by: Annotated[str, BY],
+    by: str,
     out: Annotated[Path | None, OUT] = None,
     as_json: Annotated[bool, AS_JSON] = False,
     reason: Annotated[str, REASON] = "",

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from jubao.vocabulary.masks import Mask
     from jubao.vocabulary.viewer import Viewer
 
-BY = typer.Option("--by", envvar="JUBAO_STAFF", help="查看人工号 / staff code of whoever looks")
+BY = typer.Option(
+    "--by", envvar="JUBAO_STAFF", help="工号，试用时写明是谁，登录后不必写 / who it is, in an office on trial; else who logged in"
+)
 NUMBERS = typer.Option("--numbers", help="显示完整的证件号码、电话和账号，限办理需要 / whole numbers, where the task needs them")
 REASON = typer.Option(
     "--reason",
