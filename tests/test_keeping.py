@@ -294,6 +294,17 @@ def test_a_backup_that_was_killed_leaves_no_table_in_clear_and_its_draft_goes_wi
     assert [path.name for path in tmp_path.iterdir()] == ["office"]
 
 
+def test_an_office_that_was_to_be_thrown_away_goes_when_its_process_was_killed(tmp_path: Path, settings: Any) -> None:
+    """What a killed trial, or a killed restore, leaves holds tables in clear; what one at work needs stays."""
+    settings.JUBAO_HOME = tmp_path
+    gone = int(subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True).stdout)
+    for name in (f".restoring-{gone}-trial", f".restoring-{gone}", f".restoring-{os.getpid()}-trial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "jubao.sqlite3").write_text("tables")
+    sweep_workings()
+    assert [path.name for path in tmp_path.iterdir()] == [f".restoring-{os.getpid()}-trial"]
+
+
 # ── Where it may not go ──
 
 
