@@ -93,7 +93,7 @@ def after_the_file_is_in_place(patch: pytest.MonkeyPatch) -> None:
 
 
 def between_note_and_anchor(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(anchor, "write_anchor", die)
+    patch.setattr(anchor, "write_anchor", lambda *_: die())
 
 
 def with_half_an_anchor(patch: pytest.MonkeyPatch) -> None:

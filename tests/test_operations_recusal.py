@@ -181,7 +181,7 @@ def test_verify_finds_a_signature_on_a_relative(office: Office, monkeypatch) -> 
     """The guard taken away, a signature gets in; the books themselves tell it afterwards."""
     declare(office)
     with monkeypatch.context() as unguarded:
-        unguarded.setattr("jubao.operations.envelope.recusing.staff_recused", lambda concerned: frozenset())
+        unguarded.setattr("jubao.operations.envelope.recusing.staff_recused", lambda *_: frozenset())
         ask(office, "D1", "card.issue", card(), "亲属")
     [broken] = [one for one in verification.verify(["I-34"]) if one.broken]
     assert "D1" in broken.violations[0].text

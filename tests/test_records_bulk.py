@@ -4,15 +4,17 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from jubao.operations.envelope.applying import apply, first_keys
+from jubao.operations.envelope.applying import StoredOtherwise, apply
 from jubao.operations.envelope.changes import Changes
+from jubao.operations.envelope.keys import first_keys
 from jubao.operations.envelope.view import View
 from jubao.records import bulk
 from jubao.records.models import AuditEvent, Award, Person, Residence
 from jubao.records.sealing import BLOCK, RowsDigest, table_digest
 from tests.office import Office
+from tests.test_operations_trust import drop_guards
 
 ON, AT = date(2017, 3, 1), datetime(2017, 3, 1, 9, tzinfo=UTC)
 
@@ -86,6 +88,47 @@ def test_arrays_scalars_nothing_and_defaults_each_find_their_column(person):
 def test_rows_keep_their_order_and_take_consecutive_numbers(person, count):
     said = [f"第{place}户" for place in range(count)]
     assert [row.address for row in residences(person, count, address=said)] == said
+
+
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def rewrite(change: str) -> None:
+    """A trigger that changes what was just written to residences, whatever the guards of the table say."""
+    drop_guards("records_residence")
+    if connection.vendor == "postgresql":
+        run(f"CREATE FUNCTION skim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {change}; RETURN NULL; END $$")
+        run("CREATE TRIGGER skim AFTER INSERT ON records_residence FOR EACH ROW EXECUTE FUNCTION skim()")
+    else:
+        run(f"CREATE TRIGGER skim AFTER INSERT ON records_residence BEGIN {change}; END")
+
+
+@pytest.mark.parametrize("count", [2, 99, 100, 1_200])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE records_residence SET address = '别处' WHERE id = NEW.id AND address = '第0户'",
+        "UPDATE records_residence SET phone = '1' WHERE id = NEW.id AND address = '第1户'",
+        "DELETE FROM records_residence WHERE id = NEW.id AND address = '第1户'",
+    ],
+    ids=["first", "another column", "gone"],
+)
+def test_rows_a_trigger_changes_while_they_are_written_are_refused(person, count, change):
+    rewrite(change)
+    with pytest.raises(StoredOtherwise), transaction.atomic():
+        residences(person, count, address=[f"第{place}户" for place in range(count)])
+
+
+@pytest.mark.parametrize("count", [2, 99, 100, 1_200])
+def test_a_row_a_trigger_adds_under_the_same_event_is_refused(person, count):
+    columns = "person_id, division, household_type, address, phone, valid_from, act_id"
+    copied = "NEW.person_id, NEW.division, NEW.household_type, '多出', NEW.phone, NEW.valid_from, NEW.act_id"
+    more = f"INSERT INTO records_residence (id, {columns}) SELECT NEW.id + 5000, {copied} WHERE NEW.address = '第1户'"
+    rewrite(more)
+    with pytest.raises(StoredOtherwise), transaction.atomic():
+        residences(person, count, address=[f"第{place}户" for place in range(count)])
 
 
 @pytest.mark.parametrize("amount", [1.5, [1.0, 2.0], np.array([1.0, 2.0])])

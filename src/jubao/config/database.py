@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 Database = dict[str, Any]
 
+STATEMENTS_KEPT: Final = 1_000          # prepared ones of a SQLite connection: the program has more than the usual 128
 WAIT_SECONDS: Final = 20                # for another's lock; then whoever waits is told who holds it
 CONNECT_SECONDS: Final = "10"
 POSTGRES_SCHEMES: Final = frozenset({"postgres", "postgresql"})
@@ -51,6 +52,7 @@ def sqlite(path: Path) -> Database:
         "NAME": _for_reading(path) if reading else path,
         "OPTIONS": {
             "timeout": WAIT_SECONDS,
+            "cached_statements": STATEMENTS_KEPT,
             "transaction_mode": "DEFERRED" if reading else "IMMEDIATE",
             "init_command": SQLITE_READING if reading else SQLITE_INIT,
         },

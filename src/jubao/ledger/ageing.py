@@ -1,5 +1,6 @@
 """How long money has rested on a clearing account: what stands there, counted back to its oldest part."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,15 +21,18 @@ class Resting:
         return (on - self.since).days
 
 
-def resting(book: str, account: str, *, through: date) -> Resting | None:
-    """What an account of a book held at the end of a day and since when; None where it held nothing.
+def resting(book: str, accounts: Iterable[str], *, through: date) -> dict[str, Resting]:
+    """What some accounts of a book held at the end of a day and since when; those that held nothing are left out."""
+    held = balances(book, through=through)
+    return {key: _resting(book, key, held[key], through) for key in accounts if held.get(key)}
+
+
+def _resting(book: str, account: str, held: int, through: date) -> Resting:
+    """What one account held, and since when.
 
     The first in is taken to be the first out: counting back from the latest leg on the account's side, the balance
     is made up by the latest legs, and the oldest of these tells the age.
     """
-    held = balances(book, through=through).get(account, 0)
-    if not held:
-        return None
     side = "debit_fen" if held > 0 else "credit_fen"
     legs = VoucherLine.objects.filter(
         voucher__book=book, account__key=account, voucher__date__lte=through, **{f"{side}__gt": 0}

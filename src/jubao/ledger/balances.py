@@ -2,9 +2,18 @@
 
 from datetime import date
 
-from django.db.models import Sum
+from django.db import connection
 
-from jubao.ledger.models import Voucher, VoucherLine
+from jubao.ledger.models import Voucher
+
+HELD = """
+SELECT a.key, sum(l.debit_fen) - sum(l.credit_fen)
+FROM ledger_voucherline l
+JOIN ledger_voucher v ON v.id = l.voucher_id
+JOIN ledger_account a ON a.id = l.account_id
+WHERE v.book = %s AND v.state <> %s {until}
+GROUP BY a.key ORDER BY a.key
+"""
 
 
 def balances(book: str, *, through: date | None = None) -> dict[str, int]:
@@ -14,8 +23,8 @@ def balances(book: str, *, through: date | None = None) -> dict[str, int]:
         book: FUND, DELEGATED or ACCOUNTS.
         through: last voucher date counted; None counts all.
     """
-    lines = VoucherLine.objects.filter(voucher__book=book).exclude(voucher__state=Voucher.State.VOIDED)
-    if through is not None:
-        lines = lines.filter(voucher__date__lte=through)
-    sums = lines.values("account__key").annotate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
-    return {row["account__key"]: int(row["debit"]) - int(row["credit"]) for row in sums.order_by("account__key")}
+    until = "" if through is None else "AND v.date <= %s"
+    days = [] if through is None else [through.isoformat()]
+    with connection.cursor() as cursor:  # asked with most payments, so in plain SQL
+        cursor.execute(HELD.format(until=until), [book, str(Voucher.State.VOIDED), *days])
+        return {key: int(fen) for key, fen in cursor.fetchall()}

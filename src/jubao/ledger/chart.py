@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from jubao.ledger.models import Account
+
+IN_FORCE = """
+SELECT key, id FROM ledger_account
+WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) AND key IN ({marks})
+"""
 
 
 class NoSuchAccount(LookupError):
@@ -22,9 +27,11 @@ def draft_chart(
 
 def account_ids(keys: Iterable[str], *, on: date) -> dict[str, int]:
     """Primary key of each account in the chart in force on a day."""
-    wanted = set(keys)
-    in_force = Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-    found = dict(Account.objects.filter(in_force, key__in=wanted).values_list("key", "id"))
-    if missing := wanted - set(found):
+    wanted = sorted(set(keys))
+    marks = ", ".join(["%s"] * len(wanted)) or "NULL"
+    with connection.cursor() as cursor:  # asked for every voucher, so in plain SQL
+        cursor.execute(IN_FORCE.format(marks=marks), [on.isoformat(), on.isoformat(), *wanted])
+        found = dict(cursor.fetchall())
+    if missing := set(wanted) - set(found):
         raise NoSuchAccount(f"{on} 执行的会计科目表中没有科目 {'、'.join(sorted(missing))}")
     return found

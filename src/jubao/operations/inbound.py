@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.db import connection
 
 from jubao.exchange.atomic import write_atomically
 from jubao.exchange.fault import FileRefused
@@ -157,7 +158,9 @@ def _read(name: str, layout: str, reader: Callable[..., Table] | None) -> Table:
 
 def check_fresh(name: str, layout: str, faults: Faults, *, case: int = 1, field: str = "file") -> bool:
     """Whether a file was never taken in for this purpose; its name is its content's hash, so it need not be read."""
-    taken = InboundFile.objects.filter(sha256=name, layout=layout).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {InboundFile._meta.db_table} WHERE sha256 = %s AND layout = %s", [name, layout])
+        taken = cursor.fetchone() is not None
     if taken:
         faults.add(case, field, f"文件《{original_name(name)}》已经导入过", next_step="不再重复导入")
     return not taken

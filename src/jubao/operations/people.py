@@ -21,6 +21,7 @@ from jubao.vocabulary.resident_number import masked_reference
 SLICE = 800
 RESIDENT_NUMBER_LENGTH = 18
 Key = TypeVar("Key", int, str)
+Row = TypeVar("Row", Award, Enrolment)
 
 
 def find_people(
@@ -44,6 +45,7 @@ def find_people(
     """
     wanted = list(references)
     found = view.once(("people", tuple(wanted)), lambda: _by_number(wanted))
+    view.persons_read |= {one.pk: (one.name, one.resident_number, one.personal_number) for one in found.values()}
     people = [found[ref] for ref in wanted if ref in found]
     if faults is None:
         assert len(people) == len(wanted), "a plan is made after its check"
@@ -187,7 +189,8 @@ def relations_of(enrolments: Sequence[Enrolment]) -> Relations:
 def enrolments_of(people: Sequence[Person], view: View) -> dict[int, Enrolment]:
     """Enrolment by person id."""
     keys = [p.pk for p in people]
-    return view.once(("enrolments", tuple(keys)), lambda: _enrolments(keys))
+    found = view.once(("enrolments", tuple(keys)), lambda: _enrolments(keys))
+    return _with_person_known(found, view)
 
 
 def _enrolments(keys: Sequence[int]) -> dict[int, Enrolment]:
@@ -199,7 +202,15 @@ def _enrolments(keys: Sequence[int]) -> dict[int, Enrolment]:
 def awards_of(people: Sequence[Person], view: View) -> dict[int, Award]:
     """The running award by person id."""
     keys = [p.pk for p in people]
-    return view.once(("awards", tuple(keys)), lambda: _awards(keys))
+    found = view.once(("awards", tuple(keys)), lambda: _awards(keys))
+    return _with_person_known(found, view)
+
+
+def _with_person_known(found: dict[int, Row], view: View) -> dict[int, Row]:
+    """Rows by person, which a preview need not ask for again."""
+    for person, row in found.items():
+        view.people_behind.setdefault(row._meta.db_table, {})[row.pk] = person
+    return found
 
 
 def _awards(keys: Sequence[int]) -> dict[int, Award]:

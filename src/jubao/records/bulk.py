@@ -16,13 +16,18 @@ GIVEN = "jubao_rows_given"
 STAGED_NAMES = (STAGE, GIVEN)
 
 
-def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], *, count: int) -> None:
+def write_rows(
+    table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], *, count: int, compared: Sequence[str] = ()
+) -> int | None:
     """Insert rows given as tuples of plain values in the order of ``columns``, key included.
 
     Args:
         table: the table's name.
         columns: its column names.
         rows: ``count`` tuples; they may come one by one, so that memory stays bounded.
+        compared: columns in which the rows as given and the rows as stored are laid side by side, where the engine can.
+    Returns:
+        how many rows stand as they were given; None where the engine did not compare them.
     Raises:
         django.db.IntegrityError: a row breaks a rule of the table; the caller's transaction is to be rolled back.
     """
@@ -31,12 +36,12 @@ def write_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...
         together = Together()
         together.insert(table, columns, list(rows))
         together.run()
-        return
+        return None
     with connection.wrap_database_errors:                     # a broken rule is Django's IntegrityError here, too
         if connection.vendor != "postgresql":
-            _insert_prepared(table, listed, len(columns), rows, count)
-        else:
-            _copy(table, listed, rows)
+            return _insert_prepared(table, columns, rows, count, compared)
+        _copy(table, listed, rows)
+    return None
 
 
 @dataclass
@@ -122,29 +127,39 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _insert_prepared(table: str, listed: str, width: int, rows: Iterable[tuple[Any, ...]], count: int) -> None:
+def _insert_prepared(
+    table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], count: int, compared: Sequence[str]
+) -> int | None:
     """One prepared statement for few rows; many are staged first and go in by one INSERT..SELECT."""
     with connection.cursor() as cursor:
         plain = cursor.cursor.connection
-        if count < STAGED_FROM:
-            marks = ", ".join("?" * width)
-            plain.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', rows)
-        else:
-            staged = ", ".join(f"c{place}" for place in range(width))
-            _insert_staged(plain, f'"{table}" ({listed}) SELECT {staged}', staged, width, rows)
+        if count >= STAGED_FROM:
+            return _insert_staged(plain, table, columns, rows, compared)
+        listed, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
+        plain.executemany(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', rows)
+        return None
 
 
-def _insert_staged(plain: Any, target: str, staged: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Stage rows in a temporary table, then insert them by one statement.
+def _insert_staged(
+    plain: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], compared: Sequence[str]
+) -> int | None:
+    """Stage rows in a temporary table, insert them by one statement, and lay both side by side by key.
 
     Indexes and foreign keys then cost half of what they cost row by row. It must be one statement: each
     statement of many rows keeps a journal of its own, and inside a savepoint none is given back, so that
     thousands of them take longer than single rows.
     """
-    plain.execute(f"CREATE TEMPORARY TABLE {STAGE} ({staged})")
+    listed = ", ".join(f'"{column}"' for column in columns)
+    plain.execute(f"CREATE TEMPORARY TABLE {STAGE} ({listed})")
     try:
-        plain.executemany(f"INSERT INTO {STAGE} VALUES ({', '.join('?' * width)})", rows)
-        plain.execute(f"INSERT INTO {target} FROM {STAGE} ORDER BY rowid")
+        plain.executemany(f"INSERT INTO {STAGE} VALUES ({', '.join('?' * len(columns))})", rows)
+        plain.execute(f'INSERT INTO "{table}" ({listed}) SELECT {listed} FROM {STAGE} ORDER BY rowid')
+        if not compared:
+            return None
+        # a plus takes a column's affinity away: a text that became a number is not the same
+        same = " AND ".join(f'+t."{column}" IS s."{column}"' for column in compared)
+        [found] = plain.execute(f'SELECT count(*) FROM {STAGE} s CROSS JOIN "{table}" t ON t.id = s.id WHERE {same}')
+        return int(found[0])
     finally:
         plain.execute(f"DROP TABLE IF EXISTS {STAGE}")
 

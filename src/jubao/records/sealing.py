@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
@@ -18,6 +18,7 @@ from jubao.records.facts import fact_columns
 from jubao.records.keyring import key_of
 from jubao.vocabulary.canonical import canonical_json
 
+Model = TypeVar("Model", bound=models.Model)
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
 Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows, as an event seals it
 GENESIS = "0" * 64
@@ -88,8 +89,14 @@ def rows_of_event(model: type[models.Model]) -> str:
 
 def listed(model: type[models.Model]) -> str:
     """The unchangeable columns of a table as SQL, in the order of the seal."""
+    return ", ".join(as_sealed(field) for field in sealed_fields(model))
+
+
+@cache
+def sealed_fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    """The unchangeable columns of a table, in the order of the seal."""
     unchangeable = set(fact_columns(model))
-    return ", ".join(as_sealed(field) for field in model._meta.concrete_fields if field.column in unchangeable)
+    return [field for field in model._meta.concrete_fields if field.column in unchangeable]
 
 
 def as_sealed(field: "models.Field[Any, Any]") -> str:
@@ -103,6 +110,29 @@ def as_sealed(field: "models.Field[Any, Any]") -> str:
     if isinstance(field, models.BooleanField):
         return f"CAST({column} AS INTEGER)"
     return column
+
+
+def fact_of(model: type[Model], cells: Sequence[Any]) -> Model:
+    """An unchangeable row as a model: from its ``listed`` columns, heads are left out."""
+    fields = sealed_fields(model)
+    told = [_unsealed(field, cell) for field, cell in zip(fields, cells, strict=True)]
+    return model.from_db(connection.alias, [field.attname for field in fields], told)
+
+
+def _unsealed(field: "models.Field[Any, Any]", cell: Any) -> Any:
+    """A cell as a model holds it; a day or an instant that nobody can read (a row changed by hand) is none."""
+    if cell is None:
+        return None
+    if isinstance(field, models.BooleanField):
+        return bool(cell)
+    if not isinstance(field, models.DateField):
+        return cell
+    try:
+        if isinstance(field, models.DateTimeField):
+            return datetime.fromisoformat(cell).replace(tzinfo=UTC)
+        return date.fromisoformat(cell)
+    except ValueError:
+        return None
 
 
 class RowsDigest:

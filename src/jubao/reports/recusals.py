@@ -1,7 +1,9 @@
 """From whose records the members of staff stay away now."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
 
 from jubao.records.models import Recusal
 
@@ -12,13 +14,26 @@ def recused_of(staff: str) -> frozenset[str]:
     return frozenset(standing.values_list("keyed_number", flat=True))
 
 
-def staff_recused(concerned: Iterable[str]) -> frozenset[str]:
-    """Everybody who stays away from any of these keyed numbers."""
+Declared = Sequence[tuple[str, str]]
+"""Staff code and keyed number of every recusal that holds."""
+DECLARED = """
+SELECT s.code, r.keyed_number FROM records_recusal r JOIN records_staff s ON s.id = r.staff_id
+WHERE NOT EXISTS (SELECT 1 FROM records_recusalend e WHERE e.recusal_id = r.id) ORDER BY r.id
+"""
+
+
+def staff_recused(concerned: Iterable[str], declared: Declared | None = None) -> frozenset[str]:
+    """Everybody who stays away from any of these keyed numbers; ``declared`` where it was asked already."""
     wanted = frozenset(concerned)
     if not wanted:
         return frozenset()
-    standing = Recusal.objects.filter(end__isnull=True).order_by("pk").values_list("staff__code", "keyed_number")
-    return frozenset(code for code, number in standing if number in wanted)
+    return frozenset(code for code, number in (_declared() if declared is None else declared) if number in wanted)
+
+
+def _declared() -> Declared:
+    with connection.cursor() as cursor:
+        cursor.execute(DECLARED)
+        return list(cursor.fetchall())
 
 
 def concerned_in(stored: str) -> frozenset[str]:

@@ -6,25 +6,25 @@ another content voids the proposal.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import Error as DatabaseFault
-from django.db import connection, transaction
+from django.db import transaction
 
-from jubao.operations.envelope import anchor, audit, outbox, planning, recusing
+from jubao.operations.envelope import audit, planning, recusing
 from jubao.operations.envelope.applying import essence
 from jubao.operations.envelope.arguments import parse_arguments
-from jubao.operations.envelope.chaining import PreviewChanged, append, refusals, signature
+from jubao.operations.envelope.attempts import HasMoved, attempt
+from jubao.operations.envelope.chaining import PreviewChanged, Written, after_commit, append, refusals, signature
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Arguments, Declaration, Step, declaration_of
 from jubao.operations.envelope.earlier_steps import require_as_sealed
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.hands import hand_of, sign_step
+from jubao.operations.envelope.locking import Held, take_lock
 from jubao.operations.envelope.planning import Planned
-from jubao.operations.envelope.refusals import Busy, sentence_of
 from jubao.operations.envelope.request import (
     Answer,
     KeyReused,
@@ -41,8 +41,9 @@ from jubao.operations.envelope.request import (
     signed,
     today,
 )
+from jubao.operations.envelope.standing import Standing, before_proposing, before_signing
 from jubao.operations.envelope.view import View, moved
-from jubao.records.models import AuditEvent, Proposal
+from jubao.records.models import AuditEvent, Proposal, Signature
 from jubao.records.sealing import canonical, digest
 from jubao.reports.recusals import concerned_in
 from jubao.vocabulary import month as months
@@ -50,13 +51,10 @@ from jubao.vocabulary.resident_number import masked
 
 __all__ = ["Answer", "KeyReused", "PreviewChanged", "case_persons", "check", "declaration_of", "next_step", "propose", "sign"]
 
-PLANS_TRIED = 3
+Taken = tuple[Answer, Written | None]
+"""The answer to a step, and what was written; nothing where the step had been taken before."""
 Kind = AuditEvent.Kind
 State = Proposal.State
-
-
-class HasMoved(Exception):
-    """What a plan read has moved before it could be applied; it must be made again."""
 
 
 def check(
@@ -73,7 +71,7 @@ def check(
     if faults:
         return faults
     recusing.require_distance(by, recusing.named(declaration, cases), f"“{declaration.title}”")
-    view = Request("", "", by, on, at, case_ref or "").view()
+    view = Request("", "", by, on, at, case_ref or "").view(case_persons(case_ref or ""))
     try:
         require_now(declaration, Request("", "", by, on, at, ""))
     except Refused as refused:
@@ -114,29 +112,32 @@ def propose(
     with refusals(declaration, request):
         hand_of(by)
         require_key(key)
-        if (known := proposed(request)) is not None:
+        standing = before_proposing(request.key, request.case_ref, request.days)
+        if standing.known and (known := proposed(request)) is not None:
             return known
         try:
-            answer = _propose(declaration, cases, request)
+            answer, written = _propose(declaration, cases, request, standing)
         except Refused:
             if (known := proposed(request)) is not None:  # the same request, done meanwhile
                 return known
             raise
-    _after_commit()
+    after_commit(written)
     return answer
 
 
-def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request: Request) -> Answer:
+def _propose(
+    declaration: Declaration, cases: Sequence[dict[str, Any]], request: Request, standing: Standing
+) -> Taken:
     faults, arguments = parse_arguments(declaration, cases)
     if faults:
         raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
     require_now(declaration, request)
     require_case(declaration, request)
     named = recusing.named(declaration, cases)
-    recused = recusing.require_distance(request.by, named, f"“{declaration.title}”")
-    require_right(declaration.maker, request, declaration, recused=recused)
+    recused = recusing.require_distance(request.by, named, f"“{declaration.title}”", standing.recusals)
+    require_right(declaration.maker, request, declaration, standing, recused=recused)
     require_fresh_code(declaration, request)
-    return _try(_Proposing(declaration, arguments, request, named, recused).once)
+    return attempt(_Proposing(declaration, arguments, request, standing, named, recused).once)
 
 
 def sign(
@@ -157,41 +158,24 @@ def sign(
     unknown = Request(proposal, body, by, on, at.replace(microsecond=0), "")
     with refusals(None, unknown):
         hand_of(by)
-        row = Proposal.objects.filter(key=proposal).first()
+        standing = before_signing(proposal, unknown.days)
+        row = standing.proposal
         if row is None:
             raise Refused(f"没有编号为 {masked(proposal)} 的申请")
     declaration = declaration_of(row.code)
     request = Request(proposal, body, by, on, unknown.at, row.case_ref)
     with refusals(declaration, request):
         try:
-            answer = _try(_Signing(row, declaration, request, shown_hash, agree, reason).once)
+            answer, written = attempt(_Signing(row, standing, declaration, request, shown_hash, agree, reason).once)
         except PreviewChanged:
             raise
         except Refused:
-            if (known := signed(row, request)) is not None:  # the same signature, given meanwhile by another process
+            now = before_signing(proposal, request.days)
+            if (known := signed(row, request, now)) is not None:  # the same signature, given meanwhile by another process
                 return known
             raise
-    _after_commit()
+    after_commit(written)
     return answer
-
-
-def _try(once: Callable[[bool], Answer]) -> Answer:
-    """Plan and apply; when what was read moved, or the engine asks for another try, again; the last time under the lock."""
-    for tried in range(1, PLANS_TRIED + 1):
-        try:
-            return once(tried == PLANS_TRIED)
-        except HasMoved:
-            continue
-        except DatabaseFault as error:
-            if tried == PLANS_TRIED or not isinstance(sentence_of(error), Busy):
-                raise
-    raise AssertionError("a plan made under the lock cannot move")
-
-
-def _after_commit() -> None:
-    """What follows once the books are safe: files to their trays, the chain's head outside."""
-    outbox.deliver()
-    anchor.write_anchor()
 
 
 @dataclass(frozen=True)
@@ -201,29 +185,38 @@ class _Proposing:
     declaration: Declaration
     arguments: Sequence[Arguments]
     request: Request
+    standing: Standing
     named: frozenset[str]
     recused: frozenset[str]
 
-    def once(self, locked: bool) -> Answer:  # noqa: FBT001  called by place
+    def once(self, locked: bool) -> Taken:  # noqa: FBT001  called by place
         """Plan, then write what is proposed; an act without a chain is applied at once."""
         request, declaration = self.request, self.declaration
         planned = None if locked else self._planned()
+        applied = planned if not declaration.chain else None
+        read = applied.marks["tables"] if applied else ()
+        written = [Proposal, Signature, *(applied.changes.rows if applied else ())]
         with transaction.atomic():
-            head = audit.lock_chain()
-            if (known := proposed(request)) is not None:
-                return known
-            post = require_right(declaration.maker, request, declaration, recused=self.recused)  # it may have been taken away
-            planned = planned or self._planned()
-            if not declaration.chain and not planned.stands():
+            held = take_lock(request, key=request.key, read=read, written=written)
+            if held.known and (known := proposed(request)) is not None:
+                return known, None
+            rights = held.rights  # they may have been taken away
+            post = require_right(declaration.maker, request, declaration, rights, recused=self.recused)
+            if planned is None:
+                planned = self._planned()
+            elif applied and not applied.stands(held.marks):
                 raise HasMoved
-            return self._write(head, planned, replace(request, at=audit.instant_after(head, request.at)), Step("MAKE", post))
+            return self._write(held, planned, Step("MAKE", post))
 
     def _planned(self) -> Planned:
-        planned = planning.make(self.declaration, self.arguments, self.request.view(), shown=True)
-        recusing.require_distance(self.request.by, planned.concerns, f"“{self.declaration.title}”")
+        view = self.request.view(self.standing.persons, self.standing.area)
+        planned = planning.make(self.declaration, self.arguments, view, shown=True)
+        what = f"“{self.declaration.title}”"
+        recusing.require_distance(self.request.by, planned.concerns, what, self.standing.recusals)
         return planned
 
-    def _write(self, head: AuditEvent | None, planned: Planned, request: Request, made: Step) -> Answer:
+    def _write(self, held: Held, planned: Planned, made: Step) -> Taken:
+        request = replace(self.request, at=audit.instant_after(held.head, self.request.at))
         declaration = self.declaration
         stated = canonical([case.model_dump(mode="json") for case in self.arguments])
         hash_ = digest(canonical([declaration.code, stated, planned.preview]))
@@ -250,66 +243,67 @@ class _Proposing:
             )
         )
         step = signature(row, request, made, 0, shown_hash=hash_, state=state, result=result)
-        changes.add(sign_step(step, row, hand_of(request.by), changes))
-        append(head, Kind.PROPOSED if waits else Kind.EXECUTED, row, request, changes)
+        changes.add(sign_step(step, row, hand_of(request.by), changes, held.registered))
+        written = append(held, Kind.PROPOSED if waits else Kind.EXECUTED, row, request, changes)
         if waits:
             planning.remember(hash_, planned)
-        return Answer(request.key, hash_, state, planned.preview, result)
+        return Answer(request.key, hash_, state, planned.preview, result), written
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Signing:
-    """One signature on its way."""
+    """One signature on its way; what stands is read anew when it has moved."""
 
     row: Proposal
+    standing: Standing
     declaration: Declaration
     request: Request
     shown_hash: str
     agree: bool
     reason: str
 
-    def once(self, locked: bool) -> Answer:  # noqa: FBT001  called by place
+    def once(self, locked: bool) -> Taken:  # noqa: FBT001  called by place
         """Sign; the last agreeing signature applies the act."""
         if locked:
             return self._under_lock()
-        if (known := signed(self.row, self.request)) is not None:
-            return known
+        if (known := signed(self.row, self.request, self.standing)) is not None:
+            return known, None
         self._require_allowed()
         planned = self._approved() if self._applies else None
         if self.agree and not self._applies:
             self._check_again()
+        read = planned.marks["tables"] if planned else ()
+        written = [Signature, *(planned.changes.rows if planned else ())]
         with transaction.atomic():
-            head = audit.lock_chain()
-            self._refuse_stale()
-            self._require_right()  # it may have been taken away
-            if planned is not None and not planned.stands():
+            held = take_lock(self.request, proposal=self.row.key, read=read, written=written)
+            if held.proposal != (self.row.state, self.row.next_step):  # another step was taken meanwhile
+                self._read_again()
+                raise HasMoved
+            self._require_right(held.rights)  # it may have been taken away
+            if planned is not None and not planned.stands(held.marks):
                 planning.forget(self.row.hash)
                 raise HasMoved
-            return self._write(head, planned)
+            return self._write(held, planned)
 
-    def _under_lock(self) -> Answer:
+    def _under_lock(self) -> Taken:
         """The same with everything read, checked and planned under the lock, so that nothing can move."""
         with transaction.atomic():
-            head = audit.lock_chain()
-            self.row.refresh_from_db(fields=["state", "next_step"])
-            if (known := signed(self.row, self.request)) is not None:
-                return known
+            held = take_lock(self.request)
+            self._read_again()
+            if (known := signed(self.row, self.request, self.standing)) is not None:
+                return known, None
             self._require_allowed()
-            return self._write(head, self._planned_again() if self._applies else None)
+            return self._write(held, self._planned_again() if self._applies else None)
+
+    def _read_again(self) -> None:
+        self.standing = before_signing(self.row.key, self.request.days)
+        assert self.standing.proposal is not None, "a proposal is never removed"
+        self.row = self.standing.proposal
 
     @property
     def _applies(self) -> bool:
         """Whether this signature is the last one and agrees."""
         return self.agree and self.row.next_step == len(self.declaration.chain)
-
-    def _refuse_stale(self) -> None:
-        """Another step of the proposal taken meanwhile makes this one begin anew."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT state, next_step FROM records_proposal WHERE id = %s", [self.row.pk])
-            now = cursor.fetchone()
-        if now != (self.row.state, self.row.next_step):
-            self.row.refresh_from_db(fields=["state", "next_step"])
-            raise HasMoved
 
     def _require_allowed(self) -> None:
         row, request = self.row, self.request
@@ -320,18 +314,19 @@ class _Signing:
         if request.at < row.proposed_at - audit.WAITED:
             raise Refused(f"签署时间早于申请 {row.key} 的提出时间，请校准本机时钟后再办")
         require_signing_day(self.declaration, row, request)
-        self._require_right()
+        self._require_right(self.standing)
         if not self.agree and not self.reason:
             raise Refused("退回须写明理由")
         if self.agree:
             require_fresh_code(self.declaration, request)
-            require_as_sealed(row)
+            require_as_sealed(row, self.standing)
 
-    def _require_right(self) -> None:
+    def _require_right(self, rights: Standing) -> None:
         """The next step is theirs to take, and concerns nobody they stay away from."""
         row = self.row
-        recused = recusing.require_distance(self.request.by, concerned_in(row.concerns), f"申请 {row.key} ")
-        require_right(next_step(row).post, self.request, self.declaration, recused=recused)
+        concerned, what = concerned_in(row.concerns), f"申请 {row.key} "
+        recused = recusing.require_distance(self.request.by, concerned, what, rights.recusals)
+        require_right(next_step(row).post, self.request, self.declaration, rights, recused=recused)
 
     def _approved(self) -> Planned:
         """The approved plan: the one remembered, which is asked under the lock whether it stands; else made again."""
@@ -371,13 +366,12 @@ class _Signing:
 
         That is the day of the proposal while its month lasts; later the day of the signature.
         """
-        row = self.row
-        persons = frozenset(case_persons(row.case_ref) | {self.request.by})
+        row, persons = self.row, frozenset({*self.standing.persons, self.request.by})
         day = self.request.on if self._in_a_later_month else row.business_date
-        return View(day, row.proposed_at, row.case_ref, persons)
+        return View(day, row.proposed_at, row.case_ref, persons, self.standing.area)
 
-    def _write(self, head: AuditEvent | None, planned: Planned | None) -> Answer:
-        row, request = self.row, replace(self.request, at=audit.instant_after(head, self.request.at))
+    def _write(self, held: Held, planned: Planned | None) -> Taken:
+        row, request = self.row, replace(self.request, at=audit.instant_after(held.head, self.request.at))
         state = State.REJECTED if not self.agree else State.EXECUTED if planned else State.PENDING
         kind = Kind.REJECTED if not self.agree else Kind.EXECUTED if planned else Kind.SIGNED
         result = planned.changes.result if planned else {}
@@ -394,7 +388,7 @@ class _Signing:
             agree=self.agree,
             reason=self.reason,
         )
-        changes.add(sign_step(made, row, hand_of(request.by), changes))
+        changes.add(sign_step(made, row, hand_of(request.by), changes, held.registered))
         changes.set(row, state=state, next_step=row.next_step + 1)
-        append(head, kind, row, request, changes)
-        return Answer(row.key, row.hash, state, json.loads(row.preview), result)
+        written = append(held, kind, row, request, changes)
+        return Answer(row.key, row.hash, state, json.loads(row.preview), result), written

@@ -7,7 +7,7 @@ that could not be written is only late: it is written with the next act, and ``v
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,15 +20,18 @@ Event: TypeAlias = tuple[str, int]                           # an event's hash, 
 MACS = "SELECT id, mac, key_number FROM records_auditevent WHERE id = (SELECT max(id) FROM records_auditevent) OR id IN ({})"
 
 
-def write_anchor() -> None:
+def write_anchor(known: Mapping[int, Event] | None = None) -> None:
     """Note the present head in every place; nothing happens before the first act.
 
+    Whoever has just added an event gives what it and its predecessor are (``known``): where the predecessor alone is
+    noted, nothing needs to be asked.
     An earlier note is dropped only where the chain still says what it says: a note the chain contradicts is evidence,
     and stays. It never fails: the books are safe already when it is called (disk full, second place unplugged).
     """
     kept = {place: notes_in(place) for place in places()}
     try:
-        macs = _macs({number for notes in kept.values() for number in map(number_of, notes)})
+        noted = {number for notes in kept.values() for number in map(number_of, notes)}
+        macs = known if known and noted <= set(known) else _macs(noted)
     except DatabaseError:  # the connection went after the commit
         return
     if not macs:
@@ -41,7 +44,7 @@ def write_anchor() -> None:
             continue
 
 
-def _write(place: Path, notes: Sequence[Path], head: int, macs: dict[int, Event]) -> None:
+def _write(place: Path, notes: Sequence[Path], head: int, macs: Mapping[int, Event]) -> None:
     note = place / name_of(head)
     if not note.exists() or read_note(note) is None:  # a power cut may have left an empty one
         place.mkdir(exist_ok=True)  # its device must be there
@@ -59,7 +62,7 @@ def _macs(numbers: set[int]) -> dict[int, Event]:
         return {number: (mac, key) for number, mac, key in cursor.fetchall()}
 
 
-def _agrees(note: Path, macs: dict[int, Event]) -> bool:
+def _agrees(note: Path, macs: Mapping[int, Event]) -> bool:
     told = read_note(note)
     return told is not None and told.genuine and macs.get(told.id, ("", 0))[0] == told.mac
 

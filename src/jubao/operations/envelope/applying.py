@@ -6,11 +6,10 @@ put other rows into the books than those that were approved.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
 from django.apps import apps
@@ -19,6 +18,7 @@ from django.db import connection, models
 from jubao.operations.envelope import outbox
 from jubao.operations.envelope.changes import Changes, Moved, Part, varies
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.keys import Keys, first_keys
 from jubao.records import balances, bulk
 from jubao.records.facts import content_fields, fact_columns, refers_to
 from jubao.records.models import AccountPosting, OutboxItem, TableMark
@@ -100,9 +100,15 @@ def _digest_of(fields: Sequence[Field], parts: Sequence[Part]) -> str:
     total = RowsDigest()
     for part in parts:
         for start, stop in _batches(part.count):
-            sealed = [stored_and_sealed(field, _cells(part.columns[field.attname], start, stop))[1] for field in fields]
+            sealed = [_spread(field, _cells(part.columns[field.attname], start, stop), stop - start)[1] for field in fields]
             total.add_columns(sealed, stop - start)
     return total.hexdigest()
+
+
+def _spread(field: Field, cells: Sequence[Any], count: int) -> tuple[list[Any], list[Any]]:
+    """Cells as the engine and the seal take them (``stored_and_sealed``); one cell stands for every row."""
+    stored, sealed = stored_and_sealed(field, cells)
+    return (stored, sealed) if len(cells) == count else (stored * count, sealed * count)
 
 
 def _batches(count: int) -> Iterator[tuple[int, int]]:
@@ -110,36 +116,21 @@ def _batches(count: int) -> Iterator[tuple[int, int]]:
 
 
 def _cells(value: Any, start: int, stop: int) -> Sequence[Any]:
-    """Some values of a column, plain."""
+    """Some values of a column, plain; one where all rows have the same."""
     if not varies(value):
-        return [value] * (stop - start)
+        return [value]
     part = value[start:stop]
     plain: Sequence[Any] = part.tolist() if isinstance(part, np.ndarray) else part
     return plain
 
 
-@dataclass(frozen=True)
-class Keys:
-    """The keys the database hands out: for each table of a plan, the first one; placeholder -k becomes first + k - 1."""
-
-    first: Mapping[Model, int]
-
-    def resolve(self, model: Model, values: Sequence[Any]) -> Sequence[Any]:
-        """A column that refers to a table, with keys in the place of placeholders."""
-        first = self.first.get(model)
-        if first is None:
-            return values
-        return [first - value - 1 if value is not None and value < 0 else value for value in values]
-
-    def resolve_one(self, model: Model, value: int) -> int:
-        """One key."""
-        return self.first[model] - value - 1 if value < 0 else value
-
-
-def apply(changes: Changes, event_id: int, together: bulk.Together) -> Measured:
+def apply(
+    changes: Changes, event_id: int, together: bulk.Together, *, first: Mapping[Model, int] | None = None
+) -> Measured:
     """Write a plan under an event's number; the caller holds the chain's lock and an open transaction.
 
-    The last statements wait in ``together``: whoever adds the event sends them with it.
+    The last statements wait in ``together``: whoever adds the event sends them with it. ``first`` gives the next key of
+    each table, where it was asked under the lock already.
 
     Returns:
         per table the number and digest of the rows, as the event seals them.
@@ -148,12 +139,12 @@ def apply(changes: Changes, event_id: int, together: bulk.Together) -> Measured:
         django.db.IntegrityError: a row breaks a rule of the database.
     """
     written = [model for model in writing_order() if model in changes.rows]
-    keys = Keys(first_keys(written))
+    keys = Keys(first if first and set(written) <= set(first) else first_keys(written))
     measured = {_table_of(model): _write(model, changes.rows[model], keys, event_id, together) for model in written}
     if AccountPosting in changes.rows:
         together.run()
-        first = keys.first[AccountPosting]
-        balances.carry(first, first + changes.count(AccountPosting) - 1)
+        opening = keys.first[AccountPosting]
+        balances.carry(opening, opening + changes.count(AccountPosting) - 1)
     if changes.documents:
         together.run()
         outbox.keep(changes.documents, keys.first[OutboxItem])
@@ -163,18 +154,6 @@ def apply(changes: Changes, event_id: int, together: bulk.Together) -> Measured:
     _keep_sequences(written, changes, keys, together)
     mark({*map(_table_of, changes.rows), *map(_table_of, changes.heads)}, event_id, together)
     return measured
-
-
-def first_keys(tables: Sequence[Model]) -> dict[Model, int]:
-    """The next key of each table, in one statement."""
-    if not tables:
-        return {}
-    asked = " UNION ALL ".join(
-        f'SELECT {place}, coalesce(max(id), 0) + 1 FROM "{model._meta.db_table}"' for place, model in enumerate(tables)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(asked)
-        return {tables[place]: first for place, first in cursor.fetchall()}
 
 
 def _write(
@@ -193,7 +172,7 @@ def _write(
                 stored, sealed = [], []
                 for field in fields:
                     cells = _column(field, part, start, stop, next_key, event_id, keys, numbers)
-                    both = stored_and_sealed(field, cells)
+                    both = _spread(field, cells, stop - start)
                     stored.append(both[0])
                     sealed.append(both[1])
                 total.add_columns([sealed[place] for place in sealed_places], stop - start)
@@ -207,10 +186,20 @@ def _write(
         together.ask(rows_of_event(model), [event_id], then=lambda stored: _compare(model, measured, [stored]))
         return measured
     together.run()                                            # what these rows refer to stands before them
-    bulk.write_rows(_table_of(model), columns, rows(), count=count)
+    staged = bulk.write_rows(_table_of(model), columns, rows(), count=count, compared=[columns[one] for one in sealed_places])
     measured = [count, total.hexdigest()]
-    _compare(model, measured, fact_rows(model, event_id))
+    if staged is None:
+        _compare(model, measured, fact_rows(model, event_id))
+    elif not staged == _stored(model, event_id) == count:
+        _refuse(model)
     return measured
+
+
+def _stored(model: Model, event_id: int) -> int:
+    """How many rows of a table an event has now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{_table_of(model)}" WHERE act_id = %s', [event_id])
+        return int(cursor.fetchone()[0])
 
 
 def _compare(model: Model, measured: list[Any], stored: Iterable[Rows]) -> None:
@@ -220,9 +209,13 @@ def _compare(model: Model, measured: list[Any], stored: Iterable[Rows]) -> None:
         kept.add(some)
         found += len(some)
     if [found, kept.hexdigest()] != measured:
-        raise StoredOtherwise(
-            f"{model._meta.verbose_name}：数据库存下的内容与所批的不同，本次办理已全部撤回，请立即核查数据库触发器并报告上级"
-        )
+        _refuse(model)
+
+
+def _refuse(model: Model) -> NoReturn:
+    raise StoredOtherwise(
+        f"{model._meta.verbose_name}：数据库存下的内容与所批的不同，本次办理已全部撤回，请立即核查数据库触发器并报告上级"
+    )
 
 
 def _column(
@@ -235,11 +228,11 @@ def _column(
     keys: Keys,
     numbers: Mapping[int, Sequence[Any]],
 ) -> Sequence[Any]:
-    """Some values of a column as they are written: key, act and numbers put in, placeholders resolved."""
+    """Some values of a column as they are written: key, act and numbers put in, placeholders resolved; one for all alike."""
     if field.primary_key:
         return range(next_key, next_key + stop - start)
     if field.attname == "act_id":
-        return [event_id] * (stop - start)
+        return [event_id]
     if id(part) in numbers and field.name == numbered_column(field.model):
         return numbers[id(part)][start:stop]
     cells = _cells(part.columns[field.attname], start, stop)

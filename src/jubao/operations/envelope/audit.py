@@ -1,5 +1,6 @@
 """The audit chain: every event sealed with a keyed hash over the one before and over the rows it wrote."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from jubao.records.models import AuditEvent, KeyRotation
 from jubao.records.sealing import GENESIS, Measured, canonical, seal, stored_and_sealed
 
 CHAIN_LOCK = 0x6A7562616F
+LOCK = ("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+HEAD = "SELECT id, mac, at, key_number FROM records_auditevent ORDER BY id DESC LIMIT 1"
 WAITED = timedelta(minutes=5)
 ROTATIONS = KeyRotation._meta.db_table
 
@@ -28,16 +31,23 @@ def lock_chain() -> AuditEvent | None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+            cursor.execute(*LOCK)
     return head()
 
 
 def head() -> AuditEvent | None:
     """The last event of the chain, with its number, hash, instant and key alone; None in empty books."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, mac, at, key_number FROM records_auditevent ORDER BY id DESC LIMIT 1")
-        row = cursor.fetchone()
-    return AuditEvent(id=row[0], mac=row[1], at=_instant(row[2]), key_number=row[3]) if row else None
+        cursor.execute(HEAD)
+        return head_told(cursor.fetchall())
+
+
+def head_told(rows: Sequence[tuple[Any, ...]]) -> AuditEvent | None:
+    """The head, from the answer to ``HEAD``."""
+    if not rows:
+        return None
+    number, mac, at, key = rows[0]
+    return AuditEvent(id=number, mac=mac, at=_instant(at), key_number=key)
 
 
 def _instant(stored: datetime) -> datetime:

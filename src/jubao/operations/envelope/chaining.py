@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db import Error as DatabaseFault
 
-from jubao.operations.envelope import anchor, audit
+from jubao.operations.envelope import anchor, audit, outbox
 from jubao.operations.envelope.applying import apply
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Declaration, Step
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.locking import Held
 from jubao.operations.envelope.refusals import Unavailable, sentence_of, without_numbers
 from jubao.operations.envelope.request import Request, today
 from jubao.operations.envelope.view import View
@@ -26,6 +27,14 @@ Kind = AuditEvent.Kind
 
 class PreviewChanged(Refused):
     """What would happen now is not what was approved; the proposal is void."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a step has written: its event and the one before, by number, and whether any file waits."""
+
+    events: dict[int, anchor.Event]
+    file_waits: bool
 
 
 @contextmanager
@@ -94,12 +103,13 @@ def _not_done(kind: str, declaration: Declaration | None, request: Request, payl
         return
 
 
-def append(head: AuditEvent | None, kind: str, proposal: Proposal, request: Request, changes: Changes) -> None:
+def append(held: Held, kind: str, proposal: Proposal, request: Request, changes: Changes) -> Written:
     """Write changes and the event that seals them, after the head of the chain; the caller holds its lock."""
-    together = bulk.Together()
-    measured = apply(changes, head.id + 1 if head else 1, together)
-    audit.append_event(
-        head,
+    together, waiting = bulk.Together(), list[Any]()
+    measured = apply(changes, held.head.id + 1 if held.head else 1, together, first=held.first)
+    together.ask(outbox.WAITS, [], then=waiting.extend)
+    event = audit.append_event(
+        held.head,
         kind,
         proposal.code,
         request,
@@ -107,6 +117,15 @@ def append(head: AuditEvent | None, kind: str, proposal: Proposal, request: Requ
         measured=measured,
         together=together,
     )
+    known = [one for one in (held.head, event) if one is not None]
+    return Written({one.pk: (one.mac, one.key_number) for one in known}, file_waits=bool(waiting))
+
+
+def after_commit(written: Written | None) -> None:
+    """What follows once the books are safe: files to their trays, the chain's head outside."""
+    if written is None or written.file_waits:
+        outbox.deliver()
+    anchor.write_anchor(written.events if written else None)
 
 
 def signature(  # noqa: PLR0913  a signature says all of this

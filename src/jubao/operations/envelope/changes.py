@@ -137,8 +137,8 @@ class Changes:
         assert len(set(keys)) == len(keys), "each row once"
         given = {name: _full(value, len(keys)) for name, value in after.items()}
         known = {name: _full(value, len(keys)) for name, value in (before or {}).items()}
-        told = {name: known[name] if name in known else self._read(model, keys, name) for name in given}
-        self._move(model, keys, told, given)
+        told = known | self._read(model, keys, [name for name in given if name not in known])
+        self._move(model, keys, {name: told[name] for name in given}, given)
 
     def _move(
         self,
@@ -154,15 +154,18 @@ class Changes:
             self._heads_now.setdefault((model, name), {}).update(zip(ids, values, strict=True))
         self.heads.setdefault(model, []).append(Moved(ids, before, after))
 
-    def _read(self, model: type[models.Model], ids: list[int], name: str) -> list[Any]:
-        now = dict(self._heads_now.get((model, name), {}))
-        unknown = [key for key in ids if key not in now]
+    def _read(self, model: type[models.Model], ids: list[int], names: Sequence[str]) -> dict[str, list[Any]]:
+        """Heads as they are now, by name: what this plan moved already, else what is stored."""
+        now = {name: dict(self._heads_now.get((model, name), {})) for name in names}
+        unknown = [key for key in ids if any(key not in moved for moved in now.values())]
         for start in range(0, len(unknown), SLICE):
-            part = unknown[start : start + SLICE]
-            now |= dict(model._default_manager.filter(pk__in=part).order_by("pk").values_list("pk", name))
-        missing = [key for key in ids if key not in now]
+            part = model._default_manager.filter(pk__in=unknown[start : start + SLICE]).order_by("pk")
+            for key, *stored in part.values_list("pk", *names):
+                for name, value in zip(names, stored, strict=True):
+                    now[name].setdefault(key, value)
+        missing = [key for key in ids if any(key not in moved for moved in now.values())]
         assert not missing, f"{model.__name__} {missing[:3]} are not there"
-        return [now[key] for key in ids]
+        return {name: [now[name][key] for key in ids] for name in names}
 
     # ── What a plan may look at of itself ──
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Arguments(BaseModel):
     """What somebody states when asking for an act; one instance is one case (one Excel row)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 @dataclass(frozen=True)

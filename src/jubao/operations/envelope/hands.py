@@ -28,6 +28,8 @@ TRIAL_KEY = "trial.key"
 Proof = Signature.Proof
 FRESH = timedelta(minutes=5)
 """How long a one-time code counts as fresh for an act that asks for one."""
+Registered = tuple[int, str]
+"""A key as it is registered: its number, and its public half."""
 IN_FORCE = """
 SELECT k.id, k.public FROM records_signingkey k JOIN records_staff s ON s.id = k.staff_id
 WHERE s.code = %s AND NOT EXISTS (SELECT 1 FROM records_signingkeyend e WHERE e.key_id = k.id)
@@ -111,17 +113,20 @@ def trial_hand(staff: str, secret: bytes) -> Hand:
     return Hand(staff, Ed25519PrivateKey.from_private_bytes(seed), Proof.TRIAL)
 
 
-def sign_step(step: Signature, proposal: Proposal, hand: Hand, changes: Changes) -> Signature:
+def sign_step(
+    step: Signature, proposal: Proposal, hand: Hand, changes: Changes, registered: Registered | None
+) -> Signature:
     """Put the person's signature under a step that says everything else already.
 
     Args:
         step: the step, not yet written; proposal: what it belongs to.
         hand: who signs.
         changes: the plan it is written with: the founding of an office brings its founder's key itself.
+        registered: the key in force for the person, as it was asked under the lock (``IN_FORCE``).
     Raises:
         NotProven: the hand's key is not the one registered for the person.
     """
-    step.key_id = _registered(hand, changes)
+    step.key_id = _registered(hand, changes, registered)
     step.proof = hand.proof
     step.signed = hand.secret.sign(signed(step, proposal).content).hex()
     return step
@@ -148,21 +153,16 @@ def signed(step: Signature, proposal: Proposal) -> Signed:
 
 def key_in_force(staff: str) -> str | None:
     """The public half of the key a person signs with now; None where none is in force."""
-    found = _in_force(staff)
-    return found[1] if found else None
-
-
-def _in_force(staff: str) -> tuple[int, str] | None:
-    with connection.cursor() as cursor:  # asked at every step, so in plain SQL
+    with connection.cursor() as cursor:
         cursor.execute(IN_FORCE, [staff])
-        found: tuple[int, str] | None = cursor.fetchone()
-        return found
+        found: Registered | None = cursor.fetchone()
+        return found[1] if found else None
 
 
-def _registered(hand: Hand, changes: Changes) -> int:
+def _registered(hand: Hand, changes: Changes, registered: Registered | None) -> int:
     """The key under which a hand is registered, or the placeholder of one that the plan itself registers."""
-    if (found := _in_force(hand.staff)) is not None:
-        key, public = found
+    if registered is not None:
+        key, public = registered
         if public != hand.public:
             raise NotProven(f"{hand.staff} 的签名密钥不是登记在册的那一把，不能签署：请查明后按 jubao key 的说明办理")
         return int(key)

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from jubao.exchange.atomic import write_atomically
 from jubao.operations.envelope.changes import Document
@@ -19,6 +19,8 @@ from jubao.records.outbox import NoTray, place_of, unpacked
 
 State = OutboxItem.State
 LONGEST_FAILURE = 200
+WAITS = "SELECT 1 FROM records_outboxitem WHERE state = 'WAITING' LIMIT 1"
+"""Whether any file waits: asked with every act, over the index of states."""
 
 
 class FileGone(Refused):
@@ -44,20 +46,11 @@ def deliver() -> list[OutboxItem]:
     It never fails: the acts are done when it is called. Books that cannot be read just now are asked at the next opening.
     """
     try:
-        if not _anything_waits():
-            return []
         for item in waiting():
             _deliver(item)
         return waiting()
     except DatabaseError:
         return []
-
-
-def _anything_waits() -> bool:
-    """Asked after every act, so in plain SQL over the index of states."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM records_outboxitem WHERE state = 'WAITING' LIMIT 1")
-        return cursor.fetchone() is not None
 
 
 def _deliver(item: OutboxItem) -> None:

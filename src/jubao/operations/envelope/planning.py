@@ -1,6 +1,6 @@
 """Making a plan: check and plan in one snapshot, the marks of what was read, and the few plans remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,13 +32,13 @@ class Planned:
     due: date | None
     concerns: frozenset[str] = frozenset()
 
-    def stands(self) -> bool:
+    def stands(self, now: Mapping[str, int] | None = None) -> bool:
         """Whether the plan would be the same now: nothing it read has moved, or what moved answers as it did.
 
-        Asked under the chain's lock before a plan is applied; it costs a statement, and one more for each short reading
-        of a table that moved.
+        Asked under the chain's lock before a plan is applied; it costs one statement for each short reading of a table
+        that moved. ``now`` gives the marks of what it read; else they are asked, too.
         """
-        tables, law = moved(self.marks)
+        tables, law = moved(self.marks, now)
         return not law and self.changes.view.readings.stand(tables)
 
 

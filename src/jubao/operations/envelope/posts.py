@@ -1,8 +1,8 @@
 """Who may act in a post on a given day, as the books stand now; what posts are and who stands in: ``vocabulary.posts``."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 from django.db import connection
 
@@ -42,21 +42,42 @@ def holders(taker: Taker, *, on: date, besides: Iterable[str] = ()) -> list[str]
         on: the business date.
         besides: staff who already took a step of the same case and are therefore out of the question.
     """
-    return who_may(taker, present=partial(_present, on=on), taken=set(besides), acted=partial(acted_in, on=on))
+    return _present(on).may_act(taker, taken=set(besides))
 
 
 def post_of(taker: Taker, person: str, *, on: date, besides: Iterable[str] = ()) -> Post:
     """The post in which somebody who may take a step takes it: of several, the first."""
-    if isinstance(taker, Post):
-        return taker
-    taken = tuple(besides)
-    return next(post for post in taker.among if person in holders(AnyPost((post,)), on=on, besides=taken))
+    return taker if isinstance(taker, Post) else _present(on).post_of(taker, person, taken=set(besides))
+
+
+@dataclass(frozen=True)
+class Present:
+    """Who is present on a day: by post, who holds or covers it and is not away, A岗 first."""
+
+    on: date
+    by_post: Mapping[str, Sequence[str]]
+    _acted: dict[Post, list[str]] = field(default_factory=dict)
+
+    def may_act(self, taker: Taker, *, taken: Collection[str]) -> list[str]:
+        """Who may take a step, whoever took part already left out."""
+        return who_may(taker, present=lambda post: self.by_post.get(post, []), taken=taken, acted=self._acted_in)
+
+    def post_of(self, taker: Taker, person: str, *, taken: Collection[str]) -> Post:
+        """The post in which somebody who may take a step takes it."""
+        if isinstance(taker, Post):
+            return taker
+        return next(post for post in taker.among if person in self.may_act(AnyPost((post,)), taken=taken))
+
+    def _acted_in(self, post: Post) -> list[str]:
+        if post not in self._acted:
+            self._acted[post] = acted_in(post, on=self.on)
+        return self._acted[post]
 
 
 # Asked for every step of every act, so in plain SQL; never remembered, because another process may send somebody away.
 PRESENT = """
-SELECT s.code FROM records_postholding h JOIN records_staff s ON s.id = h.staff_id
-WHERE h.post = %s AND h.valid_from <= %s AND h.granted_from <= %s AND (h.valid_to IS NULL OR h.valid_to > %s)
+SELECT h.post, s.code FROM records_postholding h JOIN records_staff s ON s.id = h.staff_id
+WHERE h.valid_from <= %s AND h.granted_from <= %s AND (h.valid_to IS NULL OR h.valid_to > %s)
   AND EXISTS (SELECT 1 FROM records_signingkey k LEFT JOIN records_signingkeyend d ON d.key_id = k.id
               WHERE k.staff_id = s.id AND d.id IS NULL)
   AND NOT EXISTS (SELECT 1 FROM records_postend e
@@ -73,10 +94,23 @@ WHERE post IN ('ACCOUNTANT', 'CASHIER') AND post = %s AND business_date >= %s AN
 """
 
 
-def _present(post: Post, *, on: date) -> list[str]:
+def presence_question(on: date) -> tuple[str, list[str]]:
+    """The statement that gives who is present in which post on a day, and its values."""
+    return PRESENT, [on.isoformat()] * 8
+
+
+def presence_told(on: date, rows: Iterable[tuple[str, str]]) -> Present:
+    """Its answer."""
+    by_post: dict[str, list[str]] = {}
+    for post, code in rows:
+        by_post.setdefault(post, []).append(code)
+    return Present(on, by_post)
+
+
+def _present(on: date) -> Present:
     with connection.cursor() as cursor:
-        cursor.execute(PRESENT, [str(post), *[on.isoformat()] * 8])
-        return [code for (code,) in cursor.fetchall()]
+        cursor.execute(*presence_question(on))
+        return presence_told(on, cursor.fetchall())
 
 
 def acted_in(post: Post, *, on: date) -> list[str]:

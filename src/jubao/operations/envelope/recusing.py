@@ -15,7 +15,7 @@ from jubao.operations.envelope.fields import Kind, Question, persons_in
 from jubao.operations.envelope.seen.people import People
 from jubao.records.keyed_numbers import keyed, keyed_of_stated, keyed_where_valid
 from jubao.records.models import Person, Recusal
-from jubao.reports.recusals import staff_recused
+from jubao.reports.recusals import Declared, staff_recused
 from jubao.vocabulary.resident_number import InvalidResidentNumber
 
 SLICE = 800
@@ -25,13 +25,17 @@ class MustStayAway(Refused):
     """Somebody would act on a record from which he stays away; it does not say whose."""
 
 
-def require_distance(by: str, concerned: Iterable[str], what: str) -> frozenset[str]:
+def require_distance(
+    by: str, concerned: Iterable[str], what: str, declared: Declared | None = None
+) -> frozenset[str]:
     """Refuse whoever stays away from any of those an act concerns; gives all who do, for whom a stand-in may act.
+
+    ``declared`` gives every recusal that holds, where it was asked already.
 
     Raises:
         MustStayAway: without a name.
     """
-    away = staff_recused(concerned)
+    away = staff_recused(concerned, declared)
     if by in away:
         raise MustStayAway(f"{what}涉及 {by} 应当回避的人员，{by} 不能办理、签署或查看，请交其他岗位人员办理")
     return away

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from django.db import connection
 from jubao.operations.envelope.declaration import Declaration, Step, declaration_of
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import hand_of
-from jubao.operations.envelope.posts import Post, Taker, acted_in, holders, post_of
+from jubao.operations.envelope.posts import Post, Taker, acted_in
+from jubao.operations.envelope.standing import Standing
 from jubao.operations.envelope.view import View
 from jubao.records.custody import open_restoration
 from jubao.records.models import Proposal, Signature, Staff
@@ -39,9 +41,14 @@ class Request:
     at: datetime
     case_ref: str
 
-    def view(self) -> View:
-        """The books as this request sees them."""
-        return View(self.on, self.at, self.case_ref, frozenset(case_persons(self.case_ref) | {self.by}))
+    @property
+    def days(self) -> list[date]:
+        """The days on which who asks must hold the post: the business date and today."""
+        return sorted({self.on, today(self.at)})
+
+    def view(self, persons: Iterable[str], area: str = "") -> View:
+        """The books as this request sees them, with everybody who took a step of its case before, and the office's area."""
+        return View(self.on, self.at, self.case_ref, frozenset({*persons, self.by}), area)
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ def case_persons(case_ref: str) -> set[str]:
     """Everybody who took a step of a case."""
     if not case_ref:
         return set()
-    with connection.cursor() as cursor:  # asked several times in every step, so in plain SQL
+    with connection.cursor() as cursor:
         cursor.execute("SELECT person FROM records_signature WHERE case_ref = %s ORDER BY id", [case_ref])
         return {person for (person,) in cursor.fetchall()}
 
@@ -125,7 +132,7 @@ def require_case(declaration: Declaration, request: Request) -> None:
 
 
 def require_right(
-    taker: Taker, request: Request, declaration: Declaration, *, recused: frozenset[str] = frozenset()
+    taker: Taker, request: Request, declaration: Declaration, standing: Standing, *, recused: frozenset[str] = frozenset()
 ) -> Post:
     """Only who holds the post, on the business date and today, and took no other step of the case, takes the step.
 
@@ -137,15 +144,15 @@ def require_right(
     """
     if declaration.code == "office.found" and not Staff.objects.exists():
         return Post.PERMISSION
-    taken = case_persons(request.case_ref)
+    taken = standing.persons
     if request.by in taken:
         raise Refused(f"{request.by} 已经办过案件 {request.case_ref} 的一个环节，同一案件须由不同的人办理")
-    out = taken | recused
-    for day in sorted({request.on, today(request.at)}):
-        free = holders(taker, on=day, besides=out)
+    out = {*taken, *recused}
+    for day in request.days:
+        free = standing.present[day].may_act(taker, taken=out)
         if request.by not in free:
             raise Refused(_not_theirs(taker, request.by, day, free, declaration.title))
-    return post_of(taker, request.by, on=request.on, besides=out)
+    return standing.present[request.on].post_of(taker, request.by, taken=out)
 
 
 def _not_theirs(taker: Taker, by: str, day: date, free: list[str], title: str) -> str:
@@ -171,37 +178,27 @@ def proposed(request: Request) -> Answer | None:
     Raises:
         KeyReused: the key came with another body.
     """
-    if not _known("SELECT id FROM records_proposal WHERE key = %s", [request.key]):
+    row = Proposal.objects.filter(key=request.key).first()
+    if row is None:
         return None
-    row = Proposal.objects.get(key=request.key)
     if row.body_hash != request.body:
         raise KeyReused(f"请求号 {request.key} 已用于另一项内容，请换用新的请求号")
     return _answer(row, Signature.objects.get(proposal=row, step=0))
 
 
-def signed(row: Proposal, request: Request) -> Answer | None:
+def signed(row: Proposal, request: Request, standing: Standing) -> Answer | None:
     """The stored answer to a signature given before.
 
     Raises:
         KeyReused: the same person signed the proposal otherwise.
     """
-    known = _known(
-        "SELECT id FROM records_signature WHERE proposal_id = %s AND person = %s AND step > 0 ORDER BY step",
-        [row.pk, request.by],
-    )
+    known = [one for one in standing.steps if (one.proposal_id, one.person) == (row.pk, request.by) and one.step > 0]
     if not known:
         return None
-    step = Signature.objects.get(pk=known[0])
+    step = min(known, key=lambda one: one.step)
     if step.body_hash != request.body:
         raise KeyReused(f"{request.by} 已经签署过申请 {row.key}，内容不同，不能再签")
     return _answer(row, step)
-
-
-def _known(sql: str, params: list[Any]) -> list[int]:
-    """Keys found by a question that every step asks and that is hardly ever answered; so in plain SQL."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [key for (key,) in cursor.fetchall()]
 
 
 def _answer(row: Proposal, step: Signature) -> Answer:

@@ -229,7 +229,7 @@ def _over_limit(book: str, month: int) -> list[dict[str, Any]]:
     """Clearing accounts of a book on which money rested longer than its limit at the end of a month."""
     end = months.last_day(month)
     limits: Mapping[str, Mapping[str, Any]] = office_policy().table("books.clearing_limits", on=end)
-    found = [(resting(book, key, through=end), rule) for key, rule in limits.items()]
+    found = resting(book, limits, through=end)
     return [
         {
             "book": book,
@@ -240,8 +240,8 @@ def _over_limit(book: str, month: int) -> list[dict[str, Any]]:
             "limit": rule["days"],
             "blocks": rule["blocks"],
         }
-        for one, rule in found
-        if one is not None and one.days(end) > rule["days"]
+        for key, rule in limits.items()
+        if (one := found.get(key)) is not None and one.days(end) > rule["days"]
     ]
 
 

@@ -26,7 +26,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.independence import check_independent
 from jubao.operations.fund.pairing import Pair, pair_lines
-from jubao.reports.reconciliation.lines import Entry, NoSuchBankAccount, Sides, account_named, sides
+from jubao.reports.reconciliation.lines import Entry, NoSuchBankAccount, Sides, account_named, behind, sides
 from jubao.vocabulary import month as months
 from jubao.vocabulary.fen import format_yuan
 
@@ -130,7 +130,8 @@ def _open(lines: Sequence[Entry], last: date, taken: set[tuple[str, int]]) -> li
 
 def sides_of(account: str, view: View) -> Sides:
     """The lines of an account on both sides, read once for check and plan."""
-    return view.once(("sides", account), lambda: sides(account))
+    vouchers = view.once("vouchers behind lines", behind)
+    return view.once(("sides", account), lambda: sides(account, vouchers=vouchers))
 
 
 class MatchByHand(Arguments):

@@ -1,6 +1,7 @@
 """Holding lines back between lock and release: not paid, not lost, and never sent to the bank."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from jubao.operations.envelope.changes import Changes
@@ -186,6 +187,31 @@ def _behind(rows: Any, key: str, bank_lines: Sequence[int]) -> list[int]:
     return sorted(found)
 
 
+@dataclass(frozen=True)
+class MonthDue:
+    """A pension month the bank has not answered; locked: it has not left yet and can be kept back."""
+
+    bank_line: int
+    person: int
+    month: int
+    is_locked: bool
+
+
+def months_due_now(people: Collection[int], view: View) -> list[MonthDue]:
+    """The months of some people that are due and not answered, read once for check and plan."""
+    wanted = sorted(people)
+    return view.once(("months due", tuple(wanted)), lambda: _months_due(wanted))
+
+
+def _months_due(people: Sequence[int]) -> list[MonthDue]:
+    found = []
+    for part in in_slices(people):
+        rows = PensionMonth.objects.filter(person__in=part, state="DUE").order_by("id")
+        for line, person, month, state in rows.values_list("bank_line_id", "person_id", "month", "batch__state"):
+            found.append(MonthDue(line, person, month, state == PaymentBatch.State.LOCKED))
+    return found
+
+
 def keep_back_pensions(starts: Mapping[int, int], why: str, *, changes: Changes) -> list[int]:
     """Hold the locked pension lines of people whose award stops, from each one's month on.
 
@@ -197,11 +223,8 @@ def keep_back_pensions(starts: Mapping[int, int], why: str, *, changes: Changes)
     Returns:
         ids of the pension months held; a bank line that also carries earlier months is held whole.
     """
-    keys: set[int] = set()
-    for part in in_slices(sorted(starts)):
-        rows = PensionMonth.objects.filter(person__in=part, state="DUE", batch__state=PaymentBatch.State.LOCKED)
-        due = rows.order_by("id").values_list("bank_line_id", "person_id", "month")
-        keys |= {line for line, person, month in due if month >= starts[person]}
+    due = months_due_now(list(starts), changes.view)
+    keys = {month.bank_line for month in due if month.is_locked and month.month >= starts[month.person]}
     lines = [
         line
         for part in in_slices(sorted(keys))

@@ -74,7 +74,7 @@ class Redirection:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        unpaid, own, dead = unpaid_of(people, view), own_accounts(people, view), _dead(people, view)
+        unpaid, own, dead = unpaid_of(people, view), own_accounts([person.pk for person in people], view), _dead(people, view)
         for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             place = shown(person.resident_number)
             if not _meant(case, unpaid.get(person.pk, [])):
@@ -94,7 +94,7 @@ class Redirection:
         """The other payee of every sum, and from which day it is used."""
         changes = Changes(view)
         people = find_people([case.person for case in cases], view)
-        unpaid, own = unpaid_of(people, view), own_accounts(people, view)
+        unpaid, own = unpaid_of(people, view), own_accounts([person.pk for person in people], view)
         total, count = 0, 0
         for person, case in zip(people, cases, strict=True):
             known = not case.to_agency and case.payee_account in own.get(person.pk, set())

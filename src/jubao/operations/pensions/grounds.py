@@ -45,7 +45,10 @@ def check_grounds(
 
     Source: 社会保险经办条例第二十六条；人社部发〔2014〕23号（资格认证、服刑期间停发）.
     """
-    confirmed, hits = confirmed_months(people, awards, view), _hits(people)
+    asked = list(zip(people, cases, strict=True))
+    overdue = [person for person, case in asked if case.reason == SuspensionReason.NO_PROOF_OF_LIFE]
+    suspected = [person for person, case in asked if not case.memo or case.reason == SuspensionReason.IN_CUSTODY]
+    confirmed, hits = confirmed_months(overdue, awards, view), _hits(suspected)
     for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
         if person.pk not in awards:
             continue

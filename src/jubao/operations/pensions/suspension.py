@@ -10,13 +10,13 @@ from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Deadline, FromMonth, PastDay, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
-from jubao.operations.payments.holding import keep_back_pensions
+from jubao.operations.payments.holding import keep_back_pensions, months_due_now
 from jubao.operations.pensions.grounds import check_grounds
-from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, in_slices, relations_of, shown
+from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, relations_of, shown
 from jubao.operations.settlement.ending_terms import Stop, total_fen
 from jubao.operations.settlement.months_overpaid import overpaid_after
 from jubao.operations.settlement.overpayment import claim_overpayments, put_back
-from jubao.records.models import Award, AwardEvent, Overpayment, PaymentBatch, PensionMonth, Person
+from jubao.records.models import Award, AwardEvent, Overpayment, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import SuspensionReason
 from jubao.vocabulary.fen import yuan_plain
@@ -123,7 +123,7 @@ def check_hold(cases: Sequence[SuspendAward], view: View) -> Faults:
     people = find_people([case.person for case in cases], view, faults)
     if faults:
         return faults
-    awards, on_the_way = awards_of(people, view), last_in_transit(people)
+    awards, on_the_way = awards_of(people, view), last_in_transit(people, view)
     for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
         award, place = awards.get(person.pk), shown(person.resident_number)
         if award is None:
@@ -140,11 +140,11 @@ def check_hold(cases: Sequence[SuspendAward], view: View) -> Faults:
     return faults
 
 
-def last_in_transit(people: Sequence[Person]) -> dict[int, int]:
+def last_in_transit(people: Sequence[Person], view: View) -> dict[int, int]:
     """By person, the last benefit month the bank has and has not answered."""
-    sent = PensionMonth.objects.filter(state="DUE").exclude(batch__state=PaymentBatch.State.LOCKED).order_by("month")
-    keys = [person.pk for person in people]
-    return {p: m for part in in_slices(keys) for p, m in sent.filter(person__in=part).values_list("person_id", "month")}
+    due = months_due_now([person.pk for person in people], view)
+    sent = sorted((month.month, month.person) for month in due if not month.is_locked)
+    return {person: month for month, person in sent}
 
 
 def hold(cases: Sequence[SuspendAward], changes: Changes) -> list[Person]:
@@ -186,7 +186,7 @@ def _claim_paid(
         Stop(person, awards[person.pk], str(case.reason), months.add(case.from_month, -1))
         for person, case in zip(people, cases, strict=True)
     ]
-    overpaid_after(stops)
+    overpaid_after(stops, changes.view)
     put_back(stops, changes)
     claim_overpayments(stops, np.zeros(len(stops), dtype=np.int64), changes)
     for number, stop in enumerate(stops, start=1):

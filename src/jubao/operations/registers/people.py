@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import F, Max
+from django.db import connection
+from django.db.models import F
 
 from jubao.matching.exact import Keys, Register, match
 from jubao.operations.people import in_slices
@@ -36,8 +37,11 @@ def register_seal() -> str | None:
 
     A seal covers its event's rows and the seal before it, so equal seals mean equal registers, whatever was rolled back.
     """
-    latest = [model.objects.aggregate(Max("act_id"))["act_id__max"] for model in (Person, *_DATED)]
-    return AuditEvent.objects.filter(pk=max(number or 0 for number in latest)).values_list("mac", flat=True).first()
+    latest = " UNION ALL ".join(f"SELECT max(act_id) AS act FROM {model._meta.db_table}" for model in (Person, *_DATED))
+    with connection.cursor() as cursor:  # asked with every list, so in one statement
+        cursor.execute(f"SELECT mac FROM {AuditEvent._meta.db_table} WHERE id = (SELECT max(act) FROM ({latest}) l)")
+        found = cursor.fetchone()
+    return str(found[0]) if found else None
 
 
 @dataclass(frozen=True)

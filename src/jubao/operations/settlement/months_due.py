@@ -76,7 +76,7 @@ def _months_as_planned(awards: Sequence[int], changes: Changes) -> dict[int, lis
 
 def pension_months(awards: Sequence[int]) -> QuerySet[PensionMonth]:
     """What payrolls listed for some awards; asked for by person as well, which is what they are indexed by."""
-    people = list(Award.objects.filter(pk__in=awards).order_by("id").values_list("person", flat=True))
+    people = Award.objects.filter(pk__in=awards).order_by().values("person")
     return PensionMonth.objects.filter(person__in=people, award__in=awards)
 
 

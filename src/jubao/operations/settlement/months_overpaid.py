@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.db.models import Sum
 
+from jubao.operations.envelope.view import View
 from jubao.operations.pensions.open_month import first_month_here
 from jubao.operations.people import in_slices
 from jubao.operations.settlement.ending_terms import MonthAmount, Stop
@@ -20,14 +21,12 @@ from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem, EntryKind
 
 
-def overpaid_after(stops: Sequence[Stop]) -> None:
+def overpaid_after(stops: Sequence[Stop], view: View) -> None:
     """Fill in the months paid after the last month due and not claimed yet: our own lines, and before the takeover."""
-    awards, people = [stop.award.pk for stop in stops], [stop.person.pk for stop in stops]
-    paid, components = _paid(awards), components_of(awards)
-    first_here = first_month_here()
+    people = [stop.person.pk for stop in stops]
+    paid, taken_over = _paid([stop.award.pk for stop in stops]), _before_takeover(stops, view)
     listed_of = [
-        [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month]
-        + _before_takeover(stop, components[stop.award.pk], first_here)
+        [row for row in paid.get(stop.award.pk, []) if row.month > stop.last_month] + taken_over.get(stop.award.pk, [])
         for stop in stops
     ]
     claimed = claimed_by_month(people) if any(listed_of) else {}
@@ -98,10 +97,23 @@ def _opened_sources(person: int) -> set[str]:
     return set(opened.values_list("source", flat=True))
 
 
-def _before_takeover(stop: Stop, rows: Sequence[AwardComponent], first_here: int | None) -> list[MonthAmount]:
-    """Months before the first one paid here that the register says were paid, after the last month due, account included."""
-    if not stop.award.opened_with_register or first_here is None:
-        return []
+def _before_takeover(stops: Sequence[Stop], view: View) -> dict[int, list[MonthAmount]]:
+    """By award, months before the first one paid here that the register says were paid, after the last month due.
+
+    This office pays from the month of the business date on at the latest, or from the one after a register taken over in
+    it; so only a pension that ends before that month is asked about.
+    """
+    now = months.of(view.on)
+    reaching = [stop for stop in stops if stop.award.opened_with_register and stop.last_month < now]
+    first_here = first_month_here() if reaching else None
+    if first_here is None:
+        return {}
+    components = components_of([stop.award.pk for stop in reaching])
+    return {stop.award.pk: _paid_elsewhere(stop, components[stop.award.pk], first_here) for stop in reaching}
+
+
+def _paid_elsewhere(stop: Stop, rows: Sequence[AwardComponent], first_here: int) -> list[MonthAmount]:
+    """The months of one pension, account included."""
     first = max(months.add(stop.last_month, 1), stop.award.start_month)
     until = min(first_here, stop.award.suspended_from or first_here)
     return [

@@ -18,12 +18,11 @@ Payee = tuple[str, str]
 """Name and account of whoever is to be paid; both empty: the person's own account."""
 
 
-def own_accounts(people: Sequence[Person], view: View) -> dict[int, set[str]]:
+def own_accounts(people: Sequence[int], view: View) -> dict[int, set[str]]:
     """By person, the accounts registered for them whose cooling period is over."""
-    keys = [p.pk for p in people]
     own: dict[int, set[str]] = {}
     usable = BankAccount.objects.filter(usable_from__lte=view.on).order_by("id")
-    for part in in_slices(keys):
+    for part in in_slices(people):
         for key, account in usable.filter(person_id__in=part).values_list("person_id", "account"):
             own.setdefault(key, set()).add(account)
     return own

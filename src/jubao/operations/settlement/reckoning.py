@@ -92,7 +92,7 @@ def _endings(cases: Sequence[TerminateAward], changes: Changes) -> list[Ending]:
         for person, case, last in zip(people, cases, _last_months_due(cases, changes.view.law), strict=True)
     ]
     keep_back_pensions({person.pk: 0 for person in people}, "待遇终止，由结算一并支付", changes=changes)
-    overpaid_after(endings)
+    overpaid_after(endings, changes.view)
     unpaid_until(endings, changes)
     _withdraw_held(endings, changes)
     return endings

@@ -65,15 +65,36 @@ def account_named(asked: str) -> str:
     raise NoSuchBankAccount(f"没有银行账户“{asked}”，应为：{names}")
 
 
-def sides(account: str, *, known: int = LATEST) -> Sides:
+@dataclass(frozen=True)
+class Behind:
+    """What tells the same for every account: vouchers voided, releases settled, and the receipt of each file taken in."""
+
+    voided: frozenset[int]
+    settled: frozenset[int]
+    receipts: Mapping[str, str]
+
+
+def behind(*, known: int = LATEST) -> Behind:
+    """What to know of vouchers, whatever account they move, as the books stood when an act was done."""
+    steps = VoucherStep.objects.filter(act_id__lte=known)
+    receipts = ContributionBatch.objects.values_list("number", "statement_line__reference").order_by("id")
+    return Behind(
+        frozenset(steps.filter(state=Voucher.State.VOIDED).values_list("voucher", flat=True)),
+        frozenset(steps.filter(voucher__event__in=RELEASES).values_list("voucher", flat=True)),
+        dict(receipts),
+    )
+
+
+def sides(account: str, *, known: int = LATEST, vouchers: Behind | None = None) -> Sides:
     """Both sides of an account.
 
     Args:
         account: key of a bank account.
         known: last act (audit event) whose facts count; the books as they stood when it was done.
+        vouchers: what ``behind`` told for that act; asked where it is not given.
     """
     groups = _groups(account, known)
-    opening, book = _book(account, known, groups["BOOK"])
+    opening, book = _book(account, known, groups["BOOK"], vouchers or behind(known=known))
     bank_opening, bank = _bank(account, known, groups["BANK"])
     return Sides(account, opening, bank_opening, book, bank)
 
@@ -81,17 +102,16 @@ def sides(account: str, *, known: int = LATEST) -> Sides:
 def _groups(account: str, known: int) -> dict[str, dict[int, int]]:
     """Group of every line that was found the same as something, by side and line."""
     rows = ReconciledLine.objects.filter(group__account=account, act_id__lte=known).order_by("id")
-    return {
-        side: dict(rows.filter(**{f"{column}__isnull": False}).values_list(column, "group_id"))
-        for side, column in (("BOOK", "voucher_line_id"), ("BANK", "statement_line_id"))
-    }
+    found: dict[str, dict[int, int]] = {"BOOK": {}, "BANK": {}}
+    for book, bank, group in rows.values_list("voucher_line_id", "statement_line_id", "group_id"):
+        for side, line in (("BOOK", book), ("BANK", bank)):
+            if line is not None:
+                found[side][line] = group
+    return found
 
 
-def _book(account: str, known: int, groups: Mapping[int, int]) -> tuple[int, list[Entry]]:
+def _book(account: str, known: int, groups: Mapping[int, int], vouchers: Behind) -> tuple[int, list[Entry]]:
     """Opening balance and movements of the books; a voucher that moves nothing in sum says nothing to a bank."""
-    voided = set(VoucherStep.objects.filter(state=Voucher.State.VOIDED, act_id__lte=known).values_list("voucher", flat=True))
-    settled = set(VoucherStep.objects.filter(act_id__lte=known, voucher__event__in=RELEASES).values_list("voucher", flat=True))
-    receipts = dict(ContributionBatch.objects.values_list("number", "statement_line__reference").order_by("id"))
     rows = (
         VoucherLine.objects.filter(account__key=account, act_id__lte=known)
         .order_by("voucher__date", "id")
@@ -111,7 +131,7 @@ def _book(account: str, known: int, groups: Mapping[int, int]) -> tuple[int, lis
     )
     opening, entries, moved = 0, [], defaultdict[int, int](int)
     for key, voucher, on, period, number, event, reference, memo, reverses, debit, credit in rows.iterator(5000):
-        if voucher in voided:
+        if voucher in vouchers.voided:
             continue
         if event in OPENING:
             opening += debit - credit
@@ -123,13 +143,13 @@ def _book(account: str, known: int, groups: Mapping[int, int]) -> tuple[int, lis
                 key,
                 on,
                 debit - credit,
-                receipts.get(reference, reference),
+                vouchers.receipts.get(reference, reference),
                 memo,
                 event,
                 f"{period}-{number}",
                 reverses,
                 voucher,
-                event in RELEASES and voucher not in settled,
+                event in RELEASES and voucher not in vouchers.settled,
                 groups.get(key),
             )
         )

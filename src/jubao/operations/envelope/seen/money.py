@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from django.db import connection
 
 from jubao.columns.bounded import Fen
 from jubao.ledger.models import BOOKS, Account, Voucher, VoucherLine
@@ -112,8 +113,12 @@ def accounts_of(tables: Mapping[Model, Table]) -> list[dict[str, Any]]:
 def _accounts(keys: list[int], tables: Mapping[Model, Table]) -> dict[int, tuple[str, str, str]]:
     """Book, code and name of accounts, those included that the plan itself adds."""
     books = dict(BOOKS)
-    rows = Account.objects.filter(pk__in=[key for key in keys if key > 0]).order_by("pk")
-    found = {key: (books[book], code, name) for key, book, code, name in rows.values_list("pk", "book", "code", "name")}
+    stored = ", ".join(str(int(key)) for key in keys if key > 0)
+    found = {}
+    if stored:
+        with connection.cursor() as cursor:  # asked with every voucher, so in plain SQL
+            cursor.execute(f"SELECT id, book, code, name FROM {Account._meta.db_table} WHERE id IN ({stored}) ORDER BY id")
+            found = {key: (books[book], code, name) for key, book, code, name in cursor.fetchall()}
     for key in (key for key in keys if key < 0):
         book, code, name = (tables[Account].cell(column, -key - 1) for column in ("book", "code", "name"))
         found[key] = (books[book], code, name)

@@ -72,13 +72,15 @@ class People:
     """The people of a plan; what is read of them is read once, and names only for those who are shown."""
 
     def __init__(self, changes: Changes, tables: Mapping[Model, Table] | None = None) -> None:
-        """Take over a plan; nothing is read yet."""
+        """Take over a plan, with the people it has read; nothing more is read yet."""
         self.changes = changes
         self.tables = dict(tables_of(changes) if tables is None else tables)
         self._rows: dict[Model, Ids] = {}
         self._followed: dict[Model, dict[int, int]] = {}
-        self._names: dict[Key, tuple[str, str, str]] = {}
-        self._numbers: dict[Key, str] = {}
+        self._names: dict[Key, tuple[str, str, str]] = {
+            (Person, key): _named(cells) for key, cells in changes.view.persons_read.items()
+        }
+        self._numbers: dict[Key, str] = {(Person, key): cells[1] for key, cells in changes.view.persons_read.items()}
 
     def of_rows(self, model: Model) -> Ids:
         """Who stands behind each row added to a table: shape (n,), keys of the lead's subject, 0 for nobody.
@@ -113,7 +115,7 @@ class People:
 
     def _read(self, model: Model, lead: Lead, ids: Ids) -> Ids:
         """Follow stored rows to people, each row once."""
-        known = self._followed.setdefault(model, {})
+        known = self._followed.setdefault(model, dict(self.changes.view.people_behind.get(model._meta.db_table, {})))
         wanted = np.unique(ids)
         if unknown := [key for key in wanted.tolist() if key not in known]:
             self._follow(model, lead, np.array(unknown, dtype=np.int64))
