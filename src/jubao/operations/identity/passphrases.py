@@ -1,7 +1,7 @@
 """What a passphrase must be: long enough, of several kinds of signs, none that everybody knows, none like its owner.
 
 Length and the list of common ones follow the advice of today (no forced change, no secret questions); kinds of signs are
-what 等级保护 asks for (decision 21). Both are house rules.
+what 等级保护 asks for (decision 25).
 """
 
 from collections.abc import Iterator
