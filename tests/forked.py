@@ -42,8 +42,8 @@ class Ended:
 
 
 @contextmanager
-def committed_books(blocker: Any, home: Path) -> Iterator[Path]:
-    """A founded office in a home of its own, its books committed; emptied once at the end, for tests that come after.
+def committed_books(blocker: Any, home: Path, make: Callable[[], Any] = Office) -> Iterator[Path]:
+    """An office in a home of its own, its books committed; emptied once at the end, for tests that come after.
 
     The tests are marked ``django_db(transaction=True)``; what would empty the books after each of them is put off.
     """
@@ -52,7 +52,7 @@ def committed_books(blocker: Any, home: Path) -> Iterator[Path]:
     with blocker.unblock(), override_settings(JUBAO_HOME=home):
         hand_over.declare()
         try:
-            Office()
+            make()
             yield home
         finally:
             put_off.undo()

@@ -211,7 +211,8 @@ def test_odd_ages_and_years_of_a_register_taken_over_are_shown_to_the_approvers(
     row = insured(1, resident_number=number("20011001", 8), contributed_years=5)
     file = fresh.file("底册.xlsx", "opening_register", {name: [value] for name, value in row.items()})
     answer = fresh.carry("register.open", {"file": file, "as_of": "2016-12-31"})
-    assert [notice.split("，")[0] for notice in answer.preview["notices"]] == [
+    odd = [notice for notice in answer.preview["notices"] if notice.startswith("底册中有")]
+    assert [notice.split("，")[0] for notice in odd] == [
         "底册中有 1 人在 2016-12-31 未到参保年龄",
         "底册中有 1 人累计缴费年限超过按年龄和制度启动日可能的年限",
     ]

@@ -30,7 +30,8 @@ def taken_over(*people: dict[str, Any], day: date = date(2025, 12, 31), district
     office = Office(district, date(day.year + 1, 1, 5))
     office.open_fund()
     office.register(*people, as_of=day)
-    return list(json.loads(Proposal.objects.get(code="register.open").preview)["notices"])
+    said = json.loads(Proposal.objects.get(code="register.open").preview)["notices"]
+    return [notice for notice in said if notice.startswith("底册中有")]
 
 
 IMPOSSIBLE = [

@@ -94,6 +94,7 @@ class StatementImport:
                 count=table.rows,
             )
             take_in(case.file, LAYOUT, rows=table.rows, changes=changes)
+            _tell_of_ends(statement, changes)
         return changes.giving(lines=changes.count(StatementLine))
 
 
@@ -105,6 +106,14 @@ class Statement:
     accounts: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
+
+
+def _tell_of_ends(statement: Statement, changes: Changes) -> None:
+    """The balance each account ends with, for whoever signs to compare with the bank: the file came through our hands."""
+    assert statement.table is not None, "a plan is made after its check"
+    ends = dict(zip(statement.accounts, statement.table.columns["balance"], strict=True))
+    for account, fen in ends.items():
+        changes.notice(f"{NAMES[account]}期末余额 {format_yuan(fen)} 元，请与银行自行核对后签署")
 
 
 @dataclass

@@ -28,7 +28,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
 from jubao.operations.membership.admission import check_admission
 from jubao.operations.membership.newcomers import Columns, Newcomers
-from jubao.operations.membership.register_facts import OWN_SOURCES, contradictions, impossible, oddities
+from jubao.operations.membership.register_facts import OWN_SOURCES, contradictions, impossible, oddities, totals
 from jubao.operations.membership.registration import add_people
 from jubao.operations.pensions.components import add_components, basic_amounts
 from jubao.records.models import Award, AwardEvent, Certification, Person
@@ -106,6 +106,7 @@ class Opening:
         _open_awards(columns, person, case.as_of, changes)
         _open_certifications(columns, person, changes)
         take_in(case.file, LAYOUT, rows=table.rows, changes=changes)
+        changes.notice(totals(columns))
         for sentence in oddities(columns, table.row_numbers, case.as_of, view):
             changes.notice(sentence)
         return changes.giving(people=table.rows, awards=sum(start is not None for start in columns["pension_start"]))

@@ -21,7 +21,7 @@ from jubao.vocabulary import month as months
 from jubao.vocabulary import resident_number as numbers
 from jubao.vocabulary.codes import ContributionState, EnrolmentState
 from jubao.vocabulary.codes.membership import WayIn
-from jubao.vocabulary.fen import Fen
+from jubao.vocabulary.fen import Fen, format_yuan
 
 OWN_SOURCES = [source for source in SOURCES if source.lower() != "transfer"]
 """The sources a register tells balances of."""
@@ -126,6 +126,20 @@ def contradictions(c: Columns) -> Iterator[tuple[int, str]]:
         for month, title in ((held, "暂停"), (ended, "终止")):
             if start is not None and month is not None and month < start:
                 yield row, f"{title}年月 {month} 早于待遇开始年月 {start}"
+
+
+# ── What to compare it with ──
+
+
+def totals(columns: Columns) -> str:
+    """What a register adds up to, for whoever signs to compare with the list both offices signed: a row too many shows there."""
+    facts = RegisterFacts.of(columns)
+    drawing = int(np.count_nonzero((facts.start > 0) & (facts.ended == 0)))
+    account, monthly = format_yuan(int(facts.balance.sum())), format_yuan(int(facts.pension.sum()))
+    return (
+        f"底册 {facts.start.size} 人，其中领取待遇 {drawing} 人，个人账户余额 {account} 元，月账户养老金 {monthly} 元，"
+        f"请与双方签认的移交清册和余额表核对后签署"
+    )
 
 
 # ── What is odd ──

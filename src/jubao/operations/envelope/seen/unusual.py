@@ -1,7 +1,10 @@
-"""What an approver must see before anything else: who is paid to a changed or shared account, the largest sums, one hand."""
+"""What an approver must see before anything else: who is paid to a changed or shared account, the largest sums, one hand.
+
+Payments to look at one by one stand in ``payments``.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,8 @@ from jubao.operations.envelope.changes import SLICE, Changes
 from jubao.operations.envelope.seen.causes import money, money_columns
 from jubao.operations.envelope.seen.columns import Ids, Model, Table, distinct, sums
 from jubao.operations.envelope.seen.money import late_vouchers
+from jubao.operations.envelope.seen.notable import Notable, limit_of
+from jubao.operations.envelope.seen.payments import notable_payments, of_the_lock
 from jubao.operations.envelope.seen.people import Key, People, lead_of
 from jubao.operations.envelope.seen.words import day, month, yuan
 from jubao.records.line_views import AMOUNTS
@@ -34,26 +39,18 @@ LISTED = 20
 A_YEAR = 12
 
 
-@dataclass
-class Notable:
-    """One thing out of the ordinary: its kind, a sentence, and whom it concerns with a detail each."""
-
-    kind: str
-    text: str
-    people: list[tuple[Key, str]] = field(default_factory=list)
-
-
 def exceptions_of(changes: Changes, people: People) -> list[dict[str, Any]]:
     """Everything out of the ordinary in a plan, what touches people's money first."""
     found = [
         *_changed_accounts(changes, people),
         *_shared_accounts(changes, people),
         *_one_hand(changes, people),
+        *notable_payments(people),
         *_largest(people),
         *(Notable("late_voucher", sentence) for sentence in late_vouchers(people.tables)),
     ]
     names = people.names(key for one in found for key, _ in one.people[:LISTED])
-    return [
+    shown = [
         {
             "kind": one.kind,
             "text": one.text,
@@ -61,6 +58,7 @@ def exceptions_of(changes: Changes, people: People) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+    return of_the_lock(people) + shown
 
 
 # ── To whose account ──
@@ -124,7 +122,7 @@ def _changed_accounts(changes: Changes, people: People) -> Iterator[Notable]:
 
 
 def _by_hand(changes: Changes, fresh: Sequence[tuple[int, str, int, Any]]) -> Iterator[Notable]:
-    limit = _limit(changes, "changed_then_paid")
+    limit = limit_of(changes, "changed_then_paid")
     makers = makers_of(act for *_, act, _ in fresh)
     by_maker: dict[str, list[tuple[Key, str]]] = {}
     for person, number, act, on in fresh:
@@ -142,7 +140,7 @@ def _shared_accounts(changes: Changes, people: People) -> Iterator[Notable]:
         by_subject.setdefault(one.subject, []).append(one)
     for subject, paid in by_subject.items():
         sharing = _sharing(paid, registered=subject is Person)
-        limit = _limit(changes, "people_on_account") if sharing else 0
+        limit = limit_of(changes, "people_on_account") if sharing else 0
         for number, persons in sharing.items():
             if len(persons) >= limit:
                 who = [((subject, person), "") for person in persons]
@@ -183,7 +181,7 @@ def _one_hand(changes: Changes, people: People) -> Iterator[Notable]:
     """People resumed by one maker: by this plan, or lately and now paid (watch.resumed_by_one)."""
     now = _resumed_now(people)
     if now:
-        limit = _limit(changes, "resumed_by_one")
+        limit = limit_of(changes, "resumed_by_one")
         maker = next(iter(changes.view.taken_part), "") if len(changes.view.taken_part) == 1 else ""
         earlier, hand = (len(_resumed_by(maker, changes)), maker) if maker else (0, "同一经办人")
         if len(now) + earlier >= limit:
@@ -222,7 +220,7 @@ def _resumed_and_paid(changes: Changes, people: People) -> Iterator[Notable]:
     rows = _resumptions(changes, first_month=months.add(months.of(changes.view.on), -1))
     if not rows:
         return
-    limit = _limit(changes, "resumed_by_one")
+    limit = limit_of(changes, "resumed_by_one")
     makers = makers_of(act for act, _, _ in rows)
     paid = set(people.of_rows(PensionMonth).tolist())
     by_maker: dict[str, list[tuple[Key, str]]] = {}
@@ -273,7 +271,3 @@ def _money_table(people: People) -> Table | None:
     first = (BankLine, Payout, PensionMonth)
     return next((people.tables[one] for one in first if people.tables.get(one) in listed), next(iter(listed), None))
 
-
-def _limit(changes: Changes, name: str) -> int:
-    """A number of the house from which on somebody looks."""
-    return int(changes.view.law.value(f"watch.{name}"))
