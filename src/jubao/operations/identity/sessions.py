@@ -21,7 +21,7 @@ from jubao.operations.identity.key_files import NONCE, SEED, KeyFile, Secrets, W
 from jubao.operations.identity.one_time_codes import accepted_step
 from jubao.records.models import AuditEvent, Session, Signature, Staff
 
-IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=8)
+IDLE, LONGEST = timedelta(minutes=10), timedelta(hours=8)
 NOTED_EVERY = timedelta(seconds=30)
 WRONG = "登录未成功：工号、口令或动态码不对"
 Proof = Signature.Proof
