@@ -1,17 +1,20 @@
 """Who takes which step of an act when some of the staff collude: they as many as the books let them, the others the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from jubao.operations.envelope.acting import declaration_of
-from jubao.operations.envelope.posts import Post, holders
+from jubao.operations.envelope.posts import Taker
 from tests.theft.outcome import End, Outcome, Stopped
 
 ORDINARY = {"largest", "late_voucher"}
 """Exceptions that say nothing against anybody."""
 EVERYBODY = ("L1", "L2", "L3", "L4", "J1", "G1", "D1", "D2", "C1", "C2", "P1")
+
+
+Free = Callable[[Taker, frozenset[str]], list[str]]
+"""Gives who may take a step when some people are out."""
 
 
 @dataclass(frozen=True)
@@ -32,35 +35,37 @@ class Shift:
         return sum(one not in self.crew for one in self.people), self.people
 
 
-def shift(code: str, crew: frozenset[str], *, on: date, taken: set[str], honest_maker: bool) -> Shift:
+def shift(
+    code: str, makers: frozenset[str] | None, crew: frozenset[str], free: Free, *, taken: frozenset[str]
+) -> Shift:
     """The people of an act as the crew would have them.
 
     Args:
         code: the act.
+        makers: who of the crew would begin it; None where somebody honest would ask for it as well.
         crew: who colludes.
-        on: the business date.
+        free: who may take a step when some people are out, as the books stand.
         taken: who took a step of its case already and is out.
-        honest_maker: whether somebody outside the crew would ask for the act; nobody else begins a fraud.
     Raises:
         Stopped: nobody of the crew may begin it, or nobody is free for a step.
     """
     declaration = declaration_of(code)
-    posts = [declaration.maker, *(step.post for step in declaration.chain)]
-    shifts = [Shift(people, crew) for people in _ways(posts, taken, on) if honest_maker or people[0] in crew]
+    takers = [declaration.maker, *(step.post for step in declaration.chain)]
+    shifts = [Shift(people, crew) for people in _ways(takers, taken, free) if makers is None or people[0] in makers]
     if shifts:
         return min(shifts, key=lambda one: one.rank)
-    if honest_maker or set(holders(declaration.maker, on=on, besides=taken)) & crew:
+    if makers is None or set(free(declaration.maker, taken)) & makers:
         raise Stopped(Outcome(End.IMPOSSIBLE, declaration.title, "案件中剩下的人不够，须请上级派人"))
     raise Stopped(Outcome(End.NEEDS_MORE, declaration.title, f"还缺 1 人：{declaration.maker.label}经办"))
 
 
-def _ways(posts: Sequence[Post], taken: set[str], on: date) -> Iterator[tuple[str, ...]]:
-    """Every way to fill posts one after the other with different people, as the books stand."""
-    if not posts:
+def _ways(takers: Sequence[Taker], taken: frozenset[str], free: Free) -> Iterator[tuple[str, ...]]:
+    """Every way to fill steps one after the other with different people."""
+    if not takers:
         yield ()
         return
-    for one in holders(posts[0], on=on, besides=taken):
-        for rest in _ways(posts[1:], taken | {one}, on):
+    for one in free(takers[0], taken):
+        for rest in _ways(takers[1:], taken | {one}, free):
             yield (one, *rest)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from jubao.operations.envelope.acting import Answer, case_persons, declaration_of, propose, sign
+from jubao.operations.envelope.acting import Answer, declaration_of, propose, sign
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.posts import holders
 from jubao.operations.inbound import keep
@@ -20,37 +20,9 @@ from jubao.operations.payments.batch import outbound_file
 from jubao.records.models import BankLine, LineHold
 from jubao.simulation.bank import Bank
 from tests.office import Office, with_papers
-from tests.theft.crew import EVERYBODY, Shift, names_it, shift
+from tests.theft.crew import names_it
 from tests.theft.outcome import End, Outcome, Stopped
-
-
-@dataclass(frozen=True)
-class Move:
-    """One act of an attempt.
-
-    Args:
-        code: the act; on: its day; case_ref: its case.
-        honest_maker: whether somebody outside the crew would ask for it.
-        seen: what whoever looks before signing sees of the fraud; empty when nothing.
-        refusal: the rule that refuses it, whoever signs; empty when none.
-        discovers: what the refusal brings to light; empty when it only hinders.
-        taken: who took a step of its case before the attempt began.
-    """
-
-    code: str
-    on: date
-    case_ref: str
-    honest_maker: bool
-    seen: str = ""
-    refusal: str = ""
-    discovers: str = ""
-    taken: frozenset[str] = frozenset()
-
-    @property
-    def outcome(self) -> Outcome:
-        """What a refused act means."""
-        end = End.SHOWN if self.discovers else End.IMPOSSIBLE
-        return Outcome(end, declaration_of(self.code).title, self.discovers + self.refusal)
+from tests.theft.reckoning import Move, Reckoning
 
 
 @dataclass
@@ -63,7 +35,9 @@ class Trial:
         accounts: bank accounts the crew controls.
         faces: names and personal numbers of the people the fraud is about.
         words: of notices that concern it.
-        moves: what was done so far; won: what the crew gained without any payment.
+        helpers: who is of the crew by now and was not on the staff before.
+        others: every crew whose end is reckoned beside the attempt.
+        begun: cases the attempt began; won: what the crew gained without any payment.
         before: the last line for the bank that stood in the books before.
     """
 
@@ -72,47 +46,67 @@ class Trial:
     accounts: set[str] = field(default_factory=set)
     faces: set[str] = field(default_factory=set)
     words: list[str] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
+    helpers: frozenset[str] = frozenset()
+    others: list[Reckoning] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
     won: str = ""
     before: int = 0
 
     # ── Acts ──
 
-    def fraud(self, code: str, *cases: dict[str, Any], on: date, case_ref: str = "", clock: date | None = None) -> Answer:
-        """An act that somebody of the crew begins on false papers; others sign for it unless it gives itself away."""
-        return self._carry(_Asked(code, cases, on, case_ref, honest_maker=False, clock=clock))
+    def fraud(
+        self, code: str, *cases: dict[str, Any], on: date, case_ref: str = "", clock: date | None = None, barred: str = ""
+    ) -> Answer:
+        """An act that somebody of the crew begins on false papers; others sign for it unless it gives itself away.
+
+        Args:
+            code: the act, its cases, its day and its case.
+            clock: the day the clock shows, where it is another.
+            barred: whom the act keeps from beginning it, because it concerns them.
+        """
+        out = frozenset({barred} - {""})
+        return self._carry(_Asked(code, cases, on, case_ref, honest_maker=False, clock=clock, barred=out))
 
     def work(self, code: str, *cases: dict[str, Any], on: date, case_ref: str = "", discovers: str = "") -> Answer:
         """An act that is done every month, or that somebody honest asks for; its refusal may bring something to light."""
         return self._carry(_Asked(code, cases, on, case_ref, honest_maker=True, discovers=discovers))
 
     def _carry(self, asked: "_Asked") -> Answer:
-        key = f"{self.office.staff.keys}:theft:{len(self.moves) + 1}"
-        ref = asked.case_ref or key
-        taken = case_persons(ref)
-        people = shift(asked.code, self.crew, on=asked.on, taken=taken, honest_maker=asked.honest_maker)
-        earlier = frozenset() if any(move.case_ref == ref for move in self.moves) else frozenset(taken)
-        move = Move(asked.code, asked.on, ref, asked.honest_maker, taken=earlier)
+        key = self._new_key()
+        move = self._move(asked, asked.case_ref or key)
+        people = move.shift(self.crew)
         try:
             answer = propose(
                 asked.code, asked.stated, key=key, by=people.people[0], on=asked.on, at=self._now(asked),
                 case_ref=asked.case_ref or None,
             )  # fmt: skip
-            seen = plain(names_it(answer.preview, self.faces, self.words))
-            self.moves.append(replace(move, seen=seen))
-            self._look(asked, people, seen)
+            move.seen = plain(names_it(answer.preview, self.faces, self.words))
+            if move.seen and not people.unseen:
+                raise Stopped(Outcome(End.SHOWN, declaration_of(asked.code).title, move.seen))
             for person in people.people[1:]:
                 answer = sign(key, by=person, on=asked.on, at=self._now(asked), shown_hash=answer.hash)
         except Refused as refused:
-            rule = told(refused)
-            self.moves.append(replace(move, refusal=rule, discovers=asked.discovers))
-            raise Stopped(self.moves[-1].outcome) from refused
+            move.refusal = told(refused)
+            raise Stopped(move.refused) from refused
+        finally:
+            self._reckon(move)
         return answer
 
-    def _look(self, asked: "_Asked", people: Shift, seen: str) -> None:
-        """Whoever is not of the crew looks at what is out of the ordinary before signing."""
-        if seen and not people.unseen:
-            raise Stopped(Outcome(End.SHOWN, declaration_of(asked.code).title, seen))
+    def _new_key(self) -> str:
+        self.begun.append(f"{self.office.staff.keys}:theft:{len(self.begun) + 1}")
+        return self.begun[-1]
+
+    def _move(self, asked: "_Asked", ref: str) -> Move:
+        """One act about to be done, with everybody of every crew who would take its steps as the books stand."""
+        begins = ref not in self.begun or ref == self.begun[-1]
+        move = Move(asked.code, asked.on, ref, asked.honest_maker, asked.discovers, self.helpers, asked.barred, begins)
+        for one in self.others:
+            one.look(move)
+        return move
+
+    def _reckon(self, move: Move) -> None:
+        for one in self.others:
+            one.meet(move)
 
     def _now(self, asked: "_Asked") -> datetime:
         return self.now(asked.clock or asked.on)
@@ -125,10 +119,11 @@ class Trial:
 
     def begin(self, code: str, case: dict[str, Any], *, on: date) -> "Begun":
         """A proposal that somebody of the crew makes and nobody has signed yet."""
-        key = f"{self.office.staff.keys}:theft:{len(self.moves) + 1}"
-        maker = shift(code, self.crew, on=on, taken=set(), honest_maker=False).people[0]
+        key = self._new_key()
+        move = self._move(_Asked(code, [case], on, "", honest_maker=False), key)
+        maker = move.shift(self.crew).people[0]
         answer = propose(code, [case], key=key, by=maker, on=on, at=self.now(on))
-        self.moves.append(Move(code, on, key, honest_maker=False))
+        self._reckon(move)
         return Begun(code, key, answer.hash, maker)
 
     def next_signers(self, begun: "Begun", on: date) -> list[str]:
@@ -224,6 +219,7 @@ class _Asked:
     honest_maker: bool
     clock: date | None = None
     discovers: str = ""
+    barred: frozenset[str] = frozenset()
 
     @property
     def stated(self) -> list[dict[str, Any]]:
@@ -252,16 +248,21 @@ def plain(sentence: str) -> str:
 Way = Callable[[Trial], None]
 
 
-def attempt(office: Office, way: Way, crew: frozenset[str]) -> tuple[Outcome, list[Move]]:
-    """Let a crew try a way in the office, say how it ended and by which moves, and take everything back."""
-    trial = Trial(office, crew)
+def attempt(office: Office, way: Way, crew: frozenset[str], others: Sequence[Reckoning] = ()) -> Outcome:
+    """Let a crew try a way in the office, say how it ended, and take everything back.
+
+    Args:
+        office: where; way: how; crew: who.
+        others: crews whose end is reckoned beside it.
+    """
+    trial = Trial(office, crew, others=list(others))
     trial.before = BankLine.objects.aggregate(last=Max("id"))["last"] or 0
     point, lines = transaction.savepoint(), dict(office.lines)
     try:
         way(trial)
-        return _money(trial, way), trial.moves
+        return _money(trial, way)
     except Stopped as stopped:
-        return stopped.outcome, trial.moves
+        return stopped.outcome
     finally:
         office.lines = lines
         transaction.savepoint_rollback(point)
@@ -270,7 +271,7 @@ def attempt(office: Office, way: Way, crew: frozenset[str]) -> tuple[Outcome, li
 
 def _money(trial: Trial, way: Way) -> Outcome:
     if trial.won:
-        return Outcome(End.SUCCEEDS, declaration_of(trial.moves[-1].code).title, trial.won)
+        return Outcome(End.SUCCEEDS, "账簿", trial.won)
     if trial.reached():
         return Outcome(End.SUCCEEDS, "支付批次", f"{trial.reached()} 分报给了同伙的账户")
     held = LineHold.objects.order_by("-id").first()
@@ -283,35 +284,3 @@ def _clear_tray() -> None:
     for path in (Path(settings.JUBAO_HOME) / "outbound").glob("*"):
         with suppress(FileNotFoundError):
             path.unlink()
-
-
-def crews() -> Iterator[frozenset[str]]:
-    """Each of the staff alone, then every two of them."""
-    for place, one in enumerate(EVERYBODY):
-        yield frozenset({one})
-        yield from (frozenset({one, other}) for other in EVERYBODY[place + 1 :])
-
-
-def foretold(moves: Sequence[Move], end: Outcome, crew: frozenset[str]) -> Outcome:
-    """How a way ends for a crew, by the moves it takes where everybody colludes.
-
-    The books stay the same whoever signs; what differs is who may begin an act, and who looks before it happens.
-
-    Args:
-        moves: of the attempt in which everybody colludes; end: how that ended.
-        crew: who colludes in truth.
-    """
-    taken: dict[str, set[str]] = {}
-    for move in moves:
-        title = declaration_of(move.code).title
-        known = taken.setdefault(move.case_ref, set(move.taken))
-        try:
-            people = shift(move.code, crew, on=move.on, taken=known, honest_maker=move.honest_maker)
-        except Stopped as stopped:
-            return stopped.outcome
-        if move.refusal:
-            return move.outcome
-        if move.seen and not people.unseen:
-            return Outcome(End.SHOWN, title, move.seen)
-        known |= set(people.people)
-    return end

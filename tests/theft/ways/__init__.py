@@ -9,6 +9,7 @@ from tests.theft.ways.ghosts import GHOSTS
 from tests.theft.ways.revived import REVIVED
 from tests.theft.ways.settlements import SETTLEMENTS
 from tests.theft.ways.signatures import SIGNATURES
+from tests.theft.ways.staffing import STAFFING
 
 SUBJECTS: dict[str, list[Theft]] = {
     "虚构的人 Ghosts": GHOSTS,
@@ -19,5 +20,6 @@ SUBJECTS: dict[str, list[Theft]] = {
     "账簿与资金 Books and money": BOOKS,
     "银行文件 Files of the bank": BANK_FILES,
     "签署 Signatures": SIGNATURES,
+    "人员与岗位 Staff and posts": STAFFING,
 }
 THEFTS = [one for subject in SUBJECTS.values() for one in subject]
