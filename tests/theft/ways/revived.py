@@ -42,6 +42,7 @@ def dead_on_a_list_paid(trial: Trial) -> None:
     holding_card(trial, SUN)
     listed(trial, SUN)
     trial.payroll(201702, FEBRUARY)
+    trial.payroll(201703, MARCH)
 
 
 @theft("为死者做认证后照发", "Certifying the dead, then paying", "R5 F139 F142", REVIVED)
