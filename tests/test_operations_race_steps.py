@@ -10,12 +10,14 @@ import pytest
 
 from jubao.operations.envelope.acting import Answer, case_persons, propose, sign
 from jubao.operations.envelope.declaration import ACTS, Step
-from jubao.operations.envelope.posts import Post, holders
+from jubao.operations.envelope.hands import trial_hand
+from jubao.operations.envelope.posts import Taker, holders
 from jubao.records.models import AuditEvent, Award, PaymentBatch, Proposal, Signature
 from jubao.reports.invariants.verification import verify
 from tests.forked import committed_books, together
 from tests.office import Office, with_papers
 from tests.theft.theft_office import FRIEND, HE, LI, RESTING, SUN, WANG, WU, ZHOU, theft_office
+from tests.trial import TRIAL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ON = date(2017, 2, 6)
@@ -57,6 +59,11 @@ RACED = [
     Raced("payout.collect", {"through": ON.isoformat()}),
     Raced("fund.draw", {"month": 201702, "amount_fen": 100_000}),
     Raced("target.set", {"name": "参保任务", "year": 2017, "source": "市局文件", "amount_fen": 100}),
+    Raced(
+        "staff.join",
+        {"staff": "X1", "name": "新人", "title": "科员", "section": "待遇股", "posts": ["BENEFITS"], "from_day": "2017-02-07",
+         "evidence": "任命文件 1", "key": trial_hand("X1", TRIAL).public},
+    ),
     Raced("watch.run", {"month": 201701}),
     Raced("fund.remit", {"amount_fen": 100, "year_of_surplus": 2016, "reference": "SJ1"}),
 ]
@@ -127,9 +134,9 @@ def is_true(told: str, key: str) -> bool:
     return f"不在{ACTS[row.code].chain[row.next_step - 1].post.label}" in told
 
 
-def free(post: Post, ref: str) -> list[str]:
+def free(taker: Taker, ref: str) -> list[str]:
     """Who may take a step of a case."""
-    return holders(post, on=ON, besides=case_persons(ref))
+    return holders(taker, on=ON, besides=case_persons(ref))
 
 
 def test_the_books_hold_afterwards(office: Office) -> None:
