@@ -48,6 +48,15 @@ def dead(**said: Any) -> dict[str, Any]:
     return {"person": LI, "reason": "6401", "event_date": "2017-01-03", "evidence": "死亡医学证明 1"} | said
 
 
+def listed_as_dead(office: Office) -> None:
+    """The police says that Wang died."""
+    columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 1, 10)],
+               "origin": ["户籍注销"]}  # fmt: skip
+    case = {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH", "list_number": "GA-1",
+            "received_from": "公安"}  # fmt: skip
+    office.carry("match.import", case, on=date(2017, 1, 20))
+
+
 # ── First, and again ──
 
 
@@ -87,13 +96,16 @@ def test_a_month_the_bank_returned_is_named_when_it_is_paid_again(office: Office
     assert told(payroll(office, 201702, FEBRUARY), "paid_again") == [(text, [("王甲", "2017年1月起")])]
 
 
+def test_who_is_held_again_is_not_named_as_paid_again(office: Office) -> None:
+    office.pay(201701, JANUARY)
+    listed_as_dead(office)
+    payroll(office, 201702, FEBRUARY)
+    assert payroll(office, 201703, MARCH).preview["exceptions"] == []
+
+
 def test_who_was_cleared_of_a_suspicion_is_named_when_paid(office: Office) -> None:
     office.pay(201701, JANUARY)
-    columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 1, 10)],
-               "origin": ["户籍注销"]}  # fmt: skip
-    case = {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH", "list_number": "GA-1",
-            "received_from": "公安"}  # fmt: skip
-    office.carry("match.import", case, on=date(2017, 1, 20))
+    listed_as_dead(office)
     cleared = {"list_number": "GA-1", "person": WANG, "evidence": "入户见本人", "evidence_date": "2017-02-02"}
     office.carry("match.clear", cleared, on=date(2017, 2, 3))
     locked = payroll(office, 201702, FEBRUARY)

@@ -35,6 +35,21 @@ def ghost_on_a_roster(trial: Trial) -> None:
     paid(trial)
 
 
+@theft("代发名册加虚构人员，混在多人之中", "The same, among forty others new on the roster", "F124 2.5", DELEGATED)
+def ghost_in_a_crowd(trial: Trial) -> None:
+    others = range(40)
+    columns = {
+        "programme": ["801" for _ in others], "resident_number": [number("19520505", 100 + one) for one in others],
+        "name": [f"代发{one}" for one in others], "division": [trial.office.village for _ in others],
+        "bank": ["农业银行" for _ in others], "bank_account": [f"62220000{one:011d}" for one in others],
+        "monthly_amount": [8_000 for _ in others], "start_month": [201702 for _ in others],
+    }  # fmt: skip
+    file = trial.office.file("名册.xlsx", "delegated_roster", columns)
+    trial.office.carry("delegated.enrol", {"file": file}, on=date(2017, 2, 6))
+    trial.fraud("delegated.enrol", {"file": roster(trial, 8_000)}, on=ENROLLED)
+    paid(trial)
+
+
 @theft("代发名册多报标准", "More than the standard on a delegated roster", "F057 F073", DELEGATED)
 def more_than_the_standard(trial: Trial) -> None:
     trial.words = ["月标准与项目标准不同"]

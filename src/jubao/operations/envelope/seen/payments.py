@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from numpy.typing import NDArray
 
 from jubao.operations.envelope.changes import SLICE
 from jubao.operations.envelope.seen.columns import Ids, Model, Table
@@ -38,7 +39,7 @@ from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import ArrearsKind
 from jubao.vocabulary.masks import by_its_ends
 
-OPENING = "register.open"
+OPENING, HELD = "register.open", "HELD"
 A_YEAR = 12
 
 
@@ -91,10 +92,9 @@ def _paid_again(people: People) -> Iterator[Notable]:
     table = people.tables.get(PensionMonth)
     if table is None:
         return
-    group, kinds = table.groups("kind")
-    if ArrearsKind.REISSUE not in kinds:
+    again = _is(table, "kind", str(ArrearsKind.REISSUE)) & ~_is(table, "state", HELD)
+    if not again.any():
         return
-    again = group == kinds.index(ArrearsKind.REISSUE)
     rows = zip(people.of_rows(PensionMonth)[again].tolist(), table.whole("month")[again].tolist(), strict=True)
     by_person: dict[int, list[int]] = {}
     for person, number in rows:
@@ -181,10 +181,9 @@ def _given_up(people: People) -> Iterator[Notable]:
     table = people.tables.get(RecoveryEvent)
     if table is None:
         return
-    group, kinds = table.groups("kind")
-    if "WRITTEN_OFF" not in kinds:
+    given = _is(table, "kind", "WRITTEN_OFF")
+    if not given.any():
         return
-    given = group == kinds.index("WRITTEN_OFF")
     rows = zip(people.of_rows(RecoveryEvent)[given].tolist(), table.whole("amount_fen")[given].tolist(), strict=True)
     who: list[tuple[Key, str]] = [((Person, person), yuan(fen)) for person, fen in rows]
     yield Notable("given_up", f"{len(who)} 人的多发待遇不再追回，请核对会议纪要", who)
@@ -198,10 +197,9 @@ def of_the_lock(people: People) -> list[dict[str, Any]]:
     table = people.tables.get(BatchStep)
     if table is None:
         return []
-    group, states = table.groups("state")
-    if PaymentBatch.State.RELEASED not in states:
+    released = table.whole("batch_id")[_is(table, "state", PaymentBatch.State.RELEASED)].tolist()
+    if not released:
         return []
-    released = table.whole("batch_id")[group == states.index(PaymentBatch.State.RELEASED)].tolist()
     locks = Proposal.objects.filter(signatures__act__in=PaymentBatch.objects.filter(pk__in=released).values("act"))
     previews = locks.order_by("id").distinct().values_list("preview", flat=True)
     return [one for preview in previews for one in json.loads(preview)["exceptions"]]
@@ -211,9 +209,19 @@ def of_the_lock(people: People) -> list[dict[str, Any]]:
 
 
 def _persons(people: People, model: Model) -> Ids:
-    """The different people stored already behind the rows a plan adds to a table."""
-    rows = people.of_rows(model) if model in people.tables else np.zeros(0, dtype=np.int64)
-    return np.unique(rows[rows > 0])
+    """The different people stored already behind the rows a plan adds to a table, without those whose line is held."""
+    table = people.tables.get(model)
+    if table is None:
+        return np.zeros(0, dtype=np.int64)
+    rows = people.of_rows(model)
+    held = _is(table, "result", HELD) if model is BankLine else np.zeros(table.count, dtype=np.bool_)
+    return np.unique(rows[(rows > 0) & ~held])
+
+
+def _is(table: Table, name: str, value: str) -> NDArray[np.bool_]:
+    """Whether a column holds a value, shape (n,)."""
+    group, values = table.groups(name)
+    return group == values.index(value) if value in values else np.zeros(table.count, dtype=np.bool_)
 
 
 def _of(rows: QuerySet[Any, Any], name: str, wanted: Ids) -> Iterable[Any]:

@@ -35,7 +35,8 @@ from jubao.vocabulary.masks import by_its_ends
 
 REBOUND = "account.rebind"
 MANY_ROWS, LARGEST = 20, 5
-LISTED = 20
+LISTED = 200
+"""People named in one exception: as many as a preview shows, so that nobody is hidden in a small crowd."""
 A_YEAR = 12
 
 
@@ -53,7 +54,7 @@ def exceptions_of(changes: Changes, people: People) -> list[dict[str, Any]]:
     shown = [
         {
             "kind": one.kind,
-            "text": one.text,
+            "text": one.text if len(one.people) <= LISTED else f"{one.text}（列出前 {LISTED} 人）",
             "people": [names[key] | {"detail": detail} for key, detail in one.people[:LISTED]],
         }
         for one in found
