@@ -14,7 +14,7 @@ from jubao.records.models import Outlet
 from jubao.reports.catalogue.figures import NoSuchFigure, catalogue
 from jubao.reports.catalogue.reading import DayBeforeYear, Reading, behind, compute
 from jubao.reports.evaluation.compare_with_document import CannotReadStatedFigures, compare, read_stated, stated_figures
-from jubao.reports.figures.evidence import Part
+from jubao.reports.figures.evidence import Named, Part
 from jubao.reports.figures.figure import Figure, Unit, show, wan_or_yuan
 from jubao.reports.figures.measure import Cases
 from jubao.reports.figures.reading import FigureReading
@@ -388,7 +388,7 @@ class OneOfItsOwn:
 
     def every(self, _: int, /) -> dict[str, Figure]:
         own = Figure(
-            "own.outlets", "网点数", "Outlets", Unit.PIECES, "登记的网点", lambda _: Cases(Part(Outlet.objects.all()))
+            "own.outlets", "网点数", "Outlets", Unit.PIECES, "登记的网点", lambda _: Cases(Part(Outlet.objects.all(), Named("code", "name")))
         )
         return {own.id: own}
 
