@@ -387,13 +387,12 @@ class OneOfItsOwn:
         return self.every(0)[figure_id]
 
     def every(self, _: int, /) -> dict[str, Figure]:
-        own = Figure(
-            "own.outlets", "网点数", "Outlets", Unit.PIECES, "登记的网点", lambda _: Cases(Part(Outlet.objects.all(), Named("code", "name")))
-        )
+        outlets = Part(Outlet.objects.all(), Named("code", "name"))
+        own = Figure("own.outlets", "网点数", "Outlets", Unit.PIECES, "登记的网点", lambda _: Cases(outlets))
         return {own.id: own}
 
 
-def test_a_reading_reads_the_catalogue_it_is_given_and_no_other() -> None:
+def test_a_reading_reads_the_catalogue_it_is_given_and_no_other(books: None) -> None:
     reading = FigureReading(OneOfItsOwn(), 2017, WINTER)
     assert [(one.figure.id, one.value) for one in reading.all()] == [("own.outlets", 1)]
     assert reading.measured() == ["own.outlets"]
