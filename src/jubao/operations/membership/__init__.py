@@ -1,1 +1,1 @@
-"""People and their relation: first register and what is told of the time before, registration, enrolment, bank accounts, cards, transfers."""
+"""People and their relation: first register and the time before it, registration, enrolment, bank accounts, transfers."""
