@@ -9,8 +9,7 @@ from math import floor
 from pathlib import Path
 
 SOURCES = ["PERSONAL", "PROVINCE", "CITY", "COUNTY", "COLLECTIVE", "GOVERNMENT_PAID", "TRANSFER"]
-ITEM = dict(zip(SOURCES, ("002001", "002002", "002003", "002004", "002005", "002007", "002006"), strict=True))
-BASE = {"001001": "national", "001002": "province", "001003": "city", "001004": "county"}
+TOLD = ["personal", "province", "city", "county", "collective", "government_paid", "interest"]
 CALENDAR = [year * 100 + month for year in range(1990, 2101) for month in range(1, 13)]
 
 
@@ -18,6 +17,11 @@ def read(folder: Path, table: str) -> list[dict]:
     csv.field_size_limit(1 << 30)
     with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return [{k: None if v == "\\N" else v for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def month_of(day: str) -> str:
+    """YYYYMM of a day."""
+    return day[:7].replace("-", "")
 
 
 def shared(exact: dict, order: list) -> dict:
@@ -29,6 +33,14 @@ def shared(exact: dict, order: list) -> dict:
     for source in ranked[: total - sum(parts.values())]:
         parts[source] += 1
     return {s: fen for s, fen in parts.items() if fen}
+
+
+def items_of(folder: Path) -> tuple[dict, dict]:
+    """Item by source of the account that pays it, and parameter of the law by basic item."""
+    rows = read(folder, "benefit_item")
+    paid_by_account = {row["source"]: row["item"] for row in rows if row["payer"] == "ACCOUNT"}
+    governments = ("CENTRAL", "PROVINCE", "CITY", "COUNTY")
+    return paid_by_account, {row["item"]: row["law"] for row in rows if row["payer"] in governments}
 
 
 def law_of(folder: Path):
@@ -114,7 +126,7 @@ def check_accounts(folder: Path, value, days: dict) -> list[str]:
 def paid_parts(folder: Path) -> dict:
     """Account parts the bank reported paid, and of months no longer claimed, by person, act and source."""
     acts = {r["bank_line_id"]: int(r["act_id"]) for r in read(folder, "records_linereturn") if r["result"] == "PAID"}
-    source_of, parts = {item: source for source, item in ITEM.items()}, defaultdict(int)
+    source_of, parts = {item: source for source, item in items_of(folder)[0].items()}, defaultdict(int)
     for line in read(folder, "records_payrollline"):
         if line["item"] in source_of and line["bank_line_id"] in acts:
             parts[line["person_id"], acts[line["bank_line_id"]], source_of[line["item"]]] += int(line["amount_fen"])
@@ -140,21 +152,22 @@ def taken_back(folder: Path) -> set:
 def check_pensions(folder: Path, value, days: dict) -> list[str]:
     """Every amount paid: basic parts from the law, account parts from the balance at the award over the divisor."""
     faults, balance, due = [], defaultdict(lambda: defaultdict(int)), {}
+    item_of, base_of = items_of(folder)
+    takeover = [one["as_of"] for one in read(folder, "records_registeropening")]
     awards = {a["id"]: a for a in read(folder, "records_award")}
     act_of = {a["person_id"]: int(a["act_id"]) for a in awards.values()}
     for e in read(folder, "records_accountentry"):
         if int(e["act_id"]) <= act_of.get(e["person_id"], 0):
             balance[e["person_id"]][e["source"]] += int(e["amount_fen"])
-    taken = {i["person_id"]: i["valid_from"] for i in reversed(read(folder, "records_identity"))}
     stated = {(c["award_id"], c["item"]): int(c["amount_fen"]) for c in read(folder, "records_awardcomponent")}
     for line in read(folder, "records_payrollline"):
         award, month, item = awards[line["award_id"]], int(line["month"]), line["item"]
         if line["state"] != "PAID" or line["adjustment"] != "0":
             continue
-        if item in BASE:
+        if item in base_of:
             if award["opened_with_register"] == "1":
-                month = CALENDAR[CALENDAR.index(int(taken[award["person_id"]][:7].replace("-", ""))) + 1]
-            expected = value(f"benefit.base_{BASE[item]}", f"{month // 100}-{month % 100:02d}-01")
+                month = CALENDAR[CALENDAR.index(int(month_of(takeover[0]))) + 1]
+            expected = value(base_of[item], f"{month // 100}-{month % 100:02d}-01")
         elif award["opened_with_register"] == "1":
             expected = stated[award["id"], item]
         else:
@@ -162,7 +175,7 @@ def check_pensions(folder: Path, value, days: dict) -> list[str]:
                 start = f"{award['start_month'][:4]}-{award['start_month'][4:]}-01"
                 divisor = value("benefit.annuity_divisor", start)
                 exact = {s: Fraction(fen, divisor) for s, fen in balance[award["person_id"]].items()}
-                due[award["id"]] = {ITEM[s]: fen for s, fen in shared(exact, SOURCES).items()}
+                due[award["id"]] = {item_of[s]: fen for s, fen in shared(exact, SOURCES).items()}
             expected = due[award["id"]].get(item, 0)
         if expected != int(line["amount_fen"]):
             faults.append(f"line {line['id']}: {line['amount_fen']} fen paid for {month} {item}, {expected} recomputed")
@@ -212,6 +225,63 @@ def check_years(folder: Path, refunds: dict, paid: dict) -> list[str]:
     return faults
 
 
+def check_before(folder: Path, days: dict) -> list[str]:
+    """What is told of the time before: interest settled to the takeover, years and their money, months paid, moves.
+
+    Whose years are told one by one has as many as his relation states, and what they brought is what came with him;
+    a pensioner of the register has spent part of it. No such year is paid again, and none counts twice.
+    """
+    came, years, brought = defaultdict(int), defaultdict(list), defaultdict(int)
+    faults = [
+        f"register: interest through {one['interest_through']}, balances of {one['as_of']}"
+        for one in read(folder, "records_registeropening")
+        if one["interest_through"] != month_of(one["as_of"])
+    ]
+    for e in read(folder, "records_accountentry"):
+        came[e["person_id"]] += int(e["amount_fen"]) if e["kind"] in {"OPENING", "TRANSFER_IN"} else 0
+    for y in read(folder, "records_earlieryear"):
+        years[y["person_id"]].append(y["year"])
+        brought[y["person_id"]] += sum(int(y[f"{name}_fen"]) for name in TOLD)
+    stated = {n["person_id"]: int(n["earlier_years"]) for n in read(folder, "records_enrolment")}
+    drawing = {a["person_id"] for a in read(folder, "records_award") if a["opened_with_register"] == "1"}
+    refunded = {r["contribution_id"] for r in read(folder, "records_contributionrefund")}
+    paid = {(c["person_id"], c["year"]) for c in read(folder, "records_contribution") if c["id"] not in refunded}
+    for person, told in years.items():
+        if len(told) != stated[person] or len(set(told)) != len(told):
+            faults.append(f"person {person}: {len(told)} years told, {stated[person]} stated")
+        if brought[person] < came[person] or (person not in drawing and brought[person] != came[person]):
+            faults.append(f"person {person}: {brought[person]} fen told of years, {came[person]} came")
+        faults += [f"person {person}: {year} paid before and here" for year in told if (person, year) in paid]
+    return faults + check_ends(folder, days)
+
+
+def check_ends(folder: Path, days: dict) -> list[str]:
+    """Months claimed of the time before were paid then; ends are reported after they happened, custody stops after it."""
+    faults, told = [], defaultdict(dict)
+    person_of = {a["id"]: a["person_id"] for a in read(folder, "records_award")}
+    for m in read(folder, "records_earlierpayment"):
+        told[person_of[m["award_id"]]][m["month"], m["item"]] = int(m["amount_fen"])
+    first = min((int(r["month"]) for r in read(folder, "records_payrollrun")), default=None)
+    owner = {o["id"]: o["person_id"] for o in read(folder, "records_overpayment")}
+    for m in read(folder, "records_overpaidmonth"):
+        listed = told[owner[m["overpayment_id"]]]
+        begins = min((int(month) for month, _ in listed), default=None)
+        if begins is None or int(m["month"]) < begins or (first and int(m["month"]) >= first):
+            continue
+        if int(m["amount_fen"]) > listed.get((m["month"], m["item"]), 0):
+            faults.append(f"month {m['month']} {m['item']}: more claimed than was paid before")
+    faults += [
+        f"settlement {s['id']}: reported {s['reported_date']}"
+        for s in read(folder, "records_settlement")
+        if s["reported_date"] and not s["event_date"] <= s["reported_date"] <= days[int(s["act_id"])]
+    ]
+    return faults + [
+        f"award {e['award_id']}: held {e['month']}, in custody since {e['custody_date']}"
+        for e in read(folder, "records_awardevent")
+        if e["custody_date"] and e["month"] < month_of(e["custody_date"])
+    ]
+
+
 def check_claims(folder: Path) -> list[str]:
     """What is open of every claim is what was overpaid less what came back or was given up; plans are their parts.
 
@@ -246,7 +316,7 @@ def main(folder: Path) -> int:
     value = law_of(folder)
     days = {int(e["id"]): e["business_date"] for e in read(folder, "records_auditevent")}
     faults = check_accounts(folder, value, days) + check_pensions(folder, value, days)
-    faults += check_refunds(folder) + check_claims(folder)
+    faults += check_refunds(folder) + check_before(folder, days) + check_claims(folder)
     sys.stdout.write("\n".join([*faults, f"{len(faults)} differences"]) + "\n")
     return 1 if faults else 0
 

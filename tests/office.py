@@ -143,7 +143,7 @@ class Office:
         rows = [insured(place, **({"division": self.village} | person)) for place, person in enumerate(people, start=1)]
         columns = {field: [row[field] for row in rows] for field in rows[0]}
         name = self.file("底册.xlsx", "opening_register", columns)
-        self.carry("register.open", {"file": name, "as_of": as_of.isoformat()})
+        self.carry("register.open", {"file": name, "as_of": as_of.isoformat(), "interest_through": as_of.year * 100 + as_of.month})
 
     def receive(self, account: str, fen: int, reference: str, on: date) -> None:
         """Let money arrive, with its statement line imported."""

@@ -104,7 +104,7 @@ def test_the_next_key_is_made_once_and_waits_for_its_act(home: Path) -> None:
 
 def test_a_file_of_a_refused_request_goes_to_the_quarantine(home: Path, tmp_path: Path) -> None:
     (tmp_path / "底册.csv").write_text("不是底册")
-    case: dict[str, Any] = {"as_of": "2016-12-31"}
+    case: dict[str, Any] = {"as_of": "2016-12-31", "interest_through": 201612}
     words = ["register.open", json.dumps(case), "--file", str(tmp_path / "底册.csv"), "--by", "G1"]
     for command, more in (("check", []), ("propose", ["--key", "r1"])):
         said(home, command, *words, *more, code=1)

@@ -1,12 +1,13 @@
 """Changing a row of the law changes who may join, draw and be paid for: ages, years, tiers, grants; each worked by hand."""
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
 from jubao.operations.envelope.fault import Refused
-from jubao.records.models import AwardComponent
+from jubao.records.models import AwardComponent, DelegatedPayee, Proposal
 from tests.office import Office, number
 from tests.test_law_decides import LI, Ruled, award, dead, held, payer, pensioner
 from tests.test_operations_membership import enrolment_file, transfer
@@ -153,6 +154,23 @@ def test_a_programme_pays_up_to_the_total_of_its_row(office: Office, ruled: Rule
     with pytest.raises(Refused) as refused:
         calculate(office, 201703, date(2017, 3, 20))
     assert any("没有应代发的月份" in fault for fault in refused.value.faults)
+
+
+def test_a_programme_by_years_of_service_tells_whose_standard_does_not_fit(office: Office, ruled: Ruled) -> None:
+    """10.00 for each year: 300.00 are right for thirty years and wrong for 25; without years nobody can say."""
+    programme = {"code": "802", "pay_type": "DF0002", "name": "乡村教师生活补助", "payer": "教育部门", "ends": "DEATH",
+                 "formula": "PER_SERVICE_YEAR", "monthly_fen": None, "per_year_fen": 1_000, "one_off_total_fen": None,
+                 "start_age": 60}  # fmt: skip
+    ruled("delegated.programmes", [programme])
+    of_teachers = {"programme": "802", "monthly_amount": 30_000}
+    years = (30, 25, None)
+    roster(office, *(of_teachers | {"resident_number": number("19500101", 50 + place), "service_years": one}
+                     for place, one in enumerate(years)))  # fmt: skip
+    notices = json.loads(Proposal.objects.filter(code="delegated.enrol").latest("id").preview)["notices"]
+    assert [notice for notice in notices if "1 人的月标准与项目标准不同" in notice]
+    assert [notice for notice in notices if "1 人的项目按服务年限计发而没有服务年限" in notice]
+    kept = DelegatedPayee.objects.order_by("id").values_list("service_years", flat=True)
+    assert tuple(kept)[-3:] == years
 
 
 # ── Interest ──

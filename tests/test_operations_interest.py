@@ -195,7 +195,7 @@ def test_a_register_taken_over_in_the_year_leaves_that_year_to_be_settled(office
     """1000.00 taken over at the end of June: six months of 1.5 %, 7.50."""
     row = insured(1, name="王甲", resident_number=WANG, personal=100_000)
     file = office.file("底册.xlsx", "opening_register", {name: [value] for name, value in row.items()})
-    office.carry("register.open", {"file": file, "as_of": "2017-06-30"}, on=date(2017, 7, 3))
+    office.carry("register.open", {"file": file, "as_of": "2017-06-30", "interest_through": 201706}, on=date(2017, 7, 3))
     settle(office)
     assert held(2017) == 750
 

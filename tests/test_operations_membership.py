@@ -201,7 +201,7 @@ def test_a_register_that_contradicts_itself_or_the_codes_is_not_taken_over(said:
     rows = [insured(1), insured(2, **said)]
     file = fresh.file("底册.xlsx", "opening_register", {name: [row[name] for row in rows] for name in rows[0]})
     with pytest.raises(Refused) as refused:
-        fresh.carry("register.open", {"file": file, "as_of": "2016-12-31"})
+        fresh.carry("register.open", {"file": file, "as_of": "2016-12-31", "interest_through": 201612})
     assert any(told in fault for fault in refused.value.faults)
     assert not Person.objects.exists()
 
@@ -210,8 +210,8 @@ def test_odd_ages_and_years_of_a_register_taken_over_are_shown_to_the_approvers(
     fresh = Office()
     row = insured(1, resident_number=number("20011001", 8), contributed_years=5)
     file = fresh.file("底册.xlsx", "opening_register", {name: [value] for name, value in row.items()})
-    answer = fresh.carry("register.open", {"file": file, "as_of": "2016-12-31"})
-    odd = [notice for notice in answer.preview["notices"] if notice.startswith("底册中有")]
+    case = {"file": file, "as_of": "2016-12-31", "interest_through": 201612}
+    odd = [notice for notice in fresh.carry("register.open", case).preview["notices"] if notice.startswith("底册中有")]
     assert [notice.split("，")[0] for notice in odd] == [
         "底册中有 1 人在 2016-12-31 未到参保年龄",
         "底册中有 1 人累计缴费年限超过按年龄和制度启动日可能的年限",

@@ -50,7 +50,7 @@ def test_a_refused_file_lies_apart_with_its_name_and_travels_in_no_backup(office
 def test_a_file_that_the_books_know_stays(office: Office) -> None:
     rows = [insured(1)]
     name = office.file("底册.xlsx", "opening_register", {field: [row[field] for row in rows] for field in rows[0]})
-    office.carry("register.open", {"file": name, "as_of": "2016-12-31"})
+    office.carry("register.open", {"file": name, "as_of": "2016-12-31", "interest_through": 201612})
     assert not set_aside(name, at=NOW)
     assert inbound_path(name).exists()
 

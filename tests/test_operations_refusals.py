@@ -116,7 +116,7 @@ def test_a_register_that_contradicts_itself_is_refused_whole() -> None:
     columns = {field: [row[field] for row in rows] for field in rows[0]}
     file = fresh.file("底册.xlsx", "opening_register", columns)
     with pytest.raises(Refused) as refused:
-        fresh.carry("register.open", {"file": file, "as_of": "2016-12-31"})
+        fresh.carry("register.open", {"file": file, "as_of": "2016-12-31", "interest_through": 201612})
     assert any("没有终止年月" in fault for fault in refused.value.faults)
     assert not Person.objects.exists()
 
@@ -126,7 +126,7 @@ def test_an_unknown_village_is_refused() -> None:
     columns = {field: [value] for field, value in insured(1, division="430602999999").items()}
     with pytest.raises(Refused, match="430602999999 不在区划登记中"):
         fresh.carry("register.open", {"file": fresh.file("底册.xlsx", "opening_register", columns),
-                                      "as_of": "2016-12-31"})  # fmt: skip
+                                      "as_of": "2016-12-31", "interest_through": 201612})  # fmt: skip
     assert not Enrolment.objects.exists()
 
 

@@ -256,7 +256,8 @@ def test_custody_is_held_under_its_own_reason_and_pays_back_only_the_innocent(of
     assert states() == {"L3/王建国": "OPEN", "L4/李秀英": "OPEN"}, "who draws nothing is no suspicion"
     held = [{"list_number": "N1", "person": who, "from_month": 201704, "due": "2017-05-31"} for who in (OLD, SICK)]
     office.carry("match.hold", *held, on=ON)
-    assert set(AwardEvent.objects.filter(kind="SUSPENDED").values_list("reason", flat=True)) == {"1202"}
+    held_for = AwardEvent.objects.filter(kind="SUSPENDED").values_list("reason", "custody_date")
+    assert set(held_for) == {("1202", date(2017, 2, 3))}, "the day the list gives is kept"
     with pytest.raises(Refused, match="不据以终止"):
         office.carry("match.confirm", {"list_number": "N1", "person": OLD, "reason": "1499", "event_date": "2017-02-03"}, on=LATER)
     on = date(2017, 6, 12)

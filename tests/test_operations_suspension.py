@@ -308,3 +308,15 @@ def test_what_is_typed_again_is_checked_against_the_books_without_a_trace(office
     found = check("award.suspend", cases[:1], by="D1", on=date(2017, 3, 10), at=at)
     assert [(fault.case, fault.field) for fault in found] == [(1, "from_month"), (1, "memo")]
     assert AuditEvent.objects.count() == events
+
+
+def test_the_day_of_custody_and_the_judgment_are_kept(office: Office) -> None:
+    suspend(office, date(2017, 3, 10), memo="", custody_date="2017-02-03", judgment="（2017）刑初12号", from_month=201703)
+    event = AwardEvent.objects.get(kind="SUSPENDED")
+    assert (event.custody_date, event.judgment) == (date(2017, 2, 3), "（2017）刑初12号")
+
+
+@pytest.mark.parametrize("told", [{"custody_date": "2017-02-03"}, {"judgment": "（2017）刑初12号"}])
+def test_nobody_is_in_custody_who_rests_for_another_reason(office: Office, told: dict[str, str]) -> None:
+    with pytest.raises(Refused, match="不填收监日期和判决文书"):
+        suspend(office, date(2017, 3, 10), reason="1299", **told)

@@ -23,7 +23,7 @@ from jubao.reports.export.catalogue import fill
 from jubao.reports.tables.columns import book_of_record, every_table, schema_of
 from tests.golden import assert_page
 from tests.office import READER, Office, number
-from tests.reports_year import pensioner, quarter
+from tests.reports_year import payer, pensioner, quarter
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ def exported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
     home = tmp_path_factory.mktemp("exported")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), transaction.atomic():
         office = quarter()
+        _time_before(office)
         office.carry("contribution.credit", {"through": "2017-12-29"}, on=date(2017, 12, 29))
         for month in range(201704, 201712):
             office.pay(month, date(2017, 12, 29))
@@ -46,6 +47,17 @@ def exported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
         export_tables(home / "csv", "csv", viewer=READER)
         yield home / "csv"
         transaction.set_rollback(True)
+
+
+def _time_before(office: Office) -> None:
+    """Five years of 甲, 20.00 each, as the office before lists them, and what 平安 was paid for December."""
+    on, count = date(2017, 12, 29), 5
+    told = {"resident_number": [payer("甲")] * count, "name": ["甲"] * count, "year": list(range(2012, 2017)),
+            "tier": [100] * count, "personal": [1_900] * count, "interest": [100] * count}  # fmt: skip
+    office.carry("register.years", {"file": office.file("年度.xlsx", "earlier_years", told)}, on=on)
+    told = {"resident_number": [pensioner("平安")], "name": ["平安"], "month": [201612], "item": ["001001"],
+            "amount": [7_000]}  # fmt: skip
+    office.carry("register.payments", {"file": office.file("已发.xlsx", "earlier_payments", told)}, on=on)
 
 
 def _come_back(office: Office) -> None:
@@ -111,7 +123,7 @@ def test_every_table_of_records_and_ledger_is_exported(exported: Path) -> None:
     passing = {"records_session", "records_attempts"}  # who is logged in is nobody's record, and travels in no backup
     kept = ours - wide - passing - {"records_outboxcontent", "records_tablemark"} | lines
     assert {m._meta.db_table for m in book_of_record()} == kept
-    assert {path.stem for path in exported.glob("*.csv")} == kept | {"law"}
+    assert {path.stem for path in exported.glob("*.csv")} == kept | {"law", "benefit_item"}
     assert ours - passing <= {m._meta.db_table for m in every_table()}
     assert not passing & {m._meta.db_table for m in every_table()}
 
@@ -144,6 +156,10 @@ def test_a_stranger_recomputes_every_pension_and_balance(exported: Path, capsys:
         ("records_accountentry", "amount_fen", {"kind": "SETTLED_INTEREST"}),
         ("records_accountentry", "amount_fen", {"kind": "SETTLED_INTEREST", "value_month": "201712"}),
         ("records_withdrawnmonth", "amount_fen", {}),
+        ("records_earlieryear", "interest_fen", {}),
+        ("records_earlieryear", "year", {"year": "2015"}),
+        ("records_registeropening", "interest_through", {}),
+        ("records_enrolment", "earlier_years", {"earlier_years": "5"}),
     ],
 )
 def test_a_fen_of_difference_does_not_escape_the_stranger(
@@ -159,6 +175,17 @@ def test_a_fen_of_difference_does_not_escape_the_stranger(
         writer.writeheader()
         writer.writerows(changed)
     assert stranger().main(tmp_path) == 1
+
+
+def test_every_item_paid_says_whose_it_is(exported: Path) -> None:
+    """国发〔2014〕8号: basic parts by government, account parts by source; what a place adds is the place's."""
+    whose = {row["item"]: (row["payer"], row["source"], row["law"]) for row in rows(exported, "benefit_item")}
+    assert {line["item"] for line in rows(exported, "records_payrollline")} <= set(whose)
+    assert whose["001001"] == ("CENTRAL", "\\N", "benefit.base_national")
+    assert whose["001005"] == ("\\N", "\\N", "benefit.years_increment benefit.age_addon")
+    assert whose["002007"] == ("ACCOUNT", "GOVERNMENT_PAID", "benefit.annuity_divisor")
+    known = {row["key"] for row in rows(exported, "law")}
+    assert {key for _, _, law in whose.values() for key in law.split()} <= known
 
 
 def test_csv_and_parquet_hold_the_same(exported: Path, tmp_path: Path) -> None:

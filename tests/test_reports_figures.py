@@ -10,10 +10,14 @@ import yaml
 from django.db import transaction
 from typer.testing import CliRunner
 
+from jubao.records.models import Outlet
 from jubao.reports.catalogue.figures import NoSuchFigure, catalogue
 from jubao.reports.catalogue.reading import DayBeforeYear, Reading, behind, compute
 from jubao.reports.evaluation.compare_with_document import CannotReadStatedFigures, compare, read_stated, stated_figures
-from jubao.reports.figures.figure import Unit, show, wan_or_yuan
+from jubao.reports.figures.evidence import Named, Part
+from jubao.reports.figures.figure import Figure, Unit, show, wan_or_yuan
+from jubao.reports.figures.measure import Cases
+from jubao.reports.figures.reading import FigureReading
 from jubao.reports.plausibility.relation import RELATIONS, breaches
 from jubao.vocabulary.resident_number import mask
 from tests.office import READER
@@ -374,3 +378,24 @@ def test_strict_comparison_ends_with_1_when_a_figure_differs(jubao, tmp_path):
 def test_wrong_usage_ends_with_2(jubao):
     assert jubao("figures", "--year", "2017", "--behind", "no.such").exit_code == 2
     assert jubao("figures", "--year", "2017", "--as-of", "2016-01-01").exit_code == 2
+
+
+class OneOfItsOwn:
+    """A catalogue of one figure that the office does not have."""
+
+    def find(self, figure_id: str, /) -> Figure:
+        return self.every(0)[figure_id]
+
+    def every(self, _: int, /) -> dict[str, Figure]:
+        outlets = Part(Outlet.objects.all(), Named("code", "name"))
+        own = Figure("own.outlets", "网点数", "Outlets", Unit.PIECES, "登记的网点", lambda _: Cases(outlets))
+        return {own.id: own}
+
+
+def test_a_reading_reads_the_catalogue_it_is_given_and_no_other(books: None) -> None:
+    reading = FigureReading(OneOfItsOwn(), 2017, WINTER)
+    assert [(one.figure.id, one.value) for one in reading.all()] == [("own.outlets", 1)]
+    assert reading.measured() == ["own.outlets"]
+    assert reading.whole_year().value_of("own.outlets") == 1
+    with pytest.raises(KeyError):
+        reading.value("collection.received")

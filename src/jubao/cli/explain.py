@@ -101,7 +101,9 @@ def _draw_award(root: Tree, award: dict[str, Any]) -> None:
             _draw_law(row, part["law"])
     history = branch.add("历史")
     for event in award["history"]:
-        history.add(f"{event['on']} {event['kind']}，自 {event['month']} {event['reason']} {event['evidence']}".rstrip())
+        told = [event["reason"], event["evidence"], event["judgment"]]
+        told += [f"{event['custody_date']} 收监"] if event["custody_date"] else []
+        history.add(" ".join([f"{event['on']} {event['kind']}，自 {event['month']}", *filter(None, told)]))
 
 
 def _draw_account(branch: Tree, account: dict[str, Any]) -> None:

@@ -38,7 +38,12 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "figure": ("office.duty",),
     "recusal": ("office.recusal",),
     "export": ("office.exporting",),
-    "register": ("membership.register", "registers.mappings"),
+    "register": (
+        "membership.register",
+        "membership.earlier_years",
+        "membership.earlier_payments",
+        "registers.mappings",
+    ),
     "enrolment": ("membership.enrolment", "settlement.contributors", "settlement.restoration"),
     "account": ("membership.binding", "contributions.interest"),
     "card": ("membership.card",),

@@ -2,6 +2,6 @@
 
 Map: ``facts`` (the append-only base), ``acts`` (proposals, signatures,
 audit chain), ``office``, ``people``, ``contributions``, ``accounts``, ``awards``, ``payments``, ``cases``,
-``programmes``, ``evaluation``, ``reporting``; ``bulk`` writes many rows at once, ``guards`` makes the database refuse
+``takeover``, ``programmes``, ``evaluation``, ``reporting``; ``bulk`` writes many rows at once, ``guards`` makes the database refuse
 changes.
 """

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from jubao.columns.bounded import Code, Count, Day, Fen, Month, RowKey, Sha256, Text
 from jubao.records.facts import Fact
 from jubao.records.people import REASONS, Person
-from jubao.vocabulary.codes import ArrearsKind, BenefitItem
+from jubao.vocabulary.codes import ArrearsKind, BenefitItem, SuspensionReason
 
 
 class Award(Fact):
@@ -75,10 +75,17 @@ class AwardEvent(Fact):
     next_step_post = Text("下一步岗位", max_length=20, blank=True)
     due_date = Day("下一步期限", null=True)
     memo = Text("备注", max_length=300, blank=True)
+    custody_date = Day("收监日期", null=True)
+    judgment = Text("判决文书", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "待遇状态变动"
         constraints = (
+            models.CheckConstraint(
+                condition=Q(custody_date__isnull=True, judgment="")
+                | Q(kind="SUSPENDED", reason=SuspensionReason.IN_CUSTODY.value),
+                name="custody_is_told_of_custody",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="SUSPENDED") | Q(due_date__isnull=False) & ~Q(next_step_post=""),
                 name="nothing_rests_without_a_next_step",

@@ -49,6 +49,10 @@ class Settlement(Fact):
                 fields=["person"], condition=Q(reversed=False) & ~Q(account="KEPT"), name="one_settlement_per_person"
             ),
             models.CheckConstraint(
+                condition=Q(reported_date__isnull=True) | Q(reported_date__gte=F("event_date")),
+                name="settlement_reported_after_event",
+            ),
+            models.CheckConstraint(
                 condition=Q(account__in=["PAID", "PAID_WITHOUT_SUBSIDY"]) | Q(refundable_fen=0),
                 name="settlement_pays_no_kept_account",
             ),

@@ -90,6 +90,7 @@ from jubao.records.registers import (
     VerificationRound,
 )
 from jubao.records.reporting import DutyReceipt, FigureReason, ReportDuty, SignedFigure, SignedReport
+from jubao.records.takeover import EarlierPayment, EarlierYear, RegisterOpening
 from jubao.records.watch import Alert, AlertEvent, LineHold
 
 __all__ = [name for name in dir() if name[0].isupper()]

@@ -28,6 +28,7 @@ class DelegatedPayee(Fact):
     bank = Text("开户银行", max_length=40, blank=True)
     bank_account = AccountNumber("银行账号")
     monthly_fen = Fen("月标准", at_least=1)
+    service_years = Count("服务年限", at_most=80, null=True)
     start_month = Month("起始年月")
     stopped_from = Month("停发年月", null=True)
     ended_from = Month("终止年月", null=True)

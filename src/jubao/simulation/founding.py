@@ -98,7 +98,8 @@ def _registers(plan: YearPlan, paper: Paper) -> list[dict[str, Any]]:
         part = rows[start : start + _ROWS_A_FILE]
         columns = {"personal_number": [numbers[int(row)] for row in part]} | _register_columns(plan, part)
         name = paper.write(f"期初/参保登记底册-{place:02}.xlsx", "opening_register", columns)
-        cases.append({"file": name, "as_of": f"{plan.office.year - 1}-12-31"})
+        before = plan.office.year - 1
+        cases.append({"file": name, "as_of": f"{before}-12-31", "interest_through": before * 100 + 12})
     return cases
 
 

@@ -112,12 +112,12 @@ def register(trial: Trial) -> str:
 @theft("接入底册后再接入一份", "A second register after the first", "F124", GHOSTS)
 def second_register(trial: Trial) -> None:
     haunt(trial)
-    trial.fraud("register.open", {"file": register(trial), "as_of": "2016-12-31"}, on=ARRIVED)
+    trial.fraud("register.open", {"file": register(trial), "as_of": "2016-12-31", "interest_through": 201612}, on=ARRIVED)
 
 
 @theft("接入底册夹带虚构人员", "A ghost in the register handed over", "F124 R12", GHOSTS, unregistered=True)
 def ghost_in_the_register(trial: Trial) -> None:
     haunt(trial)
     trial.words = ["移交清册"]
-    trial.fraud("register.open", {"file": register(trial), "as_of": "2016-12-31"}, on=date(2017, 1, 4))
+    trial.fraud("register.open", {"file": register(trial), "as_of": "2016-12-31", "interest_through": 201612}, on=date(2017, 1, 4))
     trial.payroll(201701, date(2017, 1, 5))

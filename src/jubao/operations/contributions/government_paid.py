@@ -117,7 +117,9 @@ class PayableFor:
 
 INSURED = """
 SELECT p.id, CASE WHEN EXISTS (SELECT 1 FROM records_accountposting e WHERE e.person_id = p.id AND e.year = %s
-                 AND e.kind = 'CONTRIBUTION' AND e.government_paid_fen > 0) THEN 1 ELSE 0 END,
+                 AND e.kind = 'CONTRIBUTION' AND e.government_paid_fen > 0)
+              OR EXISTS (SELECT 1 FROM records_earlieryear b WHERE b.person_id = p.id AND b.year = %s
+                 AND b.government_paid_fen > 0) THEN 1 ELSE 0 END,
        (SELECT c.category FROM records_categoryperiod c WHERE c.person_id = p.id AND c.valid_from <= %s
                  ORDER BY c.valid_from DESC, c.id DESC LIMIT 1),
        coalesce((SELECT r.household_type FROM records_residence r WHERE r.person_id = p.id AND r.valid_from <= %s
@@ -163,7 +165,7 @@ def _insured(case: PayForPeople, view: View) -> PayableFor:
     day, law = case.as_of, view.law_on(case.as_of)
     youngest, oldest = (born_by(day, int(law.value(f"scheme.{age}"))) for age in ("min_age", "pension_age"))
     with connection.cursor() as cursor:
-        cursor.execute(INSURED, [case.year, *(one.isoformat() for one in (day, day, oldest, youngest))])
+        cursor.execute(INSURED, [case.year, case.year, *(one.isoformat() for one in (day, day, oldest, youngest))])
         rows: list[Any] = [row for row in cursor.fetchall() if row[2] is not None]
     columns = zip(*rows, strict=True) if rows else ([],) * len(TYPES)
     return PayableFor(*(np.array(cells, dtype=kind) for cells, kind in zip(columns, TYPES, strict=True)))

@@ -26,14 +26,14 @@ from jubao.operations.envelope.fields import PersonRef, Text, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.people import enrolments_of, find_people, ids_of, in_slices, shown
-from jubao.operations.settlement.payees import add_payouts, check_payees
+from jubao.operations.settlement.payees import Payee, add_payouts, check_payees
 from jubao.records.models import AccountPosting, Contribution, ContributionRefund, Enrolment, Payout, Person
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import EntryKind
 from jubao.vocabulary.fen import Fen, yuan_plain
 
 MOST_YEARS = 60
-OWN_ACCOUNT = ("", "")
+OWN_ACCOUNT = Payee()
 
 
 class RefundContribution(Arguments):

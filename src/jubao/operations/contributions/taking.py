@@ -24,14 +24,16 @@ from jubao.vocabulary.resident_number import mask
 
 # Everything a row and the register can disagree about; only such rows come back.
 FAULTY = """
-SELECT s.line, p.name, e.contribution_state, c.id, CASE WHEN {child} THEN 1 ELSE 0 END,
+SELECT s.line, p.name, e.contribution_state,
+    CASE WHEN c.id IS NOT NULL THEN '' WHEN b.id IS NOT NULL THEN '接入前' END, CASE WHEN {child} THEN 1 ELSE 0 END,
     CASE WHEN s.barred = 1 AND {old} THEN 1 ELSE 0 END
 FROM {stage} s
 LEFT JOIN records_person p ON p.resident_number = s.resident_number
 LEFT JOIN records_enrolment e ON e.person_id = p.id
 LEFT JOIN records_contribution c ON c.person_id = p.id AND c.year = s.year
     AND NOT EXISTS (SELECT 1 FROM records_contributionrefund r WHERE r.contribution_id = c.id)
-WHERE p.id IS NULL OR p.name <> s.name OR e.contribution_state = '3' OR c.id IS NOT NULL OR s.doubted = 1
+LEFT JOIN records_earlieryear b ON b.person_id = p.id AND b.year = s.year
+WHERE b.id IS NOT NULL OR p.id IS NULL OR p.name <> s.name OR e.contribution_state = '3' OR c.id IS NOT NULL OR s.doubted = 1
    OR {child} OR (s.barred = 1 AND {old})
 ORDER BY s.line
 """
@@ -184,7 +186,7 @@ def _rules_broken(
     if state == "3":
         yield "已领取待遇或关系已终止，不再缴费", "请退回本人"
     if paid is not None:
-        yield f"{year}年度已缴费，重复缴费应退回本人", "请从名单中删去该笔，款项退回本人"
+        yield f"{year}年度{paid}已缴费，重复缴费应退回本人", "请从名单中删去该笔，款项退回本人"
     if wrong_year:
         rule = f"缴费年度{year}与缴费类型{kind}不符：到账日 {received}，当年为正常应缴，以往年度为补缴"
         yield rule, "请更正年度或类型"

@@ -1,6 +1,7 @@
 """Rosters of other departments taken in: who is to be paid, how much, and to which account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jubao.exchange.table import Table
 from jubao.operations.delegated.rosters import (
@@ -26,6 +27,8 @@ from jubao.records.models import DelegatedPayee
 
 ROSTER = "delegated_roster"
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 8, 32
+MOST_SERVICE_YEARS = 80
+PER_SERVICE_YEAR = "PER_SERVICE_YEAR"
 
 
 class TakeRoster(Arguments):
@@ -76,6 +79,7 @@ class RosterEnrolment:
                     "bank": [bank or "" for bank in rows["bank"]],
                     "bank_account": rows["bank_account"],
                     "monthly_fen": rows["monthly_amount"],
+                    "service_years": rows["service_years"],
                     "start_month": rows["start_month"],
                 },
                 count=table.rows,
@@ -98,6 +102,9 @@ def _check_rows(number: int, table: Table, seen: set[tuple[str, str]], faults: F
             faults.add(number, "file", rule, next_step="请主管部门核对", place=f"第{row}行")
         if line["monthly_amount"] <= 0:
             faults.add(number, "file", "月标准须大于零", next_step="请主管部门核对", place=f"第{row}行")
+        if line["service_years"] is not None and not 0 < line["service_years"] <= MOST_SERVICE_YEARS:
+            rule = f"服务年限应为 1 至 {MOST_SERVICE_YEARS} 年"
+            faults.add(number, "file", rule, next_step="请主管部门核对", place=f"第{row}行")
         if key in known or key in seen:
             step = "停发或终止过的请办理代发恢复（delegated.resume），重复的请删去"
             faults.add(number, "file", f"已在代发项目 {key[0]} 的名册中", next_step=step, place=f"第{row}行")
@@ -108,10 +115,21 @@ def _tell_of_rows(table: Table, changes: Changes) -> None:
     """What an approver should know of a roster: other amounts than the standard, people said to be dead."""
     law = programmes(changes.view)
     rows = list(table.records())
-    standards = {code: row["monthly_fen"] for code, row in law.items()}
-    other = sum(standards.get(row["programme"]) not in {None, row["monthly_amount"]} for row in rows)
+    other = sum(_standard(law.get(row["programme"], {}), row) not in {None, row["monthly_amount"]} for row in rows)
     if other:
         changes.notice(f"名册《{table.filename}》有 {other} 人的月标准与项目标准不同，请与主管部门核对")
+    by_years = [row for row in rows if law.get(row["programme"], {}).get("formula") == PER_SERVICE_YEAR]
+    untold = sum(row["service_years"] is None for row in by_years)
+    if untold:
+        changes.notice(f"名册《{table.filename}》有 {untold} 人的项目按服务年限计发而没有服务年限，月标准无从核对")
     dead = dead_among([row["resident_number"] for row in rows])
     if dead:
         changes.notice(f"名册《{table.filename}》有 {len(dead)} 人已登记死亡或在死亡名单上，不予代发，请与主管部门核对")
+
+
+def _standard(programme: Mapping[str, Any], row: Mapping[str, Any]) -> int | None:
+    """What the law of a programme pays somebody on its roster a month, fen; None where the roster alone says so."""
+    if programme.get("formula") != PER_SERVICE_YEAR:
+        return programme.get("monthly_fen")
+    a_year, years = programme.get("per_year_fen"), row["service_years"]
+    return None if a_year is None or years is None else int(a_year) * int(years)

@@ -115,14 +115,14 @@ def _case(item: VerificationItem, finding: VerificationFinding, *, draws: bool) 
         seen_on = finding.checked_date.isoformat()
         return "match.clear", case | {"evidence": evidence, "evidence_date": seen_on, "evidence_kind": "SEEN"}
     assert finding.death_date is not None, "a death has its day"
-    case["event_date"] = finding.death_date.isoformat()
+    case |= {"event_date": finding.death_date.isoformat(), "reported_date": finding.checked_date.isoformat()}
     if candidate.origin == "FUZZY":
         case["identity_evidence"] = evidence
     if not draws:
         reason = str(ContributorEndReason.DEATH)
         heir = {"payee_name": finding.heir_name, "payee_account": finding.heir_account}
         return "match.end_payer", case | {"reason": reason, "evidence": seen[:LONGEST_PAPER]} | heir
-    case |= {"reason": str(TerminationReason.DEATH), "reported_date": finding.checked_date.isoformat()}
+    case |= {"reason": str(TerminationReason.DEATH)}
     case["evidence"] = seen[:LONGEST_PAPER]
     stated = {"burial": finding.burial, "heir_name": finding.heir_name, "heir_account": finding.heir_account}
     return "match.confirm", case | {name: value for name, value in stated.items() if value}

@@ -1,1 +1,1 @@
-"""People and their relation: first register, registration, enrolment, bank accounts, cards, transfers."""
+"""People and their relation: first register and the time before it, registration, enrolment, bank accounts, transfers."""

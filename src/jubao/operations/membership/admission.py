@@ -9,7 +9,17 @@ from jubao.operations.envelope.view import View
 from jubao.operations.membership.joining_terms import check_terms
 from jubao.operations.membership.newcomers import Newcomers
 from jubao.operations.people import SLICE
-from jubao.records.models import AccountEntry, Award, BankAccount, Division, Enrolment, Identity, Person, Residence
+from jubao.records.models import (
+    AccountEntry,
+    Award,
+    AwardEvent,
+    BankAccount,
+    Division,
+    Enrolment,
+    Identity,
+    Person,
+    Residence,
+)
 from jubao.vocabulary import resident_number as numbers
 from jubao.vocabulary.codes import Category, EnrolmentState, HouseholdType, Source
 from jubao.vocabulary.codes.membership import WayIn
@@ -154,6 +164,7 @@ TEXTS = (
     ("phone", Residence, "phone"),
     ("bank", BankAccount, "bank"),
     ("card_number", BankAccount, "card_number"),
+    ("judgment", AwardEvent, "judgment"),
 )
 NUMBERS = (
     ("enrolled_month", Enrolment, "enrolled_month"),

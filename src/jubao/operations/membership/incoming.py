@@ -1,23 +1,50 @@
 """A relation that comes in, as stated: the person, the years with the sheet that proves them, the money by source."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
-from jubao.operations.contributions.sources import SOURCES
+from jubao.operations.contributions.sources import SOURCES, Ids
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Arguments
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import AmountOrZero, Count, DivisionRef, Evidence, Name, Text, ask
+from jubao.operations.envelope.fields import AmountOrZero, Count, DivisionRef, Evidence, Name, Text, Year, ask
 from jubao.operations.membership.newcomers import FEN_IN_YUAN, Columns, Newcomers
 from jubao.operations.people import shown
-from jubao.records.models import BankAccount, Person, Residence, StatementLine, Transfer
+from jubao.records.models import BankAccount, EarlierYear, Person, Residence, StatementLine, Transfer
+from jubao.records.takeover import TOLD_SOURCES
 from jubao.rules.eligibility import age_on
 from jubao.vocabulary.codes import Category, HouseholdType, Source
 from jubao.vocabulary.codes.membership import TransferIn, WayIn
+from jubao.vocabulary.fen import yuan_plain
 from jubao.vocabulary.resident_number import InvalidResidentNumber, birth_date, normalise
 
 EVIDENCE_OF_YEARS = "转移接续信息表"
+MOST_YEARS = 60
+MONEY_OF_A_YEAR = tuple(str(source).lower() for source in TOLD_SOURCES)
+
+
+class YearBrought(BaseModel):
+    """One year of the transfer sheet: its tier, the money by source, and the interest of the year."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    year: Year = ask("缴费年度", "Year")
+    tier: Count = ask("缴费档次（元/年）", "Tier, yuan a year", default=0, most=100_000)
+    personal_fen: AmountOrZero = ask("个人缴费", "Personal", default=0)
+    province_fen: AmountOrZero = ask("省级补贴", "Province", default=0)
+    city_fen: AmountOrZero = ask("市级补贴", "City", default=0)
+    county_fen: AmountOrZero = ask("县级补贴", "County", default=0)
+    collective_fen: AmountOrZero = ask("集体补助", "Collective", default=0)
+    government_paid_fen: AmountOrZero = ask("政府代缴", "Government-paid", default=0)
+    interest_fen: AmountOrZero = ask("利息", "Interest", default=0)
+
+    @property
+    def total_fen(self) -> int:
+        """Everything the year brought into the account."""
+        return sum(getattr(self, f"{name}_fen") for name in (*MONEY_OF_A_YEAR, "interest"))
 
 
 class ReceiveTransfer(Arguments):
@@ -47,6 +74,9 @@ class ReceiveTransfer(Arguments):
     county_fen: AmountOrZero = ask("县级补贴", "County", default=0)
     collective_fen: AmountOrZero = ask("集体补助", "Collective", default=0)
     government_paid_fen: AmountOrZero = ask("政府代缴", "Government-paid", default=0)
+    years_paid: list[YearBrought] = ask(
+        "历年缴费明细", "Years paid", default=[], longest=MOST_YEARS, hint="信息表按年列出的缴费；职保转入不列的可不填"
+    )
     reference: Text = ask(
         "银行流水号", "Bank reference", hint="收入户对账单上的转移款", default="", column=(StatementLine, "reference")
     )
@@ -112,6 +142,45 @@ def check_papers(number: int, case: ReceiveTransfer, faults: Faults) -> None:
         faults.add(
             number, "reference", "没有银行流水号，转移款须先到账", next_step="请填收入户对账单上的流水号", place=place
         )
+
+
+def check_years(number: int, case: ReceiveTransfer, today: date, faults: Faults) -> None:
+    """Years listed one by one are those stated, none twice or to come, and their money is the money that came.
+
+    Source: 人社部发〔2014〕17号（转移接续信息表按年度列示）.
+    """
+    listed, place = case.years_paid, shown(case.number)
+    if not listed:
+        return
+    years, money = [one.year for one in listed], sum(one.total_fen for one in listed)
+    paid = sum(bool(one.personal_fen or one.collective_fen or one.government_paid_fen) for one in listed)
+    rules = [
+        (len(set(years)) < len(years), "有的年度列了两次"),
+        (max(years) > today.year, f"有 {today.year} 年以后的年度"),
+        (paid < len(listed), "有的年度没有个人缴费、集体补助或政府代缴"),
+        (len(years) != case.years, f"共列 {len(years)} 年，随转缴费年限为 {case.years} 年"),
+        (money != sum(case.amounts), f"本息合计 {yuan_plain(money)} 元，随转资金为 {yuan_plain(sum(case.amounts))} 元"),
+    ]
+    for broken, rule in rules:
+        if broken:
+            faults.add(number, "years_paid", f"历年缴费明细{rule}", next_step="请按信息表核对", place=place)
+
+
+def add_years(person: Ids, transfer: Ids, cases: Sequence[ReceiveTransfer], changes: Changes) -> None:
+    """Plan the years that people bring, each with its transfer."""
+    rows = [
+        (who, moved, one)
+        for who, moved, case in zip(person.tolist(), transfer.tolist(), cases, strict=True)
+        for one in case.years_paid
+    ]
+    money = {f"{name}_fen": [getattr(one, f"{name}_fen") for *_, one in rows] for name in (*MONEY_OF_A_YEAR, "interest")}
+    told = {
+        "person_id": [who for who, _, _ in rows],
+        "transfer_id": [moved for _, moved, _ in rows],
+        "year": [one.year for *_, one in rows],
+        "tier_fen": [one.tier * FEN_IN_YUAN for *_, one in rows],
+    }
+    changes.insert(EarlierYear, told | money, count=len(rows))
 
 
 def notice_odd(cases: Sequence[ReceiveTransfer], changes: Changes) -> None:

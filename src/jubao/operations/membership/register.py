@@ -22,7 +22,7 @@ from jubao.operations.envelope.declaration import (
     check,
 )
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Day, FileRef, ask
+from jubao.operations.envelope.fields import Day, FileRef, Month, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.inbound import check_fresh, read_inbound, table_of, take_in
@@ -31,7 +31,7 @@ from jubao.operations.membership.newcomers import Columns, Newcomers
 from jubao.operations.membership.register_facts import OWN_SOURCES, contradictions, impossible, oddities, totals
 from jubao.operations.membership.registration import add_people
 from jubao.operations.pensions.components import add_components, basic_amounts
-from jubao.records.models import Award, AwardEvent, Certification, Person
+from jubao.records.models import Award, AwardEvent, Certification, Person, RegisterOpening
 from jubao.vocabulary import month as months
 from jubao.vocabulary import resident_number as numbers
 from jubao.vocabulary.codes import (
@@ -52,6 +52,7 @@ class OpenRegister(Arguments):
 
     file: FileRef = ask("参保登记底册", "Register handed over", hint="按“参保登记底册”模板的工作簿", layout=LAYOUT)
     as_of: Day = ask("底册截止日", "Stands for", hint="账户余额和待遇截止的日子，如 2016-12-31", not_after="today")
+    interest_through: Month = ask("余额已计息至", "Interest runs to", hint="移交方已记入利息的最后一个月，如 201612")
 
 
 @act(
@@ -81,6 +82,10 @@ class Opening:
         faults = Faults()
         if Person.objects.exists():
             faults.add(1, "file", "参保登记中已有人员，不能再接入底册", next_step="请逐人办理参保登记或关系转入")
+        if case.interest_through != months.of(case.as_of):
+            rule = f"余额计息至 {case.interest_through}，底册截止 {months.of(case.as_of)}，相差月份的利息无人记账"
+            step = "请移交方结清利息至底册截止月后重新出具余额"
+            faults.add(1, "interest_through", rule, next_step=step)
         if not check_fresh(case.file, LAYOUT, faults):
             return faults
         table = read_inbound(case.file, LAYOUT, view, faults)
@@ -105,7 +110,10 @@ class Opening:
         _open_accounts(columns, person, case.as_of, changes)
         _open_awards(columns, person, case.as_of, changes)
         _open_certifications(columns, person, changes)
-        take_in(case.file, LAYOUT, rows=table.rows, changes=changes)
+        file = take_in(case.file, LAYOUT, rows=table.rows, changes=changes)
+        changes.add(
+            RegisterOpening(as_of=case.as_of, interest_through=case.interest_through, inbound_file=file)
+        )
         changes.notice(totals(columns))
         for sentence in oddities(columns, table.row_numbers, case.as_of, view):
             changes.notice(sentence)
@@ -169,10 +177,12 @@ def _add_history(award: Ids, pick: Columns, as_of: date, changes: Changes) -> No
     """Start, suspension and end of each pension, as the register tells them; who is held is looked at within half a year."""
     kinds = AwardEvent.Kind
     events: list[tuple[int, AwardEvent.Kind, int, str]] = []
+    custody: dict[int, tuple[date | None, str]] = {}
     for k, key in enumerate(award.tolist()):
         events.append((key, kinds.STARTED, pick["pension_start"][k], ""))
         if pick["suspended_from"][k] is not None:
             reason = pick["suspension_reason"][k] or str(SuspensionReason.OTHER)
+            custody[len(events)] = pick["custody_date"][k], pick["judgment"][k] or ""
             events.append((key, kinds.SUSPENDED, pick["suspended_from"][k], reason))
         if pick["ended_month"][k] is not None:
             reason = pick["end_reason"][k] or str(TerminationReason.OTHER)
@@ -189,6 +199,8 @@ def _add_history(award: Ids, pick: Columns, as_of: date, changes: Changes) -> No
             "memo": "期初接入",
             "next_step_post": [str(Post.BENEFITS) if one else "" for one in held],
             "due_date": [due if one else None for one in held],
+            "custody_date": [custody[place][0] if one else None for place, one in enumerate(held)],
+            "judgment": [custody[place][1] if one else "" for place, one in enumerate(held)],
         },
         count=len(events),
     )

@@ -19,7 +19,7 @@ from jubao.operations.membership.newcomers import Columns
 from jubao.rules.eligibility import Days, age_month, age_on
 from jubao.vocabulary import month as months
 from jubao.vocabulary import resident_number as numbers
-from jubao.vocabulary.codes import ContributionState, EnrolmentState
+from jubao.vocabulary.codes import ContributionState, EnrolmentState, SuspensionReason
 from jubao.vocabulary.codes.membership import WayIn
 from jubao.vocabulary.fen import Fen, format_yuan
 
@@ -27,6 +27,7 @@ OWN_SOURCES = [source for source in SOURCES if source.lower() != "transfer"]
 """The sources a register tells balances of."""
 ENDED, PAUSED, ACTIVE = str(EnrolmentState.ENDED), str(EnrolmentState.PAUSED), str(EnrolmentState.ACTIVE)
 DRAWS = str(ContributionState.ENDED)
+IN_CUSTODY = str(SuspensionReason.IN_CUSTODY)
 ROWS_NAMED = 20
 Flags = NDArray[np.bool_]
 
@@ -110,9 +111,12 @@ def contradictions(c: Columns) -> Iterator[tuple[int, str]]:
         c["pension_start"],
         c["ended_month"],
         c["suspended_from"],
+        c["suspension_reason"],
+        c["custody_date"],
+        c["judgment"],
         strict=True,
     )
-    for row, (state, paying, start, ended, held) in enumerate(rows):
+    for row, (state, paying, start, ended, held, reason, custody, judgment) in enumerate(rows):
         if paying == DRAWS and state in {ACTIVE, PAUSED} and start is None:
             yield row, "状态为待遇领取，但没有待遇开始年月"
         if paying != DRAWS and start is not None:
@@ -123,6 +127,8 @@ def contradictions(c: Columns) -> Iterator[tuple[int, str]]:
             yield row, "暂停年月与参保状态不一致"
         if (state, paying) in {("1", "2"), ("2", "1"), ("4", "1"), ("4", "2")}:
             yield row, f"参保状态{state}与缴费状态{paying}不能并存"
+        if (custody or judgment) and reason != IN_CUSTODY:
+            yield row, "有收监日期或判决文书，但暂停原因不是服刑收监"
         for month, title in ((held, "暂停"), (ended, "终止")):
             if start is not None and month is not None and month < start:
                 yield row, f"{title}年月 {month} 早于待遇开始年月 {start}"

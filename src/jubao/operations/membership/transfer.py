@@ -31,12 +31,19 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.receipts import bank_receipt, unused_receipt
 from jubao.operations.membership.admission import check_admission
-from jubao.operations.membership.incoming import ReceiveTransfer, check_papers, newcomers, notice_odd
+from jubao.operations.membership.incoming import (
+    ReceiveTransfer,
+    add_years,
+    check_papers,
+    check_years,
+    newcomers,
+    notice_odd,
+)
 from jubao.operations.membership.registration import add_people
 from jubao.operations.open_suspicions import DEATHS, check_not_suspected
 from jubao.operations.people import change_state, find_people, people_table, shown
 from jubao.operations.settlement.ends_of_accounts import kept_accounts
-from jubao.operations.settlement.payees import check_agency_accounts, owe_payouts
+from jubao.operations.settlement.payees import Payee, check_agency_accounts, owe_payouts
 from jubao.records.models import Payout, StatementLine, Transfer
 from jubao.reports.paid_years import contributed_years, paid_years
 from jubao.vocabulary import month as months
@@ -74,6 +81,7 @@ class Receiving:
         used: set[str] = set()
         for number, case in enumerate(cases, start=1):
             check_papers(number, case, faults)
+            check_years(number, case, view.on, faults)
             if case.reference and case.reference in used:
                 faults.add(
                     number, "reference", f"流水号 {case.reference} 在本次申请中用了两次", next_step="一笔转移款对应一人"
@@ -92,18 +100,20 @@ class Receiving:
         received = np.array([months.of(receipt.date) for receipt in receipts], dtype=np.int64)
         arrived = Postings(person, amounts, received)
         post_to_accounts(arrived, EntryKind.TRANSFER_IN, event="account_transferred_in", changes=changes)
-        changes.add_all(
-            Transfer(
-                person_id=key,
-                direction="IN",
-                kind=str(case.kind),
-                agency=case.from_agency,
-                amount_fen=receipt.credit_fen,
-                years=case.years,
-                statement_line=receipt,
-            )
-            for case, receipt, key in zip(cases, receipts, person.tolist(), strict=True)
+        transfer = changes.insert(
+            Transfer,
+            {
+                "person_id": person,
+                "direction": "IN",
+                "kind": [str(case.kind) for case in cases],
+                "agency": [case.from_agency for case in cases],
+                "amount_fen": [receipt.credit_fen for receipt in receipts],
+                "years": [case.years for case in cases],
+                "statement_line_id": [receipt.pk for receipt in receipts],
+            },
+            count=len(cases),
         )
+        add_years(person, transfer, cases, changes)
         for case, receipt in zip(cases, receipts, strict=True):
             money = {"amount": receipt.credit_fen}
             post("transfer_in", money, changes=changes, on=receipt.date, reference=case.reference)
@@ -127,6 +137,9 @@ class SendTransfer(Arguments):
         "转入地经办机构", "To agency", hint="如 邻县居保中心", column=(Transfer, "agency"), shortest=1
     )
     to_account: AccountNumber = ask("转入地收款账号", "Agency's account", hint="对方机构收入户，8 至 32 位数字")
+    to_bank: Text = ask(
+        "转入地开户银行", "Agency's bank", default="", hint="对方机构收入户的开户银行", column=(Payout, "payee_bank")
+    )
     applied_date: Day = ask("申请日期", "Applied on", not_after="today")
 
 
@@ -194,7 +207,7 @@ class Sending:
             },
             count=len(cases),
         )
-        payees = [(case.to_agency, str(case.to_account)) for case in cases]
+        payees = [Payee(case.to_agency, str(case.to_account), case.to_bank) for case in cases]
         owe_payouts(people, total, Payout.Kind.TRANSFER, payees, changes=changes)
         running, reasons = np.flatnonzero(~table.ended), list(_reasons(cases))
         change_state(table.of(running), to=("4", "3"), reason=[reasons[row] for row in running.tolist()], changes=changes)

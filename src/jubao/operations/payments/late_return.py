@@ -45,6 +45,9 @@ class TakeLateReturn(Arguments):
         "补付收款人", "Payee", default="", column=(Payout, "payee_name"), hint="关系已终止结算的：付给结算收款人的不填"
     )
     payee_account: AccountNumber | None = ask("补付收款账号", "Payee's account", default=None, hint="同上，只写数字")
+    payee_bank: Text = ask(
+        "补付开户银行", "Payee's bank", default="", column=(Payout, "payee_bank"), hint="另付继承人的填写"
+    )
     heir_evidence: Evidence | None = ask(
         "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER, hint="另付继承人必填"
     )
@@ -189,9 +192,9 @@ def _settlement(line: BankLine) -> Settlement | None:
 
 
 def _payee_of(settlement: Settlement) -> Payee | None:
-    """Name and account of whoever the settlement pays; None where it owes nothing."""
-    owed = Payout.objects.filter(person=settlement.person_id, act=settlement.act_id).order_by("id")
-    return owed.values_list("payee_name", "payee_account").first()
+    """Whoever the settlement pays; None where it owes nothing."""
+    owed = Payout.objects.filter(person=settlement.person_id, act=settlement.act_id).order_by("id").first()
+    return None if owed is None else Payee(owed.payee_name, owed.payee_account, owed.payee_bank)
 
 
 def _ending(settlement: Settlement, case: TakeLateReturn) -> EndOfRelation:
@@ -202,6 +205,7 @@ def _ending(settlement: Settlement, case: TakeLateReturn) -> EndOfRelation:
         event_date=settlement.event_date,
         payee_name=case.payee_name,
         payee_account=case.payee_account or "",
+        payee_bank=case.payee_bank,
         heir_evidence=case.heir_evidence or "",
     )
 
@@ -221,7 +225,7 @@ def _owe_again(case: TakeLateReturn, line: BankLine, changes: Changes) -> int | 
     memo = f"批次{line.batch.number}退票补付"
     leaving = Postings(back.person, -back.amount, back.value_month)
     post_to_accounts(leaving, EntryKind.SETTLEMENT, event="account_settled", changes=changes, memo=memo)
-    stated = (case.payee_name, case.payee_account) if case.payee_account else _payee_of(settlement)
+    stated = _ending(settlement, case).payee if case.payee_account else _payee_of(settlement)
     assert stated is not None, "a plan is made after its check"
     fen = np.array([line.amount_fen], dtype=np.int64)
     [payout] = add_payouts([settlement.person], fen, Payout.Kind.RETURNED, [stated], changes=changes).tolist()

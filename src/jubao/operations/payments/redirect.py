@@ -13,7 +13,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.membership.binding import usable_after_cooling
 from jubao.operations.people import find_people, in_slices, shown
-from jubao.operations.settlement.payees import check_agency_accounts, check_payees, own_accounts
+from jubao.operations.settlement.payees import Payee, check_agency_accounts, check_payees, own_accounts
 from jubao.operations.settlement.stated_end import DEATHS
 from jubao.records.models import Payout, PayoutRedirect, Person, Settlement
 
@@ -86,7 +86,7 @@ class Redirection:
             elif case.payee_account not in own.get(person.pk, set()):
                 _check_heir(number, case, dead=person.pk in dead, place=place, faults=faults)
         if not faults:
-            stated = [(case.payee_name, case.payee_account) for case in cases]
+            stated = [Payee(case.payee_name, case.payee_account, case.payee_bank) for case in cases]
             check_payees(people, np.ones(len(people), dtype=np.int64), stated, view, faults)
         return faults
 

@@ -37,6 +37,10 @@ class Stated(Protocol):
     def custody_date(self) -> date | None:
         """The day custody began, where it is known."""
 
+    @property
+    def judgment(self) -> str:
+        """The judgment somebody is in custody for."""
+
 
 def check_grounds(
     people: Sequence[Person], awards: dict[int, Award], cases: Sequence[Stated], view: View, faults: Faults
@@ -55,7 +59,7 @@ def check_grounds(
         place, kinds = shown(person.resident_number), hits.get(person.pk, {})
         if case.reason == SuspensionReason.NO_PROOF_OF_LIFE:
             _check_overdue(number, case, confirmed[person.pk], place, view, faults)
-        elif not case.memo and not _borne_out(case.reason, kinds):
+        elif not (case.memo or case.judgment) and not _borne_out(case.reason, kinds):
             step = "请在备注中写明文书或线索，或先导入名单比对"
             faults.add(
                 number,
@@ -67,6 +71,8 @@ def check_grounds(
             )
         if case.reason == SuspensionReason.IN_CUSTODY:
             _check_custody(number, case, kinds, place, view, faults)
+        else:
+            _check_nothing_of_custody(number, case, place, faults)
 
 
 def _borne_out(reason: SuspensionReason, kinds: dict[str, str]) -> bool:
@@ -109,6 +115,22 @@ def _check_custody(number: int, case: Stated, kinds: dict[str, str], place: str,
     if case.from_month < first or (case.custody_date and case.from_month != first):
         rule = f"{known} 收监，应自 {first} 起停发，暂停年月 {case.from_month} 不符"
         faults.add(number, "from_month", rule, next_step="请改为规定的年月", source=SOURCE, place=place)
+
+
+def _check_nothing_of_custody(number: int, case: Stated, place: str, faults: Faults) -> None:
+    """Whoever rests for another reason has no day of custody and no judgment."""
+    for field, told in (("custody_date", case.custody_date), ("judgment", case.judgment)):
+        if told:
+            rule = f"暂停原因是“{case.reason.label}”，不填收监日期和判决文书"
+            faults.add(number, field, rule, next_step="请改选原因，或删去该项", place=place)
+
+
+def custody_dates(people: Sequence[Person], cases: Sequence[Stated]) -> dict[int, date]:
+    """By person held in custody, the day it began: as stated, else as a list of prisoners gives it."""
+    held = [(p, c) for p, c in zip(people, cases, strict=True) if c.reason == SuspensionReason.IN_CUSTODY]
+    hits = _hits([person for person, _ in held])
+    days = {p.pk: c.custody_date or _custody_day(hits.get(p.pk, {}).get(str(ListKind.PRISON), "")) for p, c in held}
+    return {key: day for key, day in days.items() if day is not None}
 
 
 def _hits(people: Sequence[Person]) -> dict[int, dict[str, str]]:

@@ -11,7 +11,7 @@ from jubao.operations.envelope.fields import Deadline, FromMonth, PastDay, Perso
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.payments.holding import keep_back_pensions, months_due_now
-from jubao.operations.pensions.grounds import check_grounds
+from jubao.operations.pensions.grounds import check_grounds, custody_dates
 from jubao.operations.people import awards_of, change_state, enrolments_of, find_people, relations_of, shown
 from jubao.operations.settlement.ending_terms import Stop, total_fen
 from jubao.operations.settlement.months_overpaid import overpaid_after
@@ -31,6 +31,9 @@ class SuspendAward(Arguments):
     memo: Text = ask("备注", "Memo", default="", column=(AwardEvent, "memo"), hint="依据的文书或线索")
     custody_date: PastDay | None = ask(
         "收监日期", "Custody began", default=None, not_after="today", hint="服刑收监的填；停发自次月起"
+    )
+    judgment: Text = ask(
+        "判决文书", "Judgment", default="", column=(AwardEvent, "judgment"), hint="服刑收监的填，如 （2017）湘0602刑初12号"
     )
     next_step_post: Post = ask("下一步责任岗位", "Post responsible next", default=Post.BENEFITS)
     due: Deadline = ask("下一步期限", "Next step by", hint="到期前必须核实或报告")
@@ -156,6 +159,7 @@ def hold(cases: Sequence[SuspendAward], changes: Changes) -> list[Person]:
     people = find_people([case.person for case in cases], changes.view)
     awards = awards_of(people, changes.view)
     _claim_paid(people, awards, cases, changes)
+    since = custody_dates(people, cases)
     changes.add_all(
         AwardEvent(
             award=awards[person.pk],
@@ -165,6 +169,8 @@ def hold(cases: Sequence[SuspendAward], changes: Changes) -> list[Person]:
             memo=case.memo,
             next_step_post=str(case.next_step_post),
             due_date=case.due,
+            custody_date=since.get(person.pk),
+            judgment=case.judgment,
         )
         for person, case in zip(people, cases, strict=True)
     )

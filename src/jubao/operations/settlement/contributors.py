@@ -7,7 +7,7 @@ import numpy as np
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Given, Paper, Unit, act, approve, check
 from jubao.operations.envelope.fault import Faults
-from jubao.operations.envelope.fields import Day, Evidence, PersonRef, Text, ask
+from jubao.operations.envelope.fields import Day, Evidence, PastDay, PersonRef, Text, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.people import change_state, find_people, ids_of, people_table, shown
@@ -36,6 +36,7 @@ class EndEnrolment(Arguments):
     person: PersonRef = ask("参保人", "Person", hint="公民身份号码或个人编号")
     reason: ContributorEndReason = ask("终止原因", "Reason")
     event_date: Day = ask("发生日期", "Day of the event", hint="死亡日期、出国（境）定居日期等", not_after="today")
+    reported_date: PastDay | None = ask("报告日期", "Day reported", default=None, hint="家属或本人来报的那天")
     evidence: Evidence | None = ask(
         "证明材料", "Evidence", hint="死亡必填，如“死亡医学证明 2017-0312”", default=None, longest=LONGEST_PAPER
     )
@@ -45,6 +46,9 @@ class EndEnrolment(Arguments):
     )
     payee_account: Text = ask(
         "收款账号", "Payee's account", hint="付给继承人时填写；不填为本人已登记的账户", default="", longest=32
+    )
+    payee_bank: Text = ask(
+        "开户银行", "Payee's bank", hint="付给继承人时填写", default="", column=(Payout, "payee_bank")
     )
     heir_evidence: Evidence | None = ask(
         "继承关系证明",
@@ -139,6 +143,7 @@ def end_contributors(endings: Sequence[EndOfRelation], changes: Changes) -> dict
             "person_id": table.person,
             "reason": reasons,
             "event_date": [e.event_date for e in endings],
+            "reported_date": [e.reported_date for e in endings],
             "burial": "",
             "account": [str(end.account) for end in ends],
             "refundable_fen": refund,

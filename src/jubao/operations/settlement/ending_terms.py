@@ -21,6 +21,9 @@ class TerminateAward(Arguments):
     burial: Burial | None = ask("安葬方式", "Burial", default=None)
     heir_name: Text | None = ask("领取人姓名", "Receiver", default=None, column=(Payout, "payee_name"))
     heir_account: AccountNumber | None = ask("领取人账号", "Receiver's account", default=None, hint="只写数字")
+    heir_bank: Text = ask(
+        "领取人开户银行", "Receiver's bank", default="", column=(Payout, "payee_bank"), hint="付给继承人的填写"
+    )
     evidence: Evidence = ask("证明材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、职保待遇核定表")
     heir_evidence: Evidence | None = ask(
         "继承关系证明",
@@ -41,6 +44,8 @@ class TerminateAward(Arguments):
             memo=self.memo,
             payee_name=self.heir_name or "",
             payee_account=self.heir_account or "",
+            payee_bank=self.heir_bank,
+            reported_date=self.reported_date,
             evidence=self.evidence,
             heir_evidence=self.heir_evidence or "",
         )

@@ -14,6 +14,7 @@ from jubao.operations.settlement.months_due import components_of, in_force, item
 from jubao.records.models import (
     AccountEntry,
     AwardComponent,
+    EarlierPayment,
     OverpaidMonth,
     WithdrawnMonth,
 )
@@ -98,7 +99,7 @@ def _opened_sources(person: int) -> set[str]:
 
 
 def _before_takeover(stops: Sequence[Stop], view: View) -> dict[int, list[MonthAmount]]:
-    """By award, months before the first one paid here that the register says were paid, after the last month due.
+    """By award, months before the first one paid here that were paid after the last month due, account included.
 
     This office pays from the month of the business date on at the latest, or from the one after a register taken over in
     it; so only a pension that ends before that month is asked about.
@@ -108,17 +109,34 @@ def _before_takeover(stops: Sequence[Stop], view: View) -> dict[int, list[MonthA
     first_here = first_month_here() if reaching else None
     if first_here is None:
         return {}
-    components = components_of([stop.award.pk for stop in reaching])
-    return {stop.award.pk: _paid_elsewhere(stop, components[stop.award.pk], first_here) for stop in reaching}
+    awards = [stop.award.pk for stop in reaching]
+    components, told = components_of(awards), _told(awards)
+    return {
+        stop.award.pk: _paid_elsewhere(stop, components[stop.award.pk], told.get(stop.award.pk, []), first_here)
+        for stop in reaching
+    }
 
 
-def _paid_elsewhere(stop: Stop, rows: Sequence[AwardComponent], first_here: int) -> list[MonthAmount]:
-    """The months of one pension, account included."""
+def _told(awards: Sequence[int]) -> dict[int, list[MonthAmount]]:
+    """By award, what the office before lists as paid, by month and item."""
+    found: dict[int, list[MonthAmount]] = {}
+    for part in in_slices(awards):
+        rows = EarlierPayment.objects.filter(award__in=part).order_by("month", "item")
+        for award, month, item, fen in rows.values_list("award_id", "month", "item", "amount_fen"):
+            found.setdefault(award, []).append(MonthAmount(month, item, fen, before_takeover=True))
+    return found
+
+
+def _paid_elsewhere(
+    stop: Stop, rows: Sequence[AwardComponent], told: Sequence[MonthAmount], first_here: int
+) -> list[MonthAmount]:
+    """The months of one pension: from the first one the office before lists as it lists them, before as the register says."""
     first = max(months.add(stop.last_month, 1), stop.award.start_month)
     until = min(first_here, stop.award.suspended_from or first_here)
-    return [
+    stated = [
         MonthAmount(month, row.item, row.amount_fen, before_takeover=True)
-        for month in months.span(first, until)
+        for month in months.span(first, min(until, told[0].month) if told else until)
         for row in rows
         if in_force(row, month)
     ]
+    return stated + [one for one in told if one.month >= first]

@@ -1,6 +1,7 @@
 """Who is paid when something is owed: the account stated, or the person's own; and the payouts that are owed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,14 @@ from jubao.operations.people import SLICE, accounts_of, ids_of, in_slices, shown
 from jubao.records.models import BankAccount, DelegatedPayee, Payout, PayoutRedirect, Person
 from jubao.vocabulary.fen import Fen
 
-Payee = tuple[str, str]
-"""Name and account of whoever is to be paid; both empty: the person's own account."""
+
+class Payee(NamedTuple):
+    """Whoever is to be paid, and the bank that keeps the account; without an account, the person's own is paid."""
+
+    name: str = ""
+    account: str = ""
+    bank: str = ""
+
 
 
 def own_accounts(people: Sequence[int], view: View) -> dict[int, set[str]]:
@@ -41,13 +48,13 @@ def check_payees(
 
     Args:
         amounts: shape (n,), fen owed; nobody who is owed nothing needs an account.
-        payees: name and account stated, both empty for the person's own account.
+        payees: whom the case names.
         field: the argument a form marks.
     """
     own = accounts_of(people, view)
     for row in np.flatnonzero(amounts).tolist():
         place = shown(people[row].resident_number)
-        _, account = payees[row]
+        account = payees[row].account
         if account and not is_account(account):
             faults.add(row + 1, field, "收款账号应为 8 至 32 位数字", next_step="请按存折或银行卡填写", place=place)
         if not account and people[row].pk not in own:
@@ -104,22 +111,41 @@ def add_payouts(people: Sequence[Person], amount: Fen, kind: str, payees: Sequen
     """
     rows = np.flatnonzero(amount)
     owed = [people[row] for row in rows.tolist()]
-    own = accounts_of(owed, changes.view)
-    named: list[tuple[str, str, str]] = []
-    for person, row in zip(owed, rows.tolist(), strict=True):
-        name, account = payees[row]
-        bank, number = ("", account) if account else (own[person.pk].bank, own[person.pk].account)
-        named.append((name or person.name, bank, number))
+    named = _named(owed, [payees[row] for row in rows.tolist()], changes)
     return changes.insert(
         Payout,
         {
             "person_id": ids_of(owed),
             "kind": str(kind),
             "amount_fen": amount[rows],
-            "payee_name": [name for name, _, _ in named],
-            "payee_bank": [bank for _, bank, _ in named],
-            "payee_account": [account for _, _, account in named],
+            "payee_name": [payee.name for payee in named],
+            "payee_bank": [payee.bank for payee in named],
+            "payee_account": [payee.account for payee in named],
             "case_ref": changes.view.case_ref,
         },
         count=len(owed),
     )
+
+
+def _named(people: Sequence[Person], payees: Sequence[Payee], changes: Changes) -> list[Payee]:
+    """Whom each sum goes to, with the bank; the approvers are told where nobody knows it."""
+    usable, named = accounts_of(people, changes.view), []
+    banks = dict(_banks_of(people))
+    for person, stated in zip(people, payees, strict=True):
+        own = usable[person.pk] if not stated.account else None
+        account = own.account if own else stated.account
+        bank = own.bank if own else stated.bank or banks.get((person.pk, account), "")
+        if not bank:
+            rule = f"收款账户（尾号 {account[-4:]}）没有开户银行，跨行付款可能退回，请补明"
+            changes.notice(f"{shown(person.resident_number)}：{rule}")
+        named.append(Payee(stated.name or person.name, account, bank))
+    return named
+
+
+def _banks_of(people: Sequence[Person]) -> Iterator[tuple[tuple[int, str], str]]:
+    """The bank of every account registered for some people, by person and account; the latest word counts."""
+    for part in in_slices([person.pk for person in people]):
+        for key, account, bank in (
+            BankAccount.objects.filter(person__in=part).order_by("id").values_list("person_id", "account", "bank")
+        ):
+            yield (key, account), bank

@@ -237,6 +237,8 @@ def _hold_again(listed: Sequence[Reinstated], changes: Changes) -> None:
             memo="待遇终止撤销，恢复原暂停",
             next_step_post=held.next_step_post,
             due_date=view.on + timedelta(days=days),
+            custody_date=held.custody_date,
+            judgment=held.judgment,
         )
         for one in listed
         if (held := one.still_held)

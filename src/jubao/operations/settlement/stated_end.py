@@ -27,7 +27,8 @@ class EndOfRelation:
     """One relation that ends.
 
     ``evidence`` names the paper the event is known from, needed for a death; ``heir_evidence`` the paper that shows
-    why somebody else than the person is paid; ``answers`` the number of the list whose suspicion the ending answers.
+    why somebody else than the person is paid; ``answers`` the number of the list whose suspicion the ending answers;
+    ``reported_date`` the day somebody came to say so.
     """
 
     person: str
@@ -39,6 +40,8 @@ class EndOfRelation:
     evidence: str = ""
     heir_evidence: str = ""
     answers: str = ""
+    reported_date: date | None = None
+    payee_bank: str = ""
 
     @property
     def is_death(self) -> bool:
@@ -48,7 +51,7 @@ class EndOfRelation:
     @property
     def payee(self) -> Payee:
         """Who is to be paid."""
-        return self.payee_name, self.payee_account
+        return Payee(self.payee_name, self.payee_account, self.payee_bank)
 
     @property
     def told(self) -> str:
@@ -95,6 +98,7 @@ def check_stated(
         began = enrolments[person.pk].enrolled_month if award is None or ending.is_death else award.start_month
         for rule, then in _impossible_days(ending, person, Begun(began, award is not None, of_age), view.on):
             faults.add(number, "event_date", rule, next_step=then, place=place)
+        _check_reported(number, ending, place, view.on, faults)
         if len(ending.told) > LONGEST_MEMO:
             faults.add(number, "memo", f"备注和证明合计超过 {LONGEST_MEMO} 个字", next_step="请改短", place=place)
         if ending.is_death and not ending.evidence:
@@ -126,6 +130,14 @@ def _impossible_days(ending: EndOfRelation, person: Person, begun: Begun, today:
         yield f"发生日期 {happened} 早于待遇开始年月 {begun.month}", then
     elif not ending.is_death and happened.year < person.birth_date.year + begun.of_age:
         yield f"发生日期 {happened} 时本人未满 {begun.of_age} 周岁", "请核对日期"
+
+
+def _check_reported(number: int, ending: EndOfRelation, place: str, today: date, faults: Faults) -> None:
+    """Nobody reports what has not happened yet, and no report lies ahead."""
+    told = ending.reported_date
+    if told and not ending.event_date <= told <= today:
+        rule = f"报告日期 {told} 不在发生日期 {ending.event_date} 和办理日期 {today} 之间"
+        faults.add(number, "reported_date", rule, next_step="请核对报告登记", place=place)
 
 
 def check_payee(

@@ -96,7 +96,7 @@ def check_terminations(
     lists = answers or [""] * len(cases)
     endings = [replace(case.ending, answers=number) for case, number in zip(cases, lists, strict=True)]
     alive = contradictions(people, endings)
-    for number, (person, case, rules) in enumerate(zip(people, cases, alive, strict=True), start=1):
+    for number, (person, rules) in enumerate(zip(people, alive, strict=True), start=1):
         place = shown(person.resident_number)
         for rule in rules if not reasons[number - 1] else []:
             then = "请核实死亡日期；认证系误认或冒领的，在备注中写明查证情况"
@@ -105,8 +105,6 @@ def check_terminations(
             faults.add(number, "person", "没有正在领取的待遇", place=place)
         if person.pk in on_the_way:
             faults.add(number, "person", "有发放款项在途", next_step="请待银行回盘后办理", place=place)
-        if case.reported_date and not case.event_date <= case.reported_date <= view.on:
-            faults.add(number, "reported_date", f"报告日期 {case.reported_date} 不合理", place=place)
     check_stated(people, endings, view, faults, names={"payee_name": "heir_name", "payee_account": "heir_account"})
     if not faults:
         _check_receivers(people, cases, view, faults)

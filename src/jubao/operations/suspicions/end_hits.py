@@ -52,6 +52,9 @@ class ConfirmSuspicion(Decision):
     burial: Burial | None = ask("安葬方式", "Burial", default=None)
     heir_name: Text | None = ask("领取人姓名", "Receiver", default=None, column=(Payout, "payee_name"))
     heir_account: AccountNumber | None = ask("领取人账号", "Receiver's account", default=None, hint="只写数字")
+    heir_bank: Text = ask(
+        "领取人开户银行", "Receiver's bank", default="", column=(Payout, "payee_bank"), hint="付给继承人的填写"
+    )
     evidence: Evidence = ask("核实材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、核查表、对方复函")
     heir_evidence: Evidence | None = ask(
         "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER, hint="付给继承人必填"
@@ -157,9 +160,13 @@ class EndPayer(Decision):
 
     reason: ContributorEndReason = ask("终止原因", "Reason")
     event_date: Day = ask("发生日期", "Day of the event", hint="如 2017-03-12", not_after="today")
+    reported_date: Day | None = ask("报告日期", "Day reported", default=None, hint="家属或本人来报的那天")
     payee_name: Text = ask("收款人姓名", "Payee", default="", column=(Payout, "payee_name"), hint="付给本人的不填")
     payee_account: Text = ask(
         "收款账号", "Payee's account", default="", column=(Payout, "payee_account"), hint="付到本人登记账户的不填"
+    )
+    payee_bank: Text = ask(
+        "开户银行", "Payee's bank", default="", column=(Payout, "payee_bank"), hint="付给继承人的填写"
     )
     identity_evidence: Text = ask(
         "同一人的依据", "Proof of identity", default="", longest=LONGEST_PROOF, hint="打分得出的疑点必填，如 户口簿一致"
@@ -221,6 +228,8 @@ def _endings(cases: Sequence[EndPayer], view: View) -> list[EndOfRelation]:
             memo=f"{title_of(kinds.get(case.list_number, ''))}名单{case.list_number}核实",
             payee_name=case.payee_name,
             payee_account=case.payee_account,
+            payee_bank=case.payee_bank,
+            reported_date=case.reported_date,
             evidence=case.evidence,
             heir_evidence=case.heir_evidence,
             answers=case.list_number,

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from jubao.policy.tables import Questions
 from jubao.records.models import EvaluationAnswer
-from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.evidence import Evidence
 from jubao.reports.figures.figure import rounded
 from jubao.reports.figures.formula import names
+from jubao.reports.figures.reading import FigureReading
 from jubao.reports.law import office_policy
 from jubao.reports.scoring.points import IndicatorScore
 from jubao.reports.scoring.scored_year import FIGURE_OF_NAME, Score, recorded_answers, score_reading
@@ -72,7 +72,7 @@ class OpenedScore:
         raise NoSuchIndicator(f"计分表中没有指标 {item}，可选：{known}")
 
 
-def open_score(reading: Reading) -> OpenedScore:
+def open_score(reading: FigureReading) -> OpenedScore:
     """Score the year of a reading and open every indicator. Raises NoScore."""
     score = score_reading(reading)
     whole = reading.whole_year()
@@ -82,7 +82,7 @@ def open_score(reading: Reading) -> OpenedScore:
     return OpenedScore(score, opened, grade_thresholds(whole.year, score.area))
 
 
-def rows_behind(reading: Reading, opened: OpenedIndicator, *, viewer: Viewer) -> list[tuple[Input, Iterator[Evidence]]]:
+def rows_behind(reading: FigureReading, opened: OpenedIndicator, *, viewer: Viewer) -> list[tuple[Input, Iterator[Evidence]]]:
     """Each input of an indicator with the rows behind it, streamed; a stated answer is its own row."""
     whole = reading.whole_year()
     return [
@@ -107,7 +107,7 @@ def _labels(year_end: date) -> dict[str, str]:
 
 
 def _inputs(
-    one: IndicatorScore, whole: Reading, answers: Mapping[str, EvaluationAnswer], labels: Mapping[str, str]
+    one: IndicatorScore, whole: FigureReading, answers: Mapping[str, EvaluationAnswer], labels: Mapping[str, str]
 ) -> tuple[Input, ...]:
     """Names of the formula with their values, or the questions with their answers."""
     if isinstance(one.indicator.deduction, Questions):
@@ -123,7 +123,7 @@ def _answered(question: str, answers: Mapping[str, EvaluationAnswer]) -> Input:
 
 
 def _named(
-    name: str, whole: Reading, answers: Mapping[str, EvaluationAnswer], labels: Mapping[str, str]
+    name: str, whole: FigureReading, answers: Mapping[str, EvaluationAnswer], labels: Mapping[str, str]
 ) -> Input:
     """A live figure where there is one, else what was stated, else the gap."""
     label, figure = labels.get(name, name), FIGURE_OF_NAME.get(name, "")

@@ -105,6 +105,8 @@ def _event(event: AwardEvent) -> Tree:
         "month": event.month,
         "reason": event.reason,
         "evidence": event.evidence,
+        "custody_date": event.custody_date.isoformat() if event.custody_date else None,
+        "judgment": event.judgment,
         "on": event.act.business_date.isoformat(),
         "act": event.act_id,
     }

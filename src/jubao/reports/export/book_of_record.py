@@ -14,9 +14,11 @@ from jubao.exchange.atomic import write_atomically
 from jubao.exchange.protection import protected
 from jubao.policy.selection import end_of
 from jubao.records.models import AuditEvent, Person
+from jubao.reports.invariants.award import BASES
 from jubao.reports.law import office_policy
 from jubao.reports.streaming import sha256_of, steady_view
 from jubao.reports.tables.columns import batches_of, book_of_record, schema_of
+from jubao.vocabulary.codes import BenefitItem
 from jubao.vocabulary.viewer import Viewer
 
 Form = Literal["parquet", "csv"]
@@ -37,6 +39,17 @@ LAW = pa.schema(
         ("uncertain", pa.string()),
     ]
 )
+
+ITEMS = pa.schema(
+    [
+        ("item", pa.string()),
+        ("name", pa.string()),
+        ("payer", pa.string()),
+        ("source", pa.string()),
+        ("law", pa.string()),
+    ]
+)
+ACCOUNT = "ACCOUNT"
 
 
 class CannotExport(Exception):
@@ -87,7 +100,30 @@ def export_tables(
 def _tables() -> Iterator[tuple[str, pa.Schema, Iterable[pa.RecordBatch]]]:
     for model in book_of_record():
         yield model._meta.db_table, schema_of(model), batches_of(model)
+    yield "benefit_item", ITEMS, [item_rows()]
     yield "law", LAW, [law_rows()]
+
+
+def item_rows() -> pa.RecordBatch:
+    """Which item of a pension is whose: the government or the account that pays it, and the parameters it follows."""
+    rows = [
+        (
+            str(item),
+            item.label,
+            ACCOUNT if item.is_account else str(item.level) if item.level else None,
+            str(item.source) if item.source else None,
+            _law_of(item),
+        )
+        for item in BenefitItem
+    ]
+    columns = [pa.array(list(values), field.type) for values, field in zip(zip(*rows, strict=True), ITEMS, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=ITEMS)
+
+
+def _law_of(item: BenefitItem) -> str:
+    if item.is_account:
+        return "benefit.annuity_divisor"
+    return BASES.get(str(item), "benefit.years_increment benefit.age_addon")
 
 
 def law_rows() -> pa.RecordBatch:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from jubao.records.facts import refers_to
-from jubao.reports.export.book_of_record import LAW
+from jubao.reports.export.book_of_record import ITEMS, LAW
 from jubao.reports.tables.columns import Model, arrow_type, book_of_record
 from jubao.vocabulary.posts import LABELS
 
@@ -24,6 +24,14 @@ NOTES: Mapping[str, str] = {
     "auditevent.id": "事件号，从 1 起连续",
     "auditevent.payload": "规范 JSON",
     "awardcomponent.to_month": "空为未截止",
+    "awardcomponent.item": "由谁支付见 `benefit_item`",
+    "awardevent.evidence_date": "服刑收监（1202）续发的为释放日期",
+    "awardevent.custody_date": "自其次月起停发",
+    "delegatedpayee.service_years": "按服务年限计发的项目，空为名册未列",
+    "earlieryear.transfer_id": "转入的年度所依的转移，空为随底册接入",
+    "payout.payee_bank": "空为未列明",
+    "registeropening.interest_through": "年月，期初余额（OPENING）含至该月末的利息，此后另计",
+    "settlement.reported_date": "空为未记",
     "bankaccount.usable_from": "冷静期之后",
     "category": "AAC066",
     "certification.method": "AAC098",
@@ -59,6 +67,13 @@ LAW_MEANINGS = {
     "value": "值（JSON）",
     "source": "文件依据",
     "uncertain": "未核实的原因，空为已核实",
+}
+ITEM_MEANINGS = {
+    "item": "待遇项目代码",
+    "name": "名称",
+    "payer": "由谁支付：CENTRAL 中央、PROVINCE 省级、CITY 市级、COUNTY 县级、ACCOUNT 个人账户，空为当地规定的加发",
+    "source": "由个人账户的哪一来源支付，空为不由账户支付",
+    "law": "金额所依的政策参数，见 `law`",
 }
 KINDS = {pa.int64(): "整数", pa.bool_(): "是否", pa.date32(): "日期", pa.timestamp("us", tz="UTC"): "时刻（UTC）"}
 POSTS = {str(post): label for post, label in LABELS.items()}
@@ -101,9 +116,17 @@ def _codes(field: Any) -> str:
 def tables_as_markdown() -> str:
     """Every exported table with its columns, in the order of the files."""
     parts = [_table(model) for model in book_of_record()]
-    rows = [f"| `{name}` | {_kind(LAW.field(name).type, name)} | {said} |" for name, said in LAW_MEANINGS.items()]
-    parts.append("\n".join(["### `law` 政策参数", "", "| 列 | 类型 | 含义 |", "|---|---|---|", *rows]))
+    parts += [
+        _told("benefit_item", "待遇项目", ITEMS, ITEM_MEANINGS),
+        _told("law", "政策参数", LAW, LAW_MEANINGS),
+    ]
     return "\n\n".join(parts)
+
+
+def _told(name: str, title: str, schema: pa.Schema, meanings: Mapping[str, str]) -> str:
+    """A table that is no model: what the program knows of codes and law."""
+    rows = [f"| `{column}` | {_kind(schema.field(column).type, column)} | {said} |" for column, said in meanings.items()]
+    return "\n".join([f"### `{name}` {title}", "", "| 列 | 类型 | 含义 |", "|---|---|---|", *rows])
 
 
 def _table(model: Model) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONTH, TEXT
 from jubao.records.models import (
@@ -21,7 +22,7 @@ from jubao.reports.catalogue.duties import cards_issued
 from jubao.reports.catalogue.people import PAID_FOR, SUBSIDY, of_age
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import BIRTH, WHO, Column, Told, Veiled, day, money
-from jubao.reports.lists.known import latest_of_some
+from jubao.reports.lists.known import latest_known
 from jubao.reports.lists.listing import Listing
 from jubao.reports.lists.part import Part
 from jubao.reports.lists.people import CATEGORIES
@@ -54,19 +55,21 @@ def _beside_calculations(rows: Sequence[Award], _: Window) -> Iterator[Told]:
 def _to_be_checked(window: Window) -> QuerySet[EnrolmentEvent] | None:
     """Who is of age and not yet drawing (信息核对报告表)."""
     rows = of_age(window)
-    return None if rows is None else rows.select_related("enrolment__person")
+    if rows is None:
+        return None
+    who = "enrolment__person"
+    accounts = BankAccount.objects.filter(window.known(), person=OuterRef(who)).order_by("-usable_from", "-pk")
+    return rows.select_related(who).annotate(
+        category=latest_known(CategoryPeriod, "category", window, person=who),
+        address=latest_known(Residence, "address", window, person=who),
+        phone=latest_known(Residence, "phone", window, person=who),
+        account=Coalesce(Subquery(accounts.values("account")[:1]), Value("")),
+    )
 
 
-def _beside_to_be_checked(rows: Sequence[EnrolmentEvent], window: Window) -> Iterator[Told]:
-    """The data a person confirms or corrects, and blank cells for it."""
-    people = [row.enrolment.person_id for row in rows]
-    category = latest_of_some(CategoryPeriod, "category", window, people)
-    address, phone = (latest_of_some(Residence, name, window, people) for name in ("address", "phone"))
-    accounts = BankAccount.objects.filter(window.known(), person__in=people).order_by("usable_from", "pk")
-    account = dict(accounts.values_list("person_id", "account"))
-    for key in people:
-        told = {"category": category, "address": address, "phone": phone, "account": account}
-        yield {name: values.get(key, "") for name, values in told.items()} | {"right": "", "corrected": ""}
+def _beside_to_be_checked(rows: Sequence[EnrolmentEvent], _: Window) -> Iterator[Told]:
+    """Blank cells in which a person confirms or corrects."""
+    return ({"right": "", "corrected": ""} for _ in rows)
 
 
 def _changed(model: Dated) -> Callable[[Window], "QuerySet[Any]"]:

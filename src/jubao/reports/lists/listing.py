@@ -163,8 +163,7 @@ class Listing:
         """The parts whose rows the database may count; None where only going through the list tells."""
         if viewer.recused:
             return None
-        parts = [part if part.is_exact else part.counted for part in self.parts]
-        return None if None in parts else [part for part in parts if part is not None]
+        return list(self.parts) if all(part.is_exact for part in self.parts) else None
 
     # ── Whom a viewer sees unmasked, and whom not at all ──
 

@@ -52,7 +52,6 @@ class Part:
         order: paths that order rows of one village, before their key; none of them may be empty.
         may_lack_person: whether the person may be missing; such rows stand first, and only who sees all sees them.
         is_exact: whether every row of the source is a row of the list.
-        counted: where it is not, an exact part with as many rows in the same villages, by which the database counts.
         named: path to the person of the register whom a row names, where it is not ``person``.
         number: path to the resident number of whom a row is about, where that is nobody of the register.
     """
@@ -64,7 +63,6 @@ class Part:
     order: tuple[str, ...] = ()
     may_lack_person: bool = False
     is_exact: bool = True
-    counted: "Part | None" = None
     named: str | None = None
     number: str | None = None
 
@@ -160,13 +158,40 @@ class Part:
         sign = "-" if descending else ""
         ordered = rows.annotate(**dict(zip(names, columns, strict=True))).order_by(*(sign + name for name in [*names, "pk"]))
         start = None if behind is None else _start(behind, number, descending=descending)
-        pieces = _whole(ordered) if most is None else self._by_key(ordered, start, names, most, descending=descending)
+        if most is None:
+            pieces = _whole(ordered)
+        elif self.is_sorted_by_place(order):
+            pieces = self._by_township(ordered, start, order[0][0], most, names)
+        else:
+            pieces = self._by_key(ordered, start, names, most, descending=descending)
         for some in pieces:
             for row, told in zip(some, self.beside(some, window), strict=True):
                 if told is not None:
                     values = (*(getattr(row, name) for name in names), number, row.pk)
                     code = value_at(row, self.village_column) if self.village_column else None
                     yield Found(values, (number, row.pk), row, told, code or "")
+
+    def is_sorted_by_place(self, order: Order) -> bool:
+        """Whether rows about other people's facts come by place: no index of theirs is in that order."""
+        return bool(self.person) and list(order) == list(self.natural_order)
+
+    def _by_township(
+        self, ordered: "QuerySet[Any]", start: Start | None, township: str, most: int, names: Sequence[str]
+    ) -> Iterator[list[Any]]:
+        """Pieces in the order of places, one township after the other, so that a page sorts a township and not the window.
+
+        The place of a fact is where its person lives now: it is no column of the fact, since facts do not move.
+        """
+        townships = Division.objects.filter(level=DivisionLevel.TOWNSHIP).order_by("code").values_list("code", flat=True)
+        left = most
+        for code in ["", *townships] if self.may_lack_person else townships:
+            if start is not None and code < start[0]:
+                continue
+            begin = start if start is not None and start[0] == code else None
+            rows = ordered.filter(**{township if code else names[0]: code})
+            for some in self._by_key(rows, begin, names, left, descending=False):
+                yield some
+                left = max(left - len(some), 1)
 
     def _by_key(
         self, ordered: "QuerySet[Any]", start: Start | None, names: Sequence[str], most: int, *, descending: bool

@@ -22,7 +22,7 @@ from jubao.reports.catalogue.benefits import ACCOUNT, BASIC, paid_lines
 from jubao.reports.catalogue.payment import paid_answers
 from jubao.reports.figures.state_on_day import settlements, taken_back
 from jubao.reports.figures.window import Window
-from jubao.reports.lists.column import AMOUNT, NAME, PLACE, WHO, Column, Opens, Told, money
+from jubao.reports.lists.column import AMOUNT, NAME, PLACE, WHO, Column, Opens, Told, day, money, years
 from jubao.reports.lists.listing import Listing
 from jubao.reports.lists.part import Part
 from jubao.reports.lists.people import PUBLIC_NUMBER
@@ -113,9 +113,16 @@ def _refunds(window: Window) -> QuerySet[Payout]:
 def _beside_refunds(rows: Sequence[Payout], window: Window) -> Iterator[Told]:
     """Why each is owed, and what the bank said of it."""
     settled = settlements(window).filter(person__in=[row.person_id for row in rows]).order_by("pk")
-    reasons = dict(settled.values_list("person_id", "reason"))
+    ends = {one.person_id: one for one in settled}
     results = results_of_payouts(window, [row.pk for row in rows])
-    return ({"reason": reasons.get(row.person_id, ""), "result": results.get(row.pk, "待支付")} for row in rows)
+    for row in rows:
+        end = ends.get(row.person_id)
+        yield {
+            "reason": end.reason if end else "",
+            "event_date": end.event_date if end else None,
+            "reported_date": end.reported_date if end else None,
+            "result": results.get(row.pk, "待支付"),
+        }
 
 
 def results_of_payouts(window: Window, payouts: Sequence[int]) -> dict[int, str]:
@@ -210,6 +217,8 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
             *WHO,
             Column("类别", "kind", words=PAYOUTS, is_filtered=True),
             Column("原因", "reason", words=REASONS),
+            day("死亡或终止日期", "event_date"),
+            day("报告日期", "reported_date"),
             Column("收款人", "payee_name"),
             Column("开户银行", "payee_bank"),
             Column("账号", "payee_account", IDENTIFIER, mask=Mask.ACCOUNT),
@@ -225,6 +234,7 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
             *_payee(""),
             *_bank("", "bank_account"),
             money("月标准", "monthly_fen"),
+            years("服务年限", "service_years", is_filtered=True),
             Column("起始年月", "start_month", MONTH, is_filtered=True),
             Column("状态", "stands"),
         ),

@@ -1,28 +1,26 @@
 """Lists of the insured: the register, who reached the age with years missing, certification, contributions."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from jubao.documents.sheet import IDENTIFIER, MONEY, MONTH, TEXT
 from jubao.records.models import (
-    AccountEntry,
     AwardEvent,
     CategoryPeriod,
-    Certification,
     Contribution,
     EnrolmentEvent,
     Person,
     Residence,
 )
 from jubao.reports.catalogue.people import of_age
-from jubao.reports.figures.state_on_day import ENDED, Kind, awards, lawful, relations
+from jubao.reports.figures.state_on_day import Kind, awards, lawful
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.column import AMOUNT, BIRTH, NAME, PLACE, WHO, Column, Told, day, years
-from jubao.reports.lists.known import latest_of_some, states_of_some
+from jubao.reports.lists.known import balance_known, certified_known, latest_known, state_known
 from jubao.reports.lists.listing import Listing
 from jubao.reports.lists.part import Part
 from jubao.reports.paid_years import contributed_years, paid_years
@@ -45,6 +43,7 @@ SEXES = {str(code): code.label for code in Sex}
 STATES = {str(code): code.label for code in RelationState}
 CHANNELS = {str(code): code.label for code in Channel}
 KINDS = {str(code): code.label for code in ContributionKind}
+STANDING = [str(state) for state in RelationState if state is not RelationState.ENDED]
 
 
 def _register(_: Window) -> QuerySet[Person]:
@@ -53,30 +52,19 @@ def _register(_: Window) -> QuerySet[Person]:
 
 
 def _insured(window: Window) -> QuerySet[Person]:
-    return Person.objects.filter(window.known()).select_related("enrolment")
+    """Everybody whose relation stood on the day, with state, category and household as known then."""
+    known = Person.objects.filter(window.known()).annotate(
+        state_then=state_known(window),
+        category=latest_known(CategoryPeriod, "category", window),
+        household=latest_known(Residence, "household_type", window),
+        balance_fen=balance_known(window),
+    )
+    return known.filter(state_then__in=STANDING).select_related("enrolment")
 
 
-def _beside_insured(people: Sequence[Person], window: Window) -> Iterator[Told | None]:
-    """How each stood on the day, with category, household, years and balance; nobody whose relation had ended."""
-    keys = [who.pk for who in people]
-    category = latest_of_some(CategoryPeriod, "category", window, keys)
-    household = latest_of_some(Residence, "household_type", window, keys)
-    sums = AccountEntry.objects.filter(window.known(), person__in=keys).order_by().values_list("person_id")
-    balance = dict(sums.annotate(fen=Sum("amount_fen")))
-    states = states_of_some(window, keys)
-    for who, counted in zip(people, _years_known(keys, window).tolist(), strict=True):
-        state = states.get(who.pk, RelationState.ENDED)
-        yield None if state is RelationState.ENDED else {
-            "state": state.label,
-            "category": category.get(who.pk),
-            "household": household.get(who.pk),
-            "years": counted,
-            "balance_fen": balance.get(who.pk, 0),
-        }
-
-
-def _standing(window: Window) -> QuerySet[EnrolmentEvent]:
-    return relations(window).exclude(enrolment_state=ENDED)
+def _beside_insured(people: Sequence[Person], window: Window) -> Iterator[Told]:
+    """The years that counted on the day."""
+    return ({"years": counted} for counted in _years_known([who.pk for who in people], window).tolist())
 
 
 def _years_known(people: Sequence[int], window: Window) -> NDArray[np.int64]:
@@ -104,37 +92,35 @@ def _owing_at_age(events: Sequence[EnrolmentEvent], window: Window) -> Iterator[
         yield {"required": needed, "paid": have, "missing": short} if short else None
 
 
-def _running(window: Window) -> QuerySet[AwardEvent]:
-    return awards(window).filter(kind__in=(Kind.STARTED, Kind.RESUMED)).select_related("award__person")
-
-
-def _expiring(events: Sequence[AwardEvent], window: Window) -> Iterator[Told | None]:
-    """Awards running whose certification runs out by the end of the month after the day, or has run out already."""
+def _cycle(window: Window) -> int | None:
+    """Months a certification is good for; None where nobody verified the law."""
     cycle = lawful("certification.cycle_months", window.as_of)
+    return None if cycle is None else int(cycle)
+
+
+def _expiring(window: Window) -> QuerySet[AwardEvent] | None:
+    """Awards running whose certification runs out by the end of the month after the day, or has run out already."""
+    cycle = _cycle(window)
     if cycle is None:
-        yield from [None] * len(events)
-        return
-    limit, last = months.add(months.of(window.as_of), 1), _last_certified(window, events)
+        return None
+    running = awards(window).filter(kind__in=(Kind.STARTED, Kind.RESUMED))
+    good_from = months.first_day(months.add(months.of(window.as_of), 2 - cycle))
+    certified = running.annotate(certified=certified_known(window, person="award__person"))
+    due = certified.filter(Q(certified__isnull=True) | Q(certified__lt=good_from))
+    return due.select_related("award__person")
+
+
+def _beside_expiring(events: Sequence[Any], window: Window) -> Iterator[Told]:
+    """The month in which each certification runs out."""
+    cycle = _cycle(window)
+    assert cycle is not None, "without the law there are no rows"
     for event in events:
-        certified = last.get(event.award.person_id)
-        due = months.add(months.of(certified), int(cycle)) if certified else None
-        yield {"certified": certified, "due_month": due} if due is None or due <= limit else None
+        yield {"due_month": months.add(months.of(event.certified), cycle) if event.certified else None}
 
 
 def _unproved(window: Window) -> QuerySet[AwardEvent]:
     rows = awards(window).filter(kind=Kind.SUSPENDED, reason=SuspensionReason.NO_PROOF_OF_LIFE)
-    return rows.select_related("award__person")
-
-
-def _beside_unproved(events: Sequence[AwardEvent], window: Window) -> Iterator[Told]:
-    last = _last_certified(window, events)
-    return ({"certified": last.get(event.award.person_id)} for event in events)
-
-
-def _last_certified(window: Window, events: Iterable[AwardEvent]) -> dict[int, date]:
-    people = [event.award.person_id for event in events]
-    rows = Certification.objects.filter(window.known(), person__in=people).order_by().values_list("person_id")
-    return dict(rows.annotate(last=Max("certified_date")))
+    return rows.annotate(certified=certified_known(window, person="award__person")).select_related("award__person")
 
 
 def _contributions(window: Window) -> QuerySet[Contribution]:
@@ -168,20 +154,15 @@ PEOPLE_LISTS = (
             *WHO,
             Column("性别", "sex", TEXT, width=6, of_person=True, words=SEXES, is_filtered=True),
             BIRTH,
-            Column("户口性质", "household", words=HOUSEHOLDS),
-            Column("参保身份", "category", words=CATEGORIES),
+            Column("户口性质", "household", words=HOUSEHOLDS, is_filtered=True),
+            Column("参保身份", "category", words=CATEGORIES, is_filtered=True),
             Column("参保年月", "enrolment__enrolled_month", MONTH, of_person=True),
-            Column("状态", "state"),
+            Column("状态", "state_then", words=STATES, is_filtered=True),
             Column("缴费档次", "enrolment__tier_fen", MONEY, of_person=True),
             years("累计缴费年限", "years"),
             Column("账户余额", "balance_fen", MONEY, is_totalled=True),
         ),
-        (
-            Part(
-                _insured, _beside_insured, person="", is_exact=False,
-                counted=Part(_standing, person="enrolment__person"),
-            ),
-        ),
+        (Part(_insured, _beside_insured, person=""),),
     ),
     Listing(
         "of-age-unpaid",
@@ -193,13 +174,13 @@ PEOPLE_LISTS = (
         "certification-due",
         "认证到期名单",
         (*WHO, CERTIFIED, Column("到期年月", "due_month", MONTH)),
-        (Part(_running, _expiring, person="award__person", is_exact=False),),
+        (Part(_expiring, _beside_expiring, person="award__person"),),
     ),
     Listing(
         "uncertified",
         "未认证停发名单",
         (*WHO, CERTIFIED, Column("暂停年月", "month", MONTH, is_filtered=True), day("处理期限", "due_date", is_filtered=True)),
-        (Part(_unproved, _beside_unproved, person="award__person"),),
+        (Part(_unproved, person="award__person"),),
     ),
     Listing(
         "contributions-public",

@@ -20,7 +20,7 @@ from jubao.reports.figures.recovered import InstalmentState, claimed_months, ins
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.audit import FOUND_ON, LESSENED, WHY
 from jubao.reports.lists.column import WHO, Column, Told, day, money
-from jubao.reports.lists.known import lessened, settled_of_some
+from jubao.reports.lists.known import lessened, rest_known
 from jubao.reports.lists.listing import Listing
 from jubao.reports.lists.part import Part
 from jubao.reports.lists.payment import REASONS, results_of_payouts
@@ -32,23 +32,23 @@ KINDS = {str(code): str(label) for code, label in RecoveryEvent._meta.get_field(
 
 
 def _claims(window: Window) -> QuerySet[Overpayment]:
-    return Overpayment.objects.filter(window.known()).select_related("person", "act")
+    """Claims with money open on the day."""
+    known = Overpayment.objects.filter(window.known()).annotate(rest_fen=rest_known(window))
+    return known.filter(rest_fen__gt=0).select_related("person", "act")
 
 
-def _ageing(rows: Sequence[Overpayment], window: Window) -> Iterator[Told | None]:
-    """Claims with money open on the day: what came back, was given up or is claimed no longer, and how old they are."""
+def _ageing(rows: Sequence[Overpayment], window: Window) -> Iterator[Told]:
+    """What came back of each, was given up or is claimed no longer, and how old it is."""
     keys = [row.pk for row in rows]
-    less, settled = lessened(window, keys), settled_of_some(window, keys)
+    less = lessened(window, keys)
     demanded = RecoveryDemand.objects.filter(window.known(), overpayment__in=keys).order_by("pk")
     demands = {demand.overpayment_id: demand for demand in demanded}
     agreed = InstalmentPlan.objects.filter(window.known(), overpayment__in=keys).order_by("pk")
     debtors = dict(agreed.values_list("overpayment_id", "debtor"))
     for row in rows:
-        rest, demand = row.amount_fen - settled.get(row.pk, 0), demands.get(row.pk)
-        days = (window.as_of - row.act.business_date).days
-        yield None if rest <= 0 else {
+        demand, days = demands.get(row.pk), (window.as_of - row.act.business_date).days
+        yield {
             **less[row.pk],
-            "rest_fen": rest,
             "days": days,
             "band": next(words for _, least, most, words in AGES if least <= days <= most),
             "demand": demand.number if demand else "",
@@ -182,7 +182,7 @@ RECOVERY_LISTS: tuple[Listing, ...] = (
             day("还款期限", "demanded_by"),
             Column("分期还款人", "debtor", TEXT, width=10),
         ),
-        (Part(_claims, _ageing, is_exact=False),),
+        (Part(_claims, _ageing),),
     ),
     Listing(
         "instalments",

@@ -104,6 +104,14 @@ class BenefitItem(Labelled):
         """Give the account source an account item draws on; None for basic items."""
         return Source[self.name.removeprefix("ACCOUNT_")] if self.is_account else None
 
+    @property
+    def level(self) -> Level | None:
+        """Give the government that pays a basic item; None for what an account pays, and for the increment.
+
+        The increment is the sum of what several governments may add; the law of the place says whose it is.
+        """
+        return Level[self.name.removeprefix("BASIC_")] if self.name.startswith("BASIC_") else None
+
     @classmethod
     def of(cls, source: Source) -> "BenefitItem":
         """Give the account item that is paid out of a source."""
