@@ -215,8 +215,8 @@ def test_age_is_that_of_the_oldest_fen_first_in_first_out(act: int, seed: int) -
         write_voucher("FUND", [Leg(sides[0], abs(fen), 0), Leg(sides[1], 0, abs(fen))], on=day, act_id=act, event="x",
                       memo="x")  # fmt: skip
     for through in (JANUARY + timedelta(days=n) for n in range(0, 110, 5)):
-        found, expected = resting("FUND", "PAYMENTS_IN_TRANSIT", through=through), naive_age(legs, through)
-        assert (found and (found.amount_fen, found.since)) == expected
+        found = resting("FUND", ["PAYMENTS_IN_TRANSIT"], through=through).get("PAYMENTS_IN_TRANSIT")
+        assert (found and (found.amount_fen, found.since)) == naive_age(legs, through)
 
 
 def test_months_not_closed_say_so(act: int, closer: int) -> None:

@@ -30,7 +30,7 @@ def test_january_awards_carry_last_years_interest() -> None:
 
     12180.00 / 139 = 87.625… → 87.63, as a neighbour has it who comes a month later; not 12000.00 / 139 = 86.33.
     """
-    office, zhang = opened(date(2022, 1, 5), resident_number=number("19621210", 3), personal=1_200_000,
+    office, zhang = opened(date(2022, 1, 10), resident_number=number("19621210", 3), personal=1_200_000,
                            contributed_years=11)  # fmt: skip
     office.carry("award.grant", {"person": zhang, "applied_date": "2023-01-04"}, on=date(2023, 1, 5))
     assert Award.objects.values_list("start_month", "balance_fen").get() == (202301, 1_218_000)

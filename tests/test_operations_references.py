@@ -149,7 +149,7 @@ def test_the_command_find_prints_people_masked_and_whole_only_to_who_may_see(jub
     assert payer("甲") not in refused.output
     assert jubao("不在册", "--by", "C2").exit_code == 1
     monkeypatch.delenv("JUBAO_STAFF")
-    assert jubao("甲").exit_code == 2                             # who looks must be said
+    assert jubao("甲").exit_code == 1  # who looks must be said
 
 
 def test_the_command_find_goes_on_page_by_page_and_finds_other_kinds(jubao):

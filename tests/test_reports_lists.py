@@ -300,7 +300,7 @@ def test_the_command_list_refuses_what_it_does_not_understand_and_who_may_not_lo
     def ends(*words: str) -> int:
         return jubao("payments", "--year", "2017", *words).exit_code
 
-    assert ends() == 2                                            # who looks must be said
+    assert ends() == 1  # who looks must be said
     wrong = ("--where", "month=二月"), ("--where", "vilage=甲"), ("--where", "month"), ("--order", "账号"), ("--after", "0-1-x")
     assert [ends("--by", "C2", *words) for words in wrong] == [2] * len(wrong)
     assert [ends("--by", "C2", "--numbers"), ends("--by", "P1"), ends("--by", "X1")] == [1, 1, 1]

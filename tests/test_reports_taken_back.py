@@ -152,7 +152,7 @@ def test_the_explanation_of_the_month_tells_both_payments(office: Office) -> Non
 )
 def test_an_ending_counts_until_it_is_taken_back(office: Office, figure: str) -> None:
     assert [told(figure)(day) for day in (AGAIN, ENDED, ALIVE)] == [0, 1, 0]
-    assert not list(Reading(2017, ALIVE).behind(figure))
+    assert not list(Reading(2017, ALIVE).behind(figure, viewer=READER))
 
 
 def test_nobody_who_lives_counts_for_how_late_deaths_are_known(office: Office) -> None:

@@ -93,7 +93,7 @@ def _bounded(question: Question, value: int) -> int:
 def _text(question: Question, sample: str | None) -> str:
     """A sample of the kind, what the hint names as an example, or the label itself; whatever fits first."""
     meant = next((SAMPLES[kind] for word, kind in BY_LABEL.items() if word in question.label), None)
-    listed = [sample, _said(question), meant, question.label, "某"]
+    listed = [sample, _said(question), meant, question.label, "某", SAMPLES[Kind.FILE]]
     return next((text for text in listed if text and _fits(question, text)), sample or question.label)
 
 
