@@ -256,7 +256,7 @@ def attempt(office: Office, way: Way, crew: frozenset[str], others: Sequence[Rec
         others: crews whose end is reckoned beside it.
     """
     trial = Trial(office, crew, others=list(others))
-    trial.before = BankLine.objects.aggregate(last=Max("id"))["last"] or 0
+    trial.before = latest_line()
     point, lines = transaction.savepoint(), dict(office.lines)
     try:
         way(trial)
@@ -267,6 +267,11 @@ def attempt(office: Office, way: Way, crew: frozenset[str], others: Sequence[Rec
         office.lines = lines
         transaction.savepoint_rollback(point)
         _clear_tray()
+
+
+def latest_line() -> int:
+    """The last line for the bank that stands in the books; 0 before there is one."""
+    return int(BankLine.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
 def _money(trial: Trial, way: Way) -> Outcome:

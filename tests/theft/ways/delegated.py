@@ -5,8 +5,8 @@ from datetime import date
 from jubao.operations.envelope.acting import Answer
 from tests.office import number
 from tests.theft.theft import Theft, theft
-from tests.theft.theft_office import FRIEND
-from tests.theft.trial import Trial
+from tests.theft.theft_office import FRIEND, MARCH
+from tests.theft.trial import Trial, latest_line
 
 DELEGATED: list[Theft] = []
 GHOST = number("19500505", 97)
@@ -60,10 +60,13 @@ def more_than_the_standard(trial: Trial) -> None:
 @theft("已终止的代发人员恢复发放", "Somebody who left a roster, resumed", "2.5 R1", DELEGATED)
 def ended_and_resumed(trial: Trial) -> None:
     trial.office.carry("delegated.enrol", {"file": roster(trial, 8_000)}, on=ENROLLED)
-    payee = {"programme": "801", "person": GHOST, "from_month": 201702, "evidence": "主管部门来函"}
-    trial.office.carry("delegated.end", payee | {"reason": "MOVED"}, on=ENROLLED)
-    trial.fraud("delegated.resume", payee, on=date(2017, 2, 8))
-    paid(trial)
+    locked = trial.office.carry("delegated.calculate", {"programme": "801", "month": 201702}, on=PAID)
+    trial.office.settle(locked, PAID)
+    trial.accounts, trial.before = {FRIEND}, latest_line()
+    payee = {"programme": "801", "person": GHOST, "from_month": 201703, "evidence": "主管部门来函"}
+    trial.office.carry("delegated.end", payee | {"reason": "MOVED"}, on=date(2017, 2, 13))
+    trial.fraud("delegated.resume", payee, on=date(2017, 2, 14))
+    paid(trial, 201703, MARCH)
 
 
 @theft("同人同项目两次上名册", "Twice on one programme's roster", "F124 I-05", DELEGATED)
