@@ -167,15 +167,20 @@ def sign(
     with refusals(declaration, request):
         try:
             answer, written = attempt(_Signing(row, standing, declaration, request, shown_hash, agree, reason).once)
-        except PreviewChanged:
-            raise
         except Refused:
             now = before_signing(proposal, request.days)
             if (known := signed(row, request, now)) is not None:  # the same signature, given meanwhile by another process
                 return known
+            if now.proposal is not None and now.proposal.state != row.state:  # another took the last step meanwhile
+                raise _not_open(now.proposal) from None
             raise
     after_commit(written)
     return answer
+
+
+def _not_open(proposal: Proposal) -> Refused:
+    """The refusal of a step of a proposal that waits for none any more."""
+    return Refused(f"申请 {proposal.key} {State(proposal.state).label}，不再接受签署")
 
 
 @dataclass(frozen=True)
@@ -308,7 +313,7 @@ class _Signing:
     def _require_allowed(self) -> None:
         row, request = self.row, self.request
         if row.state != State.PENDING:
-            raise Refused(f"申请 {row.key} {State(row.state).label}，不再接受签署")
+            raise _not_open(row)
         if self.shown_hash != row.hash:
             raise Refused(f"申请 {row.key} 的内容与签署人看到的不一致，请重新打开后再签署")
         if request.at < row.proposed_at - audit.WAITED:
