@@ -16,7 +16,7 @@ from jubao.operations.envelope.declaration import Declaration, Step
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.locking import Held
 from jubao.operations.envelope.refusals import Unavailable, sentence_of, without_numbers
-from jubao.operations.envelope.request import Request, today
+from jubao.operations.envelope.request import Answer, Request, today
 from jubao.operations.envelope.view import View
 from jubao.records import bulk
 from jubao.records.models import AuditEvent, Proposal, Signature
@@ -35,6 +35,10 @@ class Written:
 
     events: dict[int, anchor.Event]
     file_waits: bool
+
+
+Taken = tuple[Answer, Written | None]
+"""The answer to a step, and what was written; nothing where the step had been taken before."""
 
 
 @contextmanager
