@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from jubao.operations.envelope import acting, audit, planning
+from jubao.operations.envelope import acting, audit, planning, signing
 from jubao.operations.envelope.acting import propose
 from jubao.operations.envelope.fault import Refused
 from jubao.records.anchors import read_anchors
@@ -133,7 +133,7 @@ def test_a_request_done_meanwhile_gets_the_same_answer_wherever_the_other_overta
     assert (answer.state, answer.hash, refusals()) == (state, overtaken[0].value["hash"], before)
 
 
-@pytest.mark.parametrize("step", [(acting, "require_right"), (planning, "remembered")], ids=lambda one: one[1])
+@pytest.mark.parametrize("step", [(signing, "require_right"), (planning, "remembered")], ids=lambda one: one[1])
 def test_a_signature_given_meanwhile_gets_the_same_answer_wherever_the_other_overtakes(
     office: None, monkeypatch: pytest.MonkeyPatch, step: tuple[Any, str]
 ) -> None:

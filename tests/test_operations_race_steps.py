@@ -19,7 +19,7 @@ from tests.office import Office, with_papers
 from tests.theft.theft_office import FRIEND, HE, LI, RESTING, SUN, WANG, WU, ZHOU, theft_office
 from tests.trial import TRIAL
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("race steps")]  # one after the other
 ON = date(2017, 2, 6)
 
 
