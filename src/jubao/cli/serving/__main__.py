@@ -6,6 +6,7 @@
 import fcntl
 import json
 import os
+import signal
 import socket
 import stat
 import sys
@@ -17,7 +18,7 @@ from jubao.cli import main
 from jubao.cli.acting import Carried, carry
 from jubao.cli.serving.messages import Request, request_of, send
 from jubao.cli.serving.named_files import LooksLikeOption, NamedFile, NotPlain, harmless_names, named_files, with_names
-from jubao.cli.setup import DONE, WRONG_USAGE, confine_to, speak_chinese
+from jubao.cli.setup import DONE, INTERRUPTED, WRONG_USAGE, confine_to, speak_chinese
 
 LARGEST = 2 << 30
 """Bytes of all files of one request; a register of some ten million lines is smaller."""
@@ -40,14 +41,18 @@ def run(folder: Path, connection: socket.socket, request: Request, files: Sequen
     except LooksLikeOption:
         _wrong("文件名以 - 开头，请写成 ./-…")
     names = harmless_names(named)
-    _take_in({place: descriptor for place, descriptor in zip(request.files, files, strict=True)}, named, names)
+    _take_in(dict(zip(request.files, files, strict=True)), named, names)
     carried = carry(request.token)
     sys.argv = ["jubao", *with_names(words, named, names)]
     code = DONE
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:  # it came before the command began
+        sys.stderr.write("已中断。\n")
+        code = INTERRUPTED
     _hand_back(connection, carried, request.token, named, names)
     return code
 

@@ -221,10 +221,10 @@ def _streams(stack: contextlib.ExitStack) -> list[int]:
     for number in range(3):
         try:
             os.fstat(number)
+            streams.append(number)
         except OSError:
-            number = os.open(os.devnull, os.O_RDWR)
-            stack.callback(os.close, number)
-        streams.append(number)
+            streams.append(os.open(os.devnull, os.O_RDWR))
+            stack.callback(os.close, streams[-1])
     return streams
 
 

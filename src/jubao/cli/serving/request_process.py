@@ -37,6 +37,7 @@ def carry_out(
     """
     with _folder(home) as (folder, held), _sealed(request) as asked:
         kept = [connection.fileno(), asked, *descriptors[STREAMS:]]
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # this thread's child hears it when its command begins
         standard_in, standard_out, standard_error = descriptors[:STREAMS]
         child = subprocess.Popen(  # noqa: S603  our own program, by the interpreter that runs us; no word of the caller's
             [sys.executable, "-P", "-m", "jubao.cli.serving", str(folder), *map(str, kept)],
