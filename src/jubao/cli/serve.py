@@ -9,7 +9,7 @@ import typer
 from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command, office_home
 
-SOCKET = typer.Option("--socket", help="套接字，本用户组可以连接 / the socket, open to the group", dir_okay=False)
+SOCKET = typer.Option("--socket", help="套接字，本用户组可以连接 / the socket, open to the group")
 AT_ONCE = typer.Option("--at-once", min=1, max=32, help="同时办理的请求数，其余等候 / requests at the same time, others wait")
 MINUTES = typer.Option("--minutes", min=1, max=600, help="一个请求最长几分钟 / minutes one request may take")
 
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 @command(ANYBODY, office=False)
 def serve(
-    socket: Annotated[Path | None, SOCKET] = None,
+    socket: Annotated[str, SOCKET] = "",  # no file: what a killed service left there is replaced
     at_once: Annotated[int, AT_ONCE] = 4,
     minutes: Annotated[int, MINUTES] = 30,
 ) -> None:
@@ -34,7 +34,7 @@ def serve(
     os.umask(0o077)
     home = office_home()
     folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-    path = socket or Path(folder or home) / "jubao.socket"
+    path = Path(socket) if socket else Path(folder or home) / "jubao.socket"
     try:
         with listening(path, home) as listener:
             Service(home, minutes * 60, Places(at_once)).serve(listener)
