@@ -72,8 +72,8 @@ def test_a_head_that_was_printed_is_compared_as_a_line_and_as_a_file(home: Path,
     assert any(line in paragraph.text for paragraph in Document(str(tmp_path / "head.docx")).paragraphs)
     (tmp_path / "mailed.txt").write_text(line.replace(" ", "\n"))
     note = next((home / "anchors").glob("head-*.json"))
-    for kept in (line, str(tmp_path / "mailed.txt"), str(note)):
-        assert "相符：审计链第" in said(home, "verify", "--anchor", kept)
+    for kept in (("--anchor", line), ("--anchor-file", str(tmp_path / "mailed.txt")), ("--anchor-file", str(note))):
+        assert "相符：审计链第" in said(home, "verify", *kept)
     number = line.split()[1]
     assert "不符" in said(home, "verify", "--anchor", line.replace(f" {number} ", f" {int(number) + 1} ", 1), code=1)
     assert "读不出链头" in said(home, "verify", "--anchor", "不知所云", code=1)

@@ -535,7 +535,8 @@ def test_a_session_file_that_others_can_read_is_not_used(home: Path, tmp_path: P
     from jubao.cli.acting import keep_token, token_here
 
     monkeypatch.setenv("JUBAO_SESSION", str(tmp_path / "mine" / "session"))
-    path = keep_token("a.b")
+    keep_token("a.b")
+    path = tmp_path / "mine" / "session"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert token_here() == "a.b"
     path.chmod(0o644)

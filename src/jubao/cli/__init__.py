@@ -5,82 +5,14 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
+from jubao.cli.application import asked_for, build
+from jubao.cli.serving.reaching import socket_to_ask
 from jubao.cli.setup import INTERRUPTED, OUR_MISTAKE, REFUSED, WRONG_USAGE, speak_chinese
 
-if TYPE_CHECKING:
-    import typer
-
-COMMANDS = (
-    "demo",
-    "login",
-    "key",
-    "acts",
-    "layouts",
-    "propose",
-    "show",
-    "outbox",
-    "figures",
-    "find",
-    "lists",
-    "verification",
-    "statistics",
-    "report",
-    "evaluate",
-    "budget",
-    "fund",
-    "books",
-    "reconcile",
-    "journal",
-    "voucher",
-    "notice",
-    "explain",
-    "access",
-    "match",
-    "staff",
-    "verify",
-    "export",
-    "backup",
-    "restored",
-    "custody",
-    "anchor",
-    "upgrade",
-)
 SELDOM = 50_000, 20, 50  # how often memory is searched for what is left over: reading modules leaves nothing
-ELSEWHERE = {
-    "sign": "propose",
-    "check": "propose",
-    "pending": "show",
-    "list": "lists",
-    "restore": "backup",
-    "logout": "login",
-    "whoami": "login",
-    "trial": "key",
-}
-
-
-def build(modules: Iterable[str] = COMMANDS) -> "typer.Typer":
-    """The application with the commands of some modules; default all."""
-    import typer
-
-    app = typer.Typer(
-        name="jubao",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        help="居保：城乡居民基本养老保险经办程序 / Jubao: runs a residents' pension office.",
-    )
-
-    @app.callback()
-    def _office() -> None:
-        """Every command works on the office under JUBAO_HOME."""
-
-    for name in modules:
-        import_module(f"jubao.cli.{name}").register(app)
-    return app
 
 
 def __getattr__(name: str) -> Any:
@@ -96,7 +28,11 @@ def main() -> None:
     speak_chinese()
     gc.set_threshold(*SELDOM)
     try:
-        _run(_asked_for(sys.argv[1:]))
+        if (socket := socket_to_ask(sys.argv[1:])) is None:
+            _run(asked_for(sys.argv[1:]))
+        from jubao.cli.serving.client import ask
+
+        code = ask(socket, sys.argv[1:])
     except BrokenPipeError:  # whoever read our words has left
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(REFUSED)
@@ -111,6 +47,7 @@ def main() -> None:
             raise
         sys.stderr.write(f"程序出错，未办理（{_where(error)}）。请保留现场并报告；设 JUBAO_DEBUG=1 再运行可见详情。\n")
         sys.exit(OUR_MISTAKE)
+    sys.exit(code)  # as the service answered, which has said everything already
 
 
 def _run(modules: Iterable[str]) -> NoReturn:
@@ -133,12 +70,6 @@ def _run(modules: Iterable[str]) -> NoReturn:
 def _interrupted() -> NoReturn:
     sys.stderr.write("已中断。\n")
     sys.exit(INTERRUPTED)
-
-
-def _asked_for(words: list[str]) -> Iterable[str]:
-    """The module of the command that was asked for; all of them when that is not plain."""
-    name = ELSEWHERE.get(words[0], words[0]) if words else ""
-    return [name] if name in COMMANDS else COMMANDS
 
 
 def _where(error: Exception) -> str:

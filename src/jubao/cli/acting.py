@@ -1,6 +1,7 @@
 """Who acts at the command line: whoever logged in, by the session file of theirs; in an office on trial, whoever is named.
 
-The session file holds the token of the session, is readable by its owner alone, and goes when the session ends.
+The session file holds the token of the session, is readable by its owner alone, and goes when the session ends. At the
+service nothing of it lies anywhere: the token comes with the request and goes back with the answer.
 """
 
 import hashlib
@@ -8,43 +9,60 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 LONGEST_TOKEN = 400
 
 
-def session_file() -> Path:
-    """Where this person's session with this office lies: ``JUBAO_SESSION``, or a place of theirs that others cannot read."""
-    from django.conf import settings
+@dataclass
+class Carried:
+    """The token that came with a request of the service, as it stands; its owner keeps it, in their own session file."""
 
+    token: str | None
+
+
+_carried: ContextVar[Carried | None] = ContextVar("carried", default=None)
+
+
+def carry(token: str | None) -> Carried:
+    """Let the commands of this process use the token of a request instead of any file."""
+    carried = Carried(token)
+    _carried.set(carried)
+    return carried
+
+
+def session_file(office: str) -> Path:
+    """Where this person's session with an office lies: ``JUBAO_SESSION``, or a place of theirs that others cannot read.
+
+    Args:
+        office: what tells it from others: its directory, or the socket of its service.
+    """
     if named := os.environ.get("JUBAO_SESSION"):
         return Path(named).expanduser()
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     folder = Path(runtime) if runtime else Path.home() / ".local" / "state"
-    office = hashlib.sha256(str(settings.JUBAO_HOME).encode()).hexdigest()[:16]
-    return folder / "jubao" / f"{office}.session"
+    return folder / "jubao" / f"{hashlib.sha256(office.encode()).hexdigest()[:16]}.session"
 
 
-def keep_token(token: str) -> Path:
+def write_token(path: Path, token: str) -> None:
     """Put a session's token where only its owner reads it."""
     from jubao.exchange.atomic import write_atomically
 
-    path = session_file()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_atomically(path, token.encode("ascii"))
-    return path
 
 
-def token_here() -> str | None:
-    """The token of the session of whoever runs this command; None where there is none.
+def read_token(path: Path) -> str | None:
+    """The token in a session file; None where there is none.
 
     Raises:
         Refused: the file is another's, or others can read it.
     """
     from jubao.operations.envelope.fault import Refused
 
-    path = session_file()
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -56,9 +74,32 @@ def token_here() -> str | None:
         return file.read(LONGEST_TOKEN).strip()
 
 
+def keep_token(token: str) -> None:
+    """Keep the token of a session that has begun."""
+    if (carried := _carried.get()) is not None:
+        carried.token = token
+    else:
+        write_token(_file_here(), token)
+
+
+def token_here() -> str | None:
+    """The token of the session of whoever runs this command; None where there is none. Raises as ``read_token``."""
+    carried = _carried.get()
+    return carried.token if carried is not None else read_token(_file_here())
+
+
 def forget_token() -> None:
-    """Remove the session file."""
-    session_file().unlink(missing_ok=True)
+    """Forget the token of a session that is over."""
+    if (carried := _carried.get()) is not None:
+        carried.token = None
+    else:
+        _file_here().unlink(missing_ok=True)
+
+
+def _file_here() -> Path:
+    from django.conf import settings
+
+    return session_file(str(settings.JUBAO_HOME))
 
 
 @contextmanager
@@ -85,7 +126,7 @@ def acting_as(by: str | None, *, at: datetime) -> Iterator[str]:
         yield by
         return
     try:
-        hand = hand_of_session(token, at=at)
+        hand = hand_of_session(token, at=at, address=os.environ.get("JUBAO_PEER"))
     except SessionEnded:
         forget_token()
         raise

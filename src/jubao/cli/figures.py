@@ -29,7 +29,7 @@ AS_OF = typer.Option(
     "--as-of", formats=["%Y-%m-%d"], help="数据截止日，默认年末 / facts up to this day, default year's end"
 )
 AS_JSON = typer.Option("--json", help="输出 JSON / print JSON")
-BESIDE = typer.Option("--beside", help="与文件中的数对照 / compare with a document's figures (YAML)")
+BESIDE = typer.Option("--beside", help="与文件中的数对照 / compare with a document's figures (YAML)", exists=True)
 STRICT = typer.Option("--strict", help="有差额即以 1 退出 / exit 1 when a figure differs")
 BEHIND = typer.Option("--behind", help="列出某一指标背后的记录 / list the rows behind one figure")
 OF = typer.Option("--of", help="只看某一指标，与 --across 合用 / one figure, together with --across")

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import Parameter, signature
@@ -131,14 +132,14 @@ def _end(sentence: str, code: int) -> NoReturn:
 
 
 def command(
-    audience: Audience, *, writes: bool = False, books: bool = True
+    audience: Audience, *, writes: bool = False, books: bool = True, office: bool = True
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """A command of the office: opened first, for its audience alone, refusals shown as sentences.
 
     Args:
         audience: what it shows, and to whom. Who runs it is whoever logged in, or in an office on trial whom ``--by``
             names: what shows people, or signs, gets them as ``by``; what adds up the office is refused here.
-        writes: it may change something; ``books``: it needs the books.
+        writes: it may change something; ``books``: it needs the books; ``office``: it needs the office's settings and keys.
     """
 
     def declare(function: Callable[..., R]) -> Callable[..., R]:
@@ -151,7 +152,8 @@ def command(
             _require_readable([*args, *kwargs.values()])
             named = kwargs.pop("by", None)
             with refusals_shown(one for one in [*args, *kwargs.values()] if isinstance(one, Path)):
-                open_office(writes=writes, books=books)
+                if office:
+                    open_office(writes=writes, books=books)
                 if not audience.asks_who:
                     return function(*args, **kwargs)
                 with acting_as(named, at=now()) as staff:
@@ -174,9 +176,27 @@ def command(
     return declare
 
 
+def office_home() -> Path:
+    """The office's directory, made if missing; nothing in it is read."""
+    from jubao.config.home import open_home
+
+    return open_home()
+
+
+_confined_to: ContextVar[Path | None] = ContextVar("confined_to", default=None)
+
+
+def confine_to(folder: Path) -> None:
+    """Let commands of this process read and write no file of a caller outside a folder, whatever is named."""
+    _confined_to.set(folder.resolve())
+
+
 def _require_readable(given: Iterable[Any]) -> None:
     """Refuse what cannot be read: characters in another encoding, and devices and pipes, which may never end."""
+    folder = _confined_to.get()
     for value in given:
+        if folder and isinstance(value, Path) and not value.resolve().is_relative_to(folder):
+            _end("用法不对：经服务办理时，文件须由您自己打开后送来", WRONG_USAGE)
         if isinstance(value, Path) and value.exists() and not (value.is_file() or value.is_dir()):
             _end(f"用法不对：{value} 不是普通文件，请先存成文件再给出", WRONG_USAGE)
         if isinstance(value, str | Path) and any("\ud800" <= sign <= "\udfff" for sign in str(value)):

@@ -4,16 +4,22 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
+if TYPE_CHECKING:
+    from jubao.records.anchors import Anchor
+
 JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
-ANCHOR = typer.Option("--anchor", help="核对库外留存的链头：文件，或 jubao anchor 所印的整行 / check a head kept outside")
-LARGEST_NOTE, LONGEST_NAME = 4096, 200
+ANCHOR = typer.Option("--anchor", help="核对库外留存的链头：jubao anchor 所印的整行 / check a head kept outside, by its line")
+ANCHOR_FILE = typer.Option(
+    "--anchor-file", help="同上，留存的文件 / the same, by the file that was kept", exists=True, dir_okay=False
+)
+LARGEST_NOTE = 4096
 ONLY = typer.Option("--only", help="只核对这些编号，如 I-05 / only these numbers")
 
 
@@ -27,12 +33,14 @@ def verify(
     as_json: Annotated[bool, JSON] = False,
     only: Annotated[list[str] | None, ONLY] = None,
     anchor: Annotated[str, ANCHOR] = "",
+    anchor_file: Annotated[Path | None, ANCHOR_FILE] = None,
 ) -> None:
     """Check the books and list every row that breaks an invariant; numbers of people are masked."""
+    from jubao.records.anchors import read_line
     from jubao.reports.invariants import verification
 
-    if anchor:
-        _check_anchor(anchor)
+    if anchor or anchor_file:
+        _check_anchor(_head_in(anchor_file) if anchor_file else read_line(anchor))
         return
     known = {each.code for each in verification.invariants()}
     if unknown := sorted(set(only or []) - known):
@@ -51,16 +59,19 @@ def verify(
         raise typer.Exit(1)
 
 
-def _check_anchor(stated: str) -> None:
-    """Compare a head that somebody outside kept with the chain: a note's file, a file that holds the line, or the line itself."""
+def _head_in(file: Path) -> "Anchor | None":
+    """The head in a file that somebody kept: a note's own file, or one that holds the line."""
     from jubao.records.anchors import read_line, read_note
+
+    if file.stat().st_size > LARGEST_NOTE:
+        return None
+    return read_note(file) or read_line(file.read_text(encoding="utf-8", errors="replace"))
+
+
+def _check_anchor(noted: "Anchor | None") -> None:
+    """Compare a head that somebody outside kept with the chain."""
     from jubao.reports.invariants.chain import fault_of
 
-    file = Path(stated) if len(stated) < LONGEST_NAME else None
-    if file is not None and file.is_file() and file.stat().st_size <= LARGEST_NOTE:
-        noted = read_note(file) or read_line(file.read_text(encoding="utf-8", errors="replace"))
-    else:
-        noted = read_line(stated)
     if wrong := fault_of(noted):
         print(f"不符：{wrong}。请停止办理，保留现场，立即报告上级。" if noted else "读不出链头：请照抄 jubao anchor 所印的整行。")
         raise typer.Exit(1)

@@ -66,13 +66,17 @@ def log_in(staff: str, passphrase: str, code: str, *, address: str, at: datetime
     return LoggedIn(token, ended > 0)
 
 
-def hand_of_session(token: str, *, at: datetime) -> Hand:
+def hand_of_session(token: str, *, at: datetime, address: str | None = None) -> Hand:
     """The hand a session opens, as long as it lasts and its key is in force.
 
+    Args:
+        address: where the request comes from, as the service saw it; a session serves only where it began.
     Raises:
         SessionEnded: with how to begin another.
     """
     session, secret = _found(token, at)
+    if address is not None and session.address != address[:80]:
+        raise SessionEnded("会话不是在这里登录的，不予使用，请重新登录：jubao login 工号")
     opened = _opened(session, secret)
     if key_in_force(session.staff) != opened.public and Staff.objects.exists():
         session.delete()
