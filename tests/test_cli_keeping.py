@@ -90,7 +90,14 @@ def test_a_lost_key_is_recovered_from_printed_sheets(home: Path, tmp_path: Path)
         file.write_text("\n".join(cell.text.partition(". ")[2] for row in table.rows for cell in row.cells))
     (home / "keys" / "audit.key").unlink()
     assert "审计密钥 keys/audit.key 不见了" in said(home, "verify", code=1)
-    assert "还原不出密钥" in said(home, "custody", "recover", str(typed[0]), code=1)
+    refused = said(home, "custody", "recover", str(typed[0]), code=1)
+    assert "还原不出密钥" in refused
+    assert "mnemonic" not in refused, "a sentence of the office, not of a library"
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text(typed[0].read_text().replace("\n", "\n居保 ", 1))
+    assert "第 1 个文件的第 2 个词" in said(home, "custody", "recover", str(wrong), str(typed[1]), code=1)
+    numbered = [f"{place}. {word}" for place, word in enumerate(typed[0].read_text().split(), start=1)]
+    typed[0].write_text("\n".join(numbered))                   # as it stands on the sheet
     assert "已还原到 keys/audit.key" in said(home, "custody", "recover", *map(str, typed))
     assert "全部相符" in said(home, "verify")
 
