@@ -1,6 +1,8 @@
 """A restored office answers for everything that was done after the backup before any money may leave again."""
 
+import hashlib
 import inspect
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,22 @@ from jubao.operations.envelope import acting, audit
 from jubao.operations.envelope.anchor import write_anchor
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.outbox import FileGone, deliver, deliver_again
 from jubao.operations.inbound import keep
 from jubao.operations.keeping.missing import missing_items
 from jubao.operations.keeping.restored import Restored, note_restoration
 from jubao.records.anchors import name_of, note_of
 from jubao.records.custody import open_restoration
 from jubao.records.keyring import office_ring
-from jubao.records.models import AuditEvent, Restoration, RestorationAnswer, RestorationClosed, Target
+from jubao.records.models import (
+    AuditEvent,
+    OutboxContent,
+    OutboxItem,
+    Restoration,
+    RestorationAnswer,
+    RestorationClosed,
+    Target,
+)
 from jubao.reports.invariants.verification import verify
 from jubao.vocabulary.codes.custody import MONEY_LEAVES
 from tests.office import STARTED, Office
@@ -82,6 +93,31 @@ def test_what_was_proposed_before_the_restore_is_not_signed_before_the_reconcili
     reconcile(office)
     signed = acting.sign("draw-1", by="L3", on=STARTED, at=office.staff._now(STARTED), shown_hash=proposal.hash)
     assert signed.state == "EXECUTED"
+
+
+def test_no_file_for_the_bank_leaves_a_restored_office_until_it_is_reconciled(office: Office, tmp_path: Path) -> None:
+    """The backup was made while a file waited for its tray: it left afterwards, and the bank may have it already."""
+    item = OutboxItem.objects.filter(pk=waiting_file(office, "养老金201701.txt").pk)
+    restored()
+    [left] = deliver()
+    assert "尚未核对办结" in left.failure
+    with pytest.raises(FileGone, match="是否已交银行"):
+        deliver_again("outbound", "养老金201701.txt")
+    assert not (tmp_path / "outbound" / "养老金201701.txt").exists()
+    reconcile(office)
+    assert deliver() == []
+    assert (tmp_path / "outbound" / "养老金201701.txt").read_text() == "报盘"
+    assert item.get().state == "DELIVERED"
+
+
+def waiting_file(office: Office, name: str) -> OutboxItem:
+    """A file of an act that is done, not yet in its tray."""
+    act = AuditEvent.objects.latest("id")
+    content = "报盘".encode()
+    item = OutboxItem(act=act, tray="outbound", name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    item.save(force_insert=True)
+    OutboxContent.objects.create(item=item, packed=zlib.compress(content))
+    return item
 
 
 def test_every_lost_event_is_answered_without_gap_or_overlap(office: Office) -> None:
