@@ -46,7 +46,10 @@ def test_a_backup_for_a_private_key_needs_no_secret_here_and_is_opened_elsewhere
     passphrase(new)
     assert "请给出正确的备份私钥" in said(new, "restore", str(file), code=1)
     assert "链头 第" in said(new, "restore", str(file), "--look", "--private", str(private))
-    assert "核对办结以前不办理付款" in said(new, "restore", str(file), "--private", str(private))
+    told = said(new, "restore", str(file), "--private", str(private))
+    assert "核对办结以前不办理付款" in told
+    assert "recusal.key（回避密钥）" in told
+    assert "staff 目录（各人的签名密钥）" in told, "nobody could log in"
     assert "尚未核对办结，不办理付款" in said(new, "verify")
     assert "共 0 项须核对" in said(new, "restored", code=1)
     assert json.loads(said(new, "restored", "--json", code=1)) == {"open": True, "missing": []}
