@@ -19,6 +19,7 @@ from jubao.operations.envelope.outbox import FileGone, deliver, deliver_again
 from jubao.operations.inbound import keep
 from jubao.operations.keeping.missing import missing_items
 from jubao.operations.keeping.restored import Restored, note_restoration
+from jubao.operations.payments.batch import outbound_name
 from jubao.records.anchors import name_of, note_of
 from jubao.records.custody import open_restoration
 from jubao.records.keyring import office_ring
@@ -26,6 +27,7 @@ from jubao.records.models import (
     AuditEvent,
     OutboxContent,
     OutboxItem,
+    PaymentBatch,
     Restoration,
     RestorationAnswer,
     RestorationClosed,
@@ -33,7 +35,7 @@ from jubao.records.models import (
 )
 from jubao.reports.invariants.verification import verify
 from jubao.vocabulary.codes.custody import MONEY_LEAVES
-from tests.office import STARTED, Office
+from tests.office import STARTED, Office, number
 
 pytestmark = pytest.mark.django_db
 TARGET = {"name": "collection.bureau", "year": 2017, "amount_fen": 1, "source": "任务文件"}
@@ -177,6 +179,20 @@ def test_files_that_the_books_do_not_know_are_answered_by_name(office: Office, t
         with pytest.raises(Refused, match="不符"):
             reconcile(office, *stated)
     assert reconcile(office, *answers, {"kind": "INBOUND", "name": sha256} | left).result["left"] == 3
+
+
+def test_a_payment_whose_file_left_before_the_restore_says_so_to_everybody_who_lets_it_go(office: Office, tmp_path: Path) -> None:
+    """Answered as not done again, the same month would be paid a second time, by people who are shown nothing unusual."""
+    office.register({"name": "王甲", "resident_number": number("19500315", 1), "pension_start": 201504, "certified_month": 201612})
+    answer = office.carry("payroll.calculate", {"month": 201701})
+    name = outbound_name(PaymentBatch.objects.get())
+    (tmp_path / "outbound").mkdir(exist_ok=True)
+    (tmp_path / "outbound" / name).write_text("报盘")
+    restored()
+    closed = reconcile(office, {"kind": "OUTBOUND", "name": name, "outcome": "NOT_DONE", "reason": "未查"})
+    assert [one for one in closed.preview["notices"] if name in one and "不得重复支付" in one]
+    released = office.carry("payment.release", {"batch": answer.result["batch"]}, case_ref=answer.proposal)
+    assert [one for one in released.preview["notices"] if name in one and "银行可能已付" in one]
 
 
 def test_a_head_noted_elsewhere_that_the_chain_contradicts_is_an_event_to_answer_for(
