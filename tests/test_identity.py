@@ -420,6 +420,19 @@ def test_a_session_row_put_under_another_name_opens_nothing(office: Path, keys: 
         hand_of_session(token, at=AT)
 
 
+def test_a_key_slipped_into_the_database_proves_nobody(office: Path, keys: Any) -> None:
+    """Whoever writes the database, without the audit key: verify would find it at night, when the money has left."""
+    token = begin("L4", keys, AT)
+    forged = key_files.new_secrets()
+    key_files.write(key_files.sealed("L1", forged, PHRASE))
+    own = SigningKey.objects.get(staff__code="L1")
+    SigningKey(staff=own.staff, act=own.act, algorithm=own.algorithm, public=forged.public).save(force_insert=True)
+    with pytest.raises(NotProven, match="封存的内容不一致"):
+        log_in("L1", PHRASE, code_of(forged, AT), address="本机", at=AT)
+    with pytest.raises(NotProven, match="封存的内容不一致"):
+        hand_of_session(token, at=AT + timedelta(minutes=1))
+
+
 def test_a_key_not_yet_registered_logs_nobody_in(office: Path, keys: Any) -> None:
     fresh = key_files.new_secrets()
     key_files.write(key_files.sealed("L4", fresh, PHRASE))

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from jubao.operations.envelope.chaining import note
 from jubao.operations.envelope.hands import Hand, NotProven, key_in_force
+from jubao.operations.envelope.seals import altered_events
 from jubao.operations.identity import attempts
 from jubao.operations.identity.key_files import (
     CODE_SECRET,
@@ -29,7 +30,7 @@ from jubao.operations.identity.key_files import (
     read,
 )
 from jubao.operations.identity.one_time_codes import accepted_step
-from jubao.records.models import AuditEvent, Session, Signature, Staff
+from jubao.records.models import AuditEvent, Session, Signature, SigningKey, Staff
 from jubao.vocabulary.resident_number import masked
 
 IDLE, LONGEST = timedelta(minutes=10), timedelta(hours=8)
@@ -93,6 +94,7 @@ def hand_of_session(token: str, *, at: datetime, address: str | None = None) -> 
     if key_in_force(session.staff) != opened.public and Staff.objects.exists():
         session.delete()
         raise SessionEnded(f"{session.staff} 的签名密钥已停用或更换，会话已结束，请重新登录")
+    _require_as_sealed(opened)
     if at - session.seen_at > NOTED_EVERY:
         Session.objects.filter(pk=session.pk).update(seen_at=at)
     return Hand(session.staff, opened.key, Proof.CODE, session.proved_at)
@@ -154,6 +156,17 @@ def _require_registered(staff: str, opened: Secrets) -> None:
     """The key must be the one in force; only before the office is founded there is none to compare with."""
     if Staff.objects.exists() and key_in_force(staff) != opened.public:
         raise NotProven(f"{staff} 的签名密钥尚未登记或已停用，请他人办理密钥登记（key.renew）后再登录")
+    _require_as_sealed(opened)
+
+
+def _require_as_sealed(opened: Secrets) -> None:
+    """The key in force must be what its act sealed: one slipped into the database proves nobody, not for a minute."""
+    event = SigningKey.objects.filter(public=opened.public).values_list("act_id", flat=True).first()
+    if event is not None and altered_events(SigningKey, [event]):
+        raise NotProven(
+            f"签名密钥的登记与办理时封存的内容不一致（审计事件第 {event} 号），不能登录或办理："
+            f"请停止办理，运行 jubao verify 查明，并立即报告上级"
+        )
 
 
 def _as_kept(address: str) -> str:
