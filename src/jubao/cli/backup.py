@@ -90,11 +90,10 @@ def _keys_left_out() -> str:
     """What lies in no backup without keys, and is needed before anybody can work: named where it is not here."""
     from django.conf import settings
 
-    from jubao.config.keys import RECUSAL_KEY
     from jubao.operations.envelope.hands import trial_secret
 
     keys = Path(settings.JUBAO_HOME) / "keys"
-    missing = [] if (keys / RECUSAL_KEY).exists() else [f"{RECUSAL_KEY}（回避密钥）"]
+    missing = [] if (keys / "recusal.key").exists() else ["recusal.key（回避密钥）"]
     if trial_secret() is None and not (keys / "staff").exists():
         missing.append("staff 目录（各人的签名密钥）")
     return "、".join(missing)
