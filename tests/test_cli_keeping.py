@@ -46,7 +46,10 @@ def test_a_backup_for_a_private_key_needs_no_secret_here_and_is_opened_elsewhere
     passphrase(new)
     assert "请给出正确的备份私钥" in said(new, "restore", str(file), code=1)
     assert "链头 第" in said(new, "restore", str(file), "--look", "--private", str(private))
-    assert "核对办结以前不办理付款" in said(new, "restore", str(file), "--private", str(private))
+    told = said(new, "restore", str(file), "--private", str(private))
+    assert "核对办结以前不办理付款" in told
+    assert "recusal.key（回避密钥）" in told
+    assert "staff 目录（各人的签名密钥）" in told, "nobody could log in"
     assert "尚未核对办结，不办理付款" in said(new, "verify")
     assert "共 0 项须核对" in said(new, "restored", code=1)
     assert json.loads(said(new, "restored", "--json", code=1)) == {"open": True, "missing": []}
@@ -90,7 +93,14 @@ def test_a_lost_key_is_recovered_from_printed_sheets(home: Path, tmp_path: Path)
         file.write_text("\n".join(cell.text.partition(". ")[2] for row in table.rows for cell in row.cells))
     (home / "keys" / "audit.key").unlink()
     assert "审计密钥 keys/audit.key 不见了" in said(home, "verify", code=1)
-    assert "还原不出密钥" in said(home, "custody", "recover", str(typed[0]), code=1)
+    refused = said(home, "custody", "recover", str(typed[0]), code=1)
+    assert "还原不出密钥" in refused
+    assert "mnemonic" not in refused, "a sentence of the office, not of a library"
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text(typed[0].read_text().replace("\n", "\n居保 ", 1))
+    assert "第 1 个文件的第 2 个词" in said(home, "custody", "recover", str(wrong), str(typed[1]), code=1)
+    numbered = [f"{place}. {word}" for place, word in enumerate(typed[0].read_text().split(), start=1)]
+    typed[0].write_text("\n".join(numbered))                   # as it stands on the sheet
     assert "已还原到 keys/audit.key" in said(home, "custody", "recover", *map(str, typed))
     assert "全部相符" in said(home, "verify")
 

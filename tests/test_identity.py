@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from jubao.operations.envelope.acting import propose, sign
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import Hand, NotProven, acting
-from jubao.operations.identity import key_files
+from jubao.operations.identity import attempts, key_files
 from jubao.operations.identity.attempts import LockedOut
 from jubao.operations.identity.passphrases import require_good
 from jubao.operations.identity.sessions import SessionEnded, hand_of_session, log_in, log_out, prove_again
@@ -89,6 +89,13 @@ def begin(staff: str, keys: dict[str, key_files.Secrets], at: datetime, address:
     return log_in(staff, PHRASE, code_of(keys[staff], at), address=address, at=at).token
 
 
+def lay_down(told: dict[str, Any]) -> None:
+    """A key file of L1 as somebody may have written it."""
+    path = key_files.place_of("L1")
+    path.parent.mkdir()
+    path.write_text(json.dumps(told), "utf-8")
+
+
 def found(code: str) -> list[str]:
     return [one.text for finding in verify([code]) for one in finding.violations]
 
@@ -146,12 +153,49 @@ def test_a_damaged_key_file_is_a_sentence(home: Path, content: str) -> None:
 
 
 def test_a_key_file_cannot_ask_for_more_work_than_a_machine_has(home: Path, sealed: dict[str, key_files.KeyFile]) -> None:
-    told = sealed["L1"].told | {"derivation": sealed["L1"].told["derivation"] | {"memory_kib": 2**31}}
-    path = key_files.place_of("L1")
-    path.parent.mkdir()
-    path.write_text(json.dumps(told), "utf-8")
+    lay_down(sealed["L1"].told | {"derivation": sealed["L1"].told["derivation"] | {"memory_kib": 2**31}})
     with pytest.raises(Refused, match="已损坏"):
         key_files.read("L1")
+
+
+@pytest.mark.parametrize(
+    "derivation",
+    [
+        {"memory_kib": "65536"}, {"memory_kib": True}, {"memory_kib": float("inf")}, {"memory_kib": 8, "lanes": 2}, {"iterations": 1.5},
+        {"salt": ""}, {"salt": "00"}, {"salt": 5}, {"other": "\ud800"},
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_a_key_file_that_states_what_no_scheme_has_is_damaged(home: Path, sealed: Any, derivation: dict[str, Any]) -> None:
+    lay_down(sealed["L1"].told | {"derivation": sealed["L1"].told["derivation"] | derivation})
+    with pytest.raises(Refused, match="已损坏"):
+        key_files.read("L1")
+
+
+@pytest.mark.parametrize("changed", [{"nonce": "00"}, {"nonce": "00" * 200}, {"public": "00"}, {"sealed": ""}], ids=range(4))
+def test_a_key_file_whose_parts_have_another_length_is_damaged(home: Path, sealed: Any, changed: dict[str, str]) -> None:
+    lay_down(sealed["L1"].told | changed)
+    with pytest.raises(Refused, match="已损坏"):
+        key_files.read("L1")
+
+
+def test_what_is_laid_in_the_place_of_a_key_file_is_not_read_for_ever(home: Path) -> None:
+    """A link to a device would fill the memory, a pipe would wait for ever."""
+    path = key_files.place_of("L1")
+    path.parent.mkdir()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(Refused, match="已损坏"):
+        key_files.read("L1")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(Refused, match="已损坏"):
+        key_files.read("L1")
+
+
+def test_a_passphrase_opens_on_whichever_keyboard_it_is_typed(home: Path) -> None:
+    """é as one character or as e with an accent, digits wide or narrow: the eye sees the same, so it opens the same."""
+    file = key_files.sealed("L1", key_files.new_secrets(), "Caf\u00e9 12 \u5b89\u5168\u53e3\u4ee4")
+    assert file.open("Cafe\u0301 12 \u5b89\u5168\u53e3\u4ee4") == file.open("Caf\u00e9\u3000\uff11\uff12 \u5b89\u5168\u53e3\u4ee4")
 
 
 @pytest.mark.parametrize(
@@ -162,6 +206,7 @@ def test_a_key_file_cannot_ask_for_more_work_than_a_machine_has(home: Path, seal
         ("我是L1的口令Abcdef", "工号"),
         ("password123", "常见"),
         ("A1桥" * 80, "最长 200"),
+        ("Abcdefg\x1b[D桥12345", "控制字符"),
     ],
 )
 def test_a_passphrase_that_could_be_guessed_is_refused(phrase: str, wrong: str) -> None:
@@ -189,6 +234,23 @@ def test_an_invented_hand_is_worth_nothing_in_a_real_office(office: Path) -> Non
     with pytest.raises(NotProven, match="不是登记在册"):
         propose("target.set", [TARGET], key="t", by="L4", on=DAY, at=AT)
     assert not Proposal.objects.filter(key="t").exists()
+
+
+def test_an_invented_hand_looks_at_nothing_in_a_real_office(
+    office: Path, keys: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file laid among the keys must not let anybody look, in another's name, without logging in."""
+    from jubao.cli.acting import acting_as
+
+    monkeypatch.setenv("JUBAO_SESSION", str(tmp_path / "no.session"))
+    for content in (b"", b"a key laid there by somebody...."):
+        (office / "keys" / "trial.key").write_bytes(content)
+        with pytest.raises(NotProven, match="不是试用的密钥"), acting_as("D2", at=AT):
+            pass
+    with acting(hand("J1", keys)):
+        propose("key.revoke", [{"staff": "D2", "reason": "LOST", "told": "丢失"}], key="lost", by="J1", on=DAY, at=AT)
+    with pytest.raises(NotProven, match="不是试用的密钥"), acting_as("D2", at=AT):
+        pass
 
 
 def test_a_real_office_cannot_be_turned_into_a_trial(office: Path) -> None:
@@ -229,6 +291,42 @@ def test_a_code_is_accepted_once(office: Path, keys: Any) -> None:
     earlier = code_of(keys["L4"], AT - timedelta(seconds=30))
     with pytest.raises(NotProven):                            # still shown by a slow clock, but older than one that was used
         log_in("L4", PHRASE, earlier, address="本机", at=AT + timedelta(seconds=6))
+
+
+def test_a_code_that_two_bring_at_once_is_taken_by_one(
+    office: Path, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read that it is unused before either has it: the one that is later is refused."""
+    code = code_of(keys["L4"], AT)
+    monkeypatch.setattr(attempts, "last_step", lambda staff: 0)
+    first = log_in("L4", PHRASE, code, address="本机", at=AT)
+    with pytest.raises(NotProven):
+        log_in("L4", PHRASE, code, address="本机", at=AT + timedelta(seconds=1))
+    assert hand_of_session(first.token, at=AT + timedelta(seconds=2)).staff == "L4"
+    with pytest.raises(NotProven):
+        prove_again(first.token, code, at=AT + timedelta(seconds=3))
+
+
+def test_an_unknown_staff_code_takes_the_work_of_a_wrong_passphrase(
+    office: Path, keys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice the work would tell who works here."""
+    done: list[str] = []
+    real = key_files._derived
+    monkeypatch.setattr(key_files, "_derived", lambda words, told: (done.append(words), real(words, told))[1])
+    for staff in ("L4", "X9"):
+        with pytest.raises(NotProven):
+            log_in(staff, "不对的口令Abc123", "000000", address="本机", at=AT)
+    assert len(done) == 2
+
+
+def test_an_address_somebody_wrote_shows_no_number_and_stays_short(office: Path, keys: Any) -> None:
+    for _ in range(5):
+        with pytest.raises(NotProven):
+            log_in("L4", "不对的口令Abc123", "000000", address="440103199003070018" + "长" * 500 + "\udcff", at=AT)
+    payload = AuditEvent.objects.get(kind="LOCKED").payload
+    assert "440103199003070018" not in payload
+    assert len(payload) < 200
 
 
 def test_a_code_of_the_neighbouring_step_is_accepted_and_no_other(office: Path, keys: Any) -> None:
@@ -320,6 +418,19 @@ def test_a_session_row_put_under_another_name_opens_nothing(office: Path, keys: 
     Session.objects.filter(staff="J1").update(staff="L1")
     with pytest.raises(SessionEnded):
         hand_of_session(token, at=AT)
+
+
+def test_a_key_slipped_into_the_database_proves_nobody(office: Path, keys: Any) -> None:
+    """Whoever writes the database, without the audit key: verify would find it at night, when the money has left."""
+    token = begin("L4", keys, AT)
+    forged = key_files.new_secrets()
+    key_files.write(key_files.sealed("L1", forged, PHRASE))
+    own = SigningKey.objects.get(staff__code="L1")
+    SigningKey(staff=own.staff, act=own.act, algorithm=own.algorithm, public=forged.public).save(force_insert=True)
+    with pytest.raises(NotProven, match="封存的内容不一致"):
+        log_in("L1", PHRASE, code_of(forged, AT), address="本机", at=AT)
+    with pytest.raises(NotProven, match="封存的内容不一致"):
+        hand_of_session(token, at=AT + timedelta(minutes=1))
 
 
 def test_a_key_not_yet_registered_logs_nobody_in(office: Path, keys: Any) -> None:

@@ -1,6 +1,8 @@
 """A restored office answers for everything that was done after the backup before any money may leave again."""
 
+import hashlib
 import inspect
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,16 +15,27 @@ from jubao.operations.envelope import acting, audit
 from jubao.operations.envelope.anchor import write_anchor
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.outbox import FileGone, deliver, deliver_again
 from jubao.operations.inbound import keep
 from jubao.operations.keeping.missing import missing_items
 from jubao.operations.keeping.restored import Restored, note_restoration
+from jubao.operations.payments.batch import outbound_name
 from jubao.records.anchors import name_of, note_of
 from jubao.records.custody import open_restoration
 from jubao.records.keyring import office_ring
-from jubao.records.models import AuditEvent, Restoration, RestorationAnswer, RestorationClosed, Target
+from jubao.records.models import (
+    AuditEvent,
+    OutboxContent,
+    OutboxItem,
+    PaymentBatch,
+    Restoration,
+    RestorationAnswer,
+    RestorationClosed,
+    Target,
+)
 from jubao.reports.invariants.verification import verify
 from jubao.vocabulary.codes.custody import MONEY_LEAVES
-from tests.office import STARTED, Office
+from tests.office import STARTED, Office, number
 
 pytestmark = pytest.mark.django_db
 TARGET = {"name": "collection.bureau", "year": 2017, "amount_fen": 1, "source": "任务文件"}
@@ -84,6 +97,31 @@ def test_what_was_proposed_before_the_restore_is_not_signed_before_the_reconcili
     assert signed.state == "EXECUTED"
 
 
+def test_no_file_for_the_bank_leaves_a_restored_office_until_it_is_reconciled(office: Office, tmp_path: Path) -> None:
+    """The backup was made while a file waited for its tray: it left afterwards, and the bank may have it already."""
+    item = OutboxItem.objects.filter(pk=waiting_file(office, "养老金201701.txt").pk)
+    restored()
+    [left] = deliver()
+    assert "尚未核对办结" in left.failure
+    with pytest.raises(FileGone, match="是否已交银行"):
+        deliver_again("outbound", "养老金201701.txt")
+    assert not (tmp_path / "outbound" / "养老金201701.txt").exists()
+    reconcile(office)
+    assert deliver() == []
+    assert (tmp_path / "outbound" / "养老金201701.txt").read_text() == "报盘"
+    assert item.get().state == "DELIVERED"
+
+
+def waiting_file(office: Office, name: str) -> OutboxItem:
+    """A file of an act that is done, not yet in its tray."""
+    act = AuditEvent.objects.latest("id")
+    content = "报盘".encode()
+    item = OutboxItem(act=act, tray="outbound", name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    item.save(force_insert=True)
+    OutboxContent.objects.create(item=item, packed=zlib.compress(content))
+    return item
+
+
 def test_every_lost_event_is_answered_without_gap_or_overlap(office: Office) -> None:
     restoration = restored(lost=5)
     first, last = restoration.head + 1, restoration.head + 5
@@ -141,6 +179,20 @@ def test_files_that_the_books_do_not_know_are_answered_by_name(office: Office, t
         with pytest.raises(Refused, match="不符"):
             reconcile(office, *stated)
     assert reconcile(office, *answers, {"kind": "INBOUND", "name": sha256} | left).result["left"] == 3
+
+
+def test_a_payment_whose_file_left_before_the_restore_says_so_to_everybody_who_lets_it_go(office: Office, tmp_path: Path) -> None:
+    """Answered as not done again, the same month would be paid a second time, by people who are shown nothing unusual."""
+    office.register({"name": "王甲", "resident_number": number("19500315", 1), "pension_start": 201504, "certified_month": 201612})
+    answer = office.carry("payroll.calculate", {"month": 201701})
+    name = outbound_name(PaymentBatch.objects.get())
+    (tmp_path / "outbound").mkdir(exist_ok=True)
+    (tmp_path / "outbound" / name).write_text("报盘")
+    restored()
+    closed = reconcile(office, {"kind": "OUTBOUND", "name": name, "outcome": "NOT_DONE", "reason": "未查"})
+    assert [one for one in closed.preview["notices"] if name in one and "不得重复支付" in one]
+    released = office.carry("payment.release", {"batch": answer.result["batch"]}, case_ref=answer.proposal)
+    assert [one for one in released.preview["notices"] if name in one and "银行可能已付" in one]
 
 
 def test_a_head_noted_elsewhere_that_the_chain_contradicts_is_an_event_to_answer_for(

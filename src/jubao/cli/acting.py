@@ -114,16 +114,15 @@ def acting_as(by: str | None, *, at: datetime) -> Iterator[str]:
     Raises:
         NotProven: nobody is logged in, or the session has ended.
     """
-    from jubao.operations.envelope.hands import NotProven, acting, trial_secret
+    from jubao.operations.envelope.hands import NotProven, acting, require_invented, trial_secret
     from jubao.operations.identity.sessions import SessionEnded, hand_of_session
 
     token = token_here()
     if token is None:
-        if trial_secret() is None:
-            raise NotProven("请先登录：jubao login 工号")
-        if by is None:
+        if by is None and trial_secret() is not None:
             raise NotProven("请写明是谁（--by 工号）：本机构是试用，没有人登录")
-        yield by
+        require_invented(by or "")
+        yield by or ""
         return
     try:
         hand = hand_of_session(token, at=at, address=os.environ.get("JUBAO_PEER"))

@@ -55,9 +55,9 @@ def acts(
         )
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table(*HEADINGS)
+    table = Table(Column(HEADINGS[0], no_wrap=True, min_width=max(len(row[0]) for row in rows)), *HEADINGS[1:])
     for row in rows:
         table.add_row(*row)
     Console().print(table)

@@ -81,7 +81,22 @@ def restore(
         print(f"原有账簿移至 {manifest['aside']}。")
     if manifest["lost_events"]:
         print(f"库外留存的链头比备份晚 {manifest['lost_events']} 个事件，这些业务须逐项核对。")
+    if without := _keys_left_out():
+        print(f"本机还没有 {without}：请从另行保管处放回 keys 目录，否则无人能登录或认不出应当回避的人。")
     print("请运行 jubao verify 核对全部不变量，再运行 jubao restored 查看须核对的内容；核对办结以前不办理付款。")
+
+
+def _keys_left_out() -> str:
+    """What lies in no backup without keys, and is needed before anybody can work: named where it is not here."""
+    from django.conf import settings
+
+    from jubao.operations.envelope.hands import trial_secret
+
+    keys = Path(settings.JUBAO_HOME) / "keys"
+    missing = [] if (keys / "recusal.key").exists() else ["recusal.key（回避密钥）"]
+    if trial_secret() is None and not (keys / "staff").exists():
+        missing.append("staff 目录（各人的签名密钥）")
+    return "、".join(missing)
 
 
 def _opener(private: Path | None) -> "Opener":

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from jubao.cli.audience import ANYBODY
-from jubao.cli.setup import command
+from jubao.cli.setup import command, require_readable
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 STAFF = typer.Argument(help="工号 / staff code")
@@ -71,6 +71,7 @@ def asked(what: str, *, twice: bool = False) -> str:
     else:
         first = _line()
         again = _line() if twice else first
+    require_readable([first, again])
     if first != again:
         raise typer.BadParameter("两次输入不同，请重新办理", param_hint=what)
     return str(first)

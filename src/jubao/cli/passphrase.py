@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 
+from jubao.cli.setup import require_readable
+
 FILE = "JUBAO_BACKUP_PASSPHRASE_FILE"
 
 
@@ -25,11 +27,14 @@ def passphrase(what: str, *, twice: bool = False) -> str:
         file = Path(named)
         if file.stat().st_mode & 0o077:
             raise Refused(f"口令文件 {file.name} 他人可读，请先改为仅本人可读写（chmod 600）")
-        return file.read_text(encoding="utf-8").strip()
+        words = file.read_text(encoding="utf-8", errors="surrogateescape").strip()
+        require_readable([words])
+        return words
     if not sys.stdin.isatty():
         raise Refused(f"没有{what}：请在终端输入，或用环境变量 {FILE} 指明只有本人可读的口令文件")
-    words: str = typer.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
-    return words
+    typed: str = typer.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
+    require_readable([typed])
+    return typed
 
 
 def is_given() -> bool:

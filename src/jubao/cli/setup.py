@@ -149,7 +149,7 @@ def command(
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> R:
-            _require_readable([*args, *kwargs.values()])
+            require_readable([*args, *kwargs.values()])
             named = kwargs.pop("by", None)
             with refusals_shown(one for one in [*args, *kwargs.values()] if isinstance(one, Path)):
                 if office:
@@ -191,7 +191,7 @@ def confine_to(folder: Path) -> None:
     _confined_to.set(folder.resolve())
 
 
-def _require_readable(given: Iterable[Any]) -> None:
+def require_readable(given: Iterable[Any]) -> None:
     """Refuse what cannot be read: characters in another encoding, and devices and pipes, which may never end."""
     folder = _confined_to.get()
     for value in given:
@@ -200,7 +200,7 @@ def _require_readable(given: Iterable[Any]) -> None:
         if isinstance(value, Path) and value.exists() and not (value.is_file() or value.is_dir()):
             _end(f"用法不对：{value} 不是普通文件，请先存成文件再给出", WRONG_USAGE)
         if isinstance(value, str | Path) and any("\ud800" <= sign <= "\udfff" for sign in str(value)):
-            _end("用法不对：参数中有无法识别的字符，请用 UTF-8 编码的终端重新输入", WRONG_USAGE)
+            _end("用法不对：输入中有无法识别的字符，请用 UTF-8 编码的终端重新输入", WRONG_USAGE)
 
 
 def speak_chinese() -> None:

@@ -105,3 +105,8 @@ class RestorationClosed(Fact):
 def open_restoration() -> Restoration | None:
     """The latest restoration that was not reconciled yet."""
     return Restoration.objects.filter(closed=None).order_by("-id").first()
+
+
+def left_before_restore(name: str) -> bool:
+    """Whether a file for the bank lay in the tray when a restored office was reconciled, and its books did not know it."""
+    return RestorationAnswer.objects.filter(kind=Missing.OUTBOUND, name=name).exists()

@@ -21,7 +21,7 @@ from django.db import connection
 
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.fault import Refused
-from jubao.records.models import Proposal, Signature, SigningKey
+from jubao.records.models import Proposal, Signature, SigningKey, Staff
 from jubao.records.signing import Signed
 
 TRIAL_KEY = "trial.key"
@@ -68,6 +68,21 @@ class Hand:
 
 
 _ACTING: ContextVar[Hand | None] = ContextVar("acting", default=None)
+
+
+def require_invented(staff: str) -> None:
+    """Let one person play another, to look as to sign: only while that person's registered key is the trial's own.
+
+    A trial key laid into a real office, or one whose people have made keys of their own, plays nobody.
+
+    Raises:
+        NotProven: this is no office on trial, or the person is a real one.
+    """
+    secret = trial_secret()
+    if secret is None:
+        raise NotProven("请先登录：jubao login 工号")
+    if Staff.objects.filter(code=staff).exists() and key_in_force(staff) != trial_hand(staff, secret).public:
+        raise NotProven(f"{staff} 的签名密钥不是试用的密钥，不能由他人扮演：请本人运行 jubao login {staff}")
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from django.db import DatabaseError, transaction
 from jubao.exchange.atomic import write_atomically
 from jubao.operations.envelope.changes import Document
 from jubao.operations.envelope.fault import Refused
+from jubao.records.custody import open_restoration
 from jubao.records.models import OutboxContent, OutboxItem
-from jubao.records.outbox import NoTray, place_of, unpacked
+from jubao.records.outbox import OUTBOUND, NoTray, place_of, unpacked
 
 State = OutboxItem.State
 LONGEST_FAILURE = 200
@@ -24,7 +25,7 @@ WAITS = "SELECT 1 FROM records_outboxitem WHERE state = 'WAITING' LIMIT 1"
 
 
 class FileGone(Refused):
-    """A file that should be offered again is not in the outbox, or its content no longer has its hash."""
+    """A file is not in the outbox, its content no longer has its hash, or it may not leave yet."""
 
 
 def keep(documents: Sequence[Document], first: int) -> None:
@@ -78,7 +79,7 @@ def deliver_again(tray: str, name: str) -> Path:
     """The path of a file that left; written again when it is gone from its tray or is not what it was.
 
     Raises:
-        FileGone: no such file ever left, or what is kept of it was changed.
+        FileGone: no such file ever left, what is kept of it was changed, or the restored office is not reconciled.
         OSError: the tray cannot be written.
     """
     item = OutboxItem.objects.filter(tray=tray, name=name).first()
@@ -105,7 +106,12 @@ def content_of(item: OutboxItem) -> bytes:
 
 
 def _write(item: OutboxItem) -> None:
-    """The file, whole or not at all; writing it twice gives the same file."""
+    """The file, whole or not at all; writing it twice gives the same file.
+
+    What pays leaves no office that was restored and not reconciled: the bank may have it already.
+    """
+    if item.tray == OUTBOUND and (restored := open_restoration()) is not None:
+        raise FileGone(f"账簿恢复后（第 {restored.act_id} 号事件）尚未核对办结，不写出，请先核对此文件是否已交银行（jubao restored）")
     content, path = content_of(item), _place(item)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content)

@@ -6,6 +6,7 @@ secret of the one-time codes; whoever reads the file, or backs it up, learns nei
 
 import json
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,14 @@ from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import trial_hand, trial_secret
 from jubao.records.models import SigningKey, Staff
 from jubao.records.sealing import canonical
+from jubao.vocabulary.passphrase import one_writing
 
 FORMAT = 1
-SEED, CODE_SECRET, SALT, NONCE = 32, 20, 16, 12
+SEED, CODE_SECRET, SALT, NONCE, TAG = 32, 20, 16, 12, 16
 DERIVATION = {"name": "ARGON2ID", "memory_kib": 64 * 1024, "iterations": 3, "lanes": 4}
 CIPHER = "AES-256-GCM"
 MOST_MEMORY_KIB, MOST_ITERATIONS, MOST_LANES = 1024 * 1024, 64, 64
+LEAST_MEMORY_KIB_A_LANE = 8                                   # RFC 9106, part 3.1
 LARGEST = 16 * 1024
 
 
@@ -92,16 +95,21 @@ def new_secrets() -> Secrets:
     return Secrets(os.urandom(SEED), os.urandom(CODE_SECRET))
 
 
-def sealed(staff: str, secrets: Secrets, passphrase: str) -> KeyFile:
-    """Seal secrets under a passphrase."""
-    told: dict[str, Any] = {
+def described(staff: str, public: str) -> dict[str, Any]:
+    """What a new key file says in clear: whose it is, its public half, and the schemes."""
+    return {
         "format": FORMAT,
         "staff": staff,
         "algorithm": str(SigningKey.Algorithm.ED25519),
-        "public": secrets.public,
+        "public": public,
         "derivation": DERIVATION | {"salt": os.urandom(SALT).hex()},
         "cipher": CIPHER,
     }
+
+
+def sealed(staff: str, secrets: Secrets, passphrase: str) -> KeyFile:
+    """Seal secrets under a passphrase."""
+    told = described(staff, secrets.public)
     nonce = os.urandom(NONCE)
     content = AESGCM(_derived(passphrase, told["derivation"])).encrypt(nonce, secrets.seed + secrets.codes, _bound(told))
     return KeyFile(told | {"nonce": nonce.hex(), "sealed": content.hex()})
@@ -138,7 +146,7 @@ def read(staff: str) -> KeyFile | None:
     """
     path = place_of(staff)
     try:
-        content = path.read_bytes()[: LARGEST + 1]
+        content = _content(path)
     except FileNotFoundError:
         return None
     try:
@@ -160,20 +168,43 @@ def public_half(staff: str) -> str | None:
     return trial_hand(staff, secret).public if secret is not None else None
 
 
+def _content(path: Path) -> bytes:
+    """What a key file holds, as far as one may be long; a link, pipe or device laid in its place is no content."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        return file.read(LARGEST + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+
+
 def _require_known(told: dict[str, Any]) -> None:
     """Raise ValueError where the file asks for a scheme nobody knows, or for more work than a machine has."""
     derivation = told["derivation"]
+    memory, iterations, lanes = (_whole(derivation[name]) for name in ("memory_kib", "iterations", "lanes"))
     fits = (
         told["format"] == FORMAT
         and told["algorithm"] == SigningKey.Algorithm.ED25519
         and told["cipher"] == CIPHER
+        and derivation.keys() == {*DERIVATION, "salt"}
         and derivation["name"] == DERIVATION["name"]
-        and 0 < int(derivation["memory_kib"]) <= MOST_MEMORY_KIB
-        and 0 < int(derivation["iterations"]) <= MOST_ITERATIONS
-        and 0 < int(derivation["lanes"]) <= MOST_LANES
+        and 0 < lanes <= MOST_LANES
+        and LEAST_MEMORY_KIB_A_LANE * lanes <= memory <= MOST_MEMORY_KIB
+        and 0 < iterations <= MOST_ITERATIONS
+        and _length(derivation["salt"]) == SALT
+        and _length(told["nonce"]) == NONCE
+        and _length(told["public"]) == SEED
+        and _length(told["sealed"]) > 0
     )
-    if not fits or any(not bytes.fromhex(told[name]) for name in ("public", "nonce", "sealed")):
+    if not fits:
         raise ValueError
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:                                # neither 1.5 nor true, which compare as numbers
+        raise TypeError
+    return value
+
+
+def _length(told: str) -> int:
+    return len(bytes.fromhex(told))
 
 
 def _derived(passphrase: str, derivation: dict[str, Any]) -> bytes:
@@ -183,7 +214,7 @@ def _derived(passphrase: str, derivation: dict[str, Any]) -> bytes:
         iterations=derivation["iterations"],
         lanes=derivation["lanes"],
         memory_cost=derivation["memory_kib"],
-    ).derive(passphrase.encode())
+    ).derive(one_writing(passphrase).encode())
 
 
 def _bound(told: dict[str, Any]) -> bytes:

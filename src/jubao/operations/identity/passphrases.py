@@ -4,12 +4,14 @@ Length and the list of common ones follow the advice of today (no forced change,
 what 等级保护 asks for (decision 25).
 """
 
+import unicodedata
 from collections.abc import Iterator
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from jubao.operations.envelope.fault import Refused
+from jubao.vocabulary.passphrase import one_writing
 
 SHORTEST, LONGEST, KINDS = 12, 200, 3
 
@@ -20,7 +22,7 @@ def require_good(passphrase: str, *, staff: str) -> None:
     Raises:
         Refused: with everything that is wrong with it.
     """
-    wrong = list(_faults(passphrase, staff))
+    wrong = list(_faults(one_writing(passphrase), staff))
     if wrong:
         raise Refused("口令不合要求", faults=wrong)
 
@@ -30,6 +32,8 @@ def _faults(passphrase: str, staff: str) -> Iterator[str]:
         yield f"口令至少 {SHORTEST} 个字符，可用一句自己记得住的话"
     if len(passphrase) > LONGEST:
         yield f"口令最长 {LONGEST} 个字符"
+    if any(unicodedata.category(sign) == "Cc" for sign in passphrase):
+        yield "口令含有控制字符（可能误按了方向键），请重新输入"
     if len({_kind(sign) for sign in passphrase}) < KINDS:
         yield f"口令须含大写字母、小写字母、数字、汉字、其他符号中的至少 {KINDS} 类"
     if staff.casefold() in passphrase.casefold():

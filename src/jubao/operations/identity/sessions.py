@@ -16,10 +16,22 @@ from django.db import transaction
 
 from jubao.operations.envelope.chaining import note
 from jubao.operations.envelope.hands import Hand, NotProven, key_in_force
+from jubao.operations.envelope.seals import altered_events
 from jubao.operations.identity import attempts
-from jubao.operations.identity.key_files import NONCE, SEED, KeyFile, Secrets, WrongPassphrase, read, sealed
+from jubao.operations.identity.key_files import (
+    CODE_SECRET,
+    NONCE,
+    SEED,
+    TAG,
+    KeyFile,
+    Secrets,
+    WrongPassphrase,
+    described,
+    read,
+)
 from jubao.operations.identity.one_time_codes import accepted_step
-from jubao.records.models import AuditEvent, Session, Signature, Staff
+from jubao.records.models import AuditEvent, Session, Signature, SigningKey, Staff
+from jubao.vocabulary.resident_number import masked
 
 IDLE, LONGEST = timedelta(minutes=10), timedelta(hours=8)
 NOTED_EVERY = timedelta(seconds=30)
@@ -49,19 +61,20 @@ def log_in(staff: str, passphrase: str, code: str, *, address: str, at: datetime
     Raises:
         LockedOut: too many attempts failed; NotProven: wrong, with one sentence whatever was wrong, or no registered key.
     """
-    at = at.replace(microsecond=0)
+    at, address = at.replace(microsecond=0), _as_kept(address)
     attempts.require_not_locked(staff, address, at)
     opened, step = _proven(staff, passphrase, code, at)
     if opened is None or step is None:
-        if attempts.note_failure(staff, address, at):
-            note(AuditEvent.Kind.LOCKED, staff, at, {"address": address})
-        raise NotProven(WRONG)
+        raise _failed(staff, address, at)
     _require_registered(staff, opened)
-    attempts.note_success(staff, address, step)
     token, session = _begun(staff, opened, address, at)
     with transaction.atomic():
-        ended, _ = Session.objects.filter(staff=staff).delete()
-        session.save(force_insert=True)
+        if is_first := attempts.take_step(staff, step):
+            attempts.forget_failures(staff, address)
+            ended, _ = Session.objects.filter(staff=staff).delete()
+            session.save(force_insert=True)
+    if not is_first:                                          # another login took the same code meanwhile
+        raise _failed(staff, address, at)
     note(AuditEvent.Kind.ENTERED, staff, at, {"address": address})
     return LoggedIn(token, ended > 0)
 
@@ -81,6 +94,7 @@ def hand_of_session(token: str, *, at: datetime, address: str | None = None) -> 
     if key_in_force(session.staff) != opened.public and Staff.objects.exists():
         session.delete()
         raise SessionEnded(f"{session.staff} 的签名密钥已停用或更换，会话已结束，请重新登录")
+    _require_as_sealed(opened)
     if at - session.seen_at > NOTED_EVERY:
         Session.objects.filter(pk=session.pk).update(seen_at=at)
     return Hand(session.staff, opened.key, Proof.CODE, session.proved_at)
@@ -97,12 +111,12 @@ def prove_again(token: str, code: str, *, at: datetime) -> Hand:
     attempts.require_not_locked(session.staff, session.address, at)
     opened = _opened(session, secret)
     step = accepted_step(opened.codes, code, at, after=attempts.last_step(session.staff))
-    if step is None:
+    if step is None or not attempts.take_step(session.staff, step):
         if attempts.note_failure(session.staff, session.address, at):
             session.delete()
             note(AuditEvent.Kind.LOCKED, session.staff, at, {"address": session.address})
         raise NotProven("动态码不对或已用过，请等下一个再输入")
-    attempts.note_success(session.staff, session.address, step)
+    attempts.forget_failures(session.staff, session.address)
     Session.objects.filter(pk=session.pk).update(proved_at=at, seen_at=at)
     return Hand(session.staff, opened.key, Proof.CODE, at)
 
@@ -114,6 +128,13 @@ def log_out(token: str) -> str:
         return ""
     found.delete()
     return found.staff
+
+
+def _failed(staff: str, address: str, at: datetime) -> NotProven:
+    """Count a failed login; the sentence is the same whatever was wrong."""
+    if attempts.note_failure(staff, address, at):
+        note(AuditEvent.Kind.LOCKED, staff, at, {"address": address})
+    return NotProven(WRONG)
 
 
 def _proven(staff: str, passphrase: str, code: str, at: datetime) -> tuple[Secrets | None, int | None]:
@@ -128,14 +149,30 @@ def _proven(staff: str, passphrase: str, code: str, at: datetime) -> tuple[Secre
 
 def _nobodys() -> KeyFile:
     """A key no passphrase opens, so that an unknown staff code takes as long as a wrong passphrase."""
-    made = sealed("nobody", Secrets(bytes(range(SEED)), bytes(20)), "")
-    return KeyFile(made.told | {"sealed": "00" * (len(made.told["sealed"]) // 2)})
+    return KeyFile(described("nobody", "00" * SEED) | {"nonce": "00" * NONCE, "sealed": "00" * (SEED + CODE_SECRET + TAG)})
 
 
 def _require_registered(staff: str, opened: Secrets) -> None:
     """The key must be the one in force; only before the office is founded there is none to compare with."""
     if Staff.objects.exists() and key_in_force(staff) != opened.public:
         raise NotProven(f"{staff} 的签名密钥尚未登记或已停用，请他人办理密钥登记（key.renew）后再登录")
+    _require_as_sealed(opened)
+
+
+def _require_as_sealed(opened: Secrets) -> None:
+    """The key in force must be what its act sealed: one slipped into the database proves nobody, not for a minute."""
+    event = SigningKey.objects.filter(public=opened.public).values_list("act_id", flat=True).first()
+    if event is not None and altered_events(SigningKey, [event]):
+        raise NotProven(
+            f"签名密钥的登记与办理时封存的内容不一致（审计事件第 {event} 号），不能登录或办理："
+            f"请停止办理，运行 jubao verify 查明，并立即报告上级"
+        )
+
+
+def _as_kept(address: str) -> str:
+    """An address as it is counted and chained: whoever connects may have written it, so it is cut and shows no number."""
+    longest = Session._meta.get_field("address").max_length
+    return masked(address.encode(errors="replace").decode())[:longest]
 
 
 def _begun(staff: str, opened: Secrets, address: str, at: datetime) -> tuple[str, Session]:
@@ -146,7 +183,7 @@ def _begun(staff: str, opened: Secrets, address: str, at: datetime) -> tuple[str
     session = Session(
         id=name,
         staff=staff,
-        address=address[:80],
+        address=address,
         started_at=at,
         seen_at=at,
         proved_at=at,

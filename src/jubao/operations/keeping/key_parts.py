@@ -5,14 +5,17 @@ The shares are Shamir's over GF(256), by the reference implementation of the sta
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
+from shamir_mnemonic.wordlist import WORD_INDEX_MAP
 
 from jubao.operations.envelope.fault import Refused
 
 FEWEST, MOST = 2, 16
+NUMBERING: Final = re.compile(r"\b\d+[.、]?")
 NO_STRETCHING: Final = 0                  # there is no passphrase to be stretched
 
 
@@ -48,8 +51,18 @@ def join_parts(parts: Sequence[str]) -> str:
     Raises:
         NoSuchParts: too few, of different keys, or a word is wrong.
     """
+    typed = [_words(part) for part in parts]
+    for file, words in enumerate(typed, start=1):
+        for place, word in enumerate(words, start=1):
+            if word not in WORD_INDEX_MAP:
+                raise NoSuchParts(f"第 {file} 个文件的第 {place} 个词不是恢复单所用的词：文件里只录入词，请逐词核对")
     try:
-        secret = combine_mnemonics([" ".join(part.lower().split()) for part in parts])
+        secret = combine_mnemonics([" ".join(words) for words in typed])
     except MnemonicError as error:
-        raise NoSuchParts(f"这些分片还原不出密钥（{error}）：请核对份数、是否同一套、有无抄错的词") from error
+        raise NoSuchParts("这些分片还原不出密钥：请核对份数、是否同一套、有无抄错、遗漏或颠倒的词") from error
     return base64.urlsafe_b64encode(secret).decode()
+
+
+def _words(part: str) -> list[str]:
+    """The words somebody typed, with or without the numbers that stand before them on the sheet."""
+    return NUMBERING.sub(" ", part.lower()).split()

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.keeping.sealed_file import CHUNK, CIPHER, KEY_BYTES
+from jubao.vocabulary.passphrase import one_writing
 
 MAGIC: Final = b"JUBAO BACKUP\n"
 LENGTH_BYTES: Final = 4
@@ -126,7 +127,7 @@ def _stretched(words: str, told: dict[str, Any]) -> bytes:
     if not (0 < rounds <= MOST_ROUNDS and 0 < lanes <= MOST_LANES and 8 * lanes <= memory <= MOST_MEMORY_KIB):
         raise ValueError("costs out of bounds")
     salt = bytes.fromhex(told["salt"])
-    return Argon2id(salt=salt, length=KEY_BYTES, iterations=rounds, lanes=lanes, memory_cost=memory).derive(words.encode())
+    return Argon2id(salt=salt, length=KEY_BYTES, iterations=rounds, lanes=lanes, memory_cost=memory).derive(one_writing(words).encode())
 
 
 def _agreed(shared: bytes, sender: bytes, recipient: bytes) -> bytes:
@@ -191,7 +192,7 @@ def make_pair(private_file: Path, public_file: Path, passphrase: str) -> None:
     if there := [path.name for path in (private_file, public_file) if path.exists()]:
         raise CannotOpen(f"文件 {'、'.join(there)} 已存在，钥匙不覆盖，请先另行保管")
     private = X25519PrivateKey.generate()
-    secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(words.encode()))
+    secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(one_writing(words).encode()))
     handle = os.open(private_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(secret)
@@ -203,7 +204,7 @@ def make_pair(private_file: Path, public_file: Path, passphrase: str) -> None:
 def read_private(file: Path, passphrase: str) -> X25519PrivateKey:
     """The private half. Raises CannotOpen: another passphrase, or no such key."""
     try:
-        key = load_pem_private_key(file.read_bytes(), passphrase.encode())
+        key = load_pem_private_key(file.read_bytes(), one_writing(passphrase).encode())
     except (ValueError, TypeError) as error:
         raise CannotOpen(f"备份私钥 {file.name} 打不开：口令不对，或文件已损坏") from error
     if not isinstance(key, X25519PrivateKey):

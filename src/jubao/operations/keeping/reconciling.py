@@ -14,6 +14,7 @@ from jubao.records.models import Restoration, RestorationAnswer, RestorationClos
 from jubao.vocabulary.codes.custody import Missing, Outcome
 
 COMMAND = "jubao restored"
+SHOWN = 20
 
 
 class MissingAnswer(Arguments):
@@ -80,6 +81,9 @@ class Reconciliation:
             told = answer.model_dump() | {"proposal": answer.proposal or ""}
             changes.add(RestorationAnswer(restoration=restoration, **told))
         changes.add(RestorationClosed(restoration=restoration, compared=case.compared))
+        if left := [answer.name for answer in case.answers if answer.kind is Missing.OUTBOUND]:
+            names = "、".join(left[:SHOWN])
+            changes.notice(f"恢复以前交出过 {len(left)} 个文件（{names}）：银行可能已付，请先与对账单核对，不得重复支付")
         redone = sum(answer.outcome is Outcome.REDONE for answer in case.answers)
         return changes.giving(redone=redone, left=len(case.answers) - redone)
 

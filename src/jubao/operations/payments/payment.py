@@ -13,6 +13,7 @@ from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import post
 from jubao.operations.fund.funds import FILL_UP, missing
 from jubao.operations.payments.batch import PAID_FROM, Sendable, check_lines, move_on, outbound_name, released, sendable
+from jubao.records.custody import left_before_restore
 from jubao.records.models import DelegatedLine, PaymentBatch, PensionMonth
 from jubao.records.outbox import OUTBOUND
 
@@ -91,6 +92,10 @@ class Release:
         held = batch.count - count
         if held:
             changes.notice(f"批次 {batch.number} 有 {held} 笔扣留，不在本次放行之内")
+        if left_before_restore(outbound_name(batch)):
+            changes.notice(
+                f"报盘文件《{outbound_name(batch)}》在账簿恢复以前已经交出，银行可能已付：请凭银行对账单核对，已付的只补记账，不得再交银行"
+            )
         return changes.giving(batch=batch.number, total_fen=total, count=count, held=held, file_sha256=leaving.sha256)
 
 
