@@ -29,7 +29,18 @@ from jubao.cli.serving import reaching
 from jubao.cli.serving.messages import CannotRead, request_of
 from jubao.cli.serving.named_files import LooksLikeOption, NotPlain, harmless_names, named_files, with_names
 from jubao.cli.serving.reaching import NOT_SERVED, SERVED, socket_to_ask
-from tests.served_office import MANY_USERS, PHRASE, ROOT, Served, asked_raw, assert_soon, environment, hash_in, served, year
+from tests.served_office import (
+    MANY_USERS,
+    PHRASE,
+    ROOT,
+    Served,
+    asked_raw,
+    assert_soon,
+    environment,
+    hash_in,
+    served,
+    year,
+)
 
 pytestmark = pytest.mark.sqlite  # an office of its own on one file, whatever engine the run is for
 several_users = pytest.mark.skipif(not MANY_USERS, reason="only root can let several users ask")
