@@ -210,10 +210,9 @@ class Served:
 def asked_raw(at: Path, told: Any, descriptors: Sequence[int]) -> list[dict[str, Any]]:
     """Every message that answers a request made by hand; files that come back are closed."""
     answers = []
-    with socket.socket(socket.AF_UNIX) as connection:
+    with socket.socket(socket.AF_UNIX) as connection, suppress(ConnectionError):  # dropped before it was read whole
         connection.connect(str(at))
-        with suppress(BrokenPipeError):  # dropped before it was read whole
-            send(connection, told, descriptors)
+        send(connection, told, descriptors)
         while (message := receive(connection, most=1, within=SOON)) is not None:
             told, held = message
             for one in held:

@@ -29,7 +29,18 @@ from jubao.cli.serving import reaching
 from jubao.cli.serving.messages import CannotRead, request_of
 from jubao.cli.serving.named_files import LooksLikeOption, NotPlain, harmless_names, named_files, with_names
 from jubao.cli.serving.reaching import NOT_SERVED, SERVED, socket_to_ask
-from tests.served_office import MANY_USERS, PHRASE, ROOT, Served, asked_raw, assert_soon, hash_in, served, year
+from tests.served_office import (
+    MANY_USERS,
+    PHRASE,
+    ROOT,
+    Served,
+    asked_raw,
+    assert_soon,
+    environment,
+    hash_in,
+    served,
+    year,
+)
 
 pytestmark = pytest.mark.sqlite  # an office of its own on one file, whatever engine the run is for
 several_users = pytest.mark.skipif(not MANY_USERS, reason="only root can let several users ask")
@@ -428,9 +439,7 @@ def test_no_trick_with_options_lets_a_name_through(words: list[str]) -> None:
 
 
 def _refused(words: list[str]) -> bool:
-    done = subprocess.run(
-        [sys.executable, "-m", "jubao", *words], env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "jubao", *words], env=environment(), capture_output=True, check=False)
     return done.returncode == 2 and b"shadow" not in done.stderr
 
 
