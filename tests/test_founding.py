@@ -42,7 +42,8 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the repository's docs, where the newcomer stands; no office before left heads of its chain."""
-    shutil.rmtree(Path(settings.JUBAO_HOME) / "anchors", ignore_errors=True)
+    for tray in ("anchors", "outbound"):
+        shutil.rmtree(Path(settings.JUBAO_HOME) / tray, ignore_errors=True)
     (tmp_path / "docs").symlink_to(DOCS)
     monkeypatch.chdir(tmp_path)
     return tmp_path
