@@ -67,6 +67,7 @@ test-slow: $(VENV)/dev.stamp     ## whole years, kill -9, long random lives, sma
 
 check: $(VENV)/dev.stamp         ## style, types, direction of imports: all three, then the verdict
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 

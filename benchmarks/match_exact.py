@@ -60,13 +60,21 @@ def _keys_run(job: str, left: Keys, register: Keys, rounds: int) -> Run:
         "duckdb": partial(_join, table, left),
         "dict": partial(_dictionary, left, register),
     }
-    result = Run(job, f"{len(left)}x{len(register)}", len(left), _check(ways), notes=[
-        "read keys: one pass over the register's keys and the list; keys are int64 on every side, nothing is parsed",
-        ("sorted: the register was sorted when it came in; unsorted: sorting counted; "
-        "streamed: the list is sorted instead, the unsorted register passes by in chunks; "
-        "duckdb: register as its own table, list from memory, pairs back as arrays; "
-        "dict: over the list, the register passes by in chunks"),
-    ])  # fmt: skip
+    result = Run(
+        job,
+        f"{len(left)}x{len(register)}",
+        len(left),
+        _check(ways),
+        notes=[
+            "read keys: one pass over the register's keys and the list; keys are int64 on every side, nothing is parsed",
+            (
+                "sorted: the register was sorted when it came in; unsorted: sorting counted; "
+                "streamed: the list is sorted instead, the unsorted register passes by in chunks; "
+                "duckdb: register as its own table, list from memory, pairs back as arrays; "
+                "dict: over the list, the register passes by in chunks"
+            ),
+        ],
+    )
     contenders = [
         Contender("read keys", "limit", lambda: (register.sum(), left.sum()), len(left)),
         Contender("duckdb", "peer", ways["duckdb"], len(left), "read keys"),
@@ -101,15 +109,24 @@ def _kept_run(left: Keys, register: Keys, rounds: int) -> Run:
         found, rows = match(left, kept)
         assert np.array_equal(found, np.flatnonzero(wanted)), "somebody is lost or invented"
         assert np.array_equal(kept.keys[rows], left[found]), "a row of somebody else"
-        result = Run("match-kept", f"{len(left)}x{len(kept)}", len(left), f"{len(found):,} 对逐对核对无误", notes=[
-            "read keys: one pass over the mapped keys; kept: the list against the mapped register, opened before",
-            "open+kept: opened first, which checks the order of all keys; files in the system's cache",
-        ])  # fmt: skip
-        result.measure([
-            Contender("read keys", "limit", lambda: np.load(keys, mmap_mode="r").sum(), len(left)),
-            Contender("kept", "ours", lambda: match(left, kept), len(left), "read keys"),
-            Contender("open+kept", "ours", lambda: match(left, Register.open(folder)), len(left), "read keys"),
-        ], rounds=rounds)  # fmt: skip
+        result = Run(
+            "match-kept",
+            f"{len(left)}x{len(kept)}",
+            len(left),
+            f"{len(found):,} 对逐对核对无误",
+            notes=[
+                "read keys: one pass over the mapped keys; kept: the list against the mapped register, opened before",
+                "open+kept: opened first, which checks the order of all keys; files in the system's cache",
+            ],
+        )
+        result.measure(
+            [
+                Contender("read keys", "limit", lambda: np.load(keys, mmap_mode="r").sum(), len(left)),
+                Contender("kept", "ours", lambda: match(left, kept), len(left), "read keys"),
+                Contender("open+kept", "ours", lambda: match(left, Register.open(folder)), len(left), "read keys"),
+            ],
+            rounds=rounds,
+        )
     return result
 
 
@@ -123,15 +140,27 @@ def _texts_run(job: str, left: Keys, register: Keys, rounds: int) -> Run:
     }
     if len(register) > PARSED_AT_MOST:  # the dictionary would take minutes for nothing new
         del ways["dict"]
-    result = Run(job, f"{len(left)}x{len(register)}", len(left) + len(register), _check(ways), notes=[
-        ("both sides arrive as texts; form, province, birth date and check digit are verified on both sides, "
-        "then matched; ours starts from Python lists, duckdb from Arrow tables, dict from lists, one text at a time"),
-    ])  # fmt: skip
+    result = Run(
+        job,
+        f"{len(left)}x{len(register)}",
+        len(left) + len(register),
+        _check(ways),
+        notes=[
+            (
+                "both sides arrive as texts; form, province, birth date and check digit are verified on both sides, "
+                "then matched; ours starts from Python lists, duckdb from Arrow tables, dict from lists, one text at a time"
+            ),
+        ],
+    )
     against = {"duckdb": "", "encode": "duckdb", "dict": "duckdb"}
-    result.measure([
-        Contender(name, "ours" if name == "encode" else "peer", ways[name], result.rows, against[name])
-        for name in against if name in ways
-    ], rounds=rounds)  # fmt: skip
+    result.measure(
+        [
+            Contender(name, "ours" if name == "encode" else "peer", ways[name], result.rows, against[name])
+            for name in against
+            if name in ways
+        ],
+        rounds=rounds,
+    )
     return result
 
 

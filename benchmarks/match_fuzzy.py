@@ -18,8 +18,13 @@ from jubao.simulation.labelled import Labelled, labelled
 
 SEED = 20_171_231  # never the one the model was trained on
 DICTIONARY_KEYS = (
-    ("number_key",), ("name", "birth"), ("birth", "last8"), ("name", "village"), ("phone", "surname"), ("loose", "birth"),
-)  # fmt: skip
+    ("number_key",),
+    ("name", "birth"),
+    ("birth", "last8"),
+    ("name", "village"),
+    ("phone", "surname"),
+    ("loose", "birth"),
+)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,10 @@ def columns_of(layout_id: str, rows: int) -> dict[str, list[Any]]:
 def header_of(layout_id: str) -> dict[str, Any]:
     """The preamble of a batch, without the computed count and total."""
     facts = {
-        "bank": "BANK1", "batch_no": "20171201", "date": date(2017, 12, 1), "month": 201712,
+        "bank": "BANK1",
+        "batch_no": "20171201",
+        "date": date(2017, 12, 1),
+        "month": 201712,
         "receipt_reference": "R0001",
     }
     return {c.field: facts[c.field] for c in layout(layout_id).preamble if c.field in facts}

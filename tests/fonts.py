@@ -5,5 +5,6 @@ import pytest
 from jubao.documents import typesetting
 
 needs_chinese_font = pytest.mark.skipif(
-    not set(typesetting.installed_fonts()) & {*typesetting.SERIF, *typesetting.SANS}, reason="no Chinese font on this machine"
+    not set(typesetting.installed_fonts()) & {*typesetting.SERIF, *typesetting.SANS},
+    reason="no Chinese font on this machine",
 )

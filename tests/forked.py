@@ -27,7 +27,7 @@ from tests import hand_over
 from tests.office import Office
 from tests.trial import on_trial
 
-_INHERITED: list[Any] = []            # kept, so that nobody closes in a child what belongs to the parent
+_INHERITED: list[Any] = []  # kept, so that nobody closes in a child what belongs to the parent
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _start(
         os.close(opener)
         _connect_anew(wait, database)
         os.write(be_ready, b".")
-        os.read(gate, 1)                                       # returns when the parent lets the gate go
+        os.read(gate, 1)  # returns when the parent lets the gate go
         os.write(tell, json.dumps(_done(function)).encode())
         code = 0
     finally:

@@ -74,7 +74,7 @@ class Handing:
 
 CHAINS: dict[str, tuple[Post, list[Step]]] = {
     CODE: (Post.OFFICE, [approve(Post.DIRECTOR)]),
-    CHECKED: (Post.COLLECTION, [check(Post.ACCOUNTS)]),       # J1 asks; G1 holds the post and D1 covers it
+    CHECKED: (Post.COLLECTION, [check(Post.ACCOUNTS)]),  # J1 asks; G1 holds the post and D1 covers it
     AT_ONCE: (Post.OFFICE, []),
 }
 

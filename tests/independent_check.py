@@ -79,7 +79,9 @@ def missed(before: list, act: int, year: int, ppm: int, counts: bool) -> dict:  
     )
     weight = {s: sum(e[5] * months[e] for e in late if e[2] == s) for s in SOURCES}
     every = sum(weight.values())
-    return shared({s: Fraction((whole - without) * part, every) for s, part in weight.items()}, SOURCES) if every else {}
+    return (
+        shared({s: Fraction((whole - without) * part, every) for s, part in weight.items()}, SOURCES) if every else {}
+    )
 
 
 def posted_through(before: list, year: int) -> int:
@@ -206,7 +208,10 @@ def check_refunds(folder: Path) -> list[str]:
 
 def check_years(folder: Path, refunds: dict, paid: dict) -> list[str]:
     """Governments pay once for a person and year; every award counts each year once, paid and kept or paid for."""
-    years, credited = {n["person_id"]: int(n["earlier_years"]) for n in read(folder, "records_enrolment")}, defaultdict(list)
+    years, credited = (
+        {n["person_id"]: int(n["earlier_years"]) for n in read(folder, "records_enrolment")},
+        defaultdict(list),
+    )
     faults, paid_for = [], set()
     for k in read(folder, "records_crediting"):
         back, one = refunds.get(k["contribution_id"]), paid[k["contribution_id"]]

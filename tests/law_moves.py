@@ -42,7 +42,11 @@ def _given_rows(function: ast.FunctionDef, keys: frozenset[str], fixtures: Itera
     """Keys a function gives other rows: in the call itself, or as one of its parameters."""
     stated = {text for one in function.decorator_list for text in _texts(one)} & keys
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and len(node.args) + len(node.keywords) > 1 and name_of(node.func) in {"with_rows", *fixtures}:
+        if (
+            isinstance(node, ast.Call)
+            and len(node.args) + len(node.keywords) > 1
+            and name_of(node.func) in {"with_rows", *fixtures}
+        ):
             match node.args and node.args[0]:
                 case ast.Constant(value=str(key)) if key in keys:
                     yield key
@@ -60,7 +64,12 @@ def page() -> str:
     keys = frozenset(parameters)
     parts = [HEAD]
     for file in sorted({key.partition(".")[0] for key in keys}):
-        lines = [f"## {file}.yaml", "", "| 参数 | 名称 | 单位 | 由此决定的模块 | 改变它的检验 |", "|---|---|---|---|---|"]
+        lines = [
+            f"## {file}.yaml",
+            "",
+            "| 参数 | 名称 | 单位 | 由此决定的模块 | 改变它的检验 |",
+            "|---|---|---|---|---|",
+        ]
         for key in sorted(key for key in keys if key.partition(".")[0] == file):
             read = [f"`{one.module}`" for one in reads(keys) if one.key == key and one.decides]
             moved = [f"`{test.removeprefix('tests/')}`" for moved_key, test in moves(keys) if moved_key == key]

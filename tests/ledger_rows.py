@@ -40,9 +40,16 @@ def close_year(book: str, year: int, *, act_id: int) -> PeriodClose:
     december = PeriodClose.objects.filter(book=book, kind="MONTH", period=year * 100 + 12).get()
     content = closing.year_content(book, year, previous=december.manifest)
     close = PeriodClose(
-        book=book, kind="YEAR", period=year, vouchers=content.vouchers, lines=content.lines, debit_fen=content.debit_fen,
-        balances=content.balances, previous=december.manifest, manifest=content.manifest,
-    )  # fmt: skip
+        book=book,
+        kind="YEAR",
+        period=year,
+        vouchers=content.vouchers,
+        lines=content.lines,
+        debit_fen=content.debit_fen,
+        balances=content.balances,
+        previous=december.manifest,
+        manifest=content.manifest,
+    )
     return _kept(close, act_id)
 
 

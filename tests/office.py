@@ -69,9 +69,13 @@ class Unwritten:
 
 
 READER = Viewer(
-    posts=frozenset({Post.AUDIT}), scope=Scope.EVERYWHERE, day=date(2018, 12, 31), lifted=frozenset(Mask), recused=NOBODY,
+    posts=frozenset({Post.AUDIT}),
+    scope=Scope.EVERYWHERE,
+    day=date(2018, 12, 31),
+    lifted=frozenset(Mask),
+    recused=NOBODY,
     witness=Unwritten(),
-)  # fmt: skip
+)
 """Who reads lists in tests: an auditor who sees the whole district and whole numbers."""
 MASKED = replace(READER, lifted=frozenset(), witness=None)
 """The same auditor without a task that needs whole numbers."""
@@ -93,7 +97,7 @@ class Office:
         self.staff = Staff(keys=f"test{next(_counter)}")
         self.folder = Path(tempfile.mkdtemp(prefix="jubao-test-"))
         self.lines: dict[str, int] = {}
-        for tray in ("outbound", "anchors"):                 # a new office handed nothing over and noted no head
+        for tray in ("outbound", "anchors"):  # a new office handed nothing over and noted no head
             shutil.rmtree(Path(settings.JUBAO_HOME) / tray, ignore_errors=True)
         on_trial(Path(settings.JUBAO_HOME))
         self.found()
@@ -101,36 +105,76 @@ class Office:
     def found(self) -> None:
         """Staff, charts, divisions, one outlet, opening books."""
         members = [
-            {"staff": code, "name": f"职工{code}", "title": title, "section": "综合办公室", "posts": posts,
-             "cover": cover}
+            {
+                "staff": code,
+                "name": f"职工{code}",
+                "title": title,
+                "section": "综合办公室",
+                "posts": posts,
+                "cover": cover,
+            }
             for code, title, posts, cover in LAYOUT
-        ]  # fmt: skip
-        members.append({"staff": "P1", "name": "上级", "title": "上级系统管理员", "section": "市局",
-                        "posts": ["PERMISSION"], "external": True})  # fmt: skip
-        self.carry("office.found", {
-            "office": "试验区居民养老保险中心", "city": "试验市", "district": "试验区", "district_code": self.district,
-            "budget_code": "430609", "superior": "区人社局", "posts_authorised": 10, "staff": members,
-        })  # fmt: skip
-        self.carry("area.record", {
-            "divisions": [
-                {"code": self.township, "name": "甲街道", "level": "TOWNSHIP", "parent": self.district},
-                {"code": self.village, "name": "乙社区", "level": "VILLAGE", "parent": self.township},
-            ],
-            "outlets": [{"code": "W001", "name": "乙社区网点", "division": self.village, "terminal": "T001",
-                         "started_date": "2016-05-01"}],
-        })  # fmt: skip
+        ]
+        members.append(
+            {
+                "staff": "P1",
+                "name": "上级",
+                "title": "上级系统管理员",
+                "section": "市局",
+                "posts": ["PERMISSION"],
+                "external": True,
+            }
+        )
+        self.carry(
+            "office.found",
+            {
+                "office": "试验区居民养老保险中心",
+                "city": "试验市",
+                "district": "试验区",
+                "district_code": self.district,
+                "budget_code": "430609",
+                "superior": "区人社局",
+                "posts_authorised": 10,
+                "staff": members,
+            },
+        )
+        self.carry(
+            "area.record",
+            {
+                "divisions": [
+                    {"code": self.township, "name": "甲街道", "level": "TOWNSHIP", "parent": self.district},
+                    {"code": self.village, "name": "乙社区", "level": "VILLAGE", "parent": self.township},
+                ],
+                "outlets": [
+                    {
+                        "code": "W001",
+                        "name": "乙社区网点",
+                        "division": self.village,
+                        "terminal": "T001",
+                        "started_date": "2016-05-01",
+                    }
+                ],
+            },
+        )
 
     def open_fund(self, fiscal: int = 100_000_000, disbursement: int = 10_000_000) -> None:
         """Open the books with money."""
-        self.carry("fund.open", {"balances": [
-            {"account": "FISCAL_ACCOUNT", "amount_fen": fiscal},
-            {"account": "DISBURSEMENT_ACCOUNT", "amount_fen": disbursement},
-            {"account": "DELEGATED_BANK", "amount_fen": 10_000_000},
-        ]})  # fmt: skip
+        self.carry(
+            "fund.open",
+            {
+                "balances": [
+                    {"account": "FISCAL_ACCOUNT", "amount_fen": fiscal},
+                    {"account": "DISBURSEMENT_ACCOUNT", "amount_fen": disbursement},
+                    {"account": "DELEGATED_BANK", "amount_fen": 10_000_000},
+                ]
+            },
+        )
 
     def carry(self, code: str, *cases: dict[str, Any], on: date | None = None, case_ref: str | None = None) -> Answer:
         """Take an act through its chain by different people; papers nobody speaks of are ordinary ones."""
-        return self.staff.carry(code, [with_papers(code, case) for case in cases], on=on or self.started, case_ref=case_ref)
+        return self.staff.carry(
+            code, [with_papers(code, case) for case in cases], on=on or self.started, case_ref=case_ref
+        )
 
     def file(self, name: str, layout: str, columns: dict[str, list[Any]], header: dict[str, Any] | None = None) -> str:
         """Write a file by its layout and bring it to the inbound desk."""
@@ -143,14 +187,25 @@ class Office:
         rows = [insured(place, **({"division": self.village} | person)) for place, person in enumerate(people, start=1)]
         columns = {field: [row[field] for row in rows] for field in rows[0]}
         name = self.file("底册.xlsx", "opening_register", columns)
-        self.carry("register.open", {"file": name, "as_of": as_of.isoformat(), "interest_through": as_of.year * 100 + as_of.month})
+        self.carry(
+            "register.open",
+            {"file": name, "as_of": as_of.isoformat(), "interest_through": as_of.year * 100 + as_of.month},
+        )
 
     def receive(self, account: str, fen: int, reference: str, on: date) -> None:
         """Let money arrive, with its statement line imported."""
         names = {"COLLECTION": "收入户", "DISBURSEMENT": "支出户", "FISCAL": "财政专户", "DELEGATED": "代发专户"}
         self.lines[account] = self.lines.get(account, 0) + fen
-        columns = {"account": [names[account]], "date": [on], "reference": [reference], "counterparty": ["对方"],
-                   "debit": [None], "credit": [fen], "balance": [self.lines[account]], "memo": ["进账"]}  # fmt: skip
+        columns = {
+            "account": [names[account]],
+            "date": [on],
+            "reference": [reference],
+            "counterparty": ["对方"],
+            "debit": [None],
+            "credit": [fen],
+            "balance": [self.lines[account]],
+            "memo": ["进账"],
+        }
         self.carry("bank.statement", {"file": self.file("对账单.csv", "bank_statement", columns)}, on=on)
 
     def contribute(self, person: str, name: str, fen: int, on: date, *, year: int | None = None) -> None:
@@ -158,8 +213,14 @@ class Office:
         reference = f"HD{next(_counter):06d}"
         self.receive("COLLECTION", fen, reference, on)
         kind = "10" if year in (None, on.year) else "31"
-        columns = {"seq": [1], "resident_number": [person], "name": [name], "contribution_year": [year or on.year],
-                   "kind": [kind], "amount": [fen]}  # fmt: skip
+        columns = {
+            "seq": [1],
+            "resident_number": [person],
+            "name": [name],
+            "contribution_year": [year or on.year],
+            "kind": [kind],
+            "amount": [fen],
+        }
         header = {"bank": "农业银行", "batch_no": f"P{reference}", "date": on, "receipt_reference": reference}
         self.carry("contribution.bank", {"file": self.file("代收.txt", "bank_collection", columns, header)}, on=on)
 
@@ -200,13 +261,29 @@ def with_papers(code: str, case: dict[str, Any]) -> dict[str, Any]:
 def insured(place: int, **said: Any) -> dict[str, Any]:
     """One row of a register: an ordinary contributor unless said otherwise."""
     row: dict[str, Any] = {
-        "personal_number": f"4306020{place:06d}", "name": f"居民{place}", "resident_number": number("19700101", place),
-        "household_type": "20", "category": "011", "division": VILLAGE, "address": "甲街道乙社区", "phone": "",
-        "enrolled_month": 201201, "enrolment_state": "1", "contribution_state": "1", "tier": 100,
-        "contributed_years": 5, "bank": "农业银行", "bank_account": f"62284800{place:011d}",
-        "card_number": "", "pension_start": None, "suspended_from": None, "suspension_reason": None,
-        "ended_month": None, "end_reason": None, "certified_month": None,
-    }  # fmt: skip
+        "personal_number": f"4306020{place:06d}",
+        "name": f"居民{place}",
+        "resident_number": number("19700101", place),
+        "household_type": "20",
+        "category": "011",
+        "division": VILLAGE,
+        "address": "甲街道乙社区",
+        "phone": "",
+        "enrolled_month": 201201,
+        "enrolment_state": "1",
+        "contribution_state": "1",
+        "tier": 100,
+        "contributed_years": 5,
+        "bank": "农业银行",
+        "bank_account": f"62284800{place:011d}",
+        "card_number": "",
+        "pension_start": None,
+        "suspended_from": None,
+        "suspension_reason": None,
+        "ended_month": None,
+        "end_reason": None,
+        "certified_month": None,
+    }
     row |= dict.fromkeys(BALANCES, 0) | dict.fromkeys(PENSIONS)
     if said.get("pension_start"):
         row |= {"contribution_state": "3"} | dict.fromkeys(PENSIONS, 0)

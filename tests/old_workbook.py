@@ -7,8 +7,14 @@ from typing import Any
 FREE, END = 0xFFFFFFFF, 0xFFFFFFFE
 
 
-def old_workbook(grid: Sequence[Sequence[Any]], *, formula: tuple[int, int] | None = None, password: bool = False,
-                 stream: str = "Workbook", extra: Sequence[str] = ()) -> bytes:  # fmt: skip
+def old_workbook(
+    grid: Sequence[Sequence[Any]],
+    *,
+    formula: tuple[int, int] | None = None,
+    password: bool = False,
+    stream: str = "Workbook",
+    extra: Sequence[str] = (),
+) -> bytes:
     """An xls of a grid: str as text, numbers as numbers; ``formula`` puts one into a cell (0-based)."""
     start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0x06))
     start += _record(0x002F, b"\0" * 6) if password else b""
@@ -56,7 +62,9 @@ def _compound(book: bytes, stream: str, extra: Sequence[str]) -> bytes:
     first = sectors + own
     master = [*range(first, first + tables), *[FREE] * (109 - tables)]
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
-    head += struct.pack("<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, sectors, 0, 4096, END, 0, END, 0, 0)[:-4]
+    head += struct.pack("<HHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, tables, sectors, 0, 4096, END, 0, END, 0, 0)[
+        :-4
+    ]
     head += struct.pack("<109I", *master)
     return head + book.ljust(sectors * 512, b"\0") + directory + struct.pack(f"<{len(table)}I", *table)
 

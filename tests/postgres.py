@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 ORDINARY_USERS = ("postgres", "nobody")
 START_SECONDS = 60
-FAST = (                                # what a test server may forget when the power fails
+FAST = (  # what a test server may forget when the power fails
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -85,7 +85,7 @@ def _wheel_directories(user: str | None, home: Path) -> Iterator[Path]:
     if user is None:
         yield package / "pginstall" / "bin"
         return
-    for name in (package.name, f"{package.name}.libs"):       # the programs find their libraries beside them
+    for name in (package.name, f"{package.name}.libs"):  # the programs find their libraries beside them
         if (package.parent / name).exists():
             shutil.copytree(package.parent / name, home / name, symlinks=True)
     yield home / package.name / "pginstall" / "bin"

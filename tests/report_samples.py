@@ -28,10 +28,19 @@ SPENT = "全年支出206.5万元，基本支出148.5万元，项目支出58万�
 SOUND: dict[str, Any] = {
     "title": "青禾区2019年度部门（单位）整体支出",
     "dated": "2020年2月24日",
-    "posts": "14", "staff": "13",
-    "targets": TARGETS, "received": RECEIVED, "paid": PAID, "fund": FUND, "pensions": PENSIONS,
-    "delegated": DELEGATED, "ministry": MINISTRY, "police": POLICE, "ended": ENDED,
-    "universal": UNIVERSAL, "outlets": OUTLETS,
+    "posts": "14",
+    "staff": "13",
+    "targets": TARGETS,
+    "received": RECEIVED,
+    "paid": PAID,
+    "fund": FUND,
+    "pensions": PENSIONS,
+    "delegated": DELEGATED,
+    "ministry": MINISTRY,
+    "police": POLICE,
+    "ended": ENDED,
+    "universal": UNIVERSAL,
+    "outlets": OUTLETS,
     "income": ["210", "10", "200", "", "", ""],
     "spending": ["206.5", "148.5", "119.2", "29.3", "58", "3.5"],
     "three": ["6.8", "2.3", "4.5", "", "", ""],
@@ -43,14 +52,28 @@ SOUND: dict[str, Any] = {
     "timely": ["时效指标", "按月发放", "12个月", "12个月"],
     "cost": ["成本指标", "无", "", ""],
     "awareness": ["社会效益", "政策知晓率", "90%", "93%"],
-    "score": "88分", "grade": "良",
+    "score": "88分",
+    "grade": "良",
     "signers": [["甲某", "主任"], ["乙某", "副主任"], ["丙某", "副主任"]],
-    "chapters": ["（一）部门概况", "（二）收支情况", "（三）专项实施情况", "（四）绩效情况", "（五）存在的问题", "（六）改进措施"],
-    "staffing": STAFF, "plan": PLAN, "basic": BASIC, "projects": PROJECTS, "three_text": THREE, "spent": SPENT,
+    "chapters": [
+        "（一）部门概况",
+        "（二）收支情况",
+        "（三）专项实施情况",
+        "（四）绩效情况",
+        "（五）存在的问题",
+        "（六）改进措施",
+    ],
+    "staffing": STAFF,
+    "plan": PLAN,
+    "basic": BASIC,
+    "projects": PROJECTS,
+    "three_text": THREE,
+    "spent": SPENT,
     "special": "各专项按进度实施，资金专款专用。",
     "results": "政策知晓率93%，群众满意度96%。",
-    "problems": "部分群众缴费意愿不强。", "measures": "加强宣传，按月通报进度。",
-}  # fmt: skip
+    "problems": "部分群众缴费意愿不强。",
+    "measures": "加强宣传，按月通报进度。",
+}
 UNIT = "青禾区居民养老中心"
 
 # Sound sentences that are easily misread: shares, changes, batches, other years, parts of a year, claims and arrears.
@@ -82,7 +105,7 @@ PROSE = (
     "固定资产原值36.5万元，其中通用设备30万元、办公家具6.5万元，较年初减少1.2万元。",
     "任务数12400人由市里分三次下达：3月6000人、6月4000人、9月2400人。",
     "完成社保卡制发3200张，激活2950张，激活率92.19%。",
-)  # fmt: skip
+)
 
 Part = tuple[str, Any]
 
@@ -100,14 +123,21 @@ def _cover(it: dict[str, Any]) -> list[Part]:
 
 def _profile(it: dict[str, Any]) -> list[Part]:
     work = [
-        "1、基金征缴：", it["targets"], it["received"],
-        "2、稽核比对：", "（1）" + it["ended"], "（2）" + it["ministry"], "（3）" + it["police"],
+        "1、基金征缴：",
+        it["targets"],
+        it["received"],
+        "2、稽核比对：",
+        "（1）" + it["ended"],
+        "（2）" + it["ministry"],
+        "（3）" + it["police"],
         "3、待遇发放：" + it["paid"],
-        "4、基金财务：", "（1）" + it["fund"], "（2）" + it["pensions"],
+        "4、基金财务：",
+        "（1）" + it["fund"],
+        "（2）" + it["pensions"],
         "5、代发业务：" + it["delegated"],
         "6、全民参保登记：" + it["universal"],
         "7、服务平台：" + it["outlets"],
-    ]  # fmt: skip
+    ]
     return [
         ("r", ["一、部门（单位）基本概况"]),
         ("r", ["人员编制", it["posts"], "实有人数", it["staff"]]),
@@ -156,9 +186,13 @@ def _performance(it: dict[str, Any]) -> list[Part]:
 
 def _narrative(it: dict[str, Any]) -> list[Part]:
     texts = (
-        [it["staffing"]], [it["plan"], it["basic"], it["projects"], it["three_text"], it["spent"]], [it["special"]],
-        [it["results"]], [it["problems"]], [it["measures"]],
-    )  # fmt: skip
+        [it["staffing"]],
+        [it["plan"], it["basic"], it["projects"], it["three_text"], it["spent"]],
+        [it["special"]],
+        [it["results"]],
+        [it["problems"]],
+        [it["measures"]],
+    )
     lines = ["评价报告综述（文字部分）"]
     for chapter, body in zip(it["chapters"], texts, strict=True):
         lines += [chapter, *body]

@@ -85,7 +85,11 @@ def interpreter() -> str:
         return sys.executable
     ours = f"{sys.version_info.major}.{sys.version_info.minor}"
     for one in (sys.executable, f"/usr/bin/python{ours}", f"/usr/local/bin/python{ours}"):
-        words = [one, "-c", "import sys, sqlite3, ctypes; print('%d.%d' % sys.version_info[:2], sys.prefix == sys.base_prefix)"]
+        words = [
+            one,
+            "-c",
+            "import sys, sqlite3, ctypes; print('%d.%d' % sys.version_info[:2], sys.prefix == sys.base_prefix)",
+        ]
         try:
             told = subprocess.run(words, capture_output=True, text=True, check=False, user=NOBODY, cwd="/").stdout
         except OSError:
@@ -141,8 +145,12 @@ class Served:
             self.process = subprocess.Popen(
                 [interpreter(), "-m", "jubao", "serve", "--socket", str(self.socket), *words],
                 env=environment(JUBAO_HOME=str(self.home), HOME=str(self.owner.folder)),
-                cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self.owner.identity,
-            )  # fmt: skip
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                **self.owner.identity,
+            )
         assert_soon(self.listens)
 
     def listens(self) -> bool:
@@ -162,9 +170,14 @@ class Served:
     def as_owner(self, *words: str) -> str:
         """What a program of the service's own user prints."""
         done = subprocess.run(
-            [interpreter(), *words], env=environment(JUBAO_HOME=str(self.home)), cwd="/", capture_output=True, check=False,
-            text=True, **self.owner.identity,
-        )  # fmt: skip
+            [interpreter(), *words],
+            env=environment(JUBAO_HOME=str(self.home)),
+            cwd="/",
+            capture_output=True,
+            check=False,
+            text=True,
+            **self.owner.identity,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -173,7 +186,12 @@ class Served:
         streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
         known = environment(JUBAO_SOCKET=str(self.socket), HOME=str(who.folder))
         return subprocess.Popen(
-            [interpreter(), "-P", "-m", "jubao", *words], env=known, cwd=who.folder, text=True, **streams, **who.identity
+            [interpreter(), "-P", "-m", "jubao", *words],
+            env=known,
+            cwd=who.folder,
+            text=True,
+            **streams,
+            **who.identity,
         )
 
     def run(self, who: Clerk, *words: str, typed: Sequence[str] = ()) -> "subprocess.CompletedProcess[str]":

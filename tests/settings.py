@@ -22,8 +22,8 @@ if TEST_ENGINE not in {"sqlite", "postgres"}:
 _home = tempfile.mkdtemp(prefix="jubao-home-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["JUBAO_HOME"] = _home
-os.environ["JUBAO_STAFF"] = "D2"                         # who runs commands in tests that do not say: the auditor
-os.environ.pop("DATABASE_URL", None)                    # never the real books
+os.environ["JUBAO_STAFF"] = "D2"  # who runs commands in tests that do not say: the auditor
+os.environ.pop("DATABASE_URL", None)  # never the real books
 
 if TEST_ENGINE == "postgres":
     if "JUBAO_TEST_DATABASE_URL" not in os.environ:
@@ -37,7 +37,7 @@ from jubao.config.settings import DATABASES  # noqa: E402
 
 UNSAFE_ENGINE_ALLOWED = True
 on_trial(Path(_home))
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]   # quick; nobody real signs in
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nobody real signs in
 if TEST_ENGINE == "sqlite":
     # A file, not memory: tests with threads and processes then meet the locks that an office meets.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_home) / "test.sqlite3")}

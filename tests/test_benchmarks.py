@@ -60,7 +60,12 @@ def test_a_list_is_walked_page_by_page_by_as_many_statements_wherever_a_page_lie
     (record,) = measured("listing", tmp_path, "--rows", "2000", "--engine", settings.TEST_ENGINE)
     assert "核对无误" in record["checked"]
     results = {line["name"]: line for line in record["results"]}
-    assert 0 < results["page 1"]["statements"] <= results["page 1,000"]["statements"] <= results["page 1"]["statements"] + 3
+    assert (
+        0
+        < results["page 1"]["statements"]
+        <= results["page 1,000"]["statements"]
+        <= results["page 1"]["statements"] + 3
+    )
 
 
 @pytest.mark.slow
@@ -77,8 +82,14 @@ def test_a_command_that_starts_is_measured_with_its_whole_process(tmp_path):
 def test_matching_finds_the_same_pairs_as_duckdb_and_a_dictionary(tmp_path):
     records = measured("match-exact", tmp_path, "--rows", str(ROWS), "--queries", str(ROWS))
     by_job = {record["job"]: record for record in records}
-    assert set(by_job) == {"match-district", "match-exact", "match-district-texts", "match-province-texts", "match-texts",
-                           "match-kept"}  # fmt: skip
+    assert set(by_job) == {
+        "match-district",
+        "match-exact",
+        "match-district-texts",
+        "match-province-texts",
+        "match-texts",
+        "match-kept",
+    }
     assert all("核对无误" in record["checked"] for record in records)
     texts = {line["name"]: line for line in by_job["match-texts"]["results"]}
     assert texts["encode"]["rows_per_s"] > texts["dict"]["rows_per_s"], "encoding is no faster than one by one"

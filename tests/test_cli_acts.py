@@ -72,10 +72,16 @@ def test_the_list_of_acts_names_chain_deadline_and_undoing() -> None:
 def test_an_act_is_explained_with_fields_codes_chain_papers_result_and_example() -> None:
     told = run("acts", "award.suspend").output
     for words in (
-        "award.suspend 待遇暂停（对象：待遇）", "环节：经办 待遇经办岗 → 复核 个人账户岗", "时限：无法定时限",
-        "业务日期：不能倒填", "可否撤销：award.resume（待遇续发）", "* person  参保人 / Pensioner：人员",
-        "1201  未通过领取资格认证", "suspended  暂停人数 / people suspended（人）", "示例：",
-    ):  # fmt: skip
+        "award.suspend 待遇暂停（对象：待遇）",
+        "环节：经办 待遇经办岗 → 复核 个人账户岗",
+        "时限：无法定时限",
+        "业务日期：不能倒填",
+        "可否撤销：award.resume（待遇续发）",
+        "* person  参保人 / Pensioner：人员",
+        "1201  未通过领取资格认证",
+        "suspended  暂停人数 / people suspended（人）",
+        "示例：",
+    ):
         assert words in told, words
 
 
@@ -159,8 +165,11 @@ def test_cases_come_from_a_template_and_faults_name_its_cells(register: None, tm
     headings = {cell.value: cell.column for cell in sheet[1]}
     for row, (person, month) in enumerate((("4306020000001", "2017-03"), ("4306020000002", "201704")), start=3):
         for heading, value in (
-            ("参保人", person), ("暂停原因", "1201 未通过领取资格认证"), ("暂停年月", month), ("下一步期限", "2017-06-30"),
-        ):  # fmt: skip
+            ("参保人", person),
+            ("暂停原因", "1201 未通过领取资格认证"),
+            ("暂停年月", month),
+            ("下一步期限", "2017-06-30"),
+        ):
             sheet.cell(row, headings[heading], value)
     book.save(form)
     done = run("propose", "award.suspend", "--cases", str(form), "--by", "D1", "--key", "s1", "--on", "2017-03-01")
@@ -207,10 +216,15 @@ def test_show_tells_an_approver_everything_and_the_hash_on_a_line_of_its_own(reg
     assert lines[-1] == row.hash
     told = "\n".join(lines)
     for words in (
-        "待遇暂停（award.suspend）申请 s1：待审", "经办 待遇经办岗：D1 职工D1 2017-03-01 10:00 提出",
-        "复核 个人账户岗：待签（G1 职工G1", "暂停原因：未通过领取资格认证（1201）", "暂停年月：2017年3月",
-        "居民2 430602********0023 4306020000002", "待遇核定 暂停年月：无 → 2017年3月", "暂停人数：1 人",
-    ):  # fmt: skip
+        "待遇暂停（award.suspend）申请 s1：待审",
+        "经办 待遇经办岗：D1 职工D1 2017-03-01 10:00 提出",
+        "复核 个人账户岗：待签（G1 职工G1",
+        "暂停原因：未通过领取资格认证（1201）",
+        "暂停年月：2017年3月",
+        "居民2 430602********0023 4306020000002",
+        "待遇核定 暂停年月：无 → 2017年3月",
+        "暂停人数：1 人",
+    ):
         assert words in told, words
     shown = json.loads(run("show", "s1", "--json").stdout)
     assert shown["hash"] == row.hash

@@ -218,7 +218,7 @@ def test_whoever_stops_listening_ends_the_command_quietly(home: Path) -> None:
 
 def test_an_interrupted_command_says_so(home: Path) -> None:
     opening = "lambda **_: (print('opening', flush=True), time.sleep(60))"
-    handled = "signal.signal(signal.SIGINT, signal.default_int_handler)"      # a shell starts background jobs deaf to it
+    handled = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell starts background jobs deaf to it
     stuck = f"import signal, time\n{handled}\nfrom jubao.cli import setup\nsetup.open_office = {opening}"
     stuck += "\nfrom jubao.cli import main\nmain()"
     names = {"JUBAO_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}

@@ -35,7 +35,9 @@ def said(home: Path, *words: str, code: int = 0, **named: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_a_backup_for_a_private_key_needs_no_secret_here_and_is_opened_elsewhere_only(home: Path, tmp_path: Path) -> None:
+def test_a_backup_for_a_private_key_needs_no_secret_here_and_is_opened_elsewhere_only(
+    home: Path, tmp_path: Path
+) -> None:
     private, file, new = tmp_path / "backup-private.pem", tmp_path / "one.jubao", tmp_path / "new"
     said(home, "custody", "backup-pair", str(private))
     assert private.stat().st_mode & 0o077 == 0
@@ -64,7 +66,9 @@ def test_without_passphrase_and_terminal_a_backup_is_a_sentence(home: Path, tmp_
     assert "他人可读" in said(home, "backup", str(tmp_path / "b"), code=1, JUBAO_BACKUP_PASSPHRASE_FILE=str(readable))
     readable.write_text("短")
     readable.chmod(0o600)
-    assert "不足 12 个字符" in said(home, "backup", str(tmp_path / "b"), code=1, JUBAO_BACKUP_PASSPHRASE_FILE=str(readable))
+    assert "不足 12 个字符" in said(
+        home, "backup", str(tmp_path / "b"), code=1, JUBAO_BACKUP_PASSPHRASE_FILE=str(readable)
+    )
 
 
 def test_a_head_that_was_printed_is_compared_as_a_line_and_as_a_file(home: Path, tmp_path: Path) -> None:
@@ -100,7 +104,7 @@ def test_a_lost_key_is_recovered_from_printed_sheets(home: Path, tmp_path: Path)
     wrong.write_text(typed[0].read_text().replace("\n", "\n居保 ", 1))
     assert "第 1 个文件的第 2 个词" in said(home, "custody", "recover", str(wrong), str(typed[1]), code=1)
     numbered = [f"{place}. {word}" for place, word in enumerate(typed[0].read_text().split(), start=1)]
-    typed[0].write_text("\n".join(numbered))                   # as it stands on the sheet
+    typed[0].write_text("\n".join(numbered))  # as it stands on the sheet
     assert "已还原到 keys/audit.key" in said(home, "custody", "recover", *map(str, typed))
     assert "全部相符" in said(home, "verify")
 

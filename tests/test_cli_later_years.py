@@ -56,14 +56,30 @@ def found() -> None:
         {"staff": code, "name": f"职工{code}", "title": title, "section": "综合", "posts": posts, "cover": cover}
         for code, title, posts, cover in LAYOUT
     ]
-    members.append({"staff": "P1", "name": "上级", "title": "系统管理员", "section": "市局", "posts": ["PERMISSION"],
-                    "external": True})  # fmt: skip
+    members.append(
+        {
+            "staff": "P1",
+            "name": "上级",
+            "title": "系统管理员",
+            "section": "市局",
+            "posts": ["PERMISSION"],
+            "external": True,
+        }
+    )
     done = carry(
         "office.found",
-        {"office": "试验区居民养老保险中心", "city": "试验市", "district": "试验区", "district_code": "430602",
-         "budget_code": "430609", "superior": "区人社局", "posts_authorised": 10, "staff": members},
+        {
+            "office": "试验区居民养老保险中心",
+            "city": "试验市",
+            "district": "试验区",
+            "district_code": "430602",
+            "budget_code": "430609",
+            "superior": "区人社局",
+            "posts_authorised": 10,
+            "staff": members,
+        },
         by="P1",
-    )  # fmt: skip
+    )
     assert done.exit_code == 0, done.output
 
 
@@ -76,8 +92,13 @@ def test_an_office_is_founded_and_opens_its_books_in_2027():
     assert f"政策参数 {TEMPLATES}（" in told
     assert f"只核对到 {limit}，不能用于 {DAY}" in told.replace("\n", "")
     assert "law.accept" in told
-    said = {"parameter": TEMPLATES, "valid_from": "2027-01-01", "until": "2027-12-31", "evidence": "财政局答复",
-            "reason": "新会计制度补充规定未下发"}  # fmt: skip
+    said = {
+        "parameter": TEMPLATES,
+        "valid_from": "2027-01-01",
+        "until": "2027-12-31",
+        "evidence": "财政局答复",
+        "reason": "新会计制度补充规定未下发",
+    }
     assert carry("law.accept", said, by="L4", signers=("L1",)).exit_code == 0
     assert LawAcceptance.objects.count() == 1
     assert carry("fund.open", OPENING, by="C1", signers=("L3", "L1")).exit_code == 0

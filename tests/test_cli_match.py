@@ -22,8 +22,10 @@ ON = date(2017, 3, 9)
 @pytest.fixture
 def office() -> Office:
     office = Office()
-    office.register({"name": "王建国", "resident_number": OLD, "pension_start": 201501, "certified_month": 201612},
-                    {"name": "张伟", "resident_number": PAYER})  # fmt: skip
+    office.register(
+        {"name": "王建国", "resident_number": OLD, "pension_start": 201501, "certified_month": 201612},
+        {"name": "张伟", "resident_number": PAYER},
+    )
     return office
 
 
@@ -33,8 +35,13 @@ def run(*arguments: str) -> Any:
 
 def cremated(folder: Path) -> Path:
     wrong = OLD[:17] + ("1" if OLD[17] != "1" else "2")
-    rows = ["死者姓名,身份证号,火化日期,出生日期,家庭住址", f"王建国,{OLD},2017-02-03,,",
-            f"王建国,{wrong},2017-02-03,1950-01-01,甲街道乙社区", "无名氏,,2017-02-04,,", ",,2017-02-04,,"]  # fmt: skip
+    rows = [
+        "死者姓名,身份证号,火化日期,出生日期,家庭住址",
+        f"王建国,{OLD},2017-02-03,,",
+        f"王建国,{wrong},2017-02-03,1950-01-01,甲街道乙社区",
+        "无名氏,,2017-02-04,,",
+        ",,2017-02-04,,",
+    ]
     path = folder / "火化名单.csv"
     path.write_bytes(("\r\n".join(rows) + "\r\n").encode("gb18030"))
     return path
@@ -56,15 +63,30 @@ def test_run_compares_without_writing(office: Office, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["counts"] == {
-        "rows": 4, "accepted": 1, "rejected": 1, "waiting": 2, "hits": 1, "asked": 0, "outside": 0,
-        "exact": 1, "fuzzy": 1, "candidates": 2, "remembered": 0,
-    }  # fmt: skip
+        "rows": 4,
+        "accepted": 1,
+        "rejected": 1,
+        "waiting": 2,
+        "hits": 1,
+        "asked": 0,
+        "outside": 0,
+        "exact": 1,
+        "fuzzy": 1,
+        "candidates": 2,
+        "remembered": 0,
+    }
     assert told["suspicions"] == {"CREMATION": 2}
     assert told["peak_mb"] > 0
     assert "每秒" in run("run", str(cremated(tmp_path)), "--kind", "CREMATION", "--on", "2017-03-09").output
-    assert (AuditEvent.objects.count(), MatchList.objects.count(), InboundFile.objects.filter(layout__startswith="reg").count()) == (
-        before, 0, 0,
-    )  # fmt: skip
+    assert (
+        AuditEvent.objects.count(),
+        MatchList.objects.count(),
+        InboundFile.objects.filter(layout__startswith="reg").count(),
+    ) == (
+        before,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,13 +110,33 @@ def test_run_refuses_in_sentences(office: Office, tmp_path: Path, content: bytes
 
 
 def test_lists_and_show_tell_progress_and_the_grounds_of_a_score(office: Office, tmp_path: Path) -> None:
-    columns = {"name": "死者姓名", "resident_number": "身份证号", "death_date": "火化日期", "birth_date": "出生日期",
-               "address": "家庭住址"}  # fmt: skip
+    columns = {
+        "name": "死者姓名",
+        "resident_number": "身份证号",
+        "death_date": "火化日期",
+        "birth_date": "出生日期",
+        "address": "家庭住址",
+    }
     office.carry("register.map", {"name": "火化", "list_kind": "CREMATION", "columns": columns}, on=ON)
-    office.carry("match.import", {"file": keep(cremated(tmp_path)), "list_kind": "CREMATION", "list_number": "MZ-1",
-                                  "received_from": "区民政局", "mapping": "火化"}, on=ON)  # fmt: skip
+    office.carry(
+        "match.import",
+        {
+            "file": keep(cremated(tmp_path)),
+            "list_kind": "CREMATION",
+            "list_number": "MZ-1",
+            "received_from": "区民政局",
+            "mapping": "火化",
+        },
+        on=ON,
+    )
     (listed,) = json.loads(run("lists", "--on", "2017-03-19", "--json").stdout)
-    assert (listed["number"], listed["rows"], listed["accepted"], listed["rejected"], listed["waiting"]) == ("MZ-1", 4, 1, 1, 2)
+    assert (listed["number"], listed["rows"], listed["accepted"], listed["rejected"], listed["waiting"]) == (
+        "MZ-1",
+        4,
+        1,
+        1,
+        2,
+    )
     assert (listed["states"], listed["oldest_days"], listed["still_waiting"]) == ({"OPEN": 2}, 10, 1)
     assert "MZ-1" in run("lists", "--on", "2017-03-19").output
     shown = json.loads(run("show", "MZ-1", "--by", "D2", "--json").stdout)
@@ -103,7 +145,9 @@ def test_lists_and_show_tell_progress_and_the_grounds_of_a_score(office: Office,
     assert [row["state"] for row in shown["rows"]] == ["PAIRED", "WAITING", "REJECTED"]
     printed = run("show", "MZ-1", "--by", "D2", "--record", scored["record"]).output
     assert "得分" in printed
-    assert not [text for text in (OLD, "王建国", "甲街道乙社区") if text in printed + json.dumps(shown, ensure_ascii=False)]
+    assert not [
+        text for text in (OLD, "王建国", "甲街道乙社区") if text in printed + json.dumps(shown, ensure_ascii=False)
+    ]
     assert run("show", "没有", "--by", "D2").exit_code == 1
 
 

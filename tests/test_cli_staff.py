@@ -26,8 +26,16 @@ def run(*arguments: str) -> Any:
 
 def test_everybody_is_listed_with_posts_terms_and_absences(office: Office) -> None:
     office.carry("staff.absent", {"staff": "L2", "from_day": "2017-03-01", "to_day": "2017-03-09"}, on=ON)
-    sent = {"post": "CASHIER", "staff": "P2", "name": "援助", "title": "科长", "section": "市中心", "from_day": "2017-03-01",
-            "to_day": "2017-03-08", "evidence": "市批〔2017〕1号"}  # fmt: skip
+    sent = {
+        "post": "CASHIER",
+        "staff": "P2",
+        "name": "援助",
+        "title": "科长",
+        "section": "市中心",
+        "from_day": "2017-03-01",
+        "to_day": "2017-03-08",
+        "evidence": "市批〔2017〕1号",
+    }
     office.carry("staff.stand_in", sent, on=ON)
     told = run("--on", "2017-03-02")
     assert told.exit_code == 0
@@ -60,9 +68,13 @@ def test_an_absence_is_asked_about_beforehand_and_nothing_is_written(office: Off
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--away", "X9", "--from", "2017-03-06", "--to", "2017-03-13"), ("--away", "D1"),
-                  ("--away", "D1", "--from", "2017-03-06", "--to", "2017-03-06")],
-)  # fmt: skip
+    "arguments",
+    [
+        ("--away", "X9", "--from", "2017-03-06", "--to", "2017-03-13"),
+        ("--away", "D1"),
+        ("--away", "D1", "--from", "2017-03-06", "--to", "2017-03-06"),
+    ],
+)
 def test_a_question_that_cannot_be_meant_is_wrong_usage(office: Office, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 

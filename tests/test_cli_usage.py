@@ -48,7 +48,10 @@ def test_what_cannot_be_meant_is_wrong_usage_in_chinese(tmp_path: Path, words: l
 
 CLOCK = [
     (["check", "payroll.calculate", '{"month": 202604, "reason": "x"}', "--on", "9999-12-31"], "晚于今天"),
-    (["check", "award.grant", '{"person": "x", "applied_date": "2026-01-06", "form": "1"}', "--on", "0001-01-01"], "不能倒填"),
+    (
+        ["check", "award.grant", '{"person": "x", "applied_date": "2026-01-06", "form": "1"}', "--on", "0001-01-01"],
+        "不能倒填",
+    ),
     (["reconcile", "clearing", "--as-of", "1900-01-01"], "没有生效的规定"),
 ]
 
@@ -90,10 +93,15 @@ NUMBER = BODY + check_digit(BODY)
 OLD_STYLE = NUMBER[:6] + NUMBER[8:17]
 FULL_WIDTH = "".join(chr(ord(mark) + 0xFEE0) for mark in NUMBER)
 WRITTEN = {
-    "whole": NUMBER, "old style": OLD_STYLE, "without its check digit": BODY, "a digit too many": NUMBER[:17] + "12",
-    "spaced": f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}", "with dashes": f"{NUMBER[:6]}-{NUMBER[6:14]}-{NUMBER[14:]}",
-    "full width": FULL_WIDTH, "with a name": f"王甲{NUMBER}",
-}  # fmt: skip
+    "whole": NUMBER,
+    "old style": OLD_STYLE,
+    "without its check digit": BODY,
+    "a digit too many": NUMBER[:17] + "12",
+    "spaced": f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}",
+    "with dashes": f"{NUMBER[:6]}-{NUMBER[6:14]}-{NUMBER[14:]}",
+    "full width": FULL_WIDTH,
+    "with a name": f"王甲{NUMBER}",
+}
 
 
 @pytest.mark.parametrize("how", WRITTEN)

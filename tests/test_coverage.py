@@ -155,8 +155,13 @@ def test_a_stand_in_acts_only_where_nobody_of_the_post_is_free_or_all_are_needed
 
 def test_nobody_acts_in_both_posts_of_a_month() -> None:
     present = partial(OFFICES["tests"].present, on=DAY)
-    assert who_may(Post.CASHIER, present=present, taken=(), acted=lambda post: ["L3"] * (post == Post.ACCOUNTANT)) == ["C2"]
-    assert who_may(Post.CASHIER, present=present, taken=(), acted=lambda post: ["L3"] * (post == Post.CASHIER)) == ["C2", "L3"]
+    assert who_may(Post.CASHIER, present=present, taken=(), acted=lambda post: ["L3"] * (post == Post.ACCOUNTANT)) == [
+        "C2"
+    ]
+    assert who_may(Post.CASHIER, present=present, taken=(), acted=lambda post: ["L3"] * (post == Post.CASHIER)) == [
+        "C2",
+        "L3",
+    ]
 
 
 @pytest.mark.parametrize("taker", [Post.AUDIT, AnyPost(), LEAD])
@@ -189,11 +194,18 @@ def test_the_books_asked_for_one_post_and_the_roster_tell_the_same_people(seed: 
     for staff, post in some.sample(further, 8):
         first, last = sorted(some.sample(days, 2))
         held = PostHolding.objects.create(
-            act=event, staff=staff, post=post, capacity=some.choice("ABS"),
-            valid_from=first, granted_from=some.choice(days), valid_to=some.choice([None, last]),
-        )  # fmt: skip
+            act=event,
+            staff=staff,
+            post=post,
+            capacity=some.choice("ABS"),
+            valid_from=first,
+            granted_from=some.choice(days),
+            valid_to=some.choice([None, last]),
+        )
         if some.random() < 0.5:
-            PostEnd.objects.create(act=event, holding=held, valid_from=some.choice(days), granted_from=some.choice(days), reason="x")
+            PostEnd.objects.create(
+                act=event, holding=held, valid_from=some.choice(days), granted_from=some.choice(days), reason="x"
+            )
         gone = Absence.objects.create(act=event, staff=some.choice(people), valid_from=first, valid_to=last)
         if some.random() < 0.5:
             AbsenceEnd.objects.create(act=event, absence=gone, returned_on=some.choice(days), reason="x")

@@ -46,9 +46,9 @@ def test_the_map_names_the_rooms_there_are() -> None:
     page = (DOCS / "architecture.md").read_text("utf-8")
     rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
     first = rows[: next(place for place, cell in enumerate(rows) if "vocabulary" in cell) + 1]
-    assert {name for cell in first for name in CODE.findall(cell)} == {one.name for one in ROOMS.iterdir() if one.is_dir()} - {
-        "__pycache__"
-    }
+    assert {name for cell in first for name in CODE.findall(cell)} == {
+        one.name for one in ROOMS.iterdir() if one.is_dir()
+    } - {"__pycache__"}
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
@@ -62,7 +62,12 @@ def _settings(*paths: Path) -> set[str]:
 
 
 def test_every_file_a_page_names_is_there() -> None:
-    named = {(page.name, name) for page in PAGES for code in CODE.findall(page.read_text("utf-8")) for name in FILE.findall(code)}
+    named = {
+        (page.name, name)
+        for page in PAGES
+        for code in CODE.findall(page.read_text("utf-8"))
+        for name in FILE.findall(code)
+    }
     assert len(named) > 50
     roots = (ROOT, ROOMS, ROOMS / "operations", DOCS)
     assert not [each for each in sorted(named) if not any((root / each[1]).exists() for root in roots)]

@@ -115,12 +115,8 @@ FORM = SelfEvaluationForm(
         ),
     ),
     income=(IncomeRow(UNIT, total_fen=150 * WAN, public_finance_fen=150 * WAN, other_fen=0),),
-    expenditure=(
-        ExpenditureRow(UNIT, 148_250_000, 100 * WAN, 88_500_000, 11_500_000, 48_250_000, 1_750_000),
-    ),
-    three_public=(
-        ThreePublicRow(UNIT, total_fen=5 * WAN, reception_fen=3 * WAN, vehicle_running_fen=2 * WAN),
-    ),
+    expenditure=(ExpenditureRow(UNIT, 148_250_000, 100 * WAN, 88_500_000, 11_500_000, 48_250_000, 1_750_000),),
+    three_public=(ThreePublicRow(UNIT, total_fen=5 * WAN, reception_fen=3 * WAN, vehicle_running_fen=2 * WAN),),
     assets=(AssetRow(UNIT, in_use_fen=2_150_000),),
     objectives=(Objective("足额征缴"), Objective("按时发放")),
     achieved=(Section("征缴", ("已完成。",)),),
@@ -132,9 +128,7 @@ FORM = SelfEvaluationForm(
     score=Decimal("93.50"),
     grade="优",
     evaluators=(Evaluator("李四", "主任", "某某中心"),),
-    narrative=Narrative(
-        overview=Chapter(("概况。",), (Section("职责", ("经办。",)), Section("机构", ("五股。",))))
-    ),
+    narrative=Narrative(overview=Chapter(("概况。",), (Section("职责", ("经办。",)), Section("机构", ("五股。",))))),
     reference="编号 A-1",
 )
 

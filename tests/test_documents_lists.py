@@ -152,20 +152,14 @@ def test_split_gives_one_file_for_each_village_and_an_index_that_accounts_for_al
     assert Decimal(str(index[-1][2])) == Decimal("395.27")
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["甲", "乙", "", None]), st.sampled_from(["一", "二", None])), max_size=30
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(["甲", "乙", "", None]), st.sampled_from(["一", "二", None])), max_size=30))
 def test_split_loses_and_invents_nobody(places):
     columns = (Column("乡镇"), Column("村"), Column("金额", MONEY, is_totalled=True))
     sheet = replace(SHEET, columns=columns, rows=[(*place, number) for number, place in enumerate(places)])
     parts = split_rows(sheet, township="乡镇", village="村")
     amounts = [row[2] for rows in parts.values() for row in rows]
     assert sorted(amounts) == list(range(len(places)))
-    assert sum(column_totals(replace(sheet, rows=rows))[2] for rows in parts.values()) == sum(
-        range(len(places))
-    )
+    assert sum(column_totals(replace(sheet, rows=rows))[2] for rows in parts.values()) == sum(range(len(places)))
 
 
 def test_split_never_leaves_the_zip(tmp_path):

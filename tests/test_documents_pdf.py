@@ -82,8 +82,10 @@ def test_pdf_and_word_say_the_same_words():
 def test_the_appendices_list_definitions_and_points():
     document = Document(io.BytesIO(self_evaluation_bytes(FORM)))
     definitions, scoring = ([[cell.text for cell in row.cells] for row in table.rows] for table in document.tables[-2:])
-    assert definitions == [["序号", "指标", "数值", "截至", "口径"],
-                           ["1", "征缴金额", "1,000.00元", "2020-03-20", "到账合计"]]  # fmt: skip
+    assert definitions == [
+        ["序号", "指标", "数值", "截至", "口径"],
+        ["1", "征缴金额", "1,000.00元", "2020-03-20", "到账合计"],
+    ]
     assert scoring[1][:6] == ["投入", "预算配置", "在职人员控制率", "5", "5", ""]
     assert scoring[2][2:] == ["三公经费变动率", "5", "4", "1", "三公经费预算9万元\n扣分原因：计分值2%"]
     assert scoring[3][:2] == ["过程", "预算执行"]
@@ -113,7 +115,10 @@ def test_without_chinese_fonts_the_pdf_is_refused_with_advice():
     with pytest.raises(typesetting.NoChineseFont, match="fonts-noto-cjk"):
         typesetting.choose_fonts(["Libertinus Serif"])
     assert typesetting.choose_fonts(["SimHei"]) == {"song": "SimHei", "hei": "SimHei"}
-    assert typesetting.choose_fonts(["SimSun", "SimHei", "Noto Serif CJK SC"]) == {"song": "Noto Serif CJK SC", "hei": "SimHei"}
+    assert typesetting.choose_fonts(["SimSun", "SimHei", "Noto Serif CJK SC"]) == {
+        "song": "Noto Serif CJK SC",
+        "hei": "SimHei",
+    }
 
 
 def test_a_control_character_is_refused_as_in_word():

@@ -28,7 +28,9 @@ def test_every_column_is_told_with_the_codes_it_takes(layout: Layout) -> None:
 
 
 def test_codes_have_the_labels_of_the_field() -> None:
-    codes = {one.header: one.codes for one in told(layouts()["opening_register"], layouts()["opening_register"].columns)}
+    codes = {
+        one.header: one.codes for one in told(layouts()["opening_register"], layouts()["opening_register"].columns)
+    }
     assert codes["参保身份"] == dict(Category.choices())
     assert codes["终止原因"] == dict(TerminationReason.choices()) | dict(ContributorEndReason.choices())
     assert codes["参保状态"] == {"1": "正常参保", "2": "暂停参保", "4": "终止参保"}

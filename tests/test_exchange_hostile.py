@@ -288,11 +288,11 @@ def test_a_dangerous_package_is_refused_within_two_seconds(kind):
 def test_a_package_that_lies_about_its_size_is_refused():
     data = bytearray(repacked(GOOD, extra={"xl/worksheets/sheet2.xml": bytes(3 * 2**20)}))
     directory = data.rfind(b"PK\1\2")
-    struct.pack_into("<I", data, directory + 24, 1000)   # the directory's unpacked size of the last entry
+    struct.pack_into("<I", data, directory + 24, 1000)  # the directory's unpacked size of the last entry
     assert "长度与目录不符" in refusal(bytes(data))[0].rule
 
 
-@example(position=2777, byte=0)          # still unpacks, to other names: only the checksum tells
+@example(position=2777, byte=0)  # still unpacks, to other names: only the checksum tells
 @given(position=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_changed_byte_of_a_workbook_is_refused_or_harmless(position, byte):
@@ -306,9 +306,7 @@ def test_any_changed_byte_of_a_workbook_is_refused_or_harmless(position, byte):
     assert found == expected
 
 
-@given(
-    data=st.binary(max_size=300), name=st.sampled_from(["bank_collection", "bank_statement", "bank_return"])
-)
+@given(data=st.binary(max_size=300), name=st.sampled_from(["bank_collection", "bank_statement", "bank_return"]))
 @settings(max_examples=200, deadline=None)
 def test_arbitrary_bytes_never_crash_the_reader(data, name):
     with pytest.raises(FileRefused):
@@ -327,8 +325,10 @@ def test_wrong_count_total_and_trailer_are_refused(tmp_path):
     lines = data.split(b"\r\n")
     assert lines[-2] == b"T|4|6.28"  # 0.07 + 1.07 + 2.07 + 3.07
     for old, new, rule in [
-        (b"|4|6.28|", b"|5|6.28|", "笔数"), (b"|4|6.28|", b"|4|6.29|", "合计"),
-        (b"T|4|6.28", b"T|3|6.28", "末行笔数"), (b"T|4|6.28", b"T|4|6.2x", "末行"),
+        (b"|4|6.28|", b"|5|6.28|", "笔数"),
+        (b"|4|6.28|", b"|4|6.29|", "合计"),
+        (b"T|4|6.28", b"T|3|6.28", "末行笔数"),
+        (b"T|4|6.28", b"T|4|6.2x", "末行"),
     ]:
         assert any(rule in f.rule for f in refusal(data.replace(old, new), "bank_collection", "c.txt"))
     without = b"\r\n".join(lines[:2] + lines[3:])
@@ -364,12 +364,15 @@ def test_a_mutated_bank_text_is_refused_or_still_adds_up(data, tmp_path):
     assert sum(table.columns["amount"]) == table.header["total"] == 628
 
 
-@pytest.mark.parametrize(("line", "rule"), [
-    ('收入户,2017-01-02,R2,"甲,1.00,,10.00,x', "引号"),
-    ("收入户,2017-01-02,R2,甲,1.00,,10.00", "应有8列"),
-    ("收入户,2017-01-02,R2,甲,1.00,,10.00,x,y", "应有8列"),
-    ("收入户,2017-01-02,R2,=1+1,1.00,,10.00,x", "公式"),
-])
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('收入户,2017-01-02,R2,"甲,1.00,,10.00,x', "引号"),
+        ("收入户,2017-01-02,R2,甲,1.00,,10.00", "应有8列"),
+        ("收入户,2017-01-02,R2,甲,1.00,,10.00,x,y", "应有8列"),
+        ("收入户,2017-01-02,R2,=1+1,1.00,,10.00,x", "公式"),
+    ],
+)
 def test_csv_shape_faults_are_named_by_row(line, rule):
     header = ",".join(column.header for column in layout("bank_statement").columns)
     text = f"{header}\r\n收入户,2017-01-01,R1,甲,1.00,,10.00,x\r\n{line}\r\n"
@@ -379,8 +382,12 @@ def test_csv_shape_faults_are_named_by_row(line, rule):
 
 def test_a_gap_in_the_balances_of_a_statement_is_warned_of():
     header = ",".join(column.header for column in layout("bank_statement").columns)
-    rows = ["收入户,2017-01-01,R1,甲,,1.00,10.00,x", "收入户,2017-01-02,R2,甲,,1.00,11.00,x",
-            "支出户,2017-01-02,R2,甲,5.00,,0.00,x", "收入户,2017-01-03,R3,甲,1.00,,9.00,x"]
+    rows = [
+        "收入户,2017-01-01,R1,甲,,1.00,10.00,x",
+        "收入户,2017-01-02,R2,甲,,1.00,11.00,x",
+        "支出户,2017-01-02,R2,甲,5.00,,0.00,x",
+        "收入户,2017-01-03,R3,甲,1.00,,9.00,x",
+    ]
     data = "\r\n".join([header, *rows, ""]).encode("utf-8-sig")
     warnings = read_table(data, "bank_statement", filename="s.csv").warnings
     assert [w.row for w in warnings] == [5]

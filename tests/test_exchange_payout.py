@@ -33,13 +33,18 @@ def refused(source, **names):
 
 
 def test_the_payout_has_name_account_and_amount_at_indexes_6_7_8(tmp_path):
-    rows = {"seq": [1], "personal_number": ["00000001"], "bank": ["BANK1"], "name": ["张三"],
-            "account": ["6200000000000000001"], "amount": [10300]}
+    rows = {
+        "seq": [1],
+        "personal_number": ["00000001"],
+        "bank": ["BANK1"],
+        "name": ["张三"],
+        "account": ["6200000000000000001"],
+        "amount": [10300],
+    }
     write_payout(tmp_path / "p.txt", HEADER, rows)
     first, line = (tmp_path / "p.txt").read_bytes().decode("gbk").splitlines()
     assert first.split("\t") == ["BANK1", "20171201", "201712", "1", "103.00"]
-    assert line.split("\t") == [
-        "1", "00000001", "BANK1", "", "", "", "张三", "6200000000000000001", "103.00"]
+    assert line.split("\t") == ["1", "00000001", "BANK1", "", "", "", "张三", "6200000000000000001", "103.00"]
     assert read_payout(tmp_path / "p.txt").columns == rows
 
 
@@ -71,23 +76,32 @@ def test_a_dropped_last_tab_of_a_success_is_still_read(tmp_path):
     assert read_return(data, filename=NAME).columns["flag"] == ["1", "0", "1", "0"]
 
 
-@pytest.mark.parametrize(("changes", "row", "rule"), [
-    ({"code": [None, "999", None, "105"]}, 3, "失败代码不在代码表内"),
-    ({"code": [None, None, None, "105"]}, 3, "失败代码不在代码表内"),
-    ({"code": ["105", "105", None, "105"]}, 2, "处理成功却带失败代码"),
-    ({"seq": [1, 1, 3, 4]}, 3, "矛盾"),
-    ({"seq": [1, 2, 1, 4]}, 4, "与第2行重复"),
-])
+@pytest.mark.parametrize(
+    ("changes", "row", "rule"),
+    [
+        ({"code": [None, "999", None, "105"]}, 3, "失败代码不在代码表内"),
+        ({"code": [None, None, None, "105"]}, 3, "失败代码不在代码表内"),
+        ({"code": ["105", "105", None, "105"]}, 2, "处理成功却带失败代码"),
+        ({"seq": [1, 1, 3, 4]}, 3, "矛盾"),
+        ({"seq": [1, 2, 1, 4]}, 4, "与第2行重复"),
+    ],
+)
 def test_unknown_codes_and_contradictions_refuse_the_whole_file(changes, row, rule, tmp_path):
     ((found, said),) = refused(returned(tmp_path, **changes))
     assert found == row
     assert rule in said
 
 
-@pytest.mark.parametrize(("old", "new", "rule"), [
-    (b"\t0\t105", b"\t2\t105", "代码表"), (b"\t4\t", b"\t5\t", "笔数"), (b"6.28", b"6.29", "合计"),
-    (b"1.07", b"-1.07", "负数"), (b"0.07", b"0.08", "合计"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (b"\t0\t105", b"\t2\t105", "代码表"),
+        (b"\t4\t", b"\t5\t", "笔数"),
+        (b"6.28", b"6.29", "合计"),
+        (b"1.07", b"-1.07", "负数"),
+        (b"0.07", b"0.08", "合计"),
+    ],
+)
 def test_changed_flags_counts_and_sums_are_refused(old, new, rule, tmp_path):
     data = returned(tmp_path).read_bytes().replace(old, new, 1)
     assert any(rule in said for _, said in refused(data, filename=NAME))

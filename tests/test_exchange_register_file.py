@@ -37,7 +37,9 @@ ROWS = [
 FATES = [Fate.ACCEPTED, Fate.ACCEPTED, Fate.WAITING, Fate.REJECTED, Fate.WAITING]
 
 
-def text_file(path: Path, rows: list[list[str]], *, delimiter: str = ",", encoding: str = "utf-8", end: str = "\r\n") -> Path:
+def text_file(
+    path: Path, rows: list[list[str]], *, delimiter: str = ",", encoding: str = "utf-8", end: str = "\r\n"
+) -> Path:
     path.write_bytes((end.join(delimiter.join(row) for row in rows) + end).encode(encoding))
     return path
 
@@ -66,7 +68,9 @@ def read(path: Path, mapping: RegisterMapping = MAPPING) -> tuple[RegisterReadin
     reading = read_register(path, mapping)
     rows = []
     for batch in reading:
-        said = [batch.columns.get(name) or [None] * len(batch.fates) for name in ("name", "resident_number", "death_date")]
+        said = [
+            batch.columns.get(name) or [None] * len(batch.fates) for name in ("name", "resident_number", "death_date")
+        ]
         rows += [
             (int(batch.row_numbers[at]), int(batch.fates[at]), *(column[at] for column in said), batch.rules.get(at))
             for at in range(len(batch.fates))
@@ -86,14 +90,21 @@ def write_by(form: str, path: Path) -> Path:
     return text_file(path, grid, delimiter={"tab": "\t"}.get(delimiter, delimiter), encoding=encoding)
 
 
-FORMS = ["xlsx", "xls", *(f"{d} {e}" for d in (",", "tab", "|", ";", "|+|", "^") for e in
-         ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"))]  # fmt: skip
+FORMS = [
+    "xlsx",
+    "xls",
+    *(
+        f"{d} {e}"
+        for d in (",", "tab", "|", ";", "|+|", "^")
+        for e in ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be")
+    ),
+]
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_way_of_writing_a_list_reads_alike(form: str, tmp_path: Path) -> None:
     if form.endswith(" gbk"):
-        form = form.replace("gbk", "gb18030")               # the rare character is not in GBK
+        form = form.replace("gbk", "gb18030")  # the rare character is not in GBK
     _, rows = read(write_by(form, tmp_path / "名单.txt"))
     assert [row[1] for row in rows] == FATES
     assert [row[2] for row in rows] == ["王建国", "欧阳\u3400娜", "李四", None, "赵六"]
@@ -189,7 +200,11 @@ def test_a_name_without_a_number_waits_and_is_no_duplicate(nothing: str, tmp_pat
 )
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_a_time_within_a_minute_of_midnight_is_asked_about_and_never_cut(
-    moment: datetime, day: str, asked: bool, form: str, tmp_path: Path  # noqa: FBT001
+    moment: datetime,
+    day: str,
+    asked: bool,  # noqa: FBT001
+    form: str,
+    tmp_path: Path,
 ) -> None:
     row = ["1", "王甲", resident_number(1)]
     if form == "xlsx":
@@ -227,14 +242,23 @@ def test_numbers_typed_as_numbers_and_formulas_are_rejected_row_by_row(form: str
 
 
 def test_days_of_a_spreadsheet_and_months_without_a_day_are_read(tmp_path: Path) -> None:
-    grid = [HEADER, ["1", "王甲", resident_number(1), datetime(2017, 3, 5, 14, 20)], ["2", "王乙", resident_number(2), "2017年3月"]]  # noqa: DTZ001
+    grid = [
+        HEADER,
+        ["1", "王甲", resident_number(1), datetime(2017, 3, 5, 14, 20)],  # noqa: DTZ001
+        ["2", "王乙", resident_number(2), "2017年3月"],
+    ]
     _, rows = read(workbook(tmp_path / "a.xlsx", grid))
     assert [row[4] for row in rows] == ["2017-03-05", "2017-03"]
 
 
 def test_our_own_layout_is_a_mapping_like_any_other(tmp_path: Path) -> None:
-    columns = {"record_number": ["1", "2"], "name": ["王甲", "李乙"], "resident_number": [resident_number(1), resident_number(2)],
-               "death_date": [date(2017, 3, 5), None], "origin": ["户籍注销", None]}  # fmt: skip
+    columns = {
+        "record_number": ["1", "2"],
+        "name": ["王甲", "李乙"],
+        "resident_number": [resident_number(1), resident_number(2)],
+        "death_date": [date(2017, 3, 5), None],
+        "origin": ["户籍注销", None],
+    }
     path = tmp_path / "a.xlsx"
     write_table(path, "death_list", columns)
     _, rows = read(path, mapping_of_layout("death_list"))
@@ -253,20 +277,51 @@ def hostile(kind: str) -> bytes:
             package.writestr("xl/worksheets/sheet1.xml", b"0" * (64 * 2**20))
         return content.getvalue()
     made = {
-        "empty": b"", "blank": b"\r\n \r\n", "pdf": b"%PDF-1.4\n" + text, "image": b"\x89PNG\r\n\x1a\n" + text,
-        "html": b"<html><table><tr><td>1</td></tr></table></html>", "nul": text.replace(b"\r\n1", b"\r\n\x001"),
-        "exe": b"MZ\x90\x00" + text, "zip": b"PK\x03\x04" + b"\0" * 50, "ole": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600,
-        "cut xls": old_workbook([HEADER, *ROWS])[:3000], "macro xls": old_workbook([HEADER], extra=["_VBA_PROJECT_CUR"]),
-        "locked xls": old_workbook([HEADER, *ROWS], password=True), "doc": old_workbook([HEADER], stream="WordDocument"),
-        "far xls": old_workbook([[*HEADER, *[""] * 90, "远"]]), "no header": text.replace("身份证号".encode(), b"x"),
-        "twice": text.replace("死亡日期".encode(), "姓名".encode()), "huge cell": text + b"\r\n9," + b"x" * 3_000_000,
-        "bad byte": text + b"\r\n9,\xff\xfe\xfd", "quote": text + '\r\n9,"王'.encode(),
-    }  # fmt: skip
+        "empty": b"",
+        "blank": b"\r\n \r\n",
+        "pdf": b"%PDF-1.4\n" + text,
+        "image": b"\x89PNG\r\n\x1a\n" + text,
+        "html": b"<html><table><tr><td>1</td></tr></table></html>",
+        "nul": text.replace(b"\r\n1", b"\r\n\x001"),
+        "exe": b"MZ\x90\x00" + text,
+        "zip": b"PK\x03\x04" + b"\0" * 50,
+        "ole": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 600,
+        "cut xls": old_workbook([HEADER, *ROWS])[:3000],
+        "macro xls": old_workbook([HEADER], extra=["_VBA_PROJECT_CUR"]),
+        "locked xls": old_workbook([HEADER, *ROWS], password=True),
+        "doc": old_workbook([HEADER], stream="WordDocument"),
+        "far xls": old_workbook([[*HEADER, *[""] * 90, "远"]]),
+        "no header": text.replace("身份证号".encode(), b"x"),
+        "twice": text.replace("死亡日期".encode(), "姓名".encode()),
+        "huge cell": text + b"\r\n9," + b"x" * 3_000_000,
+        "bad byte": text + b"\r\n9,\xff\xfe\xfd",
+        "quote": text + '\r\n9,"王'.encode(),
+    }
     return made[kind]
 
 
-HOSTILE = ["bomb", "empty", "blank", "pdf", "image", "html", "nul", "exe", "zip", "ole", "cut xls", "macro xls", "locked xls",
-           "doc", "far xls", "no header", "twice", "huge cell", "bad byte", "quote"]  # fmt: skip
+HOSTILE = [
+    "bomb",
+    "empty",
+    "blank",
+    "pdf",
+    "image",
+    "html",
+    "nul",
+    "exe",
+    "zip",
+    "ole",
+    "cut xls",
+    "macro xls",
+    "locked xls",
+    "doc",
+    "far xls",
+    "no header",
+    "twice",
+    "huge cell",
+    "bad byte",
+    "quote",
+]
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -300,10 +355,27 @@ def test_any_damage_to_an_old_workbook_is_refused_or_harmless(seed: int, tmp_pat
     assert refused_or_read(path)
 
 
-CELLS = st.sampled_from([
-    "", "王甲", "李乙", resident_number(1), resident_number(2), "430602", "4.3E+17", "=1", "x\u200by", "2017-13-01", "合计",
-    "1", "2", resident_number(3).lower(), "\u3000", "'", "2017-03-05",
-])  # fmt: skip
+CELLS = st.sampled_from(
+    [
+        "",
+        "王甲",
+        "李乙",
+        resident_number(1),
+        resident_number(2),
+        "430602",
+        "4.3E+17",
+        "=1",
+        "x\u200by",
+        "2017-13-01",
+        "合计",
+        "1",
+        "2",
+        resident_number(3).lower(),
+        "\u3000",
+        "'",
+        "2017-03-05",
+    ]
+)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -331,12 +403,17 @@ def test_a_mapping_names_every_fault_at_once() -> None:
 def test_a_preview_proposes_a_mapping_and_masks_people(tmp_path: Path) -> None:
     header = ["序号", "死者姓名", "居民身份证号", "火化日期", "殡仪馆电话"]
     rows = [["1", "王建国", resident_number(1), "2017-03-05", "13800000000"]]
-    shown = preview(text_file(tmp_path / "a.csv", [["某区殡仪馆名单", "", "", "", ""], header, *rows], encoding="gb18030"))
+    shown = preview(
+        text_file(tmp_path / "a.csv", [["某区殡仪馆名单", "", "", "", ""], header, *rows], encoding="gb18030")
+    )
     assert shown.header_row == 2
     assert shown.proposed is not None
     assert shown.proposed.columns == {
-        "record_number": "序号", "name": "死者姓名", "resident_number": "居民身份证号", "death_date": "火化日期",
-    }  # fmt: skip
+        "record_number": "序号",
+        "name": "死者姓名",
+        "resident_number": "居民身份证号",
+        "death_date": "火化日期",
+    }
     assert shown.unknown == ["殡仪馆电话"]
     printed = str(shown.rows)
     assert resident_number(1) not in printed

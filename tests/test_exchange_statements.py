@@ -29,11 +29,15 @@ def columns_of(lines: list[Line], opening: int = OPENING) -> dict[str, list[Any]
         held += line[3]
         balances.append(held)
     return {
-        "account": ["收入户"] * len(lines), "date": [line[0] for line in lines], "reference": [line[1] for line in lines],
-        "counterparty": [line[2] or None for line in lines], "debit": [-line[3] if line[3] < 0 else None for line in lines],
-        "credit": [line[3] if line[3] > 0 else None for line in lines], "balance": balances,
+        "account": ["收入户"] * len(lines),
+        "date": [line[0] for line in lines],
+        "reference": [line[1] for line in lines],
+        "counterparty": [line[2] or None for line in lines],
+        "debit": [-line[3] if line[3] < 0 else None for line in lines],
+        "credit": [line[3] if line[3] > 0 else None for line in lines],
+        "balance": balances,
         "memo": [line[4] or None for line in lines],
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("version", ["02", "08"])
@@ -114,10 +118,16 @@ def test_statements_of_two_accounts_in_one_file_are_refused():
 
 @pytest.mark.parametrize(
     ("before", "after", "rule"),
-    [("1706020602C", "1706310631C", "日期不存在"), ("C100,50", "C100.50", "不合 MT940 格式"),
-     ("C100,50", "C100,505", "不合 MT940 格式"), (":62F:", ":64:", "期末余额"), (":25:", ":26:", "一个账号"),
-     ("C170601CNY", "X170601CNY", "余额字段"), (":61:170630", ":61:17A630", "不合 MT940 格式")],
-)  # fmt: skip
+    [
+        ("1706020602C", "1706310631C", "日期不存在"),
+        ("C100,50", "C100.50", "不合 MT940 格式"),
+        ("C100,50", "C100,505", "不合 MT940 格式"),
+        (":62F:", ":64:", "期末余额"),
+        (":25:", ":26:", "一个账号"),
+        ("C170601CNY", "X170601CNY", "余额字段"),
+        (":61:170630", ":61:17A630", "不合 MT940 格式"),
+    ],
+)
 def test_every_broken_field_of_mt940_is_named_with_its_line(before, after, rule):
     text = faults(mt940(LINES).replace(before, after))
     assert rule in text
@@ -126,11 +136,17 @@ def test_every_broken_field_of_mt940_is_named_with_its_line(before, after, rule)
 
 @pytest.mark.parametrize(
     ("before", "after", "rule"),
-    [("<Sts>BOOK</Sts>", "<Sts>PDNG</Sts>", "不是已记账的流水"), ("2017-06-02", "2017-06-31", "记账日期"),
-     (">100.50<", ">1e2<", "不是金额"), (">100.50<", ">100.505<", "不是金额"), ("camt.053.001.02", "camt.052.001.02", "camt.053.001.02"),
-     ("<Cd>CLBD</Cd>", "<Cd>XXXX</Cd>", "CLBD"), ("</Document>", "", "不是完整的 XML"),
-     ("<AcctSvcrRef>HD000001</AcctSvcrRef>", "", "没有流水号")],
-)  # fmt: skip
+    [
+        ("<Sts>BOOK</Sts>", "<Sts>PDNG</Sts>", "不是已记账的流水"),
+        ("2017-06-02", "2017-06-31", "记账日期"),
+        (">100.50<", ">1e2<", "不是金额"),
+        (">100.50<", ">100.505<", "不是金额"),
+        ("camt.053.001.02", "camt.052.001.02", "camt.053.001.02"),
+        ("<Cd>CLBD</Cd>", "<Cd>XXXX</Cd>", "CLBD"),
+        ("</Document>", "", "不是完整的 XML"),
+        ("<AcctSvcrRef>HD000001</AcctSvcrRef>", "", "没有流水号"),
+    ],
+)
 def test_every_broken_field_of_camt053_is_named(before, after, rule):
     text = camt053(LINES)
     assert before in text
@@ -148,7 +164,9 @@ def test_entity_bombs_and_outside_entities_are_refused_before_anything_is_read()
     bomb = "<!DOCTYPE l [<!ENTITY a 'xxxxxxxxxx'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
     outside = "<!DOCTYPE l [<!ENTITY a SYSTEM 'file:///etc/hostname'>]>"
     for head in (bomb, outside, "<!DOCTYPE l>"):
-        assert "可能是恶意文件" in faults(camt053(LINES, head=head).replace("代收缴费", "&b;" if head is bomb else "代收缴费"))
+        assert "可能是恶意文件" in faults(
+            camt053(LINES, head=head).replace("代收缴费", "&b;" if head is bomb else "代收缴费")
+        )
 
 
 def test_a_cut_character_in_gbk_is_refused_with_its_place():

@@ -67,7 +67,7 @@ def test_voucher_without_legs_is_noticed():
 def test_books_are_emptied_after_a_committing_test_and_guarded_again():
     before = count_guards()
     ContentType.objects.create(app_label="nowhere", model="left_behind")
-    call_command("flush", interactive=False, verbosity=0)           # what happens after such a test
+    call_command("flush", interactive=False, verbosity=0)  # what happens after such a test
     assert not ContentType.objects.filter(app_label="nowhere").exists()
     assert count_guards() == before > 0
 

@@ -93,8 +93,8 @@ def test_no_modules_import_each_other_in_a_circle():
 
 def test_a_circle_of_imports_is_found_wherever_the_import_stands():
     graph = import_graph()
-    assert "jubao.reports.evaluation.compare_with_document" in graph["jubao.cli.figures"]      # imported inside functions
-    assert "jubao.reports.figures.evidence" in graph["jubao.cli.figures"]       # imported for types alone
+    assert "jubao.reports.evaluation.compare_with_document" in graph["jubao.cli.figures"]  # imported inside functions
+    assert "jubao.reports.figures.evidence" in graph["jubao.cli.figures"]  # imported for types alone
     closed = {**graph, "jubao.reports.figures.evidence": {"jubao.cli.figures"}}
     assert {"jubao.cli.figures", "jubao.reports.figures.evidence"} <= set(circle_in(closed))
 
@@ -364,7 +364,9 @@ def test_every_command_says_what_it_shows_and_to_whom():
 
     found = command_callbacks()
     assert set(found) == set(command_names())
-    silent = [name for name, (callback, _) in found.items() if not isinstance(getattr(callback, "audience", None), Audience)]
+    silent = [
+        name for name, (callback, _) in found.items() if not isinstance(getattr(callback, "audience", None), Audience)
+    ]
     assert not silent, silent
     wrong = [
         name
@@ -372,7 +374,9 @@ def test_every_command_says_what_it_shows_and_to_whom():
         if callback.audience.asks_who != ("by" in options) and callback.audience.shows is not Shows.ONE_ACT
     ]
     assert not wrong, wrong
-    open_to_rights = {name for name, (one, _) in found.items() if Post.PERMISSION in one.audience.posts and one.audience.asks_who}
+    open_to_rights = {
+        name for name, (one, _) in found.items() if Post.PERMISSION in one.audience.posts and one.audience.asks_who
+    }
     assert open_to_rights == {"propose", "sign", "check", "show", "pending"}, "the act decides there"
     for shows in (Shows.PEOPLE, Shows.THE_OFFICE):
         for callback, _ in found.values():

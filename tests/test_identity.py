@@ -66,11 +66,19 @@ def office(home: Path, sealed: dict[str, key_files.KeyFile], keys: dict[str, key
         {"staff": code, "name": f"职工{code}", "title": title, "section": "办公室", "posts": posts, "cover": cover}
         for code, title, posts, cover in LAYOUT
     ]
-    staff.append({"staff": "P1", "name": "上级", "title": "管理员", "section": "市局", "posts": ["PERMISSION"], "external": True})
+    staff.append(
+        {"staff": "P1", "name": "上级", "title": "管理员", "section": "市局", "posts": ["PERMISSION"], "external": True}
+    )
     case = {
-        "office": "荔湾试验中心", "city": "广州市", "district": "荔湾区", "district_code": "440103", "budget_code": "440109",
-        "superior": "区人社局", "posts_authorised": 10, "staff": staff,
-    }  # fmt: skip
+        "office": "荔湾试验中心",
+        "city": "广州市",
+        "district": "荔湾区",
+        "district_code": "440103",
+        "budget_code": "440109",
+        "superior": "区人社局",
+        "posts_authorised": 10,
+        "staff": staff,
+    }
     with acting(hand("P1", keys)):
         propose("office.found", [case], key="found", by="P1", on=DAY, at=AT)
     return home
@@ -103,7 +111,9 @@ def found(code: str) -> list[str]:
 # ── Keys ──
 
 
-def test_a_key_opens_with_its_passphrase_and_no_other(home: Path, sealed: dict[str, key_files.KeyFile], keys: Any) -> None:
+def test_a_key_opens_with_its_passphrase_and_no_other(
+    home: Path, sealed: dict[str, key_files.KeyFile], keys: Any
+) -> None:
     assert sealed["L1"].open(PHRASE) == keys["L1"]
     with pytest.raises(key_files.WrongPassphrase):
         sealed["L1"].open(PHRASE + "。")
@@ -152,7 +162,9 @@ def test_a_damaged_key_file_is_a_sentence(home: Path, content: str) -> None:
         key_files.read("L1")
 
 
-def test_a_key_file_cannot_ask_for_more_work_than_a_machine_has(home: Path, sealed: dict[str, key_files.KeyFile]) -> None:
+def test_a_key_file_cannot_ask_for_more_work_than_a_machine_has(
+    home: Path, sealed: dict[str, key_files.KeyFile]
+) -> None:
     lay_down(sealed["L1"].told | {"derivation": sealed["L1"].told["derivation"] | {"memory_kib": 2**31}})
     with pytest.raises(Refused, match="已损坏"):
         key_files.read("L1")
@@ -161,19 +173,32 @@ def test_a_key_file_cannot_ask_for_more_work_than_a_machine_has(home: Path, seal
 @pytest.mark.parametrize(
     "derivation",
     [
-        {"memory_kib": "65536"}, {"memory_kib": True}, {"memory_kib": float("inf")}, {"memory_kib": 8, "lanes": 2}, {"iterations": 1.5},
-        {"salt": ""}, {"salt": "00"}, {"salt": 5}, {"other": "\ud800"},
+        {"memory_kib": "65536"},
+        {"memory_kib": True},
+        {"memory_kib": float("inf")},
+        {"memory_kib": 8, "lanes": 2},
+        {"iterations": 1.5},
+        {"salt": ""},
+        {"salt": "00"},
+        {"salt": 5},
+        {"other": "\ud800"},
     ],
     ids=range(9),
-)  # fmt: skip
-def test_a_key_file_that_states_what_no_scheme_has_is_damaged(home: Path, sealed: Any, derivation: dict[str, Any]) -> None:
+)
+def test_a_key_file_that_states_what_no_scheme_has_is_damaged(
+    home: Path, sealed: Any, derivation: dict[str, Any]
+) -> None:
     lay_down(sealed["L1"].told | {"derivation": sealed["L1"].told["derivation"] | derivation})
     with pytest.raises(Refused, match="已损坏"):
         key_files.read("L1")
 
 
-@pytest.mark.parametrize("changed", [{"nonce": "00"}, {"nonce": "00" * 200}, {"public": "00"}, {"sealed": ""}], ids=range(4))
-def test_a_key_file_whose_parts_have_another_length_is_damaged(home: Path, sealed: Any, changed: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "changed", [{"nonce": "00"}, {"nonce": "00" * 200}, {"public": "00"}, {"sealed": ""}], ids=range(4)
+)
+def test_a_key_file_whose_parts_have_another_length_is_damaged(
+    home: Path, sealed: Any, changed: dict[str, str]
+) -> None:
     lay_down(sealed["L1"].told | changed)
     with pytest.raises(Refused, match="已损坏"):
         key_files.read("L1")
@@ -195,7 +220,9 @@ def test_what_is_laid_in_the_place_of_a_key_file_is_not_read_for_ever(home: Path
 def test_a_passphrase_opens_on_whichever_keyboard_it_is_typed(home: Path) -> None:
     """é as one character or as e with an accent, digits wide or narrow: the eye sees the same, so it opens the same."""
     file = key_files.sealed("L1", key_files.new_secrets(), "Caf\u00e9 12 \u5b89\u5168\u53e3\u4ee4")
-    assert file.open("Cafe\u0301 12 \u5b89\u5168\u53e3\u4ee4") == file.open("Caf\u00e9\u3000\uff11\uff12 \u5b89\u5168\u53e3\u4ee4")
+    assert file.open("Cafe\u0301 12 \u5b89\u5168\u53e3\u4ee4") == file.open(
+        "Caf\u00e9\u3000\uff11\uff12 \u5b89\u5168\u53e3\u4ee4"
+    )
 
 
 @pytest.mark.parametrize(
@@ -275,7 +302,9 @@ def test_passphrase_and_code_open_a_session_in_which_its_owner_signs(office: Pat
     ("staff", "phrase", "code"),
     [("L4", PHRASE + "x", None), ("L4", PHRASE, "000000"), ("X9", PHRASE, None), ("L4", PHRASE, ""), ("L4", "", None)],
 )
-def test_whatever_is_wrong_the_answer_is_the_same(office: Path, keys: Any, staff: str, phrase: str, code: str | None) -> None:
+def test_whatever_is_wrong_the_answer_is_the_same(
+    office: Path, keys: Any, staff: str, phrase: str, code: str | None
+) -> None:
     typed = code_of(keys["L4"], AT) if code is None else code
     with pytest.raises(NotProven) as refused:
         log_in(staff, phrase, typed, address="本机", at=AT)
@@ -289,7 +318,7 @@ def test_a_code_is_accepted_once(office: Path, keys: Any) -> None:
     with pytest.raises(NotProven):
         log_in("L4", PHRASE, code, address="本机", at=AT + timedelta(seconds=5))
     earlier = code_of(keys["L4"], AT - timedelta(seconds=30))
-    with pytest.raises(NotProven):                            # still shown by a slow clock, but older than one that was used
+    with pytest.raises(NotProven):  # still shown by a slow clock, but older than one that was used
         log_in("L4", PHRASE, earlier, address="本机", at=AT + timedelta(seconds=6))
 
 
@@ -375,7 +404,9 @@ def test_a_success_forgets_the_failures(office: Path, keys: Any) -> None:
 
 def test_a_second_login_ends_the_first_session(office: Path, keys: Any) -> None:
     first = begin("L4", keys, AT)
-    second = log_in("L4", PHRASE, code_of(keys["L4"], AT + timedelta(minutes=1)), address="别处", at=AT + timedelta(minutes=1))
+    second = log_in(
+        "L4", PHRASE, code_of(keys["L4"], AT + timedelta(minutes=1)), address="别处", at=AT + timedelta(minutes=1)
+    )
     assert second.ended_another
     with pytest.raises(SessionEnded):
         hand_of_session(first, at=AT + timedelta(minutes=2))
@@ -448,7 +479,7 @@ def test_money_moves_only_with_a_code_of_just_now(office: Path, keys: Any) -> No
     case = {"batch": "F201703-1"}
     token = begin("C1", keys, AT)
     late = AT + timedelta(minutes=6)
-    with acting(hand_of_session(token, at=AT)), pytest.raises(Refused, match="F201703-1"):      # no such batch
+    with acting(hand_of_session(token, at=AT)), pytest.raises(Refused, match="F201703-1"):  # no such batch
         propose("payment.release", [case], key="s", by="C1", on=DAY, at=AT)
     with acting(hand_of_session(token, at=late)), pytest.raises(NotProven, match="当场输入动态码"):
         propose("payment.release", [case], key="s", by="C1", on=DAY, at=late)
@@ -490,17 +521,27 @@ def signed(office: Path, keys: Any) -> Proposal:
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("reason", "另一个理由"), ("post", "OFFICE"), ("role", "CHECK"), ("proof", "PASSPHRASE"),
-        ("signed_at", AT + timedelta(minutes=2)), ("business_date", date(2026, 3, 1)), ("person", "L2"), ("signed", "ab" * 64),
-        ("decision", "REJECT"), ("shown_hash", "0" * 64), ("case_ref", "other"),
+        ("reason", "另一个理由"),
+        ("post", "OFFICE"),
+        ("role", "CHECK"),
+        ("proof", "PASSPHRASE"),
+        ("signed_at", AT + timedelta(minutes=2)),
+        ("business_date", date(2026, 3, 1)),
+        ("person", "L2"),
+        ("signed", "ab" * 64),
+        ("decision", "REJECT"),
+        ("shown_hash", "0" * 64),
+        ("case_ref", "other"),
     ],
-)  # fmt: skip
+)
 def test_whatever_changes_in_a_signature_is_found(signed: Proposal, guards_down: None, column: str, value: Any) -> None:
     Signature.objects.filter(proposal=signed, step=1).update(**{column: value})
     assert found("I-43") != []
 
 
-def test_an_approval_nobody_gave_is_found_although_chain_and_seals_are_right(office: Path, keys: Any, guards_down: None) -> None:
+def test_an_approval_nobody_gave_is_found_although_chain_and_seals_are_right(
+    office: Path, keys: Any, guards_down: None
+) -> None:
     """Database and audit key in one hand: the director's step is written with its event, its seal and every digest.
 
     The forger writes through the house's own code, so that all of it is as it should be; only the director's key he has not.
@@ -533,7 +574,9 @@ def test_the_next_signer_is_refused_over_a_forged_step(office: Path, keys: Any, 
 
 def test_a_signature_moved_to_another_proposal_is_found(signed: Proposal, keys: Any, guards_down: None) -> None:
     with acting(hand("L4", keys)):
-        propose("target.set", [TARGET | {"name": "另一项任务"}], key="t2", by="L4", on=DAY, at=AT + timedelta(minutes=2))
+        propose(
+            "target.set", [TARGET | {"name": "另一项任务"}], key="t2", by="L4", on=DAY, at=AT + timedelta(minutes=2)
+        )
     given = Signature.objects.get(proposal=signed, step=1)
     other = Signature.objects.get(proposal__key="t2", step=0)
     Signature.objects.filter(pk=other.pk).update(signed=given.signed, key_id=given.key_id, person="L1")
@@ -567,7 +610,7 @@ def test_anybody_ends_a_lost_key_at_once_and_its_session_with_it(office: Path, k
         hand_of_session(token, at=AT + timedelta(minutes=1))
     with acting(hand("L1", keys, LATER)), pytest.raises(Refused):
         sign("t", by="L1", on=DAY, at=LATER, shown_hash=asked.hash)
-    with acting(hand("L2", keys, LATER)):                      # who stands in for the director signs
+    with acting(hand("L2", keys, LATER)):  # who stands in for the director signs
         assert sign("t", by="L2", on=DAY, at=LATER, shown_hash=asked.hash).state == "EXECUTED"
     assert found("I-43") == found("I-33") == []
 
@@ -583,7 +626,7 @@ def test_others_register_the_new_key_and_what_was_signed_before_stays_valid(offi
     carry(keys, "key.renew", RENEWED, "new", "L3", "D2", "L2", "P1")
     with acting(hand("L4", keys, LATER)):
         asked = propose("target.set", [TARGET | {"name": "另一项"}], key="t2", by="L4", on=DAY, at=LATER)
-    with acting(hand("L1", keys, LATER)), pytest.raises(NotProven, match="不是登记在册"):       # the old one
+    with acting(hand("L1", keys, LATER)), pytest.raises(NotProven, match="不是登记在册"):  # the old one
         sign("t2", by="L1", on=DAY, at=LATER, shown_hash=asked.hash)
     with acting(hand("L1", {"L1": fresh}, LATER)):
         sign("t2", by="L1", on=DAY, at=LATER, shown_hash=asked.hash)
@@ -598,7 +641,9 @@ def test_others_register_the_new_key_and_what_was_signed_before_stays_valid(offi
         ({"staff": "C2", "key": "ab" * 32}, ("C2",), "不得参与"),
     ],
 )
-def test_a_key_is_renewed_for_somebody_without_one_by_others(office: Path, keys: Any, case: Any, people: Any, why: str) -> None:
+def test_a_key_is_renewed_for_somebody_without_one_by_others(
+    office: Path, keys: Any, case: Any, people: Any, why: str
+) -> None:
     with pytest.raises(Refused, match=why):
         carry(keys, "key.renew", RENEWED | case, "new", *people)
 
@@ -629,7 +674,9 @@ def guards_down() -> None:
 
     with connection.cursor() as cursor:
         for name, (table, _) in guards().items():
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f' ON "{table}"' if connection.vendor == "postgresql" else ""))
+            cursor.execute(
+                f"DROP TRIGGER IF EXISTS {name}" + (f' ON "{table}"' if connection.vendor == "postgresql" else "")
+            )
 
 
 def test_a_founding_without_anybodys_key_is_refused_with_everybody_named(home: Path, sealed: Any, keys: Any) -> None:
@@ -642,7 +689,9 @@ def test_a_founding_without_anybodys_key_is_refused_with_everybody_named(home: P
     assert "jubao key new P1" not in str(refused.value)
 
 
-def test_a_session_file_that_others_can_read_is_not_used(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_file_that_others_can_read_is_not_used(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from jubao.cli.acting import keep_token, token_here
 
     monkeypatch.setenv("JUBAO_SESSION", str(tmp_path / "mine" / "session"))
@@ -695,7 +744,9 @@ def test_from_a_new_key_to_an_approval_by_commands(
     case["staff"] = [
         {"staff": code, "name": f"职工{code}", "title": title, "section": "办公室", "posts": posts, "cover": cover}
         for code, title, posts, cover in LAYOUT
-    ] + [{"staff": "P1", "name": "上级", "title": "管理员", "section": "市局", "posts": ["PERMISSION"], "external": True}]
+    ] + [
+        {"staff": "P1", "name": "上级", "title": "管理员", "section": "市局", "posts": ["PERMISSION"], "external": True}
+    ]
     assert run("whoami") == "没有登录。\n"
     log_in_as("P1")
     run("propose", "office.found", json.dumps(case), "--key", "found")

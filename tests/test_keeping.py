@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORDS = "一句只有两个人知道的备份口令"
 AT = datetime(2018, 1, 24, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-SINCE = 6                          # the restore, a target proposed and approved, leave proposed and signed twice
+SINCE = 6  # the restore, a target proposed and approved, leave proposed and signed twice
 TARGET = {"name": "collection.bureau", "year": 2018, "amount_fen": 1, "source": "任务文件"}
 
 
@@ -297,7 +297,9 @@ def test_a_backup_that_was_killed_leaves_no_table_in_clear_and_its_draft_goes_wi
 def test_an_office_that_was_to_be_thrown_away_goes_when_its_process_was_killed(tmp_path: Path, settings: Any) -> None:
     """What a killed trial, or a killed restore, leaves holds tables in clear; what one at work needs stays."""
     settings.JUBAO_HOME = tmp_path
-    gone = int(subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True).stdout)
+    gone = int(
+        subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True).stdout
+    )
     for name in (f".restoring-{gone}-trial", f".restoring-{gone}", f".restoring-{os.getpid()}-trial"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "jubao.sqlite3").write_text("tables")
@@ -405,7 +407,9 @@ def test_a_file_cut_short_is_refused(kept: Path, other: Elsewhere, tmp_path: Pat
 
 
 @pytest.mark.parametrize("place", [20, 300, 5_000, -20, -1])
-def test_a_file_of_which_one_bit_is_another_is_refused(kept: Path, other: Elsewhere, tmp_path: Path, place: int) -> None:
+def test_a_file_of_which_one_bit_is_another_is_refused(
+    kept: Path, other: Elsewhere, tmp_path: Path, place: int
+) -> None:
     content = bytearray(kept.read_bytes())
     content[place] ^= 1
     (tmp_path / "bad.jubao").write_bytes(content)
@@ -496,7 +500,9 @@ def work_on(kept: Path) -> str:
 def allowed(sha256: str, head: dict[str, Any]) -> str:
     """Leave to replace the books by a backup."""
     case = {"file_sha256": sha256, "head": head["id"], "head_mac": head["mac"], "reason": "演练方案 1"}
-    return Staff(keys=f"leave{AuditEvent.objects.count()}").carry("office.restore", [case], on=date(2018, 1, 25)).proposal
+    return (
+        Staff(keys=f"leave{AuditEvent.objects.count()}").carry("office.restore", [case], on=date(2018, 1, 25)).proposal
+    )
 
 
 @pytest.fixture(scope="module")
@@ -531,7 +537,12 @@ def worked(kept: Path, other: Elsewhere, request: pytest.FixtureRequest) -> Work
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("word", "leave"),
-    [("不是已办结的", "since-no-such"), ("另一份备份", "another"), ("批准之后又办理了 1 项业务", "outrun"), ("已有账簿", "")],
+    [
+        ("不是已办结的", "since-no-such"),
+        ("另一份备份", "another"),
+        ("批准之后又办理了 1 项业务", "outrun"),
+        ("已有账簿", ""),
+    ],
 )
 def test_books_in_use_are_not_replaced_without_leave_for_this_very_file(
     kept: Path, worked: Worked, word: str, leave: str

@@ -65,7 +65,7 @@ def test_a_new_key_seals_from_its_own_event_on_and_the_old_one_answers_for_what_
     assert rotate(office) == 2
     office.carry("target.set", TARGET | {"year": 2017})
     numbers = list(AuditEvent.objects.order_by("id").values_list("key_number", flat=True))
-    assert numbers == [1] * (before + 2) + [2] * 3      # proposed and signed under the old key, executed under the new
+    assert numbers == [1] * (before + 2) + [2] * 3  # proposed and signed under the old key, executed under the new
     assert broken() == {}
 
 
@@ -80,7 +80,11 @@ def test_the_old_key_is_kept_read_only_and_a_second_change_is_another_key(office
     settle_keys()
     office.carry("target.set", TARGET | {"year": 2017})
     assert broken() == {}
-    assert sorted(path.name for path in (tmp_path / "keys").glob("audit*")) == ["audit.1.key", "audit.2.key", "audit.key"]
+    assert sorted(path.name for path in (tmp_path / "keys").glob("audit*")) == [
+        "audit.1.key",
+        "audit.2.key",
+        "audit.key",
+    ]
 
 
 def test_a_key_that_is_not_the_one_that_was_made_is_not_taken(office: Office, tmp_path: Path) -> None:
@@ -98,7 +102,10 @@ def test_without_the_old_key_its_events_are_said_to_be_unproven(office: Office, 
     (tmp_path / "keys" / "audit.1.key").rename(tmp_path / "elsewhere")
     django_settings.AUDIT_KEY = (tmp_path / "keys" / "audit.key").read_text().strip()
     keyring.forget()
-    assert any("第 1 把审计密钥不在 keys 目录" in text for text in broken("I-30")["审计链首尾相接，逐条密封，号码不缺，时间不倒退"])
+    assert any(
+        "第 1 把审计密钥不在 keys 目录" in text
+        for text in broken("I-30")["审计链首尾相接，逐条密封，号码不缺，时间不倒退"]
+    )
 
 
 def drop_guard(table: str, kind: str = "update") -> None:
@@ -140,7 +147,13 @@ def test_a_head_kept_outside_tells_that_the_chain_was_cut(office: Office) -> Non
 
 def test_a_head_handed_over_is_written_down_with_its_hash(office: Office) -> None:
     head = AuditEvent.objects.latest("id")
-    case = {"event": head.pk, "receiver": "市局信息科 王某", "way": "PAPER", "handed_date": STARTED.isoformat(), "receipt": "签收单 1"}
+    case = {
+        "event": head.pk,
+        "receiver": "市局信息科 王某",
+        "way": "PAPER",
+        "handed_date": STARTED.isoformat(),
+        "receipt": "签收单 1",
+    }
     assert office.carry("anchor.deposit", case).result == {"deposited": 1}
     assert AnchorDeposit.objects.get().mac == head.mac
     assert broken() == {}

@@ -27,7 +27,11 @@ with connection.cursor() as cursor:
 
 def made_from(way: str, home: Path) -> tuple[dict[str, object], list[list[str]]]:
     """What stands in a new SQLite file: every table with its columns in any order, every other thing by its text."""
-    env = os.environ | {"JUBAO_HOME": str(home), "DJANGO_SETTINGS_MODULE": "jubao.config.settings", "PYTHONPATH": str(ROOT / "src")}
+    env = os.environ | {
+        "JUBAO_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "jubao.config.settings",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
     env.pop("DATABASE_URL", None)
     done = subprocess.run([sys.executable, "-c", TELL, way], env=env, capture_output=True, text=True, check=True)
     made, noted = json.loads(done.stdout)

@@ -79,7 +79,11 @@ def test_no_money_leaves_a_restored_office_until_two_people_reconciled_it(office
     restored()
     with pytest.raises(Refused, match="尚未核对办结，不能办理“请款拨入支出户”"):
         office.carry("fund.draw", DRAW)
-    assert [str(f) for f in acting.check("fund.draw", [DRAW], by="C1", on=STARTED, at=audit.head().at) if "尚未核对办结" in str(f)]
+    assert [
+        str(f)
+        for f in acting.check("fund.draw", [DRAW], by="C1", on=STARTED, at=audit.head().at)
+        if "尚未核对办结" in str(f)
+    ]
     office.carry("target.set", TARGET)
     assert reconcile(office).result == {"redone": 0, "left": 0}
     assert office.carry("fund.draw", DRAW).state == "EXECUTED"
@@ -116,7 +120,9 @@ def waiting_file(office: Office, name: str) -> OutboxItem:
     """A file of an act that is done, not yet in its tray."""
     act = AuditEvent.objects.latest("id")
     content = "报盘".encode()
-    item = OutboxItem(act=act, tray="outbound", name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    item = OutboxItem(
+        act=act, tray="outbound", name=name, sha256=hashlib.sha256(content).hexdigest(), size=len(content)
+    )
     item.save(force_insert=True)
     OutboxContent.objects.create(item=item, packed=zlib.compress(content))
     return item
@@ -181,9 +187,13 @@ def test_files_that_the_books_do_not_know_are_answered_by_name(office: Office, t
     assert reconcile(office, *answers, {"kind": "INBOUND", "name": sha256} | left).result["left"] == 3
 
 
-def test_a_payment_whose_file_left_before_the_restore_says_so_to_everybody_who_lets_it_go(office: Office, tmp_path: Path) -> None:
+def test_a_payment_whose_file_left_before_the_restore_says_so_to_everybody_who_lets_it_go(
+    office: Office, tmp_path: Path
+) -> None:
     """Answered as not done again, the same month would be paid a second time, by people who are shown nothing unusual."""
-    office.register({"name": "王甲", "resident_number": number("19500315", 1), "pension_start": 201504, "certified_month": 201612})
+    office.register(
+        {"name": "王甲", "resident_number": number("19500315", 1), "pension_start": 201504, "certified_month": 201612}
+    )
     answer = office.carry("payroll.calculate", {"month": 201701})
     name = outbound_name(PaymentBatch.objects.get())
     (tmp_path / "outbound").mkdir(exist_ok=True)
@@ -204,7 +214,9 @@ def test_a_head_noted_elsewhere_that_the_chain_contradicts_is_an_event_to_answer
     (tmp_path / "device").mkdir()
     later = restoration.head + 3
     (tmp_path / "device" / name_of(later)).write_bytes(note_of(later, "0" * 64, 1))
-    assert [(item.first_event, item.last_event) for item in missing_items(restoration)] == [(restoration.head + 1, later)]
+    assert [(item.first_event, item.last_event) for item in missing_items(restoration)] == [
+        (restoration.head + 1, later)
+    ]
 
 
 # ── What verify finds ──
@@ -254,6 +266,6 @@ def test_every_act_that_lets_money_out_is_on_the_list() -> None:
     """House rule: whoever releases money, or hands a file to the bank, waits for the reconciliation."""
     releases = {code for code, one in ACTS.items() if any(step.role == "RELEASE" for step in one.chain)}
     hands = {code for code, one in ACTS.items() if "hand_over(OUTBOUND" in inspect.getsource(type(one.act))}
-    remits = {"fund.remit"}                            # checked and approved, without a release of its own
+    remits = {"fund.remit"}  # checked and approved, without a release of its own
     assert hands == {"payment.transmit"}
     assert {code for code in releases | hands | remits if not code.startswith("test.")} == MONEY_LEAVES

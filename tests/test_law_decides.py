@@ -65,7 +65,13 @@ def held(resident: str = LI) -> dict[str, int]:
 
 
 def dead(office: Office, on: date, **said: Any) -> Settlement:
-    case = {"person": WANG, "reason": "1401", "event_date": "2017-03-12", "reported_date": "2017-03-20", "burial": "火化"}
+    case = {
+        "person": WANG,
+        "reason": "1401",
+        "event_date": "2017-03-12",
+        "reported_date": "2017-03-20",
+        "burial": "火化",
+    }
     office.carry("award.terminate", case | {"heir_name": "王小", "heir_account": "6228480012345678901"} | said, on=on)
     return Settlement.objects.get(person__resident_number=WANG)
 
@@ -92,11 +98,14 @@ def test_half_of_the_national_minimum_is_the_provinces_where_the_law_says_so(off
 @pytest.mark.parametrize(
     ("bands", "fen"),
     [
-        ([{"beyond_years": 15, "per_year_fen": 200}], 600),                            # 3 years x 2
-        ([{"beyond_years": 0, "per_year_fen": 100}, {"beyond_years": 15, "per_year_fen": 200}], 2_100),   # 15 x 1 + 3 x 2
-        ([{"beyond_years": 15, "per_year_ppm": 10_000}], 255),                         # 3 years x 1 % of 85.00
+        ([{"beyond_years": 15, "per_year_fen": 200}], 600),  # 3 years x 2
+        (
+            [{"beyond_years": 0, "per_year_fen": 100}, {"beyond_years": 15, "per_year_fen": 200}],
+            2_100,
+        ),  # 15 x 1 + 3 x 2
+        ([{"beyond_years": 15, "per_year_ppm": 10_000}], 255),  # 3 years x 1 % of 85.00
     ],
-)  # fmt: skip
+)
 def test_years_add_by_their_bands(office: Office, ruled: Ruled, bands: list[dict[str, int]], fen: int) -> None:
     """湖北's shape counts from the first year, 江苏's in millionths of the basic pension."""
     ruled("benefit.years_increment", bands)
@@ -136,9 +145,11 @@ def test_a_pension_stops_by_its_rule(office: Office, ruled: Ruled, offset: int, 
 def test_a_part_that_a_city_begins_to_pay_reaches_everybody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """No part of the city so far: two yuan from February, three from March, announced in April; each month its own."""
     known = date(2017, 4, 1)
-    rows = [{"from": START, "value": 0, "source": "house-defaults"},
-            {"from": date(2017, 2, 1), "value": 200, "source": "house-defaults", "announced": known},
-            {"from": date(2017, 3, 1), "value": 300, "source": "house-defaults", "announced": known}]  # fmt: skip
+    rows = [
+        {"from": START, "value": 0, "source": "house-defaults"},
+        {"from": date(2017, 2, 1), "value": 200, "source": "house-defaults", "announced": known},
+        {"from": date(2017, 3, 1), "value": 300, "source": "house-defaults", "announced": known},
+    ]
     changed = Policy.load().with_rows("benefit.base_city", rows)
     monkeypatch.setattr(Policy, "load", lambda: changed)
     office.register(pensioner())
@@ -177,8 +188,10 @@ def test_a_rate_announced_after_the_years_settlement_does_not_contradict_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Settled at 1.5 % in January 2018; 2.4 % is announced in March: what was posted stays right as known then."""
-    rows = [{"from": START, "value": 15_000, "source": "house-defaults"},
-            {"from": date(2017, 1, 1), "value": 24_000, "source": "house-defaults", "announced": date(2018, 3, 1)}]  # fmt: skip
+    rows = [
+        {"from": START, "value": 15_000, "source": "house-defaults"},
+        {"from": date(2017, 1, 1), "value": 24_000, "source": "house-defaults", "announced": date(2018, 3, 1)},
+    ]
     changed = Policy.load().with_rows("interest.account_rate", rows)
     monkeypatch.setattr(Policy, "load", lambda: changed)
     office.register(payer(personal=100_000))
@@ -209,8 +222,10 @@ def test_a_grant_follows_the_day_of_death_not_the_day_of_the_act(
     office: Office, monkeypatch: pytest.MonkeyPatch, died: str, fen: int
 ) -> None:
     """1 000 yuan from 2017-01-01, 2 000 from 2017-03-15; all settled on the 25th of March."""
-    rows = [{"from": date(2017, 1, 1), "value": {"fixed_fen": 100_000}, "source": "house-defaults"},
-            {"from": date(2017, 3, 15), "value": {"fixed_fen": 200_000}, "source": "house-defaults"}]  # fmt: skip
+    rows = [
+        {"from": date(2017, 1, 1), "value": {"fixed_fen": 100_000}, "source": "house-defaults"},
+        {"from": date(2017, 3, 15), "value": {"fixed_fen": 200_000}, "source": "house-defaults"},
+    ]
     changed = Policy.load().with_rows("funeral.standard", rows)
     monkeypatch.setattr(Policy, "load", lambda: changed)
     office.register(pensioner())
@@ -240,7 +255,9 @@ def test_nothing_is_credited_below_the_nations_floor(office: Office, ruled: Rule
 
 
 @pytest.mark.parametrize(("most", "province"), [(1, 2_000), (2, 3_500)])
-def test_a_year_brings_as_many_subsidies_as_the_law_grants(office: Office, ruled: Ruled, most: int, province: int) -> None:
+def test_a_year_brings_as_many_subsidies_as_the_law_grants(
+    office: Office, ruled: Ruled, most: int, province: int
+) -> None:
     """Paid for with 100 (15 from the province), then 200 of one's own (20): the higher alone, or both."""
     ruled("contribution.subsidies_per_year", most)
     office.register(payer(category="021"))
@@ -252,7 +269,10 @@ def test_a_year_brings_as_many_subsidies_as_the_law_grants(office: Office, ruled
 
 @pytest.mark.parametrize(("rule", "accepted"), [("YEAR_OF_PAYMENT", True), ("YEAR_OWED", False)])
 def test_a_year_made_up_is_paid_by_the_tiers_its_rule_names(
-    office: Office, ruled: Ruled, rule: str, accepted: bool  # noqa: FBT001
+    office: Office,
+    ruled: Ruled,
+    rule: str,
+    accepted: bool,  # noqa: FBT001
 ) -> None:
     """3 000 yuan are a tier since July 2014, not in 2012."""
     ruled("contribution.make_up_tier_rule", rule)
@@ -320,8 +340,13 @@ def test_who_moved_away_takes_the_account_along_and_is_paid_nothing_here(office:
     with pytest.raises(Refused) as refused:
         office.carry("enrolment.end", {"person": LI, "reason": "6404", "event_date": "2017-01-05"}, on=date(2017, 1, 9))
     assert "账户随关系转移，不在本地支付" in refused.value.faults[0]
-    send = {"person": LI, "kind": "CROSS_PROVINCE", "to_agency": "某县居保中心", "to_account": "6228480099999999999",
-            "applied_date": "2017-01-05"}  # fmt: skip
+    send = {
+        "person": LI,
+        "kind": "CROSS_PROVINCE",
+        "to_agency": "某县居保中心",
+        "to_account": "6228480099999999999",
+        "applied_date": "2017-01-05",
+    }
     office.carry("transfer.send", send, on=date(2017, 1, 9))
     assert Transfer.objects.get().amount_fen == 12_000
     office.verify()
@@ -332,8 +357,13 @@ def test_an_account_kept_for_the_linkage_earns_until_it_goes_to_the_employees_sc
     left(office, "6407")
     office.carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 10))
     assert sum(held().values()) == 12_180
-    send = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "职保经办机构", "to_account": "6228480099999999999",
-            "applied_date": "2018-01-05"}  # fmt: skip
+    send = {
+        "person": LI,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "职保经办机构",
+        "to_account": "6228480099999999999",
+        "applied_date": "2018-01-05",
+    }
     with pytest.raises(Refused) as refused:
         office.carry("transfer.send", send, on=date(2018, 1, 11))
     assert "不能转出" in refused.value.faults[0]
@@ -367,14 +397,20 @@ def test_who_dies_with_a_kept_account_leaves_it_to_the_heirs(office: Office) -> 
 )
 def test_levels_owe_their_shares_of_every_row_to_the_fen(office: Office, ruled: Ruled, key: str, figure: str) -> None:
     """At 40 : 33 : 27 five yuan and a fen are 2.00, 1.65 and 1.36: whole fen, and together the row."""
-    shares = [{"level": "PROVINCE", "ppm": 400_000}, {"level": "CITY", "ppm": 330_000}, {"level": "COUNTY", "ppm": 270_000}]
+    shares = [
+        {"level": "PROVINCE", "ppm": 400_000},
+        {"level": "CITY", "ppm": 330_000},
+        {"level": "COUNTY", "ppm": 270_000},
+    ]
     ruled(key, shares)
     whole, other = _owed(office, ruled, figure)
     due = Reading(2017, date(2017, 12, 31))
     levels = [due.number(f"fiscal.expected.{figure}.{level}") or 0 for level in ("province", "city", "county")]
     assert [fen - more for fen, more in zip(levels, other, strict=True)] == [
-        whole * 40 // 100, whole * 73 // 100 - whole * 40 // 100, whole - whole * 73 // 100
-    ]  # fmt: skip
+        whole * 40 // 100,
+        whole * 73 // 100 - whole * 40 // 100,
+        whole - whole * 73 // 100,
+    ]
 
 
 def _owed(office: Office, ruled: Ruled, figure: str) -> tuple[int, list[int]]:
@@ -403,8 +439,15 @@ def test_an_act_that_goes_by_the_nations_row_where_the_law_asks_for_a_local_one_
     office = Office("370202", date(2021, 1, 5))
     office.open_fund()
     office.register(pensioner(certified_month=202012), as_of=date(2020, 12, 31))
-    case = {"person": WANG, "reason": "1401", "event_date": "2021-01-04", "reported_date": "2021-01-05", "burial": "火化",
-            "heir_name": "王小", "heir_account": "6228480012345678901"}  # fmt: skip
+    case = {
+        "person": WANG,
+        "reason": "1401",
+        "event_date": "2021-01-04",
+        "reported_date": "2021-01-05",
+        "burial": "火化",
+        "heir_name": "王小",
+        "heir_account": "6228480012345678901",
+    }
     answer = office.carry("award.terminate", case, on=date(2021, 1, 6))
     for key in ("funeral.standard", "funeral.requires_cremation"):
         assert any(f"参数 {key} 没有区划 370202 的当地规定" in one for one in answer.preview["uncertain"]), key
@@ -440,15 +483,23 @@ def test_a_list_of_a_later_group_raises_nothing_where_the_order_is_known(
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [
-        ("fiscal.increment_shares", [{"level": "PROVINCE", "ppm": 600_000}, {"level": "CITY", "ppm": 300_000}], "900000"),
+        (
+            "fiscal.increment_shares",
+            [{"level": "PROVINCE", "ppm": 600_000}, {"level": "CITY", "ppm": 300_000}],
+            "900000",
+        ),
         ("fiscal.funeral_shares", [{"level": "CITY", "ppm": 500_000}, {"level": "CITY", "ppm": 500_000}], "两次"),
         ("benefit.age_addon", [{"from_age": 70, "amount_fen": 500}, {"from_age": 65, "amount_fen": 200}], "由低到高"),
         ("benefit.years_increment", [{"beyond_years": 15, "per_year_fen": 1, "per_year_ppm": 1}], "之一"),
         ("funeral.standard", {"fixed_fen": 1, "months": 1}, "之一"),
-        ("scheme.settlement_by_reason", [{"reason": "6401", "account": "PAID"}, {"reason": "6401", "account": "KEPT"}], "两次"),
+        (
+            "scheme.settlement_by_reason",
+            [{"reason": "6401", "account": "PAID"}, {"reason": "6401", "account": "KEPT"}],
+            "两次",
+        ),
         ("contribution.subsidy_on_make_up", ["SOMETIMES"], "subsidy_on_make_up"),
     ],
-)  # fmt: skip
+)
 def test_a_table_that_contradicts_itself_is_not_read(key: str, value: Any, told: str) -> None:
     rows = [{"from": START, "value": value, "source": "house-defaults"}]
     with pytest.raises(CannotReadPolicy, match=told):

@@ -27,15 +27,19 @@ def test_an_event_is_booked_by_its_template(ruled: Ruled) -> None:
     """A contribution is income from persons; here it is other income."""
     legs = [{"debit": "COLLECTION_ACCOUNT", "credit": "OTHER_INCOME", "amount": "personal"}]
     templates = Policy.load().table("posting.templates", on=SPRING)
-    ruled("posting.templates", [one | {"legs": legs} if one["event"] == "contribution_received" else one for one in templates])
+    ruled(
+        "posting.templates",
+        [one | {"legs": legs} if one["event"] == "contribution_received" else one for one in templates],
+    )
     office = Office()
     office.open_fund()
     office.register(payer())
     office.contribute(LI, "李乙", 10_000, SPRING)
     booked = VoucherLine.objects.filter(voucher__event="contribution_received").order_by("account__key")
     assert list(booked.values_list("account__key", "debit_fen", "credit_fen")) == [
-        ("COLLECTION_ACCOUNT", 10_000, 0), ("OTHER_INCOME", 0, 10_000),
-    ]  # fmt: skip
+        ("COLLECTION_ACCOUNT", 10_000, 0),
+        ("OTHER_INCOME", 0, 10_000),
+    ]
 
 
 def test_a_balance_goes_where_the_changeover_says(monkeypatch: pytest.MonkeyPatch) -> None:

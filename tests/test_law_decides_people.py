@@ -123,8 +123,13 @@ def test_only_tiers_of_the_row_are_taken_in(office: Office, ruled: Ruled) -> Non
 
 def test_a_subsidy_is_what_the_collection_rules_say(office: Office, ruled: Ruled) -> None:
     """15.00 from the province with the tier of 100.00; here 41.00."""
-    line = {"name": "个人缴费", "categories": ["*"], "household": "*", "tiers": [10_000],
-            "lines": [{"item": "1", "amount": "tier", "subsidy": False}, {"item": "3", "amount": 4_100, "subsidy": True}]}  # fmt: skip
+    line = {
+        "name": "个人缴费",
+        "categories": ["*"],
+        "household": "*",
+        "tiers": [10_000],
+        "lines": [{"item": "1", "amount": "tier", "subsidy": False}, {"item": "3", "amount": 4_100, "subsidy": True}],
+    }
     ruled("contribution.collection_rules", [line])
     office.register(payer())
     office.contribute(LI, "李乙", 10_000, date(2017, 3, 1))
@@ -144,8 +149,17 @@ def test_governments_pay_the_lowest_tier_of_its_row(office: Office, ruled: Ruled
 
 def test_a_programme_pays_up_to_the_total_of_its_row(office: Office, ruled: Ruled) -> None:
     """150.00 a month, and 200.00 in all: 150.00 in January, what is left of it in February, nothing in March."""
-    programme = {"code": "801", "pay_type": "DF0001", "name": "独生子女父母奖励", "payer": "卫生健康部门", "ends": "DEATH",
-                 "formula": "FIXED_MONTHLY", "monthly_fen": 8_000, "one_off_total_fen": 20_000, "start_age": 60}  # fmt: skip
+    programme = {
+        "code": "801",
+        "pay_type": "DF0001",
+        "name": "独生子女父母奖励",
+        "payer": "卫生健康部门",
+        "ends": "DEATH",
+        "formula": "FIXED_MONTHLY",
+        "monthly_fen": 8_000,
+        "one_off_total_fen": 20_000,
+        "start_age": 60,
+    }
     ruled("delegated.programmes", [programme])
     roster(office, {"monthly_amount": 15_000})
     for month, on in ((201701, date(2017, 1, 20)), (201702, date(2017, 2, 20))):
@@ -158,14 +172,28 @@ def test_a_programme_pays_up_to_the_total_of_its_row(office: Office, ruled: Rule
 
 def test_a_programme_by_years_of_service_tells_whose_standard_does_not_fit(office: Office, ruled: Ruled) -> None:
     """10.00 for each year: 300.00 are right for thirty years and wrong for 25; without years nobody can say."""
-    programme = {"code": "802", "pay_type": "DF0002", "name": "乡村教师生活补助", "payer": "教育部门", "ends": "DEATH",
-                 "formula": "PER_SERVICE_YEAR", "monthly_fen": None, "per_year_fen": 1_000, "one_off_total_fen": None,
-                 "start_age": 60}  # fmt: skip
+    programme = {
+        "code": "802",
+        "pay_type": "DF0002",
+        "name": "乡村教师生活补助",
+        "payer": "教育部门",
+        "ends": "DEATH",
+        "formula": "PER_SERVICE_YEAR",
+        "monthly_fen": None,
+        "per_year_fen": 1_000,
+        "one_off_total_fen": None,
+        "start_age": 60,
+    }
     ruled("delegated.programmes", [programme])
     of_teachers = {"programme": "802", "monthly_amount": 30_000}
     years = (30, 25, None)
-    roster(office, *(of_teachers | {"resident_number": number("19500101", 50 + place), "service_years": one}
-                     for place, one in enumerate(years)))  # fmt: skip
+    roster(
+        office,
+        *(
+            of_teachers | {"resident_number": number("19500101", 50 + place), "service_years": one}
+            for place, one in enumerate(years)
+        ),
+    )
     notices = json.loads(Proposal.objects.filter(code="delegated.enrol").latest("id").preview)["notices"]
     assert [notice for notice in notices if "1 人的月标准与项目标准不同" in notice]
     assert [notice for notice in notices if "1 人的项目按服务年限计发而没有服务年限" in notice]
@@ -178,7 +206,10 @@ def test_a_programme_by_years_of_service_tells_whose_standard_does_not_fit(offic
 
 @pytest.mark.parametrize(("counts", "fen"), [(False, 146), (True, 163)])
 def test_the_month_money_comes_in_earns_where_the_row_says_so(
-    office: Office, ruled: Ruled, counts: bool, fen: int  # noqa: FBT001
+    office: Office,
+    ruled: Ruled,
+    counts: bool,  # noqa: FBT001
+    fen: int,
 ) -> None:
     """130.00 (100 and 30 of subsidy) come in March: nine months at 1.5 % are 1.4625, ten are 1.625."""
     ruled("interest.credit_month_counts", counts)
@@ -192,7 +223,10 @@ def test_the_month_money_comes_in_earns_where_the_row_says_so(
 
 @pytest.mark.parametrize(("status", "told"), [("FINAL", False), ("PROVISIONAL", True)])
 def test_a_provisional_rate_is_told_to_whoever_approves_it(
-    office: Office, ruled: Ruled, status: str, told: bool  # noqa: FBT001
+    office: Office,
+    ruled: Ruled,
+    status: str,
+    told: bool,  # noqa: FBT001
 ) -> None:
     ruled("interest.account_rate_status", status)
     office.register(payer(personal=100_000))
@@ -206,16 +240,16 @@ def test_a_provisional_rate_is_told_to_whoever_approves_it(
 @pytest.mark.parametrize(
     ("key", "value", "how", "fen"),
     [
-        ("funeral.report_within_days", 8, {}, 100_000),                     # dead on the 12th, reported on the 20th
+        ("funeral.report_within_days", 8, {}, 100_000),  # dead on the 12th, reported on the 20th
         ("funeral.report_within_days", 7, {}, 0),
         ("funeral.requires_cremation", True, {"burial": "土葬"}, 0),
         ("funeral.requires_cremation", False, {"burial": "土葬"}, 100_000),
         ("funeral.rule_start", date(2017, 3, 12), {}, 100_000),
         ("funeral.rule_start", date(2017, 3, 13), {}, 0),
-        ("funeral.requires_contributions", True, {}, 0),                    # nothing was ever paid
+        ("funeral.requires_contributions", True, {}, 0),  # nothing was ever paid
         ("funeral.requires_contributions", False, {}, 100_000),
     ],
-)  # fmt: skip
+)
 def test_a_grant_asks_for_what_its_rows_ask(
     office: Office, ruled: Ruled, key: str, value: Any, how: dict[str, str], fen: int
 ) -> None:

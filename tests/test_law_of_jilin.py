@@ -13,7 +13,7 @@ from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
 
-NANGUAN = "220102"                                                  # a district of Changchun
+NANGUAN = "220102"  # a district of Changchun
 NOTICE = "吉人社联字〔2018〕88号"
 SEVENTY, EIGHTY, TURNING_65 = number("19440310", 1), number("19380105", 2), number("19540220", 3)
 
@@ -76,7 +76,9 @@ def test_the_nations_notice_is_payable_here_when_the_province_passes_it_on() -> 
 
 def test_each_age_has_its_band_and_bands_are_not_added_up() -> None:
     """In January 2019 the ages are 74, 80 turned on the 5th of January 2018, and 64: 108, 113 and 103."""
-    office = office_of(2019, drawing(SEVENTY, "王一"), drawing(EIGHTY, "赵二"), drawing(TURNING_65, "钱三", pension_start=201403))
+    office = office_of(
+        2019, drawing(SEVENTY, "王一"), drawing(EIGHTY, "赵二"), drawing(TURNING_65, "钱三", pension_start=201403)
+    )
     office.pay(201901, date(2019, 1, 8))
     assert [paid(201901, one) for one in (SEVENTY, EIGHTY, TURNING_65)] == [10_800, 11_300, 10_300]
     office.verify()
@@ -116,7 +118,9 @@ def test_an_award_of_eighteen_years_is_worked_out_to_the_fen() -> None:
     office.verify()
     # 长府发〔2014〕19号: the addition is paid by province, city and district at 6 : 2 : 2.
     due = Reading(2019, date(2019, 12, 31))
-    levels = {level: due.number(f"fiscal.expected.basic.{level}") for level in ("central", "province", "city", "county")}
+    levels = {
+        level: due.number(f"fiscal.expected.basic.{level}") for level in ("central", "province", "city", "county")
+    }
     assert levels == {"central": 8_800, "province": 1_500 + 900, "city": 300, "county": 300}
 
 
@@ -140,8 +144,13 @@ def test_a_pension_taken_over_bears_what_long_contribution_and_age_add() -> None
 
 @pytest.mark.parametrize(
     ("fen", "province", "city", "county"),
-    [(20_000, 2_400, 800, 800), (50_000, 4_200, 1_400, 1_400), (100_000, 7_200, 2_400, 2_400), (200_000, 10_200, 3_400, 3_400)],
-)  # fmt: skip
+    [
+        (20_000, 2_400, 800, 800),
+        (50_000, 4_200, 1_400, 1_400),
+        (100_000, 7_200, 2_400, 2_400),
+        (200_000, 10_200, 3_400, 3_400),
+    ],
+)
 def test_a_contribution_brings_its_subsidy_by_level(fen: int, province: int, city: int, county: int) -> None:
     wu = number("19800101", 7)
     office = office_of(2019, {"name": "吴五", "resident_number": wu})
@@ -154,12 +163,15 @@ def test_a_contribution_brings_its_subsidy_by_level(fen: int, province: int, cit
 def test_a_hundred_yuan_are_no_tier_any_more_but_for_the_hard_up() -> None:
     """88号: 100 yuan from 2019 for the severely disabled, 特困 and 低保 only, and the district pays it for them."""
     wu, disabled = number("19800101", 7), number("19800101", 9)
-    office = office_of(2019, {"name": "吴五", "resident_number": wu},
-                       {"name": "郑六", "resident_number": disabled, "category": "021"})  # fmt: skip
+    office = office_of(
+        2019, {"name": "吴五", "resident_number": wu}, {"name": "郑六", "resident_number": disabled, "category": "021"}
+    )
     with pytest.raises(Refused) as refused:
         office.contribute(wu, "吴五", 10_000, date(2019, 3, 1))
     assert any("缴费金额不是现行缴费档次" in fault for fault in refused.value.faults)
-    result = office.carry("contribution.government_pay", {"year": 2019, "as_of": "2019-03-01"}, on=date(2019, 3, 4)).result
+    result = office.carry(
+        "contribution.government_pay", {"year": 2019, "as_of": "2019-03-01"}, on=date(2019, 3, 4)
+    ).result
     assert result == {"people": 1, "amount_fen": 10_000, "subsidy_fen": 3_000}
     assert held(disabled) == {"GOVERNMENT_PAID": 10_000, "PROVINCE": 1_800, "CITY": 600, "COUNTY": 600}
 
@@ -168,11 +180,19 @@ def test_a_hundred_yuan_are_chosen_by_the_hard_up_only() -> None:
     office = office_of(2019)
     for place, (category, told) in enumerate([("011", "只留给困难群体"), ("061", "")]):
         columns = {
-            "name": ["冯七"], "resident_number": [number("19900505", 11 + place)], "household_type": ["20"],
-            "category": [category], "division": [office.village], "address": ["甲街道乙社区"], "phone": [None], "tier": [100],
-            "bank": ["农业银行"], "bank_account": [f"622848009999999999{place}"], "card_number": [None],
+            "name": ["冯七"],
+            "resident_number": [number("19900505", 11 + place)],
+            "household_type": ["20"],
+            "category": [category],
+            "division": [office.village],
+            "address": ["甲街道乙社区"],
+            "phone": [None],
+            "tier": [100],
+            "bank": ["农业银行"],
+            "bank_account": [f"622848009999999999{place}"],
+            "card_number": [None],
             "applied_date": [date(2019, 1, 5)],
-        }  # fmt: skip
+        }
         case = {"file": office.file("参保.xlsx", "enrolment_batch", columns)}
         if not told:
             assert office.carry("enrolment.enrol", case, on=date(2019, 1, 7)).result == {"enrolled": 1}
@@ -185,11 +205,11 @@ def test_a_hundred_yuan_are_chosen_by_the_hard_up_only() -> None:
 @pytest.mark.parametrize(
     ("birth", "joined", "year", "subsidised"),
     [
-        ("19620301", 201803, 2013, True),       # 49 at the launch of July 2011, before 60, a year before joining
-        ("19620301", 201201, 2016, False),      # a year missed since
-        ("19850301", 201803, 2013, False),      # 26 at the launch
+        ("19620301", 201803, 2013, True),  # 49 at the launch of July 2011, before 60, a year before joining
+        ("19620301", 201201, 2016, False),  # a year missed since
+        ("19850301", 201803, 2013, False),  # 26 at the launch
     ],
-)  # fmt: skip
+)
 def test_made_up_years_earn_the_subsidy_by_their_kind(birth: str, joined: int, year: int, subsidised: bool) -> None:  # noqa: FBT001
     """长府发〔2014〕19号 part 7: who was within fifteen years of sixty at the launch earns it, an interruption does not."""
     wu = number(birth, 7)

@@ -47,8 +47,18 @@ def assert_refused(row: Any) -> None:
 
 
 def raw_voucher(act: int, period: int = 201701) -> Voucher:
-    return Voucher(act_id=act, book="FUND", period=period, number=99, date=date(period // 100, period % 100, 20),
-                   event="x", memo="绕过", debit_fen=1, credit_fen=1, state="POSTED")  # fmt: skip
+    return Voucher(
+        act_id=act,
+        book="FUND",
+        period=period,
+        number=99,
+        date=date(period // 100, period % 100, 20),
+        event="x",
+        memo="绕过",
+        debit_fen=1,
+        credit_fen=1,
+        state="POSTED",
+    )
 
 
 # ── Guards ──
@@ -58,7 +68,7 @@ def test_no_row_enters_a_closed_period_not_even_past_the_program(act: int, close
     inside = voucher(act)
     close_month("FUND", 201701, act_id=closer)
     assert_refused(raw_voucher(act))
-    assert_refused(raw_voucher(act, 201612))                       # before the first month is closed, too
+    assert_refused(raw_voucher(act, 201612))  # before the first month is closed, too
     account = VoucherLine.objects.filter(voucher=inside).order_by("seq")[0].account
     assert_refused(VoucherLine(act_id=act, voucher=inside, seq=9, account=account, debit_fen=1, credit_fen=0))
     assert_refused(Attachment(act_id=act, voucher=inside, sha256="a" * 64, filename="后补.pdf"))
@@ -78,10 +88,20 @@ def test_other_books_and_later_months_stay_open(act: int, closer: int) -> None:
     voucher(act)
     close_month("FUND", 201701, act_id=closer)
     raw_voucher(act, 201702).save(force_insert=True)
-    Voucher(act_id=act, book="DELEGATED", period=201701, number=99, date=JANUARY, event="x", memo="", debit_fen=1,
-            credit_fen=1, state="POSTED").save(force_insert=True)  # fmt: skip
+    Voucher(
+        act_id=act,
+        book="DELEGATED",
+        period=201701,
+        number=99,
+        date=JANUARY,
+        event="x",
+        memo="",
+        debit_fen=1,
+        credit_fen=1,
+        state="POSTED",
+    ).save(force_insert=True)
     assert Voucher.objects.filter(number=99).count() == 2
-    transaction.set_rollback(True)                          # headless rows; the guard rail after a test would find them
+    transaction.set_rollback(True)  # headless rows; the guard rail after a test would find them
 
 
 def test_a_waiting_voucher_of_a_closed_month_can_be_posted_but_not_voided(act: int, closer: int) -> None:
@@ -114,7 +134,7 @@ def test_only_the_act_that_closes_may_still_write_in_what_it_closes(act: int, cl
     close_month("FUND", 201701, act_id=closer)
     raw_voucher(closer).save(force_insert=True)
     assert_refused(raw_voucher(act))
-    transaction.set_rollback(True)                          # a headless row; the guard rail after a test would find it
+    transaction.set_rollback(True)  # a headless row; the guard rail after a test would find it
 
 
 # ── Manifests ──
@@ -138,8 +158,13 @@ def test_balances_of_a_close_are_every_leg_up_to_its_last_day(act: int, closer: 
     voucher(act, fen=700)
     voucher(act, on=date(2017, 2, 1), fen=900)
     held = json.loads(close_month("FUND", 201701, act_id=closer).balances)
-    assert held == {"FISCAL_ACCOUNT": 100_000_000, "DISBURSEMENT_ACCOUNT": 10_000_000, "FUND_BALANCE": -110_000_000,
-                    "OTHER_EXPENDITURE": 700, "OTHER_INCOME": -700}  # fmt: skip
+    assert held == {
+        "FISCAL_ACCOUNT": 100_000_000,
+        "DISBURSEMENT_ACCOUNT": 10_000_000,
+        "FUND_BALANCE": -110_000_000,
+        "OTHER_EXPENDITURE": 700,
+        "OTHER_INCOME": -700,
+    }
 
 
 def test_each_close_names_the_manifest_before_it(act: int, closer: int) -> None:
@@ -169,13 +194,16 @@ def tampered(table: str, sql: str) -> list[str]:
     return [v.text for f in verification.verify(["I-17"]) for v in f.violations]
 
 
-@pytest.mark.parametrize(("table", "change"), [
-    ("ledger_voucher", "UPDATE ledger_voucher SET memo = '改' WHERE book = 'FUND' AND number = 2"),
-    ("ledger_voucherline", "UPDATE ledger_voucherline SET seq = 7 WHERE debit_fen = 500"),
-    ("ledger_voucherline", "UPDATE ledger_voucherline SET account_id = account_id + 1 WHERE debit_fen = 500"),
-    ("ledger_periodclose", "UPDATE ledger_periodclose SET balances = '{}' WHERE period = 201701"),
-    ("ledger_periodclose", f"UPDATE ledger_periodclose SET previous = '{'a' * 64}' WHERE period = 201702"),  # noqa: S608
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("ledger_voucher", "UPDATE ledger_voucher SET memo = '改' WHERE book = 'FUND' AND number = 2"),
+        ("ledger_voucherline", "UPDATE ledger_voucherline SET seq = 7 WHERE debit_fen = 500"),
+        ("ledger_voucherline", "UPDATE ledger_voucherline SET account_id = account_id + 1 WHERE debit_fen = 500"),
+        ("ledger_periodclose", "UPDATE ledger_periodclose SET balances = '{}' WHERE period = 201701"),
+        ("ledger_periodclose", f"UPDATE ledger_periodclose SET previous = '{'a' * 64}' WHERE period = 201702"),  # noqa: S608
+    ],
+)
 def test_verify_names_a_closed_month_that_was_changed(act: int, closer: int, table: str, change: str) -> None:
     voucher(act)
     for month in (201701, 201702):
@@ -212,8 +240,9 @@ def test_age_is_that_of_the_oldest_fen_first_in_first_out(act: int, seed: int) -
         held += fen
         legs.append((day, fen))
         sides = ("PAYMENTS_IN_TRANSIT", "DISBURSEMENT_ACCOUNT")[:: 1 if fen > 0 else -1]
-        write_voucher("FUND", [Leg(sides[0], abs(fen), 0), Leg(sides[1], 0, abs(fen))], on=day, act_id=act, event="x",
-                      memo="x")  # fmt: skip
+        write_voucher(
+            "FUND", [Leg(sides[0], abs(fen), 0), Leg(sides[1], 0, abs(fen))], on=day, act_id=act, event="x", memo="x"
+        )
     for through in (JANUARY + timedelta(days=n) for n in range(0, 110, 5)):
         found = resting("FUND", ["PAYMENTS_IN_TRANSIT"], through=through).get("PAYMENTS_IN_TRANSIT")
         assert (found and (found.amount_fen, found.since)) == naive_age(legs, through)
@@ -227,4 +256,3 @@ def test_months_not_closed_say_so(act: int, closer: int) -> None:
     close_month("FUND", 201701, act_id=closer)
     assert [closing.is_closed("FUND", month) for month in (201612, 201701, 201702)] == [True, True, False]
     assert PeriodClose.objects.count() == 1
-

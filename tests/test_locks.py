@@ -25,7 +25,7 @@ WANTED = {
     AUDIT: PROJECT["dependency-groups"]["audit"],
 }
 
-Found = tuple[str, list[Requirement]]              # what is installed: version, and what it asks for
+Found = tuple[str, list[Requirement]]  # what is installed: version, and what it asks for
 Look = Callable[[str], Found | None]
 
 

@@ -103,7 +103,9 @@ def test_the_same_lists_give_the_same_answer_whatever_the_number_of_threads(list
     for workers in (1, 2):
         monkeypatch.setattr("os.cpu_count", lambda workers=workers: workers)
         connect = duckdb.connect
-        monkeypatch.setattr("jubao.matching.scoring.duckdb.connect", lambda w=workers, c=connect: c(config={"threads": w}))
+        monkeypatch.setattr(
+            "jubao.matching.scoring.duckdb.connect", lambda w=workers, c=connect: c(config={"threads": w})
+        )
         answers.append(find(rows, register))
         monkeypatch.undo()
     answers.append(find(rows, register))
@@ -162,8 +164,18 @@ def test_a_table_without_its_columns_is_refused_with_all_that_is_missing():
 def test_no_text_breaks_the_comparison(rows):
     hostile = [
         {"name": "'; DROP TABLE people; --", "resident_number": "\x00" * 18, "address": '"' * 9},
-        {"name": "𠮷\U000323ae\ud7ff", "resident_number": "４３０６０２１９８００１０１００１×", "birth_date": "1980-02-30"},
-        {"name": "\u202e王", "resident_number": "4.30602E+17", "phone": "+86\u0000138", "sex": "第三", "division": "430602\n"},
+        {
+            "name": "𠮷\U000323ae\ud7ff",
+            "resident_number": "４３０６０２１９８００１０１００１×",
+            "birth_date": "1980-02-30",
+        },
+        {
+            "name": "\u202e王",
+            "resident_number": "4.30602E+17",
+            "phone": "+86\u0000138",
+            "sex": "第三",
+            "division": "430602\n",
+        },
     ]
     usable = [
         {name: value.encode("utf-8", "ignore").decode() for name, value in row.items()} for row in [*rows, *hostile]
@@ -195,12 +207,19 @@ def test_a_common_key_is_left_out_and_counted():
 
 
 def test_near_ties_are_all_shown_and_a_clear_winner_stands_alone():
-    register = prepare(people({"name": "王伟", "birth_date": "1980-01-01"}, {"name": "李娜", "birth_date": "1990-05-05"}))
+    register = prepare(
+        people({"name": "王伟", "birth_date": "1980-01-01"}, {"name": "李娜", "birth_date": "1990-05-05"})
+    )
     rows = prepare(people({"name": "王伟", "birth_date": "1980-01-01"}))
     model = Model.load()
-    scored = pa.table({
-        "left_row": [0, 0], "right_row": [0, 1], "score_ppm": [999_000, 990_000], "weight": [10.0, 10.0 - model.near_tie_bits],
-    })  # fmt: skip
+    scored = pa.table(
+        {
+            "left_row": [0, 0],
+            "right_row": [0, 1],
+            "score_ppm": [999_000, 990_000],
+            "weight": [10.0, 10.0 - model.near_tie_bits],
+        }
+    )
     assert choose(scored, rows, register, model=model)["ambiguous"].to_pylist() == [True, True]
     apart = replace(model, near_tie_bits=model.near_tie_bits - 1)
     assert choose(scored, rows, register, model=apart)["right_row"].to_pylist() == [0]

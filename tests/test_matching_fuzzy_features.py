@@ -10,16 +10,18 @@ from jubao.matching.numbers import number_features
 from jubao.simulation.labelled import labelled
 from jubao.vocabulary.resident_number import InvalidResidentNumber, check_digit, normalise
 
-BODY = "11019919491231002"                     # no county bears 110199: nobody has this number
+BODY = "11019919491231002"  # no county bears 110199: nobody has this number
 EXAMPLE = BODY + check_digit(BODY)
 NO_SUCH_DAY = "11019919490230002"
 HALF_WIDTH, FULL_WIDTH = "0123456789X", "０１２３４５６７８９Ｘ"
-SHORT = EXAMPLE[:6] + EXAMPLE[8:17]            # as it was written with 15 digits
+SHORT = EXAMPLE[:6] + EXAMPLE[8:17]  # as it was written with 15 digits
 
 
 def feature(column: str, **texts: list[str]) -> list:
     size = len(next(iter(texts.values())))
-    return prepare(pa.table({name: pa.array(texts.get(name, [""] * size), pa.string()) for name in COLUMNS}))[column].to_pylist()
+    return prepare(pa.table({name: pa.array(texts.get(name, [""] * size), pa.string()) for name in COLUMNS}))[
+        column
+    ].to_pylist()
 
 
 def agree(column: str, one: str, other: str, field: str = "name") -> bool:
@@ -27,29 +29,63 @@ def agree(column: str, one: str, other: str, field: str = "name") -> bool:
     return ours is not None and ours == theirs
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("张伟", "張偉"), ("买买提·艾力", "买买提•艾力"), ("买买提·艾力", "买买提艾力"), ("欧阳　兰", "欧阳兰"), ("Ａnna Li", "anna li"),
-    ("李升", "李昇"), ("王伟\u200b", "王伟"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("张伟", "張偉"),
+        ("买买提·艾力", "买买提•艾力"),
+        ("买买提·艾力", "买买提艾力"),
+        ("欧阳　兰", "欧阳兰"),
+        ("Ａnna Li", "anna li"),
+        ("李升", "李昇"),
+        ("王伟\u200b", "王伟"),
+    ],
+)
 def test_ways_of_writing_one_name_agree(one, other):
     assert agree("name", one, other)
 
 
-@pytest.mark.parametrize(("one", "other", "column"), [
-    ("李伟", "李玮", "glyph"), ("李未", "李末", "glyph"), ("张戊", "张戌", "glyph"), ("王己", "王已", "glyph"),
-    ("王伟", "王维", "sound"), ("曾敏", "增敏", "sound"), ("罗兰", "罗岚", "sound"),
-    ("胡平", "福平", "loose"), ("张宁", "张林", "loose"), ("周真", "邹珍", "loose"),
-    ("王海波", "王海?", "skip3"), ("王海波", "李海波", "given"), ("买买提·艾力", "买买提·江", "part"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "column"),
+    [
+        ("李伟", "李玮", "glyph"),
+        ("李未", "李末", "glyph"),
+        ("张戊", "张戌", "glyph"),
+        ("王己", "王已", "glyph"),
+        ("王伟", "王维", "sound"),
+        ("曾敏", "增敏", "sound"),
+        ("罗兰", "罗岚", "sound"),
+        ("胡平", "福平", "loose"),
+        ("张宁", "张林", "loose"),
+        ("周真", "邹珍", "loose"),
+        ("王海波", "王海?", "skip3"),
+        ("王海波", "李海波", "given"),
+        ("买买提·艾力", "买买提·江", "part"),
+    ],
+)
 def test_slips_of_pen_and_ear_agree_in_their_column_and_not_as_names(one, other, column):
     assert agree(column, one, other)
     assert not agree("name", one, other)
 
 
-@pytest.mark.parametrize(("surname", "sounds_like"), [
-    ("曾", "增"), ("单", "善"), ("解", "谢"), ("仇", "求"), ("查", "渣"), ("区", "欧"), ("盖", "葛"), ("朴", "飘"), ("覃", "秦"),
-    ("乐", "月"), ("任", "人"), ("尉迟", "玉池"), ("万俟", "墨其"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("surname", "sounds_like"),
+    [
+        ("曾", "增"),
+        ("单", "善"),
+        ("解", "谢"),
+        ("仇", "求"),
+        ("查", "渣"),
+        ("区", "欧"),
+        ("盖", "葛"),
+        ("朴", "飘"),
+        ("覃", "秦"),
+        ("乐", "月"),
+        ("任", "人"),
+        ("尉迟", "玉池"),
+        ("万俟", "墨其"),
+    ],
+)
 def test_surnames_are_read_as_surnames(surname, sounds_like):
     assert agree("sound", f"{surname}平", f"{sounds_like}平")
 
@@ -69,10 +105,16 @@ def test_two_empty_or_unreadable_names_do_not_agree():
         assert feature("name", name=[one, other]) == [None, None]
 
 
-@pytest.mark.parametrize("written", [
-    f" {EXAMPLE[:6]} {EXAMPLE[6:14]} {EXAMPLE[14:].lower()}", EXAMPLE.translate(str.maketrans(HALF_WIDTH, FULL_WIDTH)),
-    EXAMPLE.replace("0", "O"), EXAMPLE.replace("1", "l").replace("X", "×"), f"{EXAMPLE[:6]}-{EXAMPLE[6:14]}-{EXAMPLE[14:17]}Х",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "written",
+    [
+        f" {EXAMPLE[:6]} {EXAMPLE[6:14]} {EXAMPLE[14:].lower()}",
+        EXAMPLE.translate(str.maketrans(HALF_WIDTH, FULL_WIDTH)),
+        EXAMPLE.replace("0", "O"),
+        EXAMPLE.replace("1", "l").replace("X", "×"),
+        f"{EXAMPLE[:6]}-{EXAMPLE[6:14]}-{EXAMPLE[14:17]}Х",
+    ],
+)
 def test_a_right_number_is_read_through_its_disguises(written):
     assert feature("number", resident_number=[written]) == [EXAMPLE]
     assert feature("valid", resident_number=[written]) == [1]
@@ -94,8 +136,10 @@ def test_what_is_no_number_is_left_out(written):
 def test_every_single_wrong_digit_makes_a_number_invalid_and_leaves_area_or_tail_intact():
     damaged = [
         EXAMPLE[:place] + digit + EXAMPLE[place + 1 :]
-        for place in range(18) for digit in "0123456789X"[: 10 if place < 17 else 11] if digit != EXAMPLE[place]
-    ]  # fmt: skip
+        for place in range(18)
+        for digit in "0123456789X"[: 10 if place < 17 else 11]
+        if digit != EXAMPLE[place]
+    ]
     column = pa.chunked_array([pa.array([EXAMPLE, *damaged])])
     blank = pa.chunked_array([pa.array([""] * len(column))])
     columns = {name: values.to_pylist() for name, values in number_features(column, blank, blank).items()}
@@ -105,7 +149,12 @@ def test_every_single_wrong_digit_makes_a_number_invalid_and_leaves_area_or_tail
 
 
 def test_validity_is_that_of_the_vocabulary():
-    texts = [EXAMPLE, EXAMPLE[:-1] + "1", NO_SUCH_DAY + check_digit(NO_SUCH_DAY), *labelled(50, 200, 3).rows["resident_number"].to_pylist()]
+    texts = [
+        EXAMPLE,
+        EXAMPLE[:-1] + "1",
+        NO_SUCH_DAY + check_digit(NO_SUCH_DAY),
+        *labelled(50, 200, 3).rows["resident_number"].to_pylist(),
+    ]
     for text, valid in zip(texts, feature("valid", resident_number=texts), strict=True):
         try:
             assert normalise(text)
@@ -124,12 +173,15 @@ def test_day_and_month_exchanged_agree():
     assert feature("birth", birth_date=["1980-02-31"]) == [None]
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ("湖南省虚拟市虚1区甲街道乙社区居民委员会第五组12号", "虚1区甲街办乙居委会5小组１２号"),
-    ("虚2县丙村第十二村民小组", "湖南省虚拟市虚2县丙村12组"),
-    ("湖南省虚拟市虚2县丙村村民委员会二十一组", "丙村21组"),
-    ("甲街道办事处 乙社区", "甲街道乙居委会"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("湖南省虚拟市虚1区甲街道乙社区居民委员会第五组12号", "虚1区甲街办乙居委会5小组１２号"),
+        ("虚2县丙村第十二村民小组", "湖南省虚拟市虚2县丙村12组"),
+        ("湖南省虚拟市虚2县丙村村民委员会二十一组", "丙村21组"),
+        ("甲街道办事处 乙社区", "甲街道乙居委会"),
+    ],
+)
 def test_addresses_in_haste_agree_with_addresses_in_full(one, other):
     assert agree("address", one, other, "address")
 

@@ -23,13 +23,26 @@ def comparison(field: str) -> dict:
 
 
 UNTRAINED = {
-    "version": "febrl", "prior": 0.0002, "review_ppm": 500_000, "sure_ppm": 990_000, "near_tie_bits": 1.0,
+    "version": "febrl",
+    "prior": 0.0002,
+    "review_ppm": 500_000,
+    "sure_ppm": 990_000,
+    "near_tie_bits": 1.0,
     "comparisons": {field: comparison(field) for field in FIELDS},
-    "blocks": {"+".join(by): {"by": by, "at_most": 100} for by in (
-        ["soc_sec_id"], ["surname", "date_of_birth"], ["given_name", "surname"], ["date_of_birth", "postcode"],
-        ["given_name", "postcode"], ["surname", "postcode"], ["address_1", "street_number"], ["given_name", "date_of_birth"],
-    )},
-}  # fmt: skip
+    "blocks": {
+        "+".join(by): {"by": by, "at_most": 100}
+        for by in (
+            ["soc_sec_id"],
+            ["surname", "date_of_birth"],
+            ["given_name", "surname"],
+            ["date_of_birth", "postcode"],
+            ["given_name", "postcode"],
+            ["surname", "postcode"],
+            ["address_1", "street_number"],
+            ["given_name", "date_of_birth"],
+        )
+    },
+}
 UNTRAINED["blocks"] = {name.replace("+", "_"): each for name, each in UNTRAINED["blocks"].items()}
 
 
@@ -45,7 +58,9 @@ def _labels(one, other, odd: int) -> Labels:
     for frame in (one, other):
         people = np.array([int(key.split("-")[1]) for key in frame.index])
         half = frame.assign(who=people)[people % 2 == odd].sort_values("who")
-        columns = {field: pa.array(half[field].astype("string").to_numpy(na_value=None), pa.string()) for field in FIELDS}
+        columns = {
+            field: pa.array(half[field].astype("string").to_numpy(na_value=None), pa.string()) for field in FIELDS
+        }
         sides.append((half["who"].to_numpy(), pa.table({"row_id": np.arange(len(half)), **columns})))
     (ours, left), (theirs, right) = sides
     assert (ours == theirs).all()
@@ -77,21 +92,37 @@ def splinks_default(learn: Labels, judged: Labels) -> float:
 
     assert learn.left.num_rows
     plain = SettingsCreator(
-        link_type="link_only", unique_id_column_name="row_id", probability_two_random_records_match=1 / judged.right.num_rows,
+        link_type="link_only",
+        unique_id_column_name="row_id",
+        probability_two_random_records_match=1 / judged.right.num_rows,
         comparisons=[
-            cl.NameComparison("given_name"), cl.NameComparison("surname"), cl.ExactMatch("date_of_birth"),
-            cl.ExactMatch("soc_sec_id"), cl.ExactMatch("postcode"), cl.ExactMatch("street_number"),
+            cl.NameComparison("given_name"),
+            cl.NameComparison("surname"),
+            cl.ExactMatch("date_of_birth"),
+            cl.ExactMatch("soc_sec_id"),
+            cl.ExactMatch("postcode"),
+            cl.ExactMatch("street_number"),
         ],
         blocking_rules_to_generate_predictions=[
-            block_on("soc_sec_id"), block_on("surname", "date_of_birth"), block_on("given_name", "surname"),
-            block_on("date_of_birth", "postcode"), block_on("given_name", "postcode"), block_on("surname", "postcode"),
+            block_on("soc_sec_id"),
+            block_on("surname", "date_of_birth"),
+            block_on("given_name", "surname"),
+            block_on("date_of_birth", "postcode"),
+            block_on("given_name", "postcode"),
+            block_on("surname", "postcode"),
         ],
-    )  # fmt: skip
+    )
     database = DuckDBAPI(connection=duckdb.connect())
-    tables = [database.register(table, dataset_display_name=name) for table, name in ((judged.left, "a"), (judged.right, "b"))]
+    tables = [
+        database.register(table, dataset_display_name=name) for table, name in ((judged.left, "a"), (judged.right, "b"))
+    ]
     linker = Linker(tables, plain, log_level=None)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for by in (("date_of_birth",), ("surname", "given_name")):
         linker.training.estimate_parameters_using_expectation_maximisation(block_on(*by))
-    found = linker.inference.predict(threshold_match_probability=0.5, warning_mode="never").as_duckdbpyrelation().fetchnumpy()
+    found = (
+        linker.inference.predict(threshold_match_probability=0.5, warning_mode="never")
+        .as_duckdbpyrelation()
+        .fetchnumpy()
+    )
     return f1(found["row_id_l"], found["row_id_r"], judged.right.num_rows)

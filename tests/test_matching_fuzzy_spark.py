@@ -17,9 +17,12 @@ def test_spark_gives_the_same_pairs_and_scores(tmp_path):
     from jubao.matching.spark import spark_score
 
     session = (
-        SparkSession.builder.master("local[2]").config("spark.sql.shuffle.partitions", "2")
-        .config("spark.ui.enabled", "false").config("spark.sql.warehouse.dir", str(tmp_path)).getOrCreate()
-    )  # fmt: skip
+        SparkSession.builder.master("local[2]")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.warehouse.dir", str(tmp_path))
+        .getOrCreate()
+    )
     try:
         session.sparkContext.setCheckpointDir(str(tmp_path))
         made = labelled(2000, 500, 43)

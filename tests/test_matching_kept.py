@@ -10,7 +10,7 @@ SEED = 20171123
 
 @pytest.fixture
 def keys():
-    drawn = np.random.default_rng(SEED).integers(-5, 3_000, 4_000)       # repeats, and keys that are not valid
+    drawn = np.random.default_rng(SEED).integers(-5, 3_000, 4_000)  # repeats, and keys that are not valid
     assert len(np.unique(drawn)) < len(drawn)
     return drawn
 
@@ -34,7 +34,7 @@ def test_a_kept_register_is_mapped_and_not_loaded(keys, tmp_path):
 
 @pytest.mark.parametrize("place", [0, 1, 6, 7, 8, 62])
 def test_one_key_out_of_order_is_noticed_on_opening(place, tmp_path, monkeypatch):
-    monkeypatch.setattr(exact, "_CHECKED_AT_ONCE", 7)                    # parts end before, at and behind the place
+    monkeypatch.setattr(exact, "_CHECKED_AT_ONCE", 7)  # parts end before, at and behind the place
     Register.of(np.arange(64)).save(tmp_path / "register")
     damaged = np.arange(64)
     damaged[[place, place + 1]] = damaged[[place + 1, place]]

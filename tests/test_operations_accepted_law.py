@@ -19,9 +19,17 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2027, 3, 1)
 AGE = "scheme.pension_age"
-ADMISSION = ("scheme.min_age", "scheme.pension_age", "scheme.launch_date", "scheme.transitional_age",
-             "scheme.transitional_years_cap", "scheme.required_years", "contribution.tier_list",
-             "contribution.poor_min_tier", "contribution.collection_rules")  # fmt: skip
+ADMISSION = (
+    "scheme.min_age",
+    "scheme.pension_age",
+    "scheme.launch_date",
+    "scheme.transitional_age",
+    "scheme.transitional_years_cap",
+    "scheme.required_years",
+    "contribution.tier_list",
+    "contribution.poor_min_tier",
+    "contribution.collection_rules",
+)
 
 
 @pytest.fixture
@@ -31,15 +39,31 @@ def office() -> Office:
 
 
 def accepted(**said: Any) -> dict[str, Any]:
-    case = {"parameter": AGE, "valid_from": "2027-01-01", "until": "2027-06-30", "evidence": "市局2027年答复",
-            "reason": "新文件尚未下发"}  # fmt: skip
+    case = {
+        "parameter": AGE,
+        "valid_from": "2027-01-01",
+        "until": "2027-06-30",
+        "evidence": "市局2027年答复",
+        "reason": "新文件尚未下发",
+    }
     return case | said
 
 
 def enrolment(office: Office) -> str:
-    row = {"name": "周戊", "resident_number": number("19900101"), "household_type": "20", "category": "011",
-           "division": office.village, "address": "", "phone": "", "tier": 300, "bank": "农业银行",
-           "bank_account": "6228480012345678", "card_number": "", "applied_date": DAY}  # fmt: skip
+    row = {
+        "name": "周戊",
+        "resident_number": number("19900101"),
+        "household_type": "20",
+        "category": "011",
+        "division": office.village,
+        "address": "",
+        "phone": "",
+        "tier": 300,
+        "bank": "农业银行",
+        "bank_account": "6228480012345678",
+        "card_number": "",
+        "applied_date": DAY,
+    }
     return office.file("登记.xlsx", "enrolment_batch", {field: [value] for field, value in row.items()})
 
 
@@ -68,7 +92,7 @@ def test_what_was_accepted_says_so_wherever_it_is_read(office):
     assert (row.value, row.verified, row.source) == (60, False, "国发〔2014〕8号第七部分")
     assert "2027-03-01 经两人审批承担责任，自 2027-01-01 沿用到 2027-06-30" in row.uncertain
     assert "市局2027年答复；新文件尚未下发" in row.uncertain
-    assert law_row(AGE, DAY, DAY)["uncertain"] == row.uncertain   # what `jubao explain` prints beside a figure
+    assert law_row(AGE, DAY, DAY)["uncertain"] == row.uncertain  # what `jubao explain` prints beside a figure
 
 
 def test_a_plan_that_used_it_names_it_to_the_approver(office):
@@ -120,7 +144,10 @@ def test_only_the_general_office_asks_and_only_the_director_agrees(office):
         ({"value": "六十"}, "不能是"),
         ({"value": "-1"}, "不能是"),
         ({"value": "60.5"}, "不能是"),
-        ({"parameter": "benefit.base_national", "valid_from": "2009-01-01", "until": "2009-02-01"}, "没有可以沿用的规定"),
+        (
+            {"parameter": "benefit.base_national", "valid_from": "2009-01-01", "until": "2009-02-01"},
+            "没有可以沿用的规定",
+        ),
     ],
 )
 def test_what_cannot_be_accepted_is_refused(office, said, rule):
@@ -190,4 +217,4 @@ def test_a_row_that_was_changed_since_is_not_the_one_two_people_accepted(office,
         age(DAY)
     longer = Policy.load().with_rows(AGE, rows, until=date(2027, 12, 31))
     monkeypatch.setattr(Policy, "load", classmethod(lambda cls: longer))
-    assert age(DAY) == 61                                    # checked law needs nobody to answer for it
+    assert age(DAY) == 61  # checked law needs nobody to answer for it

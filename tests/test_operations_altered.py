@@ -33,10 +33,15 @@ def office() -> Office:
         {"name": "李乙", "resident_number": LI, "personal": 50_000},
     )
     roster = {
-        "programme": ["801"], "resident_number": [number("19500310", 9)], "name": ["赵六"],
-        "division": [office.village], "bank": ["农业银行"], "bank_account": ["6222000011112222"],
-        "monthly_amount": [10_000], "start_month": [201701],
-    }  # fmt: skip
+        "programme": ["801"],
+        "resident_number": [number("19500310", 9)],
+        "name": ["赵六"],
+        "division": [office.village],
+        "bank": ["农业银行"],
+        "bank_account": ["6222000011112222"],
+        "monthly_amount": [10_000],
+        "start_month": [201701],
+    }
     office.carry("delegated.enrol", {"file": office.file("名册.xlsx", "delegated_roster", roster)})
     return office
 
@@ -111,8 +116,9 @@ def test_an_account_changed_in_the_database_receives_no_refund(office: Office) -
 def test_a_sum_owed_whose_payee_or_amount_was_changed_is_not_collected(office: Office) -> None:
     office.carry("enrolment.end", {"person": LI, "reason": "6406", "event_date": "2017-01-05"}, on=ON)
     for column, right, wrong in (
-        ("payee_account", "62284800" + "2".zfill(11), THIEF), ("amount_fen", Payout.objects.get().amount_fen, 90_000)
-    ):  # fmt: skip
+        ("payee_account", "62284800" + "2".zfill(11), THIEF),
+        ("amount_fen", Payout.objects.get().amount_fen, 90_000),
+    ):
         with changed("records_payout", column, right, wrong):
             assert altered(refusal(office, "payout.collect", {"through": ON.isoformat()}), "一次性支付")
     assert not PaymentBatch.objects.exists()
@@ -152,7 +158,7 @@ def test_a_line_that_was_held_is_not_let_go_by_its_mark(office: Office) -> None:
     answer = payroll(office)
     batch, ref = {"batch": answer.result["batch"]}, answer.proposal
     office.carry("payment.hold", {"batch": batch["batch"], "person": WANG, "reason": "线索待查"}, on=ON)
-    BankLine.objects.update(result="")                       # a head: no guard stands before it
+    BankLine.objects.update(result="")  # a head: no guard stands before it
     assert "第 1 笔的扣留状态与扣留记录不一致" in stands_against("payment.release", batch, "C1", ref)
 
 
@@ -200,7 +206,7 @@ def test_money_beyond_the_roster_is_found(
 
 
 def test_a_name_nobody_bears_is_found(office: Office) -> None:
-    Person.objects.filter(resident_number=WANG).update(name="张三")    # a head: no guard stands before it
+    Person.objects.filter(resident_number=WANG).update(name="张三")  # a head: no guard stands before it
     payroll(office)
     Person.objects.filter(resident_number=WANG).update(name="王甲")
     assert any("不是当日登记的" in text for text in found())

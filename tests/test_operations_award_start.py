@@ -30,8 +30,9 @@ def test_january_awards_carry_last_years_interest() -> None:
 
     12180.00 / 139 = 87.625… → 87.63, as a neighbour has it who comes a month later; not 12000.00 / 139 = 86.33.
     """
-    office, zhang = opened(date(2022, 1, 10), resident_number=number("19621210", 3), personal=1_200_000,
-                           contributed_years=11)  # fmt: skip
+    office, zhang = opened(
+        date(2022, 1, 10), resident_number=number("19621210", 3), personal=1_200_000, contributed_years=11
+    )
     office.carry("award.grant", {"person": zhang, "applied_date": "2023-01-04"}, on=date(2023, 1, 5))
     assert Award.objects.values_list("start_month", "balance_fen").get() == (202301, 1_218_000)
     assert account_parts() == [(202301, None, 8_763)]
@@ -45,8 +46,9 @@ def test_money_that_came_after_the_start_is_not_spread_over_earlier_months() -> 
     Awarded in November: from July what was there then, 13900.00 and interest through June: 13900 × 1.5 % / 2 = 104.25;
     14004.25 / 139 = 100.75. From November the money of October counts, too; it is a matter of the sources.
     """
-    office, zhang = opened(date(2017, 1, 5), resident_number=number("19570610", 3), personal=1_390_000,
-                           contributed_years=6)  # fmt: skip
+    office, zhang = opened(
+        date(2017, 1, 5), resident_number=number("19570610", 3), personal=1_390_000, contributed_years=6
+    )
     office.contribute(zhang, "张丙", 30_000, date(2017, 10, 10))
     office.carry("contribution.credit", {"through": "2017-10-31"}, on=date(2017, 10, 31))
     office.carry("award.grant", {"person": zhang, "applied_date": "2017-11-02"}, on=date(2017, 11, 3))
@@ -66,11 +68,23 @@ def test_who_moves_in_at_an_age_draws_from_the_month_after_and_not_from_sixty() 
     office.register({"name": "孙丁", "resident_number": number("19800101", 7)}, as_of=date(2025, 12, 31))
     moved = number("19610110", 9)
     office.receive("COLLECTION", 30_000, "ZR1", date(2026, 2, 2))
-    office.carry("transfer.receive", {
-        "person": moved, "name": "钱乙", "kind": "FROM_EMPLOYEES", "from_agency": "某市社保中心", "division": office.village,
-        "years": 15, "sheet": "转字第15号", "personal_fen": 30_000, "reference": "ZR1", "bank": "农业银行",
-        "bank_account": "62284800000000000099",
-    }, on=date(2026, 2, 3))  # fmt: skip
+    office.carry(
+        "transfer.receive",
+        {
+            "person": moved,
+            "name": "钱乙",
+            "kind": "FROM_EMPLOYEES",
+            "from_agency": "某市社保中心",
+            "division": office.village,
+            "years": 15,
+            "sheet": "转字第15号",
+            "personal_fen": 30_000,
+            "reference": "ZR1",
+            "bank": "农业银行",
+            "bank_account": "62284800000000000099",
+        },
+        on=date(2026, 2, 3),
+    )
     office.carry("award.grant", {"person": moved, "applied_date": "2026-03-05"}, on=date(2026, 3, 5))
     assert Award.objects.get().start_month == 202603
     office.verify()
@@ -78,7 +92,9 @@ def test_who_moves_in_at_an_age_draws_from_the_month_after_and_not_from_sixty() 
 
 def test_nobody_is_paid_for_months_before_the_scheme() -> None:
     """Past sixty when the scheme began on 2011-07-01, on its register from that month: from July 2011."""
-    office, li = opened(date(2017, 1, 5), resident_number=number("19480310", 5), enrolled_month=201107, contributed_years=0)
+    office, li = opened(
+        date(2017, 1, 5), resident_number=number("19480310", 5), enrolled_month=201107, contributed_years=0
+    )
     office.carry("award.grant", {"person": li, "applied_date": "2017-01-05"}, on=date(2017, 1, 5))
     assert Award.objects.get().start_month == 201107
     office.pay(201701, date(2017, 1, 20))
@@ -91,8 +107,9 @@ def test_nobody_is_paid_for_months_before_the_scheme() -> None:
 
 def test_who_is_past_sixty_with_every_year_paid_pays_no_more() -> None:
     """Born 1950-03, fifteen years: top-tier years made up in March 2026 would be drawn back-pay for; none is taken."""
-    office, old = opened(date(2026, 1, 5), "370202", resident_number=number("19500310", 5), personal=300_000,
-                         contributed_years=15)  # fmt: skip
+    office, old = opened(
+        date(2026, 1, 5), "370202", resident_number=number("19500310", 5), personal=300_000, contributed_years=15
+    )
     for year, fen in ((2015, 200_000), (2026, 200_000)):
         with pytest.raises(Refused, match="已到龄且应缴年限已缴满，不再缴费"):
             office.contribute(old, "张丙", fen, date(2026, 3, 2), year=year)

@@ -68,7 +68,9 @@ def test_the_latest_card_of_a_person_counts(office: Office) -> None:
 
 
 def test_a_card_is_one_persons(office: Office) -> None:
-    office.carry("account.rebind", {"person": LI, "bank": "农业银行", "bank_account": "6228480099999999"}, on=date(2017, 1, 10))
+    office.carry(
+        "account.rebind", {"person": LI, "bank": "农业银行", "bank_account": "6228480099999999"}, on=date(2017, 1, 10)
+    )
     office.carry("card.issue", card(), on=ON)
     assert "登记在他人名下" in refusal(office, card(person=LI))
     assert "登记在他人名下" in refusal(office, card(card_number=OTHER), card(person=LI, card_number=OTHER))

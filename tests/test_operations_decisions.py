@@ -46,7 +46,9 @@ def office() -> Office:
     return office
 
 
-def deaths(office: Office, listed: str, *people: tuple[str, date | None], kind: str = "POLICE_DEATH", on: date = ON) -> Answer:
+def deaths(
+    office: Office, listed: str, *people: tuple[str, date | None], kind: str = "POLICE_DEATH", on: date = ON
+) -> Answer:
     columns = {
         "record_number": [f"{listed}-{place}" for place, _ in enumerate(people)],
         "name": [NAMES[who] for who, _ in people],
@@ -55,8 +57,11 @@ def deaths(office: Office, listed: str, *people: tuple[str, date | None], kind: 
         "origin": [f"来源{listed}" for _ in people],
     }
     case = {
-        "file": office.file("名单.xlsx", "death_list", columns), "list_kind": kind, "list_number": listed, "received_from": "公安",
-    }  # fmt: skip
+        "file": office.file("名单.xlsx", "death_list", columns),
+        "list_kind": kind,
+        "list_number": listed,
+        "received_from": "公安",
+    }
     return office.carry("match.import", case, on=on)
 
 
@@ -72,9 +77,11 @@ def elsewhere(office: Office, listed: str, *people: str, start: int = 201601) ->
         "other_amount": [10_000] * len(people),
     }
     case = {
-        "file": office.file("跨省.xlsx", "duplicate_list", columns), "list_kind": "CROSS_PROVINCE", "list_number": listed,
+        "file": office.file("跨省.xlsx", "duplicate_list", columns),
+        "list_kind": "CROSS_PROVINCE",
+        "list_number": listed,
         "received_from": "省",
-    }  # fmt: skip
+    }
     office.carry("match.import", case, on=ON)
 
 
@@ -122,13 +129,16 @@ def test_the_other_hits_of_the_same_concern_are_answered_with_it(two_lists: Offi
     assert answer.result["along"] == 1
     assert states() == {"GA-1/王建国": "TERMINATED", "BW-1/王建国": "TERMINATED", "KS-1/王建国": "OPEN"}
     assert [event.evidence for event in CandidateEvent.objects.filter(state="TERMINATED").order_by("id")] == [
-        "核实：死亡 2017-02-03", "核实：死亡 2017-02-03；随名单GA-1的同类疑点一并办结",
-    ]  # fmt: skip
+        "核实：死亡 2017-02-03",
+        "核实：死亡 2017-02-03；随名单GA-1的同类疑点一并办结",
+    ]
     two_lists.verify()
 
 
 def test_a_hit_held_on_another_list_is_answered_too(two_lists: Office) -> None:
-    two_lists.carry("match.hold", {"list_number": "BW-1", "person": WANG, "from_month": 201704, "due": "2017-05-31"}, on=ON)
+    two_lists.carry(
+        "match.hold", {"list_number": "BW-1", "person": WANG, "from_month": 201704, "due": "2017-05-31"}, on=ON
+    )
     two_lists.carry("match.confirm", confirm(WANG, "2017-02-03"), on=LATER)
     assert set(states().values()) == {"TERMINATED"}
     two_lists.verify()
@@ -138,12 +148,22 @@ def test_a_month_that_a_source_gives_is_met_by_its_days(office: Office) -> None:
     columns = {"name": "姓名", "resident_number": "身份证号", "death_date": "死亡日期"}
     office.carry("register.map", {"name": "火化", "list_kind": "CREMATION", "columns": columns}, on=ON)
     path = office.folder / "火化.csv"
-    path.write_bytes(f"姓名,身份证号,死亡日期\r\n王建国,{WANG},约2017年2月\r\n李秀英,{LI},去年冬天\r\n".encode("gb18030"))
-    case = {"file": keep(path), "list_kind": "CREMATION", "list_number": "HH-1", "received_from": "民政", "mapping": "火化"}
+    path.write_bytes(
+        f"姓名,身份证号,死亡日期\r\n王建国,{WANG},约2017年2月\r\n李秀英,{LI},去年冬天\r\n".encode("gb18030")
+    )
+    case = {
+        "file": keep(path),
+        "list_kind": "CREMATION",
+        "list_number": "HH-1",
+        "received_from": "民政",
+        "mapping": "火化",
+    }
     office.carry("match.import", case, on=ON)
     with pytest.raises(Refused, match="与各来源都不同"):
         office.carry("match.confirm", confirm(WANG, "2017-03-01", "HH-1"), on=LATER)
-    answer = office.carry("match.confirm", confirm(WANG, "2017-02-17", "HH-1"), confirm(LI, "2017-01-02", "HH-1"), on=LATER)
+    answer = office.carry(
+        "match.confirm", confirm(WANG, "2017-02-17", "HH-1"), confirm(LI, "2017-01-02", "HH-1"), on=LATER
+    )
     told = " ".join(answer.preview["notices"])
     assert "原文：约2017年2月" in told
     assert "没有写明日期（死亡日期：不是有效日期" in told
@@ -173,13 +193,25 @@ def test_a_double_pension_is_confirmed_from_the_month_the_other_side_gives(offic
 
 
 def test_a_scored_hit_is_answered_along_only_with_proof_of_identity(office: Office) -> None:
-    columns = {"name": "姓名", "resident_number": "身份证号", "death_date": "死亡日期", "birth_date": "出生日期", "address": "住址"}
+    columns = {
+        "name": "姓名",
+        "resident_number": "身份证号",
+        "death_date": "死亡日期",
+        "birth_date": "出生日期",
+        "address": "住址",
+    }
     office.carry("register.map", {"name": "卫健", "list_kind": "HEALTH_DEATH", "columns": columns}, on=ON)
     wrong = WANG[:17] + ("1" if WANG[17] != "1" else "2")
     path = office.folder / "卫健.csv"
     rows = [",".join(columns.values()), f"王建国,{wrong},2017-02-03,1950-01-01,甲街道乙社区"]
     path.write_bytes(("\r\n".join(rows) + "\r\n").encode("gb18030"))
-    case = {"file": keep(path), "list_kind": "HEALTH_DEATH", "list_number": "WJ-1", "received_from": "卫健", "mapping": "卫健"}
+    case = {
+        "file": keep(path),
+        "list_kind": "HEALTH_DEATH",
+        "list_number": "WJ-1",
+        "received_from": "卫健",
+        "mapping": "卫健",
+    }
     office.carry("match.import", case, on=ON)
     deaths(office, "GA-1", (WANG, date(2017, 2, 3)))
     answer = office.carry("match.confirm", confirm(WANG, "2017-02-03"), on=LATER)
@@ -217,9 +249,17 @@ def test_a_hit_holds_the_locked_line_until_somebody_decides(office: Office) -> N
     office.settle(payroll, date(2017, 3, 10))
     lines = BankLine.objects.filter(batch__number=payroll.result["batch"]).order_by("id")
     assert dict(lines.values_list("person__name", "result")) == {NAMES[WANG]: "HELD", NAMES[LI]: "PAID"}
-    office.carry("match.clear", {"list_number": "GA-1", "person": WANG, "evidence": "入户见本人", "evidence_date": "2017-03-15"}, on=LATER)
+    office.carry(
+        "match.clear",
+        {"list_number": "GA-1", "person": WANG, "evidence": "入户见本人", "evidence_date": "2017-03-15"},
+        on=LATER,
+    )
     office.pay(201704, date(2017, 4, 6))
-    months = PayrollLine.objects.filter(person__name=NAMES[WANG], state="PAID").order_by("month").values_list("month", flat=True)
+    months = (
+        PayrollLine.objects.filter(person__name=NAMES[WANG], state="PAID")
+        .order_by("month")
+        .values_list("month", flat=True)
+    )
     assert sorted(set(months)) == [201701, 201702, 201703, 201704]
     office.verify()
 
@@ -230,14 +270,26 @@ def test_a_hint_holds_no_line(office: Office) -> None:
     office.carry("register.map", {"name": "困难", "list_kind": "HARDSHIP", "columns": columns}, on=ON)
     path = office.folder / "困难.csv"
     path.write_bytes(f"姓名,身份证号,类别\r\n王建国,{WANG},特困\r\n".encode("gb18030"))
-    case = {"file": keep(path), "list_kind": "HARDSHIP", "list_number": "KN-1", "received_from": "民政", "mapping": "困难"}
+    case = {
+        "file": keep(path),
+        "list_kind": "HARDSHIP",
+        "list_number": "KN-1",
+        "received_from": "民政",
+        "mapping": "困难",
+    }
     result = office.carry("match.import", case, on=ON).result
     assert (result["candidates"], result["held"]) == (1, 0)
     assert not LineHold.objects.exists()
 
 
 def test_lists_come_one_at_a_time(office: Office) -> None:
-    columns = {"record_number": ["1"], "name": ["王建国"], "resident_number": [WANG], "death_date": [None], "origin": ["甲"]}
+    columns = {
+        "record_number": ["1"],
+        "name": ["王建国"],
+        "resident_number": [WANG],
+        "death_date": [None],
+        "origin": ["甲"],
+    }
     file = office.file("名单.xlsx", "death_list", columns)
     case = {"file": file, "list_kind": "POLICE_DEATH", "list_number": "GA-1", "received_from": "公安"}
     for act, cases in (
@@ -249,7 +301,9 @@ def test_lists_come_one_at_a_time(office: Office) -> None:
             office.carry(act, *cases, on=ON)
 
 
-def test_a_list_is_compared_once_for_its_proposal_and_its_execution(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_is_compared_once_for_its_proposal_and_its_execution(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
     exact = comparing.compare_numbers
 

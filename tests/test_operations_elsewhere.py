@@ -22,11 +22,16 @@ def office() -> Office:
     office.open_fund()
     office.register(
         {"name": "周一", "resident_number": PAYER, "personal": 100_000},
-        {"name": "吴二", "resident_number": PENSIONER, "pension_start": 201108, "contributed_years": 0,
-         "certified_month": 202012},
+        {
+            "name": "吴二",
+            "resident_number": PENSIONER,
+            "pension_start": 201108,
+            "contributed_years": 0,
+            "certified_month": 202012,
+        },
         {"name": "郑三", "resident_number": SIXTY, "contributed_years": 15, "personal": 278_000},
         as_of=date(2020, 12, 31),
-    )  # fmt: skip
+    )
     return office
 
 
@@ -52,10 +57,20 @@ def test_a_year_of_acts_walks_and_every_invariant_holds(office: Office) -> None:
 
 
 def test_new_people_are_numbered_for_the_district(office: Office) -> None:
-    columns = {"name": ["冯四"], "resident_number": [number("19900505", 7)], "household_type": ["20"], "category": ["011"],
-               "division": [office.village], "address": ["甲街道乙社区"], "phone": [None], "tier": [100],
-               "bank": ["农业银行"], "bank_account": ["6228480099999999999"], "card_number": [None],
-               "applied_date": [date(2021, 1, 5)]}  # fmt: skip
+    columns = {
+        "name": ["冯四"],
+        "resident_number": [number("19900505", 7)],
+        "household_type": ["20"],
+        "category": ["011"],
+        "division": [office.village],
+        "address": ["甲街道乙社区"],
+        "phone": [None],
+        "tier": [100],
+        "bank": ["农业银行"],
+        "bank_account": ["6228480099999999999"],
+        "card_number": [None],
+        "applied_date": [date(2021, 1, 5)],
+    }
     office.carry("enrolment.enrol", {"file": office.file("参保.xlsx", "enrolment_batch", columns)}, on=date(2021, 1, 6))
     assert Person.objects.get(name="冯四").personal_number > max(
         Person.objects.exclude(name="冯四").order_by("id").values_list("personal_number", flat=True)
@@ -66,20 +81,49 @@ def test_new_people_are_numbered_for_the_district(office: Office) -> None:
 @pytest.mark.parametrize(
     ("code", "case", "told"),
     [
-        ("award.suspend", {"person": PENSIONER, "reason": "1201", "from_month": 202103, "due": "2021-12-31"}, "认证未逾期"),
-        ("award.suspend", {"person": PAYER, "reason": "1299", "from_month": 202103, "memo": "线索", "due": "2021-12-31"},
-         "没有正在领取的待遇"),
+        (
+            "award.suspend",
+            {"person": PENSIONER, "reason": "1201", "from_month": 202103, "due": "2021-12-31"},
+            "认证未逾期",
+        ),
+        (
+            "award.suspend",
+            {"person": PAYER, "reason": "1299", "from_month": 202103, "memo": "线索", "due": "2021-12-31"},
+            "没有正在领取的待遇",
+        ),
         ("award.grant", {"person": PAYER, "applied_date": "2021-02-20"}, "尚未到龄"),
-        ("award.terminate", {"person": PENSIONER, "reason": "1401", "event_date": "2020-11-30", "burial": "火化",
-                             "heir_name": "某人", "heir_account": "6228480012345678"}, "认证"),
+        (
+            "award.terminate",
+            {
+                "person": PENSIONER,
+                "reason": "1401",
+                "event_date": "2020-11-30",
+                "burial": "火化",
+                "heir_name": "某人",
+                "heir_account": "6228480012345678",
+            },
+            "认证",
+        ),
         ("enrolment.end", {"person": PAYER, "reason": "6401", "event_date": "2021-02-01"}, "证明|依据"),
-        ("transfer.receive", {"person": number("19700707", 9), "name": "陈五", "kind": "WITHIN_PROVINCE", "from_agency": "某县",
-                              "division": "370202001001", "years": 40, "sheet": "转字第1号", "reference": "X"}, "年限|流水号"),
+        (
+            "transfer.receive",
+            {
+                "person": number("19700707", 9),
+                "name": "陈五",
+                "kind": "WITHIN_PROVINCE",
+                "from_agency": "某县",
+                "division": "370202001001",
+                "years": 40,
+                "sheet": "转字第1号",
+                "reference": "X",
+            },
+            "年限|流水号",
+        ),
         ("account.rebind", {"person": PENSIONER, "bank": "农业银行", "bank_account": "=1+1"}, "格式不对|数字"),
         ("fund.sweep", {"month": 202113}, "月"),
         ("performance.declare", {"year": 2020, "objectives": [{"text": "x"}], "indicators": []}, "2020"),
     ],
-)  # fmt: skip
+)
 def test_a_claim_the_books_contradict_is_refused(office: Office, code: str, case: dict[str, object], told: str) -> None:
     with pytest.raises(Refused, match=told) as refused:
         office.carry(code, case, on=date(2021, 2, 22))

@@ -71,10 +71,21 @@ def test_the_database_refuses_a_second_step_by_the_same_person(office: Office) -
     row = Signature.objects.get(proposal__key="k1")
     with pytest.raises(IntegrityError), transaction.atomic():
         Signature.objects.create(
-            act_id=row.act_id, proposal=row.proposal, case_ref=row.case_ref, step=9, role="CHECK", post="DIRECTOR",
-            person=row.person, decision="AGREE", shown_hash=row.shown_hash, business_date=ON, signed_at=AT,
-            body_hash=row.body_hash, state_after="PENDING", result="{}",
-        )  # fmt: skip
+            act_id=row.act_id,
+            proposal=row.proposal,
+            case_ref=row.case_ref,
+            step=9,
+            role="CHECK",
+            post="DIRECTOR",
+            person=row.person,
+            decision="AGREE",
+            shown_hash=row.shown_hash,
+            business_date=ON,
+            signed_at=AT,
+            body_hash=row.body_hash,
+            state_after="PENDING",
+            result="{}",
+        )
 
 
 def test_somebody_outside_the_post_is_refused_and_only_the_refusal_is_recorded(office: Office) -> None:
@@ -121,9 +132,7 @@ def test_an_approval_stands_when_what_its_plan_read_moved_and_the_content_did_no
     assert Target.objects.count() == 2
 
 
-def test_a_new_row_of_law_voids_only_proposals_that_read_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_row_of_law_voids_only_proposals_that_read_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.open_fund()
     office.register({"name": "王甲", "resident_number": number("19700101")})
     office.contribute(number("19700101"), "王甲", 10_000, date(2017, 2, 1))
@@ -134,22 +143,29 @@ def test_a_new_row_of_law_voids_only_proposals_that_read_it(
     assert json.loads(Proposal.objects.get(key="k1").marks)["law"] == {}
     known = Policy.fingerprint_of
     monkeypatch.setattr(
-        Policy, "fingerprint_of",
+        Policy,
+        "fingerprint_of",
         lambda self, key: "0" * 64 if key == "contribution.collection_rules" else known(self, key),
-    )  # fmt: skip
+    )
     planned = []
     plan = planning.make
     monkeypatch.setattr(planning, "make", lambda *a, **k: planned.append(a[0].code) or plan(*a, **k))
     sign("k1", by="L1", on=ON, at=AT, shown_hash=target.hash)
     assert planned == []
     sign("c1", by="J1", on=ON, at=AT, shown_hash=credit.hash)
-    assert planned == ["contribution.credit"]          # planned again, found equal, applied
+    assert planned == ["contribution.credit"]  # planned again, found equal, applied
 
 
 def test_all_faults_of_the_arguments_are_named(office: Office) -> None:
     with pytest.raises(Refused) as refused:
-        propose("target.set", [{"name": 1}, {"year": "x", "source": "s", "name": "n", "extra": 1}], key="k", by="L4",
-                on=ON, at=AT)  # fmt: skip
+        propose(
+            "target.set",
+            [{"name": 1}, {"year": "x", "source": "s", "name": "n", "extra": 1}],
+            key="k",
+            by="L4",
+            on=ON,
+            at=AT,
+        )
     assert len(refused.value.faults) >= 4
 
 
@@ -268,8 +284,13 @@ def test_the_shipped_layout_has_no_conflicting_posts() -> None:
 def test_certifications_are_recorded_by_one_person_but_never_for_strangers(office: Office) -> None:
     office.open_fund()
     office.register({"name": "李乙", "resident_number": number("19500101"), "pension_start": 201102})
-    columns = {"resident_number": [number("19500101")], "name": ["李乙"], "certified_date": [date(2017, 2, 1)],
-               "method": ["02"], "checker": ["协办员"]}  # fmt: skip
+    columns = {
+        "resident_number": [number("19500101")],
+        "name": ["李乙"],
+        "certified_date": [date(2017, 2, 1)],
+        "method": ["02"],
+        "checker": ["协办员"],
+    }
     office.carry("certification.record", {"file": office.file("认证.xlsx", "certification_roll", columns)}, on=ON)
     assert Certification.objects.count() == 1
     columns["resident_number"] = [number("19700101", 9)]

@@ -12,8 +12,13 @@ from tests.office import Office
 from tests.test_operations_trust import drop_guards, run
 
 pytestmark = pytest.mark.django_db
-PENSION = {"pension_start": 201108, "contributed_years": 3, "pension_personal": 800, "personal": 90_000,
-           "certified_month": 201410}  # fmt: skip
+PENSION = {
+    "pension_start": 201108,
+    "contributed_years": 3,
+    "pension_personal": 800,
+    "personal": 90_000,
+    "certified_month": 201410,
+}
 
 
 def number(district: str, birth: str, sequence: int = 1) -> str:
@@ -25,8 +30,9 @@ def founded(district: str, year: int, *more: dict) -> Office:
     """An office of a district whose register stands for the last day of a year."""
     office = Office(district, date(year + 1, 1, 5))
     office.open_fund()
-    office.register({"name": "王甲", "resident_number": number(district, "19500310")} | PENSION, *more,
-                    as_of=date(year, 12, 31))  # fmt: skip
+    office.register(
+        {"name": "王甲", "resident_number": number(district, "19500310")} | PENSION, *more, as_of=date(year, 12, 31)
+    )
     return office
 
 
@@ -67,9 +73,11 @@ def test_a_month_in_which_nobody_is_due_is_passed_over():
     office.open_fund()
     held = PENSION | {"enrolment_state": "2", "suspended_from": 201810, "suspension_reason": "1299"}
     sixty = number("430602", "19590210", 2)
-    office.register({"name": "王甲", "resident_number": number("430602", "19500310")} | held,
-                    {"name": "张丙", "resident_number": sixty, "contributed_years": 15, "personal": 750_000},
-                    as_of=date(2018, 12, 31))  # fmt: skip
+    office.register(
+        {"name": "王甲", "resident_number": number("430602", "19500310")} | held,
+        {"name": "张丙", "resident_number": sixty, "contributed_years": 15, "personal": 750_000},
+        as_of=date(2018, 12, 31),
+    )
     assert "没有应发放" in refused(office, "payroll.calculate", {"month": 201901, "reason": "无"}, date(2019, 1, 20))
     office.carry("award.grant", {"person": sixty, "applied_date": "2019-02-11"}, on=date(2019, 2, 11))
     office.carry("payroll.calculate", {"month": 201903, "reason": "无"}, on=date(2019, 3, 20))
@@ -82,8 +90,15 @@ def test_a_death_before_any_payroll_claims_what_was_paid_before_the_takeover():
     Of a month 8.00 of the account (pension_personal) and the basic parts; one month, so one row for each part.
     """
     office = founded("430602", 2018)
-    ending = {"person": number("430602", "19500310"), "reason": "1401", "event_date": "2018-11-10",
-              "reported_date": "2019-01-07", "burial": "火化", "heir_name": "李乙", "heir_account": "6222000011112222"}  # fmt: skip
+    ending = {
+        "person": number("430602", "19500310"),
+        "reason": "1401",
+        "event_date": "2018-11-10",
+        "reported_date": "2019-01-07",
+        "burial": "火化",
+        "heir_name": "李乙",
+        "heir_account": "6222000011112222",
+    }
     office.carry("award.terminate", ending, on=date(2019, 1, 7))
     assert set(OverpaidMonth.objects.values_list("month", flat=True)) == {201812}
     assert OverpaidMonth.objects.get(item="002001").amount_fen == 800
@@ -119,7 +134,13 @@ def test_a_register_is_judged_by_the_law_known_when_it_was_taken_over(district, 
 
 
 def suspension(month: int) -> dict:
-    return {"person": number("370202", "19500310"), "reason": "1299", "from_month": month, "memo": "线索", "due": "2026-06-01"}
+    return {
+        "person": number("370202", "19500310"),
+        "reason": "1299",
+        "from_month": month,
+        "memo": "线索",
+        "due": "2026-06-01",
+    }
 
 
 @pytest.mark.parametrize("month", [202603, 202604, 209912])

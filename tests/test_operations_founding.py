@@ -17,11 +17,24 @@ from tests.office import STARTED
 
 pytestmark = pytest.mark.django_db
 MEMBER = {"staff": "L1", "name": "甲", "title": "主任", "section": "办公室", "posts": ["DIRECTOR"]}
-ABOVE = {"staff": "P1", "name": "上级", "title": "系统管理员", "section": "市局", "posts": ["PERMISSION"], "external": True}
+ABOVE = {
+    "staff": "P1",
+    "name": "上级",
+    "title": "系统管理员",
+    "section": "市局",
+    "posts": ["PERMISSION"],
+    "external": True,
+}
 CENTRE = {
-    "office": "试验中心", "city": "试验市", "district": "试验区", "district_code": "430602", "budget_code": "430609",
-    "superior": "区人社局", "posts_authorised": 10, "staff": [MEMBER, ABOVE],
-}  # fmt: skip
+    "office": "试验中心",
+    "city": "试验市",
+    "district": "试验区",
+    "district_code": "430602",
+    "budget_code": "430609",
+    "superior": "区人社局",
+    "posts_authorised": 10,
+    "staff": [MEMBER, ABOVE],
+}
 
 
 def found(**said: Any) -> Any:
@@ -70,10 +83,18 @@ def test_nobody_works_under_anothers_code_or_holds_a_post_twice() -> None:
     assert "综合办公室重复设置" in text
 
 
-@pytest.mark.parametrize("said", [
-    {"district_code": "甲"}, {"posts_authorised": -1}, {"posts_authorised": 10**9}, {"staff": []}, {"office": ""},
-    {"office": "长" * 81}, {"phone": "1" * 31},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"district_code": "甲"},
+        {"posts_authorised": -1},
+        {"posts_authorised": 10**9},
+        {"staff": []},
+        {"office": ""},
+        {"office": "长" * 81},
+        {"phone": "1" * 31},
+    ],
+)
 def test_what_no_office_can_be_is_refused(said: dict[str, Any]) -> None:
     assert not_founded(**said)
 

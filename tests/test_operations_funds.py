@@ -34,8 +34,14 @@ def refusal(office: Office, code: str, *cases: dict[str, Any], on: date, **more:
 
 
 def collected(office: Office, reference: str, on: date) -> dict[str, str]:
-    columns = {"seq": [1], "resident_number": [LI], "name": ["李乙"], "contribution_year": [2017], "kind": ["10"],
-               "amount": [10_000]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [LI],
+        "name": ["李乙"],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [10_000],
+    }
     header = {"bank": "农业银行", "batch_no": f"P{reference}", "date": on, "receipt_reference": reference}
     return {"file": office.file("代收.txt", "bank_collection", columns, header)}
 
@@ -56,7 +62,7 @@ def test_a_receipt_that_was_sent_back_is_used_up_for_every_act() -> None:
     office = office_of()
     held(office)
     office.carry("receipt.identify", BACK, on=FEBRUARY)
-    assert balances("FUND").get("COLLECTION_ACCOUNT", 0) == 0      # 100.00 came, 100.00 left
+    assert balances("FUND").get("COLLECTION_ACCOUNT", 0) == 0  # 100.00 came, 100.00 left
     said = refusal(office, "contribution.bank", collected(office, "R1", FEBRUARY), on=FEBRUARY)
     assert "流水号 R1 的进账已经退回付款人" in said
     assert "新的流水号" in said
@@ -96,7 +102,7 @@ def test_money_already_swept_is_not_sent_back_from_an_empty_account() -> None:
     office.receive("COLLECTION", 10_000, "R2", date(2017, 3, 2))
     office.carry("contribution.bank", collected(office, "R2", date(2017, 3, 2)), on=date(2017, 3, 2))
     office.carry("receipt.identify", BACK, on=date(2017, 3, 3))
-    assert balances("FUND").get("COLLECTION_ACCOUNT", 0) == 0      # 100.00 came again, and left
+    assert balances("FUND").get("COLLECTION_ACCOUNT", 0) == 0  # 100.00 came again, and left
     office.verify()
 
 
@@ -139,7 +145,7 @@ def test_a_release_beyond_the_account_is_refused_with_the_amount_missing() -> No
     assert "fund.draw" in said
     office.carry("fund.draw", {"month": 201701, "amount_fen": 500}, on=date(2017, 1, 20))
     office.settle(answer, date(2017, 1, 20))
-    assert balances("FUND").get("DISBURSEMENT_ACCOUNT", 0) == 0    # 80.00 + 5.00 - 85.00
+    assert balances("FUND").get("DISBURSEMENT_ACCOUNT", 0) == 0  # 80.00 + 5.00 - 85.00
     office.verify()
 
 
@@ -150,7 +156,7 @@ def test_a_second_release_sees_what_the_first_one_took() -> None:
     office.carry("payment.release", {"batch": first.result["batch"]}, on=date(2017, 2, 20), case_ref=first.proposal)
     batch = {"batch": second.result["batch"]}
     said = refusal(office, "payment.release", batch, on=date(2017, 2, 20), case_ref=second.proposal)
-    assert "账面余额 15.00 元，应付 85.00 元，缺 70.00 元" in said       # 100.00 - 85.00 is left
+    assert "账面余额 15.00 元，应付 85.00 元，缺 70.00 元" in said  # 100.00 - 85.00 is left
 
 
 def test_an_account_paid_below_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,6 +164,6 @@ def test_an_account_paid_below_nothing_is_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("jubao.operations.payments.payment.missing", lambda *_: "")  # as before the rule was made
     office.pay(201701, date(2017, 1, 20))
     [finding] = [one for one in verification.verify(["I-02"]) if one.broken]
-    assert "余额为 -84.00 元" in finding.violations[0].text               # 1.00 - 85.00
+    assert "余额为 -84.00 元" in finding.violations[0].text  # 1.00 - 85.00
     office.carry("fund.draw", {"month": 201701, "amount_fen": 50_000}, on=date(2017, 1, 21))
-    assert [one for one in verification.verify(["I-02"]) if one.broken]    # filled up later, it is still told
+    assert [one for one in verification.verify(["I-02"]) if one.broken]  # filled up later, it is still told

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 DISABLED, POOR, ORDINARY = number("19700101", 1), number("19800606", 2), number("19700101", 3)
 DAY, ON = date(2017, 9, 30), date(2017, 10, 11)
-LOWEST, SUBSIDY = 10_000, 3_000    # 100 yuan, and 30 yuan on it: 15 from the province, 15 from the county (2017 rows)
+LOWEST, SUBSIDY = 10_000, 3_000  # 100 yuan, and 30 yuan on it: 15 from the province, 15 from the county (2017 rows)
 PAID = {"people": 2, "amount_fen": 2 * LOWEST, "subsidy_fen": 2 * SUBSIDY}
 NOTHING = {"people": 0, "amount_fen": 0, "subsidy_fen": 0}
 
@@ -49,13 +49,18 @@ def office() -> Office:
         {"name": "王甲", "resident_number": DISABLED, "category": "021"},
         {"name": "赵乙", "resident_number": POOR, "category": "051"},
         {"name": "钱丙", "resident_number": ORDINARY},
-        {"name": "孙丁", "resident_number": number("19700101", 4), "category": "023"},        # third degree: pays himself
-        {"name": "李戊", "resident_number": number("19570930", 5), "category": "021"},        # sixty on the day
+        {"name": "孙丁", "resident_number": number("19700101", 4), "category": "023"},  # third degree: pays himself
+        {"name": "李戊", "resident_number": number("19570930", 5), "category": "021"},  # sixty on the day
         {"name": "周己", "resident_number": number("19500101", 6), "category": "021", "pension_start": 201301},
-        {"name": "吴庚", "resident_number": number("19800101", 7), "category": "021", "enrolment_state": "2",
-         "contribution_state": "2"},
-        {"name": "郑辛", "resident_number": number("20011001", 8), "category": "021"},        # sixteen the day after
-    )  # fmt: skip
+        {
+            "name": "吴庚",
+            "resident_number": number("19800101", 7),
+            "category": "021",
+            "enrolment_state": "2",
+            "contribution_state": "2",
+        },
+        {"name": "郑辛", "resident_number": number("20011001", 8), "category": "021"},  # sixteen the day after
+    )
     return office
 
 
@@ -86,8 +91,11 @@ def test_everybody_in_a_group_and_nobody_else_is_credited_the_lowest_tier_with_i
     assert AccountEntry.objects.values("person").distinct().count() == 2
     book = balances("ACCOUNTS")
     assert {key: abs(fen) for key, fen in book.items() if fen} == {
-        "ACCOUNT_CONTROL": 26_000, "ACCOUNT_GOVERNMENT_PAID": 20_000, "ACCOUNT_PROVINCE": 3_000, "ACCOUNT_COUNTY": 3_000,
-    }  # fmt: skip
+        "ACCOUNT_CONTROL": 26_000,
+        "ACCOUNT_GOVERNMENT_PAID": 20_000,
+        "ACCOUNT_PROVINCE": 3_000,
+        "ACCOUNT_COUNTY": 3_000,
+    }
     office.verify()
 
 
@@ -96,7 +104,7 @@ def test_nobody_is_paid_for_twice_in_a_year_and_again_in_the_next(office: Office
     assert pay(office, on=date(2017, 10, 12)) == NOTHING
     later = date(2018, 3, 1)
     assert pay(office, year=2018, as_of=later, on=later) == {"people": 3, "amount_fen": 30_000, "subsidy_fen": 9_000}
-    assert counted(DISABLED) == 7          # the third is sixteen by then
+    assert counted(DISABLED) == 7  # the third is sixteen by then
     office.verify()
 
 
@@ -106,7 +114,7 @@ def test_a_later_run_takes_in_who_came_into_a_group_since(office: Office) -> Non
     person = Person.objects.get(resident_number=ORDINARY)
     CategoryPeriod.objects.create(person=person, category="061", valid_from=date(2017, 11, 1), act=act)
     assert pay(office, on=date(2017, 11, 8)) == NOTHING
-    assert pay(office, as_of=date(2017, 11, 1), on=date(2017, 11, 9))["people"] == 2      # the other has become sixteen
+    assert pay(office, as_of=date(2017, 11, 1), on=date(2017, 11, 9))["people"] == 2  # the other has become sixteen
     assert held(ORDINARY)["GOVERNMENT_PAID"] == LOWEST
 
 
@@ -140,9 +148,10 @@ def test_only_the_running_year_on_a_day_that_has_come_is_paid_for(office: Office
     with pytest.raises(Refused, match="政府代缴记账未办理") as refused:
         pay(office, year=2016, as_of=date(2017, 12, 31))
     assert [fault.split("，")[0] for fault in refused.value.faults] == [
-        "第1项：2016年度不是办理当年（2017）", "第1项：身份认定日 2017-12-31 不在2016年度内",
+        "第1项：2016年度不是办理当年（2017）",
+        "第1项：身份认定日 2017-12-31 不在2016年度内",
         "第1项：身份认定日 2017-12-31 晚于办理日期 2017-10-11",
-    ]  # fmt: skip
+    ]
     assert not AccountEntry.objects.exists()
 
 
@@ -150,7 +159,9 @@ def test_interest_of_the_year_runs_from_the_month_of_the_act(office: Office) -> 
     """130.00 from October at 1.5 %, the month of the credit not counted: 130.00 × 1.5 % × 2 / 12 = 0.325."""
     pay(office)
     office.carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 5))
-    earned = AccountEntry.objects.filter(person__resident_number=DISABLED, kind="INTEREST").values_list("amount_fen", flat=True)
+    earned = AccountEntry.objects.filter(person__resident_number=DISABLED, kind="INTEREST").values_list(
+        "amount_fen", flat=True
+    )
     assert sum(earned) == 33
     office.verify()
 
@@ -197,8 +208,13 @@ def test_a_pension_begins_the_month_after_the_missing_year_was_paid() -> None:
 def test_who_moves_out_takes_along_every_year_that_was_paid(office: Office) -> None:
     """Five years before the takeover, and the one governments paid."""
     pay(office)
-    case = {"person": DISABLED, "kind": "WITHIN_PROVINCE", "to_agency": "邻县中心", "to_account": "6228480096",
-            "applied_date": "2017-11-01"}  # fmt: skip
+    case = {
+        "person": DISABLED,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县中心",
+        "to_account": "6228480096",
+        "applied_date": "2017-11-01",
+    }
     office.carry("transfer.send", case, on=date(2017, 11, 3))
     assert (Transfer.objects.get().years, held(DISABLED)) == (6, {})
     office.verify()
@@ -218,8 +234,10 @@ def test_a_stranger_counts_the_year_from_the_export(tmp_path: Path) -> None:
     assert stranger.main(tmp_path / "csv") == 0
     entries = tmp_path / "csv" / "records_accountentry.csv"
     lines = entries.read_text(encoding="utf-8").splitlines(keepends=True)
-    entries.write_text("".join(line for line in lines if "CONTRIBUTION,GOV" not in line and "GOVERNMENT_PAID,CON" not in line),
-                       encoding="utf-8")  # fmt: skip
+    entries.write_text(
+        "".join(line for line in lines if "CONTRIBUTION,GOV" not in line and "GOVERNMENT_PAID,CON" not in line),
+        encoding="utf-8",
+    )
     assert any("6 years, 5 recomputed" in fault for fault in stranger.check_refunds(tmp_path / "csv"))
 
 
@@ -227,11 +245,15 @@ def test_figures_show_who_was_paid_for_and_the_county_owes_it(office: Office) ->
     pay(office)
     reading = Reading(2017, date(2017, 12, 31))
     wanted = {
-        "collection.government_paid": 20_000, "collection.government_paid_people": 2, "collection.subsidies": 6_000,
-        "fiscal.expected.government_paid.county": 20_000, "fiscal.expected.government_paid.province": 0,
-        "fiscal.expected.subsidy.province": 3_000, "fiscal.expected.subsidy.county": 3_000,
-        "register.unpaid": 4,      # contributors: two paid for; 钱丙, 孙丁, 李戊 and 郑辛 have paid nothing
-    }  # fmt: skip
+        "collection.government_paid": 20_000,
+        "collection.government_paid_people": 2,
+        "collection.subsidies": 6_000,
+        "fiscal.expected.government_paid.county": 20_000,
+        "fiscal.expected.government_paid.province": 0,
+        "fiscal.expected.subsidy.province": 3_000,
+        "fiscal.expected.subsidy.county": 3_000,
+        "register.unpaid": 4,  # contributors: two paid for; 钱丙, 孙丁, 李戊 and 郑辛 have paid nothing
+    }
     assert {key: reading.value(key).value for key in wanted} == wanted
     assert len(list(reading.behind("collection.government_paid", viewer=READER))) == 2
     before = Reading(2017, date(2017, 10, 10))
@@ -250,8 +272,9 @@ def test_the_lists_show_the_year_and_what_was_paid(office: Office) -> None:
 def write_past_the_program(code: str, year: int) -> None:
     act = AuditEvent.objects.get(code=code, kind="EXECUTED")
     person = Person.objects.get(resident_number=DISABLED)
-    AccountPosting.objects.create(act=act, person=person, kind="CONTRIBUTION", government_paid_fen=LOWEST, year=year,
-                                  value_month=201711)  # fmt: skip
+    AccountPosting.objects.create(
+        act=act, person=person, kind="CONTRIBUTION", government_paid_fen=LOWEST, year=year, value_month=201711
+    )
 
 
 def test_the_database_keeps_a_second_payment_of_a_year_out(office: Office) -> None:
@@ -270,7 +293,8 @@ def test_a_subsidy_of_nobody_paid_for_is_found(office: Office) -> None:
     pay(office)
     act = AuditEvent.objects.get(code="contribution.government_pay", kind="EXECUTED")
     person = Person.objects.get(resident_number=ORDINARY)
-    AccountPosting.objects.create(act=act, person=person, kind="SUBSIDY", county_fen=1_500, year=2017,
-                                  value_month=201710)  # fmt: skip
+    AccountPosting.objects.create(
+        act=act, person=person, kind="SUBSIDY", county_fen=1_500, year=2017, value_month=201710
+    )
     told = [v.text for finding in verify(["I-07"]) for v in finding.violations]
     assert "没有缴费也没有当年政府代缴的补贴" in told

@@ -16,7 +16,7 @@ from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 WANG, LI, SUN = number("19500505", 11), number("19510606", 12), number("19520707", 13)
-BASIC = 8_500           # the basic pension of 2017 in fen a month
+BASIC = 8_500  # the basic pension of 2017 in fen a month
 LOCKED, RELEASED = date(2017, 2, 6), date(2017, 2, 8)
 
 
@@ -24,8 +24,12 @@ LOCKED, RELEASED = date(2017, 2, 6), date(2017, 2, 8)
 def office() -> Office:
     office = Office()
     office.open_fund()
-    office.register(*({"name": name, "resident_number": who, "pension_start": 201301}
-                      for name, who in (("王甲", WANG), ("李乙", LI), ("孙丙", SUN))))  # fmt: skip
+    office.register(
+        *(
+            {"name": name, "resident_number": who, "pension_start": 201301}
+            for name, who in (("王甲", WANG), ("李乙", LI), ("孙丙", SUN))
+        )
+    )
     office.pay(201701, date(2017, 1, 5))
     return office
 
@@ -83,11 +87,15 @@ def test_a_held_month_is_paid_by_the_next_run_when_nothing_stands_against_it(off
 
 def test_a_suspension_after_the_lock_holds_the_line_and_resumption_pays_it_back_once(office: Office) -> None:
     answer = lock(office)
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"}, on=LOCKED)
+    office.carry(
+        "award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"}, on=LOCKED
+    )
     assert LineHold.objects.get().reason == "待遇暂停"
     office.settle(answer, RELEASED)
     office.pay(201703, date(2017, 3, 6))
-    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10))
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10)
+    )
     office.pay(201704, date(2017, 4, 6))
     office.verify()
     assert states(WANG) == {201701: ["PAID"], 201702: ["HELD", "PAID"], 201703: ["PAID"], 201704: ["PAID"]}
@@ -96,20 +104,29 @@ def test_a_suspension_after_the_lock_holds_the_line_and_resumption_pays_it_back_
 def test_a_month_held_for_custody_is_never_paid(office: Office) -> None:
     """Reason 1202 pays nothing back (domain 3.8): neither the held month nor those after it."""
     answer = lock(office)
-    office.carry("award.suspend", {"person": WANG, "reason": "1202", "from_month": 201702, "due": "2017-12-31",
-                                   "memo": "法院刑事判决书"}, on=LOCKED)  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1202", "from_month": 201702, "due": "2017-12-31", "memo": "法院刑事判决书"},
+        on=LOCKED,
+    )
     office.settle(answer, RELEASED)
     office.pay(201703, date(2017, 3, 6))
-    office.carry("award.resume", {"person": WANG, "evidence": "刑满释放", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10))
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "刑满释放", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10)
+    )
     office.pay(201704, date(2017, 4, 6))
     office.verify()
     assert states(WANG) == {201701: ["PAID"], 201702: ["HELD"], 201704: ["PAID"]}
 
 
 def test_a_back_payment_the_bank_refused_is_sent_again_although_its_months_were_suspended(office: Office) -> None:
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"}, on=LOCKED)
+    office.carry(
+        "award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"}, on=LOCKED
+    )
     office.pay(201702, RELEASED)
-    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-02-20"}, on=date(2017, 2, 20))
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-02-20"}, on=date(2017, 2, 20)
+    )
     account = BankLine.objects.filter(person__resident_number=WANG).latest("id").account
     office.pay(201703, date(2017, 3, 6), failing={account: "211"})
     office.pay(201704, date(2017, 4, 6))
@@ -120,8 +137,11 @@ def test_a_back_payment_the_bank_refused_is_sent_again_although_its_months_were_
 def test_a_death_after_the_lock_holds_the_month_and_the_settlement_never_pays_it(office: Office) -> None:
     """Dead in January: February was locked, is held, and is neither paid nor claimed back."""
     answer = lock(office)
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-20",
-                                     "reported_date": "2017-02-06", "burial": "土葬"}, on=LOCKED)  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-01-20", "reported_date": "2017-02-06", "burial": "土葬"},
+        on=LOCKED,
+    )
     office.settle(answer, RELEASED)
     office.pay(201703, date(2017, 3, 6))
     office.verify()
@@ -133,8 +153,11 @@ def test_a_death_after_the_lock_holds_the_month_and_the_settlement_never_pays_it
 def test_the_month_of_a_death_known_after_the_lock_is_paid_to_the_heirs(office: Office) -> None:
     """The month of death is due (domain 3.9): held in the batch, it goes to the heirs with the settlement."""
     answer = lock(office)
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-02-03",
-                                     "reported_date": "2017-02-06", "burial": "土葬"}, on=LOCKED)  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-02-03", "reported_date": "2017-02-06", "burial": "土葬"},
+        on=LOCKED,
+    )
     office.settle(answer, RELEASED)
     office.verify()
     assert Settlement.objects.get().backpay_fen == BASIC
@@ -142,16 +165,34 @@ def test_the_month_of_a_death_known_after_the_lock_is_paid_to_the_heirs(office: 
 
 
 def test_a_suspicion_held_after_the_lock_holds_the_line_with_its_reason(office: Office) -> None:
-    columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 1, 20)],
-               "origin": ["户籍注销"]}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": ["王甲"],
+        "resident_number": [WANG],
+        "death_date": [date(2017, 1, 20)],
+        "origin": ["户籍注销"],
+    }
     answer = lock(office)
-    office.carry("match.import", {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH",
-                                  "list_number": "GA-1", "received_from": "公安"}, on=LOCKED)  # fmt: skip
-    office.carry("match.hold", {"list_number": "GA-1", "person": WANG, "from_month": 201702, "due": "2017-03-31"}, on=LOCKED)
+    office.carry(
+        "match.import",
+        {
+            "file": office.file("名单.xlsx", "death_list", columns),
+            "list_kind": "POLICE_DEATH",
+            "list_number": "GA-1",
+            "received_from": "公安",
+        },
+        on=LOCKED,
+    )
+    office.carry(
+        "match.hold", {"list_number": "GA-1", "person": WANG, "from_month": 201702, "due": "2017-03-31"}, on=LOCKED
+    )
     assert LineHold.objects.get().candidate.match_list.number == "GA-1"
     office.settle(answer, RELEASED)
-    office.carry("match.clear", {"list_number": "GA-1", "person": WANG, "evidence": "本人到场", "evidence_date": "2017-02-20"},
-                 on=date(2017, 2, 20))  # fmt: skip
+    office.carry(
+        "match.clear",
+        {"list_number": "GA-1", "person": WANG, "evidence": "本人到场", "evidence_date": "2017-02-20"},
+        on=date(2017, 2, 20),
+    )
     office.pay(201703, date(2017, 3, 6))
     office.verify()
     assert states(WANG)[201702] == ["HELD", "PAID"]
@@ -191,10 +232,16 @@ def test_an_answer_of_the_bank_about_a_held_line_refuses_the_whole_file(office: 
     office.carry("payment.release", case, on=RELEASED, case_ref=answer.proposal)
     office.carry("payment.transmit", case, on=RELEASED, case_ref=answer.proposal)
     rows = BankLine.objects.filter(batch__number=case["batch"]).order_by("seq")
-    columns = {"seq": [r.seq for r in rows], "personal_number": [r.payee_number for r in rows],
-               "bank": [r.bank for r in rows], "name": [r.payee_name for r in rows],
-               "account": [r.account for r in rows], "amount": [r.amount_fen for r in rows], "flag": ["1"] * 3,
-               "code": [None] * 3}  # fmt: skip
+    columns = {
+        "seq": [r.seq for r in rows],
+        "personal_number": [r.payee_number for r in rows],
+        "bank": [r.bank for r in rows],
+        "name": [r.payee_name for r in rows],
+        "account": [r.account for r in rows],
+        "amount": [r.amount_fen for r in rows],
+        "flag": ["1"] * 3,
+        "code": [None] * 3,
+    }
     path = office.folder / "回盘.txt"
     write_return(path, {"bank": "代发银行", "batch_no": case["batch"], "month": 201702}, columns)
     with pytest.raises(Refused, match="已扣留"):
@@ -202,8 +249,11 @@ def test_an_answer_of_the_bank_about_a_held_line_refuses_the_whole_file(office: 
 
 
 def test_a_held_single_sum_waits_for_the_next_collection(office: Office) -> None:
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-20", "burial": "火化",
-                                     "reported_date": "2017-01-25"}, on=date(2017, 1, 26))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-01-20", "burial": "火化", "reported_date": "2017-01-25"},
+        on=date(2017, 1, 26),
+    )
     answer = office.carry("payout.collect", {"through": "2017-02-10"}, on=date(2017, 2, 10))
     hold(office, answer, WANG, on=date(2017, 2, 10))
     office.verify()
@@ -215,10 +265,19 @@ def test_a_held_single_sum_waits_for_the_next_collection(office: Office) -> None
 
 
 def test_a_held_delegated_month_is_paid_with_the_next(office: Office) -> None:
-    columns = {"programme": ["801"], "resident_number": [number("19500909", 5)], "name": ["郑庚"], "division": [""],
-               "bank": ["农业银行"], "bank_account": ["6228480012345670"], "monthly_amount": [8_000],
-               "start_month": [201701]}  # fmt: skip
-    office.carry("delegated.enrol", {"file": office.file("代发.xlsx", "delegated_roster", columns)}, on=date(2017, 1, 10))
+    columns = {
+        "programme": ["801"],
+        "resident_number": [number("19500909", 5)],
+        "name": ["郑庚"],
+        "division": [""],
+        "bank": ["农业银行"],
+        "bank_account": ["6228480012345670"],
+        "monthly_amount": [8_000],
+        "start_month": [201701],
+    }
+    office.carry(
+        "delegated.enrol", {"file": office.file("代发.xlsx", "delegated_roster", columns)}, on=date(2017, 1, 10)
+    )
     answer = office.carry("delegated.calculate", {"programme": "801", "month": 201701}, on=date(2017, 1, 20))
     payee = BankLine.objects.get(batch__number=answer.result["batch"]).payee_number
     hold(office, answer, payee, on=date(2017, 1, 20))
@@ -260,7 +319,7 @@ def test_every_invariant_holds_whatever_happens_between_lock_and_release(seed: i
     def anything(*acts: object, times: int) -> None:
         for _ in range(times):
             try:
-                dice.choice(acts)(life)             # type: ignore[operator]
+                dice.choice(acts)(life)  # type: ignore[operator]
             except Refused:
                 continue
             finally:
@@ -277,10 +336,12 @@ def test_every_invariant_holds_whatever_happens_between_lock_and_release(seed: i
         anything(random_life.suspect, random_life.suspend, random_life.resume, random_life.decide, times=2)
         try:
             answer = life.office.carry("payroll.calculate", {"month": life.month}, on=life.on)
-        except Refused:                             # nobody is left to be paid
+        except Refused:  # nobody is left to be paid
             break
         life.day += 1
-        anything(keep_back, random_life.suspend, random_life.terminate, random_life.suspect, random_life.decide, times=3)
+        anything(
+            keep_back, random_life.suspend, random_life.terminate, random_life.suspect, random_life.decide, times=3
+        )
         life.day += 1
         case = {"batch": answer.result["batch"]}
         if not BankLine.objects.filter(batch__number=case["batch"], result="").exists():
@@ -302,10 +363,15 @@ def test_every_invariant_holds_whatever_happens_between_lock_and_release(seed: i
 
 def test_a_suspension_dated_back_is_resumed_without_paying_a_month_twice(office: Office) -> None:
     office.pay(201702, RELEASED)
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"},
-                 on=date(2017, 2, 20))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"},
+        on=date(2017, 2, 20),
+    )
     office.pay(201703, date(2017, 3, 6))
-    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10))
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-03-10"}, on=date(2017, 3, 10)
+    )
     office.pay(201704, date(2017, 4, 6))
     office.verify()
     assert states(WANG) == {month: ["PAID"] for month in range(201701, 201705)}

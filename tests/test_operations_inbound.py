@@ -24,7 +24,7 @@ SWAPPED = "内容已被改动"
 @pytest.fixture
 def office() -> Office:
     """A pensioner and two contributors of the same tier."""
-    inbound._READ.clear()                                    # each test reads its files itself
+    inbound._READ.clear()  # each test reads its files itself
     office = Office()
     office.open_fund()
     office.register(
@@ -50,23 +50,39 @@ def holding(file: str, other: str) -> Iterator[None]:
 
 def roster(office: Office, account: str, fen: int) -> str:
     columns = {
-        "programme": ["801"], "resident_number": [number("19500310", 9)], "name": ["赵六"],
-        "division": [office.village], "bank": ["农业银行"], "bank_account": [account], "monthly_amount": [fen],
+        "programme": ["801"],
+        "resident_number": [number("19500310", 9)],
+        "name": ["赵六"],
+        "division": [office.village],
+        "bank": ["农业银行"],
+        "bank_account": [account],
+        "monthly_amount": [fen],
         "start_month": [201701],
-    }  # fmt: skip
+    }
     return office.file("名册.xlsx", "delegated_roster", columns)
 
 
 def collected(office: Office, person: str, name: str, tray: str = "代收.txt") -> str:
-    columns = {"seq": [1], "resident_number": [person], "name": [name], "contribution_year": [2017], "kind": ["10"],
-               "amount": [10_000]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [person],
+        "name": [name],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [10_000],
+    }
     header = {"bank": "农业银行", "batch_no": "P1", "date": date(2017, 3, 2), "receipt_reference": "HD1"}
     return office.file(tray, "bank_collection", columns, header)
 
 
 def certified(office: Office, day: date) -> str:
-    columns = {"resident_number": [WANG], "name": ["王甲"], "certified_date": [day],
-               "method": [str(CertificationMethod.OTHER)], "checker": ["某甲"]}  # fmt: skip
+    columns = {
+        "resident_number": [WANG],
+        "name": ["王甲"],
+        "certified_date": [day],
+        "method": [str(CertificationMethod.OTHER)],
+        "checker": ["某甲"],
+    }
     return office.file("认证.xlsx", "certification_roll", columns)
 
 
@@ -114,8 +130,13 @@ def another_process() -> Iterator[None]:
 
 def test_a_list_swapped_in_the_store_is_not_compared(office: Office) -> None:
     def dead(person: str, name: str) -> str:
-        columns = {"record_number": ["1"], "name": [name], "resident_number": [person], "death_date": [date(2017, 1, 2)],
-                   "origin": ["省厅"]}  # fmt: skip
+        columns = {
+            "record_number": ["1"],
+            "name": [name],
+            "resident_number": [person],
+            "death_date": [date(2017, 1, 2)],
+            "origin": ["省厅"],
+        }
         return office.file("死亡名单.xlsx", "death_list", columns)
 
     good, bad = dead(WANG, "王甲"), dead(LI, "李乙")

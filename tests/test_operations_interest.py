@@ -53,8 +53,14 @@ def held(year: int | None = None, who: str = WANG) -> int:
 def file_of(
     office: Office, reference: str, fen: int, *, year: int, kind: str, day: date, who: str = WANG, name: str = "王甲"
 ) -> str:
-    columns = {"seq": [1], "resident_number": [who], "name": [name], "contribution_year": [year], "kind": [kind],
-               "amount": [fen]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [who],
+        "name": [name],
+        "contribution_year": [year],
+        "kind": [kind],
+        "amount": [fen],
+    }
     header = {"bank": "农业银行", "batch_no": f"P{reference}", "date": day, "receipt_reference": reference}
     return office.file("代收.txt", "bank_collection", columns, header)
 
@@ -132,9 +138,12 @@ def test_money_that_comes_into_the_books_after_the_years_settlement_still_earns_
 @pytest.mark.parametrize(("personal", "fen"), [(0, 10_000), (3_333, 30_000), (100_001, 300_000)])
 def test_credited_late_is_worth_what_credited_in_time_is(office: Office, personal: int, fen: int, years: int) -> None:
     """Two people with the same sums, one credited in the year, one after one or two years were settled."""
-    office.register(*(
-        {"name": name, "resident_number": who, "personal": personal, "county": 777} for who, name in ((WANG, "王甲"), (LI, "李乙"))
-    ))  # fmt: skip
+    office.register(
+        *(
+            {"name": name, "resident_number": who, "personal": personal, "county": 777}
+            for who, name in ((WANG, "王甲"), (LI, "李乙"))
+        )
+    )
     for reference in ("HD1", "HD2"):
         office.receive("COLLECTION", fen, reference, date(2017, 6, 15))
     take(office, WANG, fen, "HD1", on=date(2017, 6, 20))
@@ -161,14 +170,25 @@ def test_a_relation_received_late_earns_for_the_settled_year_too(office: Office)
     contributor(office, personal=100_000)
     office.receive("COLLECTION", 50_000, "ZR1", date(2017, 3, 22))
     settle(office)
-    case = {"person": LI, "name": "吴己", "kind": "WITHIN_PROVINCE", "from_agency": "某县", "division": VILLAGE, "years": 5,
-            "sheet": "转字第15号", "personal_fen": 50_000, "reference": "ZR1"}  # fmt: skip
+    case = {
+        "person": LI,
+        "name": "吴己",
+        "kind": "WITHIN_PROVINCE",
+        "from_agency": "某县",
+        "division": VILLAGE,
+        "years": 5,
+        "sheet": "转字第15号",
+        "personal_fen": 50_000,
+        "reference": "ZR1",
+    }
     office.carry("transfer.receive", case, on=date(2018, 1, 15))
     assert held(2017, LI) == 563
     office.verify()
 
 
-def test_verify_finds_money_dated_into_a_settled_year_that_earned_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_finds_money_dated_into_a_settled_year_that_earned_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contributor(office, personal=100_000)
     office.receive("COLLECTION", 50_000, "HD1", date(2017, 6, 15))
     settle(office)
@@ -195,7 +215,9 @@ def test_a_register_taken_over_in_the_year_leaves_that_year_to_be_settled(office
     """1000.00 taken over at the end of June: six months of 1.5 %, 7.50."""
     row = insured(1, name="王甲", resident_number=WANG, personal=100_000)
     file = office.file("底册.xlsx", "opening_register", {name: [value] for name, value in row.items()})
-    office.carry("register.open", {"file": file, "as_of": "2017-06-30", "interest_through": 201706}, on=date(2017, 7, 3))
+    office.carry(
+        "register.open", {"file": file, "as_of": "2017-06-30", "interest_through": 201706}, on=date(2017, 7, 3)
+    )
     settle(office)
     assert held(2017) == 750
 
@@ -228,8 +250,9 @@ def test_a_year_with_payrolls_missing_is_not_settled(office: Office) -> None:
 
 
 def test_a_year_whose_december_the_bank_has_not_answered_is_not_settled(office: Office) -> None:
-    office.register({"name": "赵乙", "resident_number": ZHAO, "pension_start": 201108, "personal": 60_000,
-                     "pension_personal": 500})  # fmt: skip
+    office.register(
+        {"name": "赵乙", "resident_number": ZHAO, "pension_start": 201108, "personal": 60_000, "pension_personal": 500}
+    )
     for month in range(201701, 201712):
         office.pay(month, date(2017, month % 100, 5))
     answer = office.carry("payroll.calculate", {"month": 201712}, on=date(2017, 12, 5))

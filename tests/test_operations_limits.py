@@ -50,11 +50,19 @@ def resume(office: Office, *people: str, day: str = "2017-04-10", on: date = dat
 
 
 def listed(office: Office, *people: str) -> Any:
-    columns = {"record_number": [str(k) for k in range(len(people))], "resident_number": list(people),
-               "name": [{WANG: "王甲", LI: "李乙"}[one] for one in people],
-               "death_date": [date(2017, 1, 20)] * len(people), "origin": ["户籍注销"] * len(people)}  # fmt: skip
-    case = {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH", "list_number": "GA-1",
-            "received_from": "公安"}  # fmt: skip
+    columns = {
+        "record_number": [str(k) for k in range(len(people))],
+        "resident_number": list(people),
+        "name": [{WANG: "王甲", LI: "李乙"}[one] for one in people],
+        "death_date": [date(2017, 1, 20)] * len(people),
+        "origin": ["户籍注销"] * len(people),
+    }
+    case = {
+        "file": office.file("名单.xlsx", "death_list", columns),
+        "list_kind": "POLICE_DEATH",
+        "list_number": "GA-1",
+        "received_from": "公安",
+    }
     return office.carry("match.import", case, on=FEBRUARY)
 
 
@@ -88,8 +96,13 @@ def test_a_claim_and_its_notice_are_due_after_the_days_of_the_rule(office, ruled
 @pytest.mark.parametrize("days", [5, 15])
 def test_a_transfer_is_due_after_the_workdays_of_a_step(office, ruled, days):
     ruled("procedure.transfer_step_workdays", days)
-    case = {"person": PAYER, "kind": "WITHIN_PROVINCE", "to_agency": "邻县中心", "to_account": "6228480011112222",
-            "applied_date": "2017-03-01"}  # fmt: skip
+    case = {
+        "person": PAYER,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县中心",
+        "to_account": "6228480011112222",
+        "applied_date": "2017-03-01",
+    }
     office.carry("transfer.send", case, on=MARCH)
     assert Proposal.objects.get(code="transfer.send").due_date == add_workdays(MARCH, days)
 
@@ -223,7 +236,10 @@ def test_first_payments_to_accounts_one_maker_changed_are_an_alert(office, ruled
 def test_suspicions_cleared_by_one_hand_are_an_alert(office, ruled, limit, found):
     ruled("watch.cleared_by_one", limit)
     listed(office, WANG, LI)
-    cases = [{"list_number": "GA-1", "person": one, "evidence": "本人到场", "evidence_date": "2017-02-20"} for one in (WANG, LI)]
+    cases = [
+        {"list_number": "GA-1", "person": one, "evidence": "本人到场", "evidence_date": "2017-02-20"}
+        for one in (WANG, LI)
+    ]
     office.carry("match.clear", *cases, on=date(2017, 2, 21))
     assert alerts(office, "CLEARED_BY_ONE", date(2017, 2, 28)) == found
 

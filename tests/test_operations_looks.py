@@ -85,7 +85,9 @@ def test_masked_views_leave_no_trace(jubao: Callable[..., Result]) -> None:
     assert not looked()
 
 
-def test_what_cannot_be_written_down_is_not_shown(jubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_down_is_not_shown(
+    jubao: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails(*_: Any, **__: Any) -> None:
         raise MayNotLook("写不下")
 
@@ -134,7 +136,11 @@ def test_more_than_one_may_take_out_need_an_approval_of_the_same_list_for_the_sa
     assert not looked()
     page(viewer(), limit=2)
     approve(office, "D1", "批1")
-    for wrong in (viewer("G1", approval="批1"), viewer(approval="没有"), viewer(approval="批1", at=NOW + timedelta(days=40))):
+    for wrong in (
+        viewer("G1", approval="批1"),
+        viewer(approval="没有"),
+        viewer(approval="批1", at=NOW + timedelta(days=40)),
+    ):
         with pytest.raises(MayNotLook, match="不能使用"):
             page(wrong)
     with pytest.raises(MayNotLook, match="批的是"):
@@ -148,8 +154,14 @@ def test_more_than_one_may_take_out_need_an_approval_of_the_same_list_for_the_sa
 
 def approve(office: Office, by: str, key: str, most: int = 3) -> None:
     on = NOW.date()
-    case = {"staff": by, "subject": "insured", "conditions": "2018-01-01..2018-03-01", "most_people": most,
-            "purpose": "报市局核对", "until": "2018-03-31"}  # fmt: skip
+    case = {
+        "staff": by,
+        "subject": "insured",
+        "conditions": "2018-01-01..2018-03-01",
+        "most_people": most,
+        "purpose": "报市局核对",
+        "until": "2018-03-31",
+    }
     answer = propose("export.approve", [case], key=key, by=by, on=on, at=office.staff._now(on))
     sign(key, by="L4", on=on, at=office.staff._now(on), shown_hash=answer.hash)
 
@@ -171,11 +183,16 @@ def test_a_file_carries_who_when_and_why(office: Office, jubao: Callable[..., Re
     assert Look.objects.count() == 3
 
 
-def test_somebody_is_told_who_looked_without_names_and_auditors_with(office: Office, jubao: Callable[..., Result]) -> None:
+def test_somebody_is_told_who_looked_without_names_and_auditors_with(
+    office: Office, jubao: Callable[..., Result]
+) -> None:
     page(viewer(reason="其他：信访件"))
     page(viewer("D2", reason="AUDIT"))
     told = json.loads(jubao("access", WANG, "--by", "J1", "--json").output)
-    assert [(one["post"], one["reason"]) for one in told["looks"]] == [("稽核内控岗", "稽核检查"), ("待遇经办岗", "其他")]
+    assert [(one["post"], one["reason"]) for one in told["looks"]] == [
+        ("稽核内控岗", "稽核检查"),
+        ("待遇经办岗", "其他"),
+    ]
     assert all("staff" not in one and "words" not in one for one in told["looks"])
     named = accesses(WANG, viewer=viewer("D2"), with_staff=True)["looks"]
     assert [one["staff"] for one in named] == ["D2", "D1"]
@@ -223,6 +240,12 @@ def test_whoever_stays_away_gets_neither_the_page_nor_the_row(office: Office, ju
 
 
 def test_whoever_configures_rights_sees_nobody(jubao: Callable[..., Result]) -> None:
-    for words in (REGISTER, ("find", "王"), ("explain", WANG, "201801"), ("figures", "--year", "2018"), ("match", "lists")):
+    for words in (
+        REGISTER,
+        ("find", "王"),
+        ("explain", WANG, "201801"),
+        ("figures", "--year", "2018"),
+        ("match", "lists"),
+    ):
         assert jubao(*words, "--by", "P1").exit_code == 1, words
     assert "共 0" not in jubao("pending", "--by", "P1").output

@@ -50,10 +50,18 @@ def refusal(office: Office, code: str, *cases: dict[str, Any], on: date = ON) ->
 
 def transfer(**said: Any) -> dict[str, Any]:
     return {
-        "person": MOVER, "name": "吴己", "kind": "WITHIN_PROVINCE", "from_agency": "某县居保中心", "division": VILLAGE,
-        "years": 5, "sheet": "（2017）转字第15号", "personal_fen": 50_000, "reference": "ZR1", "bank": "农业银行",
+        "person": MOVER,
+        "name": "吴己",
+        "kind": "WITHIN_PROVINCE",
+        "from_agency": "某县居保中心",
+        "division": VILLAGE,
+        "years": 5,
+        "sheet": "（2017）转字第15号",
+        "personal_fen": 50_000,
+        "reference": "ZR1",
+        "bank": "农业银行",
         "bank_account": "6228480012345679",
-    } | said  # fmt: skip
+    } | said
 
 
 def test_a_relation_moves_in_with_its_sheet_and_its_money(office: Office) -> None:
@@ -140,9 +148,19 @@ def test_transferred_money_earns_from_the_month_the_bank_had_it(office: Office) 
 
 
 def enrolment_file(office: Office, *rows: dict[str, Any]) -> str:
-    usual = {"name": "周戊", "household_type": "20", "category": "011", "division": VILLAGE, "address": "", "phone": "",
-             "tier": 100, "bank": "农业银行", "bank_account": "6228480012345678", "card_number": "",
-             "applied_date": ON}  # fmt: skip
+    usual = {
+        "name": "周戊",
+        "household_type": "20",
+        "category": "011",
+        "division": VILLAGE,
+        "address": "",
+        "phone": "",
+        "tier": 100,
+        "bank": "农业银行",
+        "bank_account": "6228480012345678",
+        "card_number": "",
+        "applied_date": ON,
+    }
     full = [usual | row for row in rows]
     return office.file("登记.xlsx", "enrolment_batch", {name: [row[name] for row in full] for name in full[0]})
 
@@ -234,8 +252,13 @@ def test_a_death_is_proven_before_a_relation_ends(office: Office) -> None:
 
 
 def test_a_death_after_which_the_books_show_the_person_alive_is_refused(office: Office) -> None:
-    certified = Certification(person=Person.objects.get(resident_number=WANG), certified_date=date(2017, 3, 5),
-                              method="01", checker="某", act_id=Settlement.objects.count() + 1)  # fmt: skip
+    certified = Certification(
+        person=Person.objects.get(resident_number=WANG),
+        certified_date=date(2017, 3, 5),
+        method="01",
+        checker="某",
+        act_id=Settlement.objects.count() + 1,
+    )
     certified.save()
     assert any("之后还有领取资格认证（2017-03-05）" in fault for fault in refusal(office, "enrolment.end", PROVEN))
 
@@ -292,8 +315,13 @@ def test_who_leaves_in_january_takes_the_interest_of_the_year_along(office: Offi
 
 def test_who_leaves_before_last_years_settlement_earns_on_last_years_interest(office: Office) -> None:
     """15.75 for 2017; then 1065.75 for one month of 2018: 1.3322, 1.33."""
-    case = {"person": WANG, "kind": "WITHIN_PROVINCE", "to_agency": "邻县中心", "to_account": "6228480096",
-            "applied_date": "2018-02-01"}  # fmt: skip
+    case = {
+        "person": WANG,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县中心",
+        "to_account": "6228480096",
+        "applied_date": "2018-02-01",
+    }
     office.carry("transfer.send", case, on=date(2018, 2, 5))
     assert Transfer.objects.get().amount_fen == 105_000 + 1_575 + 133
     office.verify()

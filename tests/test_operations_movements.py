@@ -58,9 +58,16 @@ def test_the_books_open_once_on_bank_accounts_each_named_once(office: Office) ->
 
 
 @pytest.mark.parametrize("code", ["fund.sweep", "fund.draw"])
-@pytest.mark.parametrize(("month", "word"), [
-    (201704, "晚于业务日期"), (201612, "早于建账年月 201701"), (201713, "月份应为 1 至 12"), (0, "年月"), (99999, "年月"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("month", "word"),
+    [
+        (201704, "晚于业务日期"),
+        (201612, "早于建账年月 201701"),
+        (201713, "月份应为 1 至 12"),
+        (0, "年月"),
+        (99999, "年月"),
+    ],
+)
 def test_money_moves_for_a_month_with_books(office: Office, code: str, month: int, word: str) -> None:
     case = {"month": month} | ({"amount_fen": 1} if code == "fund.draw" else {})
     assert word in refuse(office, code, case)
@@ -100,11 +107,19 @@ def test_draws_of_one_request_together_stay_within_the_account(office: Office) -
 # ── Up to the province ──
 
 
-@pytest.mark.parametrize(("said", "word"), [
-    ({"year_of_surplus": 2018}, "晚于业务日期"), ({"year_of_surplus": 2011}, "2011 年尚无人参保"),
-    ({"year_of_surplus": 0}, "结余年度"), ({"year_of_surplus": 99999}, "结余年度"), ({"reference": ""}, "凭据号"),
-    ({"reference": "长" * 61}, "凭据号"), ({"amount_fen": -1}, "上解金额"), ({"purpose": "长" * 121}, "用途"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"year_of_surplus": 2018}, "晚于业务日期"),
+        ({"year_of_surplus": 2011}, "2011 年尚无人参保"),
+        ({"year_of_surplus": 0}, "结余年度"),
+        ({"year_of_surplus": 99999}, "结余年度"),
+        ({"reference": ""}, "凭据号"),
+        ({"reference": "长" * 61}, "凭据号"),
+        ({"amount_fen": -1}, "上解金额"),
+        ({"purpose": "长" * 121}, "用途"),
+    ],
+)
 def test_a_remittance_is_of_a_year_with_accounts(office: Office, said: dict[str, Any], word: str) -> None:
     assert word in refuse(office, "fund.remit", {"amount_fen": 1, "year_of_surplus": 2016, "reference": "SJ1"} | said)
 
@@ -123,10 +138,14 @@ def notices(office: Office, *rows: tuple[str, str | None, int]) -> dict[str, str
     """A file of notices: number, bank reference, fen."""
     count = len(rows)
     columns: dict[str, list[Any]] = {
-        "notice_number": [row[0] for row in rows], "level": ["省"] * count, "purpose": ["基础养老金"] * count,
-        "amount": [row[2] for row in rows], "arrived_date": [ON] * count, "reference": [row[1] for row in rows],
+        "notice_number": [row[0] for row in rows],
+        "level": ["省"] * count,
+        "purpose": ["基础养老金"] * count,
+        "amount": [row[2] for row in rows],
+        "arrived_date": [ON] * count,
+        "reference": [row[1] for row in rows],
         "memo": [None] * count,
-    }  # fmt: skip
+    }
     return {"file": office.file("通知.xlsx", "fiscal_notice", columns)}
 
 
@@ -147,9 +166,15 @@ def test_every_notice_has_a_receipt_of_its_own_and_all_faults_are_told_at_once(o
 
 def statement(office: Office, reference: str, *, fen: int, balance: int) -> dict[str, str]:
     columns: dict[str, list[Any]] = {
-        "account": ["收入户"], "date": [ON], "reference": [reference], "counterparty": [None], "debit": [None],
-        "credit": [fen], "balance": [balance], "memo": [None],
-    }  # fmt: skip
+        "account": ["收入户"],
+        "date": [ON],
+        "reference": [reference],
+        "counterparty": [None],
+        "debit": [None],
+        "credit": [fen],
+        "balance": [balance],
+        "memo": [None],
+    }
     return {"file": office.file("对账单.csv", "bank_statement", columns)}
 
 
@@ -187,7 +212,13 @@ def test_what_is_no_statement_is_refused_by_its_file(office: Office) -> None:
 
 
 def bureau(office: Office, month: int, opening: int, closing: int) -> dict[str, str]:
-    columns = {"month": [month], "opening": [opening], "received": [closing - opening], "paid": [0], "closing": [closing]}
+    columns = {
+        "month": [month],
+        "opening": [opening],
+        "received": [closing - opening],
+        "paid": [0],
+        "closing": [closing],
+    }
     return {"file": office.file("专户.xlsx", "fiscal_confirmation", columns)}
 
 

@@ -60,8 +60,13 @@ def certify(office: Office) -> Callable[[str, date], dict[str, str]]:
     """A certification roll of one row."""
 
     def of(name: str, day: date) -> dict[str, str]:
-        columns = {"resident_number": [WANG], "name": [name], "certified_date": [day],
-                   "method": [str(CertificationMethod.OTHER)], "checker": ["某甲"]}  # fmt: skip
+        columns = {
+            "resident_number": [WANG],
+            "name": [name],
+            "certified_date": [day],
+            "method": [str(CertificationMethod.OTHER)],
+            "checker": ["某甲"],
+        }
         return {"file": office.file("认证.xlsx", "certification_roll", columns)}
 
     return of
@@ -74,13 +79,13 @@ def test_nobody_is_certified_under_another_name_or_before_their_birth(
     assert "所报姓名与参保登记不一致" in said
     assert "认证日期 1940-01-01 早于本人出生日期 1950-03-10" in said
     assert not Certification.objects.exists()
-    office.carry("certification.record", certify("王 甲", date(2017, 1, 2)))     # a stray space is the same name
+    office.carry("certification.record", certify("王 甲", date(2017, 1, 2)))  # a stray space is the same name
     assert Certification.objects.get().certified_date == date(2017, 1, 2)
 
 
 def test_money_of_a_relation_that_moves_goes_to_no_person(office: Office) -> None:
     case = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "邻县居保中心", "applied_date": "2017-01-03"}
-    for own in ("6228480000000000001", "6228480000000000002"):                   # another's, and the mover's own
+    for own in ("6228480000000000001", "6228480000000000002"):  # another's, and the mover's own
         said = refusal(office, "transfer.send", case | {"to_account": own})
         assert "转移款只能付给经办机构" in said
         assert "联系函" in said

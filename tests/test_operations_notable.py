@@ -50,10 +50,19 @@ def dead(**said: Any) -> dict[str, Any]:
 
 def listed_as_dead(office: Office) -> None:
     """The police says that Wang died."""
-    columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 1, 10)],
-               "origin": ["户籍注销"]}  # fmt: skip
-    case = {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH", "list_number": "GA-1",
-            "received_from": "公安"}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": ["王甲"],
+        "resident_number": [WANG],
+        "death_date": [date(2017, 1, 10)],
+        "origin": ["户籍注销"],
+    }
+    case = {
+        "file": office.file("名单.xlsx", "death_list", columns),
+        "list_kind": "POLICE_DEATH",
+        "list_number": "GA-1",
+        "received_from": "公安",
+    }
     office.carry("match.import", case, on=date(2017, 1, 20))
 
 
@@ -75,9 +84,15 @@ def test_who_came_with_the_register_is_not_named_as_new(office: Office) -> None:
 
 def test_somebody_new_on_a_roster_is_named_when_paid_first_and_no_more(office: Office) -> None:
     roster = {
-        "programme": ["801"], "resident_number": [DELEGATED], "name": ["赵六"], "division": [office.village],
-        "bank": ["农业银行"], "bank_account": ["6222000011112222"], "monthly_amount": [8_000], "start_month": [201701],
-    }  # fmt: skip
+        "programme": ["801"],
+        "resident_number": [DELEGATED],
+        "name": ["赵六"],
+        "division": [office.village],
+        "bank": ["农业银行"],
+        "bank_account": ["6222000011112222"],
+        "monthly_amount": [8_000],
+        "start_month": [201701],
+    }
     office.carry("delegated.enrol", {"file": office.file("名册.xlsx", "delegated_roster", roster)}, on=JANUARY)
     locked = office.carry("delegated.calculate", {"programme": "801", "month": 201701}, on=JANUARY)
     assert told(locked, "first_paid") == [("1 人首次代发", [("赵六", "")])]
@@ -128,8 +143,13 @@ def test_an_heirs_account_is_named_when_it_is_stated_and_when_it_is_paid(office:
 
 
 def test_an_agencys_account_is_named(office: Office) -> None:
-    moved = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "邻县居保中心", "to_account": STRANGERS,
-             "applied_date": "2017-01-04"}  # fmt: skip
+    moved = {
+        "person": LI,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县居保中心",
+        "to_account": STRANGERS,
+        "applied_date": "2017-01-04",
+    }
     sent = office.carry("transfer.send", moved, on=JANUARY)
     assert told(sent, "paid_to_another") == [(ELSEWHERE, [("李乙", "付给邻县居保中心，6222****0001")])]
 
@@ -174,9 +194,16 @@ def test_who_releases_sees_what_stood_out_when_the_batch_was_locked(office: Offi
 
 
 def test_who_signs_a_statement_is_told_the_balance_to_compare_with_the_bank(office: Office) -> None:
-    columns = {"account": ["收入户", "收入户"], "date": [JANUARY] * 2, "reference": ["A1", "A2"],
-               "counterparty": ["甲"] * 2, "debit": [None] * 2, "credit": [10_000, 2_050], "balance": [10_000, 12_050],
-               "memo": ["进账"] * 2}  # fmt: skip
+    columns = {
+        "account": ["收入户", "收入户"],
+        "date": [JANUARY] * 2,
+        "reference": ["A1", "A2"],
+        "counterparty": ["甲"] * 2,
+        "debit": [None] * 2,
+        "credit": [10_000, 2_050],
+        "balance": [10_000, 12_050],
+        "memo": ["进账"] * 2,
+    }
     file = office.file("对账单.csv", "bank_statement", columns)
     answer = office.carry("bank.statement", {"file": file}, on=JANUARY)
     assert answer.preview["notices"] == ["收入户期末余额 120.50 元，请与银行自行核对后签署"]
@@ -186,7 +213,13 @@ def test_who_signs_a_register_is_told_what_it_adds_up_to() -> None:
     office = Office()
     office.open_fund()
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201201, "personal": 600_000, "pension_personal": 1_500},
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201201,
+            "personal": 600_000,
+            "pension_personal": 1_500,
+        },
         {"name": "李乙", "resident_number": LI, "personal": 100_000, "county": 5_050},
     )
     preview = Proposal.objects.get(code="register.open").preview

@@ -57,9 +57,17 @@ def refuse(office: Office, code: str, *cases: dict[str, Any], on: date = ON) -> 
 
 def test_a_division_is_recorded_once_and_belongs_to_something_known(office: Office) -> None:
     orphan = {"code": "430602009001", "name": "丙社区", "level": "VILLAGE", "parent": "430602009"}
-    text = refuse(office, "area.record", {"divisions": [
-        {"code": VILLAGE, "name": "乙社区", "level": "VILLAGE", "parent": TOWNSHIP}, orphan, orphan,
-    ]})  # fmt: skip
+    text = refuse(
+        office,
+        "area.record",
+        {
+            "divisions": [
+                {"code": VILLAGE, "name": "乙社区", "level": "VILLAGE", "parent": TOWNSHIP},
+                orphan,
+                orphan,
+            ]
+        },
+    )
     assert text.count("区划代码已登记") == 2
     assert "上级区划 430602009 未登记" in text
     township = {"code": "430602009", "name": "丙街道", "level": "TOWNSHIP", "parent": "430602"}
@@ -74,10 +82,18 @@ def test_an_outlet_has_its_own_code_and_a_known_place(office: Office) -> None:
     assert "没有填写" in refuse(office, "area.record", {})
 
 
-@pytest.mark.parametrize(("said", "word"), [
-    ({"year": 2016}, "2016 年没有账"), ({"year": 2019}, "晚于办理日期"), ({"year": 0}, "年度"), ({"year": 99999}, "年度"),
-    ({"amount_fen": None}, "任务金额和任务数都没有填写"), ({"amount_fen": -1}, "任务金额"), ({"source": ""}, "下达文件"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"year": 2016}, "2016 年没有账"),
+        ({"year": 2019}, "晚于办理日期"),
+        ({"year": 0}, "年度"),
+        ({"year": 99999}, "年度"),
+        ({"amount_fen": None}, "任务金额和任务数都没有填写"),
+        ({"amount_fen": -1}, "任务金额"),
+        ({"source": ""}, "下达文件"),
+    ],
+)
 def test_a_task_has_a_year_of_the_office_a_figure_and_a_paper(office: Office, said: dict[str, Any], word: str) -> None:
     task = {"name": "collection.bureau", "year": 2017, "amount_fen": 1, "source": "任务文件"}
     assert word in refuse(office, "target.set", task | said)
@@ -99,15 +115,27 @@ def test_nothing_is_sent_out_twice_or_tomorrow(office: Office) -> None:
 def budget(office: Office, *items: str, year: int = 2017) -> str:
     count = len(items)
     columns: dict[str, list[Any]] = {
-        "year": [year] * count, "direction": ["支出"] * count, "item": list(items), "name": ["项目"] * count,
-        "group": ["项目支出"] * count, "amount": [100_000] * count,
-    }  # fmt: skip
+        "year": [year] * count,
+        "direction": ["支出"] * count,
+        "item": list(items),
+        "name": ["项目"] * count,
+        "group": ["项目支出"] * count,
+        "amount": [100_000] * count,
+    }
     return office.file("预算.xlsx", "office_budget", columns)
 
 
 def spending(office: Office, **said: Any) -> str:
-    row = {"date": ON, "item": "P1", "group": "项目支出", "three_public": None, "amount": 100, "payee": None,
-           "voucher": "支1", "memo": None} | said  # fmt: skip
+    row = {
+        "date": ON,
+        "item": "P1",
+        "group": "项目支出",
+        "three_public": None,
+        "amount": 100,
+        "payee": None,
+        "voucher": "支1",
+        "memo": None,
+    } | said
     return office.file("支出.xlsx", "office_spending", {name: [value] for name, value in row.items()})
 
 
@@ -125,11 +153,18 @@ def test_a_file_of_the_office_is_taken_in_once(office: Office) -> None:
     assert "已经导入过" in refuse(office, "office.budget", {"file": name})
 
 
-@pytest.mark.parametrize(("said", "word"), [
-    ({"item": "P9"}, "预算中没有支出项目 P9"), ({"date": date(2017, 3, 2)}, "晚于办理日期"),
-    ({"date": date(2016, 3, 2)}, "2016年预算中没有"), ({"amount": -100}, "不能小于 0.01"), ({"amount": 0}, "不能小于 0.01"),
-    ({"memo": "长" * 201}, "摘要超过 200 个字符"), ({"voucher": "支0", "memo": "再报"}, "凭证号 支0 已经登记"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"item": "P9"}, "预算中没有支出项目 P9"),
+        ({"date": date(2017, 3, 2)}, "晚于办理日期"),
+        ({"date": date(2016, 3, 2)}, "2016年预算中没有"),
+        ({"amount": -100}, "不能小于 0.01"),
+        ({"amount": 0}, "不能小于 0.01"),
+        ({"memo": "长" * 201}, "摘要超过 200 个字符"),
+        ({"voucher": "支0", "memo": "再报"}, "凭证号 支0 已经登记"),
+    ],
+)
 def test_spending_is_past_budgeted_positive_and_once(office: Office, said: dict[str, Any], word: str) -> None:
     office.carry("office.budget", {"file": budget(office, "P1")}, on=ON)
     office.carry("office.spending", {"file": spending(office, voucher="支0")}, on=ON)
@@ -140,7 +175,13 @@ def test_spending_is_past_budgeted_positive_and_once(office: Office, said: dict[
 
 
 def test_an_asset_is_recorded_once_and_acquired_by_now(office: Office) -> None:
-    columns: dict[str, list[Any]] = {"asset_number": ["1"], "name": ["计算机"], "use": ["在用"], "value": [1], "acquired": [None]}
+    columns: dict[str, list[Any]] = {
+        "asset_number": ["1"],
+        "name": ["计算机"],
+        "use": ["在用"],
+        "value": [1],
+        "acquired": [None],
+    }
     office.carry("office.assets", {"file": office.file("资产.xlsx", "office_assets", columns)}, on=ON)
     assert Asset.objects.get().acquired == ON
     again = columns | {"acquired": [date(2018, 1, 1)]}
@@ -150,8 +191,13 @@ def test_an_asset_is_recorded_once_and_acquired_by_now(office: Office) -> None:
 
 
 def test_a_survey_has_taken_place_and_nobody_agreed_without_answering(office: Office) -> None:
-    columns: dict[str, list[Any]] = {"question": ["满意度"], "respondents": [5], "positive": [6],
-               "surveyed_date": [date(2017, 4, 1)], "division": [None]}  # fmt: skip
+    columns: dict[str, list[Any]] = {
+        "question": ["满意度"],
+        "respondents": [5],
+        "positive": [6],
+        "surveyed_date": [date(2017, 4, 1)],
+        "division": [None],
+    }
     text = refuse(office, "survey.record", {"file": office.file("问卷.xlsx", "survey_result", columns)})
     assert "肯定答卷多于有效问卷" in text
     assert "调查日期 2017-04-01 晚于" in text
@@ -160,13 +206,16 @@ def test_a_survey_has_taken_place_and_nobody_agreed_without_answering(office: Of
 # ── Performance ──
 
 
-@pytest.mark.parametrize(("code", "what", "rest"), [
-    ("performance.declare", "申报绩效目标", {"objectives": [{"text": "下乡"}], "indicators": []}),
-    ("performance.answer", "登记评分依据", {"answers": [{"question": "x", "evidence": "台账"}]}),
-    ("figure.explain", "说明指标", {"figure": "certification.rate", "reason": "底册未带认证日期"}),
-    ("report.sign", "自评", {"as_of": "2017-02-28", "dated": "2017-02-28"}),
-    ("fund.budget", "编制基金预算", {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "what", "rest"),
+    [
+        ("performance.declare", "申报绩效目标", {"objectives": [{"text": "下乡"}], "indicators": []}),
+        ("performance.answer", "登记评分依据", {"answers": [{"question": "x", "evidence": "台账"}]}),
+        ("figure.explain", "说明指标", {"figure": "certification.rate", "reason": "底册未带认证日期"}),
+        ("report.sign", "自评", {"as_of": "2017-02-28", "dated": "2017-02-28"}),
+        ("fund.budget", "编制基金预算", {}),
+    ],
+)
 def test_without_books_of_a_year_nothing_is_reported_about_it(office: Office, code: str, what: str, rest: Any) -> None:
     """A report for 2024 was once written and scored for an office that did not exist then."""
     assert f"2016 年不能{what}：本机构 {STARTED} 建账" in refuse(office, code, {"year": 2016} | rest)
@@ -185,8 +234,11 @@ def test_objectives_are_declared_once_a_year_with_figures_there_are(office: Offi
 
 
 def test_an_answer_fits_its_question_and_is_given_once(office: Office) -> None:
-    rows = [{"question": "没有这个问题", "evidence": "台账"}, {"question": "有厉行节约制度", "value": 3, "evidence": "台账"},
-            {"question": "disclosures_missing", "evidence": "台账"}]  # fmt: skip
+    rows = [
+        {"question": "没有这个问题", "evidence": "台账"},
+        {"question": "有厉行节约制度", "value": 3, "evidence": "台账"},
+        {"question": "disclosures_missing", "evidence": "台账"},
+    ]
     text = refuse(office, "performance.answer", {"year": 2017, "answers": rows})
     assert all(word in text for word in ("评分表中没有问题", "不填数值", "须填数值"))
     good = {"question": "有厉行节约制度", "evidence": "制度"}
@@ -201,11 +253,20 @@ def test_an_answer_fits_its_question_and_is_given_once(office: Office) -> None:
 DUTY = {"name": "月报", "title": "二月月报", "period": 201702, "due_date": "2017-03-10", "receiver": "市局"}
 
 
-@pytest.mark.parametrize(("said", "word"), [
-    ({"due_date": "1900-01-01"}, "已过"), ({"due_date": "2199-01-01"}, "过远"), ({"due_date": "2999-01-01"}, "报送期限"),
-    ({"period": -3}, "所属期"), ({"period": 0}, "所属期"), ({"period": 201713}, "月份应为 1 至 12"), ({"period": 99999}, "所属期"),
-    ({"title": "长" * 161}, "标题"), ({"name": ""}, "报表"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"due_date": "1900-01-01"}, "已过"),
+        ({"due_date": "2199-01-01"}, "过远"),
+        ({"due_date": "2999-01-01"}, "报送期限"),
+        ({"period": -3}, "所属期"),
+        ({"period": 0}, "所属期"),
+        ({"period": 201713}, "月份应为 1 至 12"),
+        ({"period": 99999}, "所属期"),
+        ({"title": "长" * 161}, "标题"),
+        ({"name": ""}, "报表"),
+    ],
+)
 def test_a_duty_is_of_a_real_period_and_due_within_three_years(office: Office, said: dict[str, Any], word: str) -> None:
     assert word in refuse(office, "duty.record", DUTY | said)
     assert not ReportDuty.objects.exists()
@@ -239,15 +300,28 @@ def test_a_figure_is_explained_by_name_and_with_a_reason(office: Office) -> None
 
 
 def campaign(office: Office, **said: Any) -> dict[str, Any]:
-    columns: dict[str, list[Any]] = {"record_number": ["1"], "name": ["甲"], "resident_number": [number("19850101")], "division": [VILLAGE],
-               "batch": [None]}  # fmt: skip
+    columns: dict[str, list[Any]] = {
+        "record_number": ["1"],
+        "name": ["甲"],
+        "resident_number": [number("19850101")],
+        "division": [VILLAGE],
+        "batch": [None],
+    }
     case = {"campaign": "登记2017", "title": "全民参保登记", "year": 2017, "city_target": 1, "earlier_target": 1}
     return case | {"file": office.file("清单.xlsx", "campaign_roster", columns)} | said
 
 
 def results(office: Office, **said: Any) -> dict[str, Any]:
-    row = {"record_number": "1", "name": "甲", "resident_number": number("19850101"), "division": VILLAGE,
-           "result": "完成", "code": "1011", "registered_date": ON, "reason": None} | said  # fmt: skip
+    row = {
+        "record_number": "1",
+        "name": "甲",
+        "resident_number": number("19850101"),
+        "division": VILLAGE,
+        "result": "完成",
+        "code": "1011",
+        "registered_date": ON,
+        "reason": None,
+    } | said
     name = office.file("结果.xlsx", "campaign_result", {field: [value] for field, value in row.items()})
     return {"campaign": "登记2017", "file": name}
 
@@ -265,19 +339,33 @@ def test_a_campaign_is_opened_once_with_a_list_of_its_own(office: Office) -> Non
 
 def test_several_campaigns_of_one_request_are_all_opened(office: Office) -> None:
     """Formerly the first was opened and the others vanished."""
-    other = office.file("清单.xlsx", "campaign_roster", {
-        "record_number": ["9"], "name": ["乙"], "resident_number": [number("19850101", 2)], "division": [VILLAGE],
-        "batch": [None],
-    })  # fmt: skip
+    other = office.file(
+        "清单.xlsx",
+        "campaign_roster",
+        {
+            "record_number": ["9"],
+            "name": ["乙"],
+            "resident_number": [number("19850101", 2)],
+            "division": [VILLAGE],
+            "batch": [None],
+        },
+    )
     answer = office.carry("campaign.open", campaign(office), campaign(office, campaign="登记二", file=other), on=ON)
     assert (answer.result, Campaign.objects.count()) == ({"tasks": 2}, 2)
 
 
-@pytest.mark.parametrize(("said", "word"), [
-    ({"record_number": "7"}, "记录号 7 不在任务清单中"), ({"result": "无法录入"}, "无法录入须写明原因"),
-    ({"registered_date": date(2017, 3, 2)}, "登记日期 2017-03-02 晚于"), ({"division": "1" * 13}, "村社区超过 12 个字符"),
-])  # fmt: skip
-def test_a_result_belongs_to_the_list_has_its_reason_and_is_past(office: Office, said: dict[str, Any], word: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"record_number": "7"}, "记录号 7 不在任务清单中"),
+        ({"result": "无法录入"}, "无法录入须写明原因"),
+        ({"registered_date": date(2017, 3, 2)}, "登记日期 2017-03-02 晚于"),
+        ({"division": "1" * 13}, "村社区超过 12 个字符"),
+    ],
+)
+def test_a_result_belongs_to_the_list_has_its_reason_and_is_past(
+    office: Office, said: dict[str, Any], word: str
+) -> None:
     assert "没有登记专项" in refuse(office, "campaign.results", results(office))
     office.carry("campaign.open", campaign(office), on=ON)
     assert word in refuse(office, "campaign.results", results(office, **said))

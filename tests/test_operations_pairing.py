@@ -14,11 +14,30 @@ START = date(2017, 6, 1)
 _ids = count(1)
 
 
-def entry(side: Side, fen: int, reference: str = "", *, day: int = 0, event: str = "draw", voucher: int = 0,
-          reversal_of: int | None = None, text: str = "") -> Entry:  # fmt: skip
+def entry(
+    side: Side,
+    fen: int,
+    reference: str = "",
+    *,
+    day: int = 0,
+    event: str = "draw",
+    voucher: int = 0,
+    reversal_of: int | None = None,
+    text: str = "",
+) -> Entry:
     key = next(_ids)
-    return Entry(side, key, START + timedelta(days=day), fen, reference, text, event, f"201706-{key}", reversal_of,
-                 voucher or key)  # fmt: skip
+    return Entry(
+        side,
+        key,
+        START + timedelta(days=day),
+        fen,
+        reference,
+        text,
+        event,
+        f"201706-{key}",
+        reversal_of,
+        voucher or key,
+    )
 
 
 def bank(fen: int, reference: str = "", **more: object) -> Entry:
@@ -38,9 +57,14 @@ def rules(banks: list[Entry], books: list[Entry]) -> list[str]:
 
 
 entries = st.lists(
-    st.tuples(st.sampled_from([-300, -200, -100, 100, 200, 300]), st.sampled_from(["A", "B", "ZFA", "THB", "A-1", "A-2", ""]),
-              st.integers(0, 12), st.sampled_from(["draw", "sweep"])), max_size=14,
-)  # fmt: skip
+    st.tuples(
+        st.sampled_from([-300, -200, -100, 100, 200, 300]),
+        st.sampled_from(["A", "B", "ZFA", "THB", "A-1", "A-2", ""]),
+        st.integers(0, 12),
+        st.sampled_from(["draw", "sweep"]),
+    ),
+    max_size=14,
+)
 
 
 @given(banks=entries, books=entries)
@@ -88,14 +112,14 @@ def test_a_voucher_and_its_reversal_cancel_without_the_bank():
 def test_one_line_of_the_bank_is_all_entries_of_a_day_and_event():
     day = [book(100, "X"), book(250, "Y")]
     assert rules([bank(350, "Z")], day) == ["DAY_SUM"]
-    assert rules([bank(350, "Z"), bank(350, "W")], day) == []                          # which of the two?
-    assert rules([bank(350, "Z", day=1)], day) == []                                   # another day
+    assert rules([bank(350, "Z"), bank(350, "W")], day) == []  # which of the two?
+    assert rules([bank(350, "Z", day=1)], day) == []  # another day
 
 
 def test_amounts_alone_are_not_enough_where_there_is_a_choice():
     assert rules([bank(100, "A", day=5)], [book(100, "B")]) == ["AMOUNT_NEAR"]
-    assert rules([bank(100, "A", day=6)], [book(100, "B")]) == []                      # six days apart
-    assert rules([bank(100, "A")], [book(-100, "B")]) == []                            # another direction
+    assert rules([bank(100, "A", day=6)], [book(100, "B")]) == []  # six days apart
+    assert rules([bank(100, "A")], [book(-100, "B")]) == []  # another direction
     assert rules([bank(100, "A")], [book(100, "B"), book(100, "C", day=1)]) == []
     assert rules([bank(100, "A"), bank(100, "D")], [book(100, "B")]) == []
 
@@ -117,7 +141,9 @@ def test_what_a_bank_puts_before_our_number_is_a_rule(ruled):
 
 def test_which_rules_are_tried_and_in_which_order_is_a_rule(ruled):
     lines = [bank(100, "A")], [book(100, "A")]
-    ruled("reconciliation.rules", [{"rule": "AMOUNT_NEAR", "name": "金额相同"}, {"rule": "REFERENCE", "name": "凭据号"}])
+    ruled(
+        "reconciliation.rules", [{"rule": "AMOUNT_NEAR", "name": "金额相同"}, {"rule": "REFERENCE", "name": "凭据号"}]
+    )
     assert rules(*lines) == ["AMOUNT_NEAR"]
     ruled("reconciliation.rules", [{"rule": "CONTRA", "name": "冲销"}])
     assert rules(*lines) == []

@@ -42,9 +42,9 @@ def shortfall_paid_in_february(office: Office) -> int:
 @pytest.mark.parametrize(
     ("shortfall", "late", "start"),
     [
-        ("AFTER_PAYMENT", "AFTER_CONDITIONS", 201803),       # the month after the last missing year was paid
-        ("AFTER_AGE", "AFTER_CONDITIONS", 201801),           # the month after the sixtieth birthday
-        ("AFTER_PAYMENT", "AFTER_APPLICATION", 201805),      # the month after the application
+        ("AFTER_PAYMENT", "AFTER_CONDITIONS", 201803),  # the month after the last missing year was paid
+        ("AFTER_AGE", "AFTER_CONDITIONS", 201801),  # the month after the sixtieth birthday
+        ("AFTER_PAYMENT", "AFTER_APPLICATION", 201805),  # the month after the application
         ("AFTER_AGE", "AFTER_APPLICATION", 201805),
     ],
 )
@@ -57,7 +57,9 @@ def test_a_pension_starts_by_the_rules_of_the_place(office, ruled, shortfall, la
 
 def test_a_rule_nobody_knows_stops_the_program():
     with pytest.raises(CannotReadPolicy, match="late_award_rule 不合规则"):
-        Policy.load().with_rows("procedure.late_award_rule", [{"from": FROM, "value": "NEVER", "source": "house-defaults"}])
+        Policy.load().with_rows(
+            "procedure.late_award_rule", [{"from": FROM, "value": "NEVER", "source": "house-defaults"}]
+        )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,9 @@ WANG, LI = number("19500315", 1), number("19490820", 2)
 def pensioners(office: Office) -> Office:
     """Two pensioners whose last certification is of 2016-01: overdue from 2017-01 on."""
     drawing = {"pension_start": 201108, "contributed_years": 0, "certified_month": 201601}
-    office.register({"name": "王甲", "resident_number": WANG} | drawing, {"name": "李乙", "resident_number": LI} | drawing)
+    office.register(
+        {"name": "王甲", "resident_number": WANG} | drawing, {"name": "李乙", "resident_number": LI} | drawing
+    )
     return office
 
 
@@ -160,7 +164,9 @@ def test_pensions_handed_to_the_bank_after_payday_are_an_alert(pensioners, ruled
     pensioners.pay(201701, date(2017, 1, 23))
     pensioners.carry("watch.run", {"month": 201701}, on=date(2017, 1, 31))
     late = Alert.objects.filter(kind="PAID_LATE")
-    assert [alert.text for alert in late.order_by("id")] == ["201701 待遇应于 2017-01-20 发放，2017-01-23 才报送银行"] * alerts
+    assert [alert.text for alert in late.order_by("id")] == [
+        "201701 待遇应于 2017-01-20 发放，2017-01-23 才报送银行"
+    ] * alerts
 
 
 def test_before_payday_nobody_is_late(pensioners):
@@ -173,10 +179,21 @@ def test_before_payday_nobody_is_late(pensioners):
 @pytest.mark.parametrize(("holds", "held"), [(True, 1), (False, 0)])
 def test_an_open_suspicion_holds_the_line_where_the_office_says_so(pensioners, ruled, holds, held):
     ruled("suspension.suspicion_suspends", holds)
-    columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 1, 3)],
-               "origin": ["户籍注销"]}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": ["王甲"],
+        "resident_number": [WANG],
+        "death_date": [date(2017, 1, 3)],
+        "origin": ["户籍注销"],
+    }
     name = pensioners.file("死亡.xlsx", "death_list", columns)
-    case = {"file": name, "list_kind": "POLICE_DEATH", "list_number": "GA-1", "received_from": "区公安分局", "region": "本区"}
+    case = {
+        "file": name,
+        "list_kind": "POLICE_DEATH",
+        "list_number": "GA-1",
+        "received_from": "区公安分局",
+        "region": "本区",
+    }
     pensioners.carry("match.import", case, on=date(2017, 1, 4))
     pensioners.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
     assert LineHold.objects.count() == held
@@ -187,7 +204,13 @@ def test_an_open_suspicion_holds_the_line_where_the_office_says_so(pensioners, r
 
 
 def certify(office: Office, method: str, on: date) -> None:
-    columns = {"resident_number": [WANG], "name": ["王甲"], "certified_date": [on], "method": [method], "checker": ["协办员"]}
+    columns = {
+        "resident_number": [WANG],
+        "name": ["王甲"],
+        "certified_date": [on],
+        "method": [method],
+        "checker": ["协办员"],
+    }
     office.carry("certification.record", {"file": office.file("花名册.xlsx", "certification_roll", columns)}, on=on)
 
 
@@ -214,7 +237,7 @@ def test_instalments_follow_a_notice_where_that_is_the_order(pensioners, ruled, 
     pensioners.pay(201701, date(2017, 1, 5))
     pensioners.pay(201702, date(2017, 2, 6))
     pensioners.carry("award.suspend", *overdue(WANG, from_month=201702), on=date(2017, 2, 13))
-    part = {"due_date": "2017-05-31", "amount_fen": 8_500}      # one month at 70 + 15
+    part = {"due_date": "2017-05-31", "amount_fen": 8_500}  # one month at 70 + 15
     case = {"person": WANG, "debtor": "王甲", "agreed_date": "2017-03-01", "parts": [part]}
     if notice_first:
         with pytest.raises(Refused, match="尚未发出追回通知，请先通知还款"):
@@ -232,7 +255,7 @@ def test_instalments_end_within_the_longest_time(pensioners, ruled):
     pensioners.carry("recovery.demand", {"person": WANG, "number": "追1"}, on=date(2017, 3, 1))
 
     def agree(due: str, agreed: str = "2017-03-01") -> None:
-        part = {"due_date": due, "amount_fen": 8_500}           # one month at 70 + 15
+        part = {"due_date": due, "amount_fen": 8_500}  # one month at 70 + 15
         case = {"person": WANG, "debtor": "王甲", "agreed_date": agreed, "parts": [part]}
         pensioners.carry("recovery.instalments", case, on=date(2017, 3, 1))
 

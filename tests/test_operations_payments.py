@@ -31,7 +31,7 @@ from tests.office import Office, number
 pytestmark = pytest.mark.django_db
 WANG, LI, SUN = number("19500505", 11), number("19510606", 12), number("19520707", 13)
 ZHENG, FENG = number("19500909", 5), number("19501010", 6)
-BASIC = 8_500           # the basic pension of 2017 in fen a month
+BASIC = 8_500  # the basic pension of 2017 in fen a month
 LOCKED, RELEASED = date(2017, 2, 6), date(2017, 2, 8)
 
 
@@ -41,8 +41,9 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     people = (("王甲", WANG, {"personal": 50_000, "pension_personal": 300}), ("李乙", LI, {}), ("孙丙", SUN, {}))
-    office.register(*({"name": name, "resident_number": who, "pension_start": 201301, **more}
-                      for name, who, more in people))  # fmt: skip
+    office.register(
+        *({"name": name, "resident_number": who, "pension_start": 201301, **more} for name, who, more in people)
+    )
     return office
 
 
@@ -61,8 +62,13 @@ def states(person: str, item: str = "001001") -> dict[int, list[str]]:
 
 
 def import_deaths(office: Office, name: str, who: str, on: date, list_number: str = "GA-1") -> None:
-    columns = {"record_number": ["1"], "name": [name], "resident_number": [who], "death_date": [on - timedelta(days=1)],
-               "origin": ["户籍注销"]}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": [name],
+        "resident_number": [who],
+        "death_date": [on - timedelta(days=1)],
+        "origin": ["户籍注销"],
+    }
     file = office.file("名单.xlsx", "death_list", columns)
     case = {"file": file, "list_kind": "POLICE_DEATH", "list_number": list_number, "received_from": "公安"}
     office.carry("match.import", case, on=on)
@@ -101,8 +107,12 @@ def test_a_suspicion_nobody_decides_holds_month_after_month_and_loses_none(offic
 
 def test_everybody_without_an_account_is_named_before_the_lock() -> None:
     bare = Office()
-    bare.register(*({"name": name, "resident_number": who, "pension_start": 201301, "bank_account": ""}
-                    for name, who in (("王甲", WANG), ("李乙", LI))))  # fmt: skip
+    bare.register(
+        *(
+            {"name": name, "resident_number": who, "pension_start": 201301, "bank_account": ""}
+            for name, who in (("王甲", WANG), ("李乙", LI))
+        )
+    )
     refusal = refuse(bare, "payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
     assert ["没有可用的银行账户" in fault for fault in refusal.faults] == [True, True]
     assert not PaymentBatch.objects.exists()
@@ -140,9 +150,17 @@ def test_the_payroll_is_the_same_plan_twice_and_binds_only_the_law_it_read(
 # ── One at a time ──
 
 
-@pytest.mark.parametrize("code", [
-    "payroll.calculate", "payout.collect", "delegated.calculate", "payment.release", "payment.transmit", "payment.return",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "code",
+    [
+        "payroll.calculate",
+        "payout.collect",
+        "delegated.calculate",
+        "payment.release",
+        "payment.transmit",
+        "payment.return",
+    ],
+)
 def test_an_act_that_does_one_thing_takes_one_case(code: str) -> None:
     assert ACTS[code].most_cases == ONE
 
@@ -236,8 +254,11 @@ def test_of_several_equal_payments_the_batch_must_be_named(office: Office) -> No
 
 def test_a_single_sum_that_comes_back_is_collected_again(office: Office) -> None:
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-20", "burial": "火化",
-                                     "reported_date": "2017-01-25"}, on=date(2017, 1, 26))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-01-20", "burial": "火化", "reported_date": "2017-01-25"},
+        on=date(2017, 1, 26),
+    )
     answer = office.carry("payout.collect", {"through": "2017-01-31"}, on=date(2017, 1, 31))
     office.settle(answer, date(2017, 2, 2))
     line = BankLine.objects.filter(batch__number=answer.result["batch"]).order_by("seq").first()
@@ -272,8 +293,11 @@ def test_a_delegated_payment_that_comes_back_is_paid_with_the_next_month(office:
 def test_a_month_claimed_back_is_not_paid_again_when_its_money_returns(office: Office) -> None:
     """Dead in December, January paid and claimed: the money that comes back belongs to the claim."""
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.terminate", {"person": LI, "reason": "1401", "event_date": "2016-12-20", "burial": "土葬",
-                                     "reported_date": "2017-01-25"}, on=date(2017, 1, 26))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": LI, "reason": "1401", "event_date": "2016-12-20", "burial": "土葬", "reported_date": "2017-01-25"},
+        on=date(2017, 1, 26),
+    )
     returned(office, BASIC, date(2017, 1, 27))
     case = {"person": LI, "reference": "TP1", "reason": "账户已销户"}
     assert "已认定多发" in str(refuse(office, "payment.returned_late", case, on=date(2017, 1, 27)))
@@ -281,8 +305,11 @@ def test_a_month_claimed_back_is_not_paid_again_when_its_money_returns(office: O
 
 def test_a_settled_relation_is_not_opened_again_by_money_that_returns(office: Office) -> None:
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.terminate", {"person": LI, "reason": "1401", "event_date": "2017-01-20", "burial": "土葬",
-                                     "reported_date": "2017-01-25"}, on=date(2017, 1, 26))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": LI, "reason": "1401", "event_date": "2017-01-20", "burial": "土葬", "reported_date": "2017-01-25"},
+        on=date(2017, 1, 26),
+    )
     returned(office, BASIC, date(2017, 1, 27))
     case = {"person": LI, "reference": "TP1", "reason": "账户已销户"}
     assert "已终止结算" in str(refuse(office, "payment.returned_late", case, on=date(2017, 1, 27)))
@@ -294,12 +321,23 @@ def test_a_settled_relation_is_not_opened_again_by_money_that_returns(office: Of
 def roster(office: Office, *people: dict[str, Any]) -> None:
     """Enrol people; what is not said is an ordinary only-child parent."""
     rows = [
-        {"programme": "801", "resident_number": ZHENG, "name": "郑庚", "division": "", "bank": "农业银行",
-         "bank_account": f"622848001234567{place}", "monthly_amount": 8_000, "start_month": 201701} | person
+        {
+            "programme": "801",
+            "resident_number": ZHENG,
+            "name": "郑庚",
+            "division": "",
+            "bank": "农业银行",
+            "bank_account": f"622848001234567{place}",
+            "monthly_amount": 8_000,
+            "start_month": 201701,
+        }
+        | person
         for place, person in enumerate(people)
-    ]  # fmt: skip
+    ]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    office.carry("delegated.enrol", {"file": office.file("代发.xlsx", "delegated_roster", columns)}, on=date(2017, 1, 10))
+    office.carry(
+        "delegated.enrol", {"file": office.file("代发.xlsx", "delegated_roster", columns)}, on=date(2017, 1, 10)
+    )
 
 
 def calculate(office: Office, month: int, on: date, programme: str = "801") -> Answer:
@@ -307,7 +345,13 @@ def calculate(office: Office, month: int, on: date, programme: str = "801") -> A
 
 
 def stated(person: str = ZHENG, **more: Any) -> dict[str, Any]:
-    return {"programme": "801", "person": person, "from_month": 201702, "reason": "DEPARTMENT", "evidence": "主管部门来函"} | more
+    return {
+        "programme": "801",
+        "person": person,
+        "from_month": 201702,
+        "reason": "DEPARTMENT",
+        "evidence": "主管部门来函",
+    } | more
 
 
 def paid(person: str = ZHENG) -> list[tuple[int, int, str]]:
@@ -358,16 +402,23 @@ def test_the_end_of_somebody_holds_the_locked_month_and_tells_what_was_paid_too_
 
 def test_changes_of_a_roster_name_everybody_who_is_not_there(office: Office) -> None:
     roster(office, {})
-    refusal = refuse(office, "delegated.stop", stated(FENG), stated(), stated(f"D{DelegatedPayee.objects.get().pk:08d}"))
+    refusal = refuse(
+        office, "delegated.stop", stated(FENG), stated(), stated(f"D{DelegatedPayee.objects.get().pk:08d}")
+    )
     assert [fault.case for fault in refusal.found] == [1, 3]
-    assert "没有停发或终止" in str(refuse(office, "delegated.resume", {k: v for k, v in stated().items() if k != "reason"}))
+    assert "没有停发或终止" in str(
+        refuse(office, "delegated.resume", {k: v for k, v in stated().items() if k != "reason"})
+    )
 
 
 def test_the_dead_on_a_roster_are_not_paid(office: Office) -> None:
     """Those the register knows as dead, and those on a list until it is cleared."""
     roster(office, {"resident_number": WANG, "name": "王甲"}, {"resident_number": LI, "name": "李乙"}, {})
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-02", "burial": "火化",
-                                     "reported_date": "2017-01-12"}, on=date(2017, 1, 12))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-01-02", "burial": "火化", "reported_date": "2017-01-12"},
+        on=date(2017, 1, 12),
+    )
     import_deaths(office, "李乙", LI, date(2017, 1, 13))
     answer = calculate(office, 201701, date(2017, 1, 20))
     assert (answer.result["people"], answer.result["dead"]) == (1, 2)
@@ -421,13 +472,20 @@ def test_unused_money_goes_back_to_its_department_and_never_more(office: Office)
 def test_a_roster_names_every_row_that_cannot_stand(office: Office) -> None:
     roster(office, {})
     rows: dict[str, list[Any]] = {
-        "programme": ["801", "801", "802"], "resident_number": [ZHENG, FENG, FENG], "name": ["郑庚", "冯辛", "冯辛"],
-        "division": [""] * 3, "bank": [""] * 3, "bank_account": ["6228480012345670", "", "=1+1"],
-        "monthly_amount": [8_000] * 3, "start_month": [201701] * 3,
-    }  # fmt: skip
+        "programme": ["801", "801", "802"],
+        "resident_number": [ZHENG, FENG, FENG],
+        "name": ["郑庚", "冯辛", "冯辛"],
+        "division": [""] * 3,
+        "bank": [""] * 3,
+        "bank_account": ["6228480012345670", "", "=1+1"],
+        "monthly_amount": [8_000] * 3,
+        "start_month": [201701] * 3,
+    }
     file = office.file("代发二.xlsx", "delegated_roster", rows)
     faults = refuse(office, "delegated.enrol", {"file": file}).faults
-    assert [rule in fault for rule, fault in zip(("已在代发项目", "没有银行账号", "位数字"), faults, strict=True)] == [True] * 3
+    assert [rule in fault for rule, fault in zip(("已在代发项目", "没有银行账号", "位数字"), faults, strict=True)] == [
+        True
+    ] * 3
 
 
 def test_nobody_is_paid_twice_for_one_arrival_of_money(office: Office) -> None:

@@ -22,7 +22,7 @@ from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
 
-WANG = number("19500315", 1)       # past 60 at the launch of the scheme: base pension only
+WANG = number("19500315", 1)  # past 60 at the launch of the scheme: base pension only
 ACCOUNT_OF_WANG = "62284800" + f"{1:011d}"
 
 
@@ -65,7 +65,7 @@ def test_account_of_13900_gives_100_a_month(office: Office) -> None:
     assert (award.start_month, award.required_years, award.contributed_years) == (201706, 6, 7)
     assert award.balance_fen == 1_389_945
     office.pay(201706, date(2017, 6, 5))
-    assert paid(201706) == 8500 + 10000      # 13899.45 / 139 = 99.996… → 100.00
+    assert paid(201706) == 8500 + 10000  # 13899.45 / 139 = 99.996… → 100.00
     assert AccountBalance.objects.get(person=award.person).balance_fen == 1_389_945 - 10_000
 
 
@@ -94,26 +94,36 @@ def test_resumption_after_missing_certification_pays_back_every_month(office: Of
     office.register(pensioner())
     for month in (201701, 201702, 201703):
         office.pay(month, date(2017, month % 100, 5))
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201704, "due": "2017-12-31"},
-                 on=date(2017, 3, 20))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1201", "from_month": 201704, "due": "2017-12-31"},
+        on=date(2017, 3, 20),
+    )
     with pytest.raises(Refused, match="没有应发放的待遇"):
         office.carry("payroll.calculate", {"month": 201704}, on=date(2017, 4, 5))
-    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-10-02"},
-                 on=date(2017, 10, 3))  # fmt: skip
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-10-02"}, on=date(2017, 10, 3)
+    )
     office.pay(201704, date(2017, 10, 5))
     assert paid(201704) == 8500
 
 
 def test_two_people_one_held_one_paid_and_back_pay_lines_bear_their_own_month(office: Office) -> None:
     other = number("19490101", 7)
-    taken_over(office, date(2017, 2, 28), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    taken_over(
+        office, date(2017, 2, 28), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108}
+    )
     office.pay(201703, date(2017, 3, 5))
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201704, "due": "2017-12-31"},
-                 on=date(2017, 3, 20))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1201", "from_month": 201704, "due": "2017-12-31"},
+        on=date(2017, 3, 20),
+    )
     for month in range(201704, 201710):
         office.pay(month, date(2017, month % 100, 5))
-    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-10-02"},
-                 on=date(2017, 10, 3))  # fmt: skip
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2017-10-02"}, on=date(2017, 10, 3)
+    )
     office.pay(201710, date(2017, 10, 5))
     lines = PayrollLine.objects.filter(person__resident_number=WANG, month__gte=201704, item="001001")
     assert sorted(lines.values_list("month", "kind")) == [(m, "12") for m in range(201704, 201710)] + [(201710, "")]
@@ -122,13 +132,16 @@ def test_two_people_one_held_one_paid_and_back_pay_lines_bear_their_own_month(of
 def test_custody_pays_nothing_back(office: Office) -> None:
     """Domain 14 example 11."""
     other = number("19490101", 7)
-    taken_over(office, date(2017, 2, 28), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    taken_over(
+        office, date(2017, 2, 28), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108}
+    )
     office.pay(201703, date(2017, 3, 5))
     case = {"person": WANG, "reason": "1202", "from_month": 201704, "memo": "判决书", "due": "2017-12-31"}
     office.carry("award.suspend", case, on=date(2017, 3, 20))
     office.pay(201704, date(2017, 4, 5))
-    office.carry("award.resume", {"person": WANG, "evidence": "释放证明", "evidence_date": "2017-04-28"},
-                 on=date(2017, 5, 2))  # fmt: skip
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "释放证明", "evidence_date": "2017-04-28"}, on=date(2017, 5, 2)
+    )
     office.pay(201705, date(2017, 5, 5))
     mine = PayrollLine.objects.filter(person__resident_number=WANG)
     assert sorted(set(mine.values_list("month", flat=True))) == [201703, 201705]
@@ -159,10 +172,17 @@ def dead_in_march(office: Office, **said: object) -> Settlement:
         office.pay(month, date(2017, month % 100, 5))
     office.carry(
         "award.terminate",
-        {"person": WANG, "reason": "1401", "event_date": "2017-03-12", "reported_date": "2017-03-20",
-         "burial": "火化", "heir_name": "王小", "heir_account": "6228480012345678901"},
+        {
+            "person": WANG,
+            "reason": "1401",
+            "event_date": "2017-03-12",
+            "reported_date": "2017-03-20",
+            "burial": "火化",
+            "heir_name": "王小",
+            "heir_account": "6228480012345678901",
+        },
         on=date(2017, 8, 20),
-    )  # fmt: skip
+    )
     return Settlement.objects.get()
 
 
@@ -228,8 +248,9 @@ def test_termination_waits_while_money_is_on_its_way(office: Office) -> None:
     answer = office.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
     office.carry("payment.release", {"batch": answer.result["batch"]}, on=date(2017, 1, 5), case_ref=answer.proposal)
     with pytest.raises(Refused) as refused:
-        office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-02"},
-                     on=date(2017, 1, 6))  # fmt: skip
+        office.carry(
+            "award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-02"}, on=date(2017, 1, 6)
+        )
     assert "在途" in refused.value.faults[0]
 
 
@@ -238,12 +259,18 @@ def test_a_death_while_suspended_pays_the_months_alive(office: Office) -> None:
     other = number("19490101", 7)
     office.register(pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"},
-                 on=date(2017, 1, 20))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-12-31"},
+        on=date(2017, 1, 20),
+    )
     for month in range(201702, 201707):
         office.pay(month, date(2017, month % 100, 5))
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-04-30",
-                                     "reported_date": "2017-05-02", "burial": "土葬"}, on=date(2017, 6, 20))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-04-30", "reported_date": "2017-05-02", "burial": "土葬"},
+        on=date(2017, 6, 20),
+    )
     settlement = Settlement.objects.get()
     assert (settlement.backpay_fen, settlement.overpaid_fen, settlement.refund_fen) == (25_500, 0, 25_500)
 
@@ -253,8 +280,9 @@ def test_a_second_pension_gives_back_the_basic_part_only(office: Office) -> None
     office.register(pensioner(personal=42_000, pension_personal=1_500, province=5_000))
     for month in range(201701, 201704):
         office.pay(month, date(2017, month % 100, 5))
-    office.carry("award.terminate", {"person": WANG, "reason": "1407", "event_date": "2017-02-10"},
-                 on=date(2017, 3, 20))  # fmt: skip
+    office.carry(
+        "award.terminate", {"person": WANG, "reason": "1407", "event_date": "2017-02-10"}, on=date(2017, 3, 20)
+    )
     settlement = Settlement.objects.get()
     assert settlement.overpaid_fen == 2 * 8_500
     # personal 420 less three draws of 15 is 375; interest of two months on 470: (47000×2 − 1500)×1.5 %/12 = 115.6
@@ -285,15 +313,21 @@ def test_a_late_notice_makes_up_every_month_already_paid(office: Office) -> None
 
 def test_a_rise_reaches_the_held_at_resumption_and_pays_each_month_once(office: Office) -> None:
     other = number("19490101", 7)
-    taken_over(office, date(2017, 12, 31), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108})
+    taken_over(
+        office, date(2017, 12, 31), pensioner(), {"name": "孙丁", "resident_number": other, "pension_start": 201108}
+    )
     office.pay(201801, date(2018, 1, 5))
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201802, "due": "2018-12-31"},
-                 on=date(2018, 1, 20))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1201", "from_month": 201802, "due": "2018-12-31"},
+        on=date(2018, 1, 20),
+    )
     for month in range(201802, 201806):
         office.pay(month, date(2018, month % 100, 5))
     rise_of_2018(office)
-    office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2018-06-02"},
-                 on=date(2018, 6, 3))  # fmt: skip
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": "2018-06-02"}, on=date(2018, 6, 3)
+    )
     office.pay(201806, date(2018, 6, 5))
     mine = PayrollLine.objects.filter(person__resident_number=WANG, state="PAID")
     assert sum(line.amount_fen for line in mine) == 6 * 10_300
@@ -337,8 +371,11 @@ def test_what_is_claimed_for_months_before_the_takeover_is_what_was_paid(office:
     """Dead in October 2016, found in February: November and December are claimed with their account part, too."""
     office.register(pensioner(personal=42_000, pension_personal=1_500))
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2016-10-12",
-                                     "reported_date": "2017-01-20", "burial": "土葬"}, on=date(2017, 2, 1))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2016-10-12", "reported_date": "2017-01-20", "burial": "土葬"},
+        on=date(2017, 2, 1),
+    )
     settlement = Settlement.objects.get()
     assert settlement.overpaid_fen == 3 * 10_000
     claimed = OverpaidMonth.objects.filter(item="002001").order_by("month")

@@ -70,7 +70,7 @@ def test_a_year_paid_twice_counts_once_from_the_month_it_was_first_paid() -> Non
     ]
     who = np.array([9, 8, 7])
     assert paid.count(who).tolist() == [1, 0, 3]
-    wanted = np.array([2, 1, 2])          # more than 9 paid, 8 paid nothing, the second of 7 came in March 2016
+    wanted = np.array([2, 1, 2])  # more than 9 paid, 8 paid nothing, the second of 7 came in March 2016
     assert paid.complete_in(who, wanted, otherwise=190001).tolist() == [190001, 190001, 201603]
     assert paid.complete_in(who, np.array([1, 0, -1]), otherwise=190001).tolist() == [201605, 190001, 190001]
     assert PaidYears.of(np.zeros((0, 3), dtype=np.int64)).count(who).tolist() == [0, 0, 0]

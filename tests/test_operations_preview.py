@@ -81,11 +81,17 @@ def batch(changes: Changes, count: int, total: int) -> PaymentBatch:
 def line(people: list[Person], batch_id: int, fen: list[int]) -> list[BankLine]:
     return [
         BankLine(
-            batch_id=batch_id, seq=place, person_id=person.pk, payee_number=person.personal_number,
-            payee_name=person.name, bank="农业银行", account=f"62284800{place:011d}", amount_fen=amount,
+            batch_id=batch_id,
+            seq=place,
+            person_id=person.pk,
+            payee_number=person.personal_number,
+            payee_name=person.name,
+            bank="农业银行",
+            account=f"62284800{place:011d}",
+            amount_fen=amount,
         )
         for place, (person, amount) in enumerate(zip(people, fen, strict=True), start=1)
-    ]  # fmt: skip
+    ]
 
 
 # ── Whom, before and after ──
@@ -111,10 +117,24 @@ def test_a_person_is_shown_with_what_moves_and_what_is_new_in_a_clerks_words() -
 
 
 def test_people_are_found_through_award_enrolment_account_and_candidate() -> None:
-    leads = {model: lead_of(getattr(records, model)) for model in (
-        "AwardEvent", "AwardComponent", "EnrolmentEvent", "AccountEntry", "BankLine", "LineReturn", "PayoutOrder",
-        "CandidateEvent", "VerificationFinding", "Instalment", "ContributionRefund", "LineHold", "Crediting",
-    )}  # fmt: skip
+    leads = {
+        model: lead_of(getattr(records, model))
+        for model in (
+            "AwardEvent",
+            "AwardComponent",
+            "EnrolmentEvent",
+            "AccountEntry",
+            "BankLine",
+            "LineReturn",
+            "PayoutOrder",
+            "CandidateEvent",
+            "VerificationFinding",
+            "Instalment",
+            "ContributionRefund",
+            "LineHold",
+            "Crediting",
+        )
+    }
     assert {name for name, lead in leads.items() if lead is None or lead.subject is not Person} == set()
     assert lead_of(PaymentBatch) is None
     assert lead_of(records.DelegatedLine).subject is records.DelegatedPayee
@@ -147,10 +167,16 @@ def test_several_rows_of_a_kind_are_one_sentence_with_codes_months_and_sum() -> 
     changes = planned()
     changes.insert(
         AccountEntry,
-        {"person_id": person.pk, "source": ["PERSONAL", "CITY"], "kind": "INTEREST", "amount_fen": [100, 50],
-         "year": 2016, "value_month": 201612},
+        {
+            "person_id": person.pk,
+            "source": ["PERSONAL", "CITY"],
+            "kind": "INTEREST",
+            "amount_fen": [100, 50],
+            "year": 2016,
+            "value_month": 201612,
+        },
         count=2,
-    )  # fmt: skip
+    )
     [one] = shown(changes)["people"]["shown"]
     assert one["rows"] == [
         "个人账户记账：2 条，来源 个人缴费、市级补贴，类型 利息，金额合计 1.50 元，起息月 2016年12月"
@@ -172,10 +198,16 @@ def test_more_than_two_hundred_people_are_grouped_by_cause_and_the_whole_list_op
     people = changes.add_all([insured(place) for place in range(1, 251)])
     changes.insert(
         AccountEntry,
-        {"person_id": np.array([p.pk for p in people]), "source": ["PERSONAL"] * 200 + ["CITY"] * 50,
-         "kind": "OPENING", "amount_fen": np.full(250, 100), "year": 2016, "value_month": 201612},
+        {
+            "person_id": np.array([p.pk for p in people]),
+            "source": ["PERSONAL"] * 200 + ["CITY"] * 50,
+            "kind": "OPENING",
+            "amount_fen": np.full(250, 100),
+            "year": 2016,
+            "value_month": 201612,
+        },
         count=250,
-    )  # fmt: skip
+    )
     seen = shown(changes)
     assert (seen["people"]["count"], len(seen["people"]["shown"]), seen["people"]["beyond"]) == (250, 200, 50)
     causes = [one for one in seen["causes"] if one["title"] == "个人账户记账"]
@@ -196,18 +228,26 @@ def test_money_is_told_by_month_payer_and_account() -> None:
     lines = changes.add_all(line(people, batch(changes, 3, 300).pk, [100, 100, 100]))
     changes.insert(
         PensionMonth,
-        {"batch_id": -1, "bank_line_id": [one.pk for one in lines], "person_id": [p.pk for p in people],
-         "award_id": list(Award.objects.order_by("id").values_list("pk", flat=True)),
-         "month": [201702, 201703, 201703], "basic_central_fen": [100, 100, 0], "account_personal_fen": [0, 0, 100]},
+        {
+            "batch_id": -1,
+            "bank_line_id": [one.pk for one in lines],
+            "person_id": [p.pk for p in people],
+            "award_id": list(Award.objects.order_by("id").values_list("pk", flat=True)),
+            "month": [201702, 201703, 201703],
+            "basic_central_fen": [100, 100, 0],
+            "account_personal_fen": [0, 0, 100],
+        },
         count=3,
-    )  # fmt: skip
+    )
     money = shown(changes)["money"]
     assert [(one["month"], one["rows"], one["fen"]) for one in money["months"] if one["title"] == "发放月份"] == [
-        ("2017年2月", 1, 100), ("2017年3月", 2, 200),
-    ]  # fmt: skip
+        ("2017年2月", 1, 100),
+        ("2017年3月", 2, 200),
+    ]
     assert [(one["payer"], one["fen"]) for one in money["payers"] if one["title"] == "发放月份"] == [
-        ("基础养老金（中央）", 200), ("账户养老金（个人缴费）", 100),
-    ]  # fmt: skip
+        ("基础养老金（中央）", 200),
+        ("账户养老金（个人缴费）", 100),
+    ]
 
 
 def test_legs_of_vouchers_are_summed_by_account_with_their_names() -> None:
@@ -216,9 +256,18 @@ def test_legs_of_vouchers_are_summed_by_account_with_their_names() -> None:
     accounts = list(Account.objects.filter(book="FUND").order_by("id")[:2])
     changes = planned()
     voucher = changes.add(
-        Voucher(book="FUND", period=201703, number=1, date=ON, event="test", memo="试", debit_fen=500, credit_fen=500,
-                late_for=date(2017, 2, 28))
-    )  # fmt: skip
+        Voucher(
+            book="FUND",
+            period=201703,
+            number=1,
+            date=ON,
+            event="test",
+            memo="试",
+            debit_fen=500,
+            credit_fen=500,
+            late_for=date(2017, 2, 28),
+        )
+    )
     changes.add_all(
         [
             VoucherLine(voucher_id=voucher.pk, seq=1, account=accounts[0], debit_fen=500, credit_fen=0),
@@ -253,13 +302,19 @@ def test_one_account_for_several_people_is_an_exception() -> None:
 
 def test_people_of_a_delegated_programme_are_shown_and_their_shared_accounts_found() -> None:
     changes = planned()
-    payees = changes.add_all([
-        DelegatedPayee(
-            programme="SPECIAL_FAMILY", resident_number=insured(place).resident_number, name=f"代发{place}",
-            bank_account="6228480000000000001", monthly_fen=100, start_month=201703,
-        )
-        for place in (1, 2)
-    ])  # fmt: skip
+    payees = changes.add_all(
+        [
+            DelegatedPayee(
+                programme="SPECIAL_FAMILY",
+                resident_number=insured(place).resident_number,
+                name=f"代发{place}",
+                bank_account="6228480000000000001",
+                monthly_fen=100,
+                start_month=201703,
+            )
+            for place in (1, 2)
+        ]
+    )
     kind = batch(changes, 2, 200)
     rows = line([insured(1), insured(2)], kind.pk, [100, 100])
     for row in rows:
@@ -348,8 +403,11 @@ def test_what_was_resumed_lately_and_is_paid_now_is_told_by_hand() -> None:
     write(lambda changes: changes.add(AwardEvent(award=award, kind="RESUMED", month=201702)) and None, "resumed")
     changes = planned()
     [one] = changes.add_all(line(people[:1], batch(changes, 1, 100).pk, [100]))
-    changes.add(PensionMonth(batch_id=-1, bank_line_id=one.pk, person=people[0], award=award, month=201703,
-                             basic_central_fen=100))  # fmt: skip
+    changes.add(
+        PensionMonth(
+            batch_id=-1, bank_line_id=one.pk, person=people[0], award=award, month=201703, basic_central_fen=100
+        )
+    )
     [found] = exceptions(changes, "resumed_then_paid")
     assert found["text"] == "1 人近期由 L4 经办续发后发放"
     assert found["people"][0]["detail"] == "自2017年2月续发"
@@ -397,22 +455,35 @@ def test_a_preview_of_a_big_plan_is_bounded_and_costs_little() -> None:
     changes.insert(
         PensionMonth,
         {
-            "batch_id": 1, "bank_line_id": np.arange(count) + 1, "person_id": np.arange(count) % people + 1,
-            "award_id": np.arange(count) % people + 1, "month": np.where(np.arange(count) % 7, 201703, 201702),
-            "kind": "", "adjustment": 0, "state": "DUE", "basic_central_fen": np.arange(count) % 9000 + 1,
-            "basic_city_fen": 500, "account_personal_fen": np.arange(count) % 700,
+            "batch_id": 1,
+            "bank_line_id": np.arange(count) + 1,
+            "person_id": np.arange(count) % people + 1,
+            "award_id": np.arange(count) % people + 1,
+            "month": np.where(np.arange(count) % 7, 201703, 201702),
+            "kind": "",
+            "adjustment": 0,
+            "state": "DUE",
+            "basic_central_fen": np.arange(count) % 9000 + 1,
+            "basic_city_fen": 500,
+            "account_personal_fen": np.arange(count) % 700,
         },
         count=count,
-    )  # fmt: skip
+    )
     changes.insert(
         BankLine,
         {
-            "batch_id": 1, "seq": np.arange(people) + 1, "person_id": np.arange(people) + 1,
-            "payee_number": [str(one) for one in range(people)], "payee_name": "某", "bank": "农业银行",
-            "account": [f"62284800{one:011d}" for one in range(people)], "amount_fen": 100, "result": "",
+            "batch_id": 1,
+            "seq": np.arange(people) + 1,
+            "person_id": np.arange(people) + 1,
+            "payee_number": [str(one) for one in range(people)],
+            "payee_name": "某",
+            "bank": "农业银行",
+            "account": [f"62284800{one:011d}" for one in range(people)],
+            "amount_fen": 100,
+            "result": "",
         },
         count=people,
-    )  # fmt: skip
+    )
     with changes.view.open():
         extra = min(beyond_the_essence(changes) for _ in range(3))
         seen = preview_of(changes, People(changes))

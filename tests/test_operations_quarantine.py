@@ -56,7 +56,9 @@ def test_a_file_that_the_books_know_stays(office: Office) -> None:
 
 
 @pytest.mark.parametrize("days", [30, 7])
-def test_what_lies_longer_than_the_rule_says_goes_and_is_said(office: Office, tmp_path: Path, days: int, ruled: Any) -> None:
+def test_what_lies_longer_than_the_rule_says_goes_and_is_said(
+    office: Office, tmp_path: Path, days: int, ruled: Any
+) -> None:
     ruled("procedure.quarantine_days", days)
     name = refused_file(tmp_path)
     set_aside(name, at=NOW)
@@ -80,7 +82,9 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypat
         whole.read_whole(file, filename="巨大.csv", most=10)
 
 
-def test_a_file_too_large_leaves_nothing_in_the_store(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_too_large_leaves_nothing_in_the_store(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inbound, "MOST_KEPT", 2 << 20)
     (tmp_path / "大.csv").write_bytes(bytes(3 << 20))
     with pytest.raises(Refused):
@@ -90,7 +94,9 @@ def test_a_file_too_large_leaves_nothing_in_the_store(office: Office, tmp_path: 
 
 def test_what_killed_processes_left_goes_and_what_is_being_written_stays(office: Office, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
     dead, alive, old = int(gone.stdout), os.getpid(), NOW - timedelta(days=2)
     for folder in ("keys", "inbound", "outbound", "anchors"):
         (home / folder).mkdir(exist_ok=True)

@@ -20,12 +20,14 @@ from tests.forked import Ended, committed_books, forked, together
 from tests.hand_over import AT_ONCE, CHECKED, ask_for, new_key, sign_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TIMES = 3                               # a race that is lost once in three is found soon enough
+TIMES = 3  # a race that is lost once in three is found soon enough
 CODES = ["H-08", "I-03", "I-29", "I-30", "I-31", "I-32", "I-33", "I-35", "I-38"]
 
 
 @pytest.fixture(scope="module")
-def committed(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def committed(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """A founded office, its books committed."""
     with committed_books(django_db_blocker, tmp_path_factory.mktemp("race")):
         yield
@@ -112,7 +114,7 @@ def just_before(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, other: C
 
     def after_the_other(*args: Any, **kwargs: Any) -> Any:
         if not ended:
-            ended.append(Ended())                             # so that the other process goes straight on
+            ended.append(Ended())  # so that the other process goes straight on
             ended[0] = forked(other)
         return function(*args, **kwargs)
 

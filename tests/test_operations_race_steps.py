@@ -45,7 +45,9 @@ def locked() -> Proposal:
 
 RACED = [
     Raced("award.resume", {"person": ZHOU, "evidence": "上门认证表", "evidence_date": "2017-02-02"}),
-    Raced("award.suspend", {"person": WANG, "reason": "1202", "from_month": 201701, "memo": "判决书", "due": "2017-12-31"}),
+    Raced(
+        "award.suspend", {"person": WANG, "reason": "1202", "from_month": 201701, "memo": "判决书", "due": "2017-12-31"}
+    ),
     Raced("award.terminate", {"person": RESTING[0], "reason": "1401", "event_date": "2017-01-20"}),
     Raced("award.reinstate", {"person": HE, "evidence": "本人到场核实笔录", "evidence_date": "2017-02-03"}),
     Raced("account.rebind", {"person": SUN, "bank": "农业银行", "bank_account": FRIEND}),
@@ -61,8 +63,16 @@ RACED = [
     Raced("target.set", {"name": "参保任务", "year": 2017, "source": "市局文件", "amount_fen": 100}),
     Raced(
         "staff.join",
-        {"staff": "X1", "name": "新人", "title": "科员", "section": "待遇股", "posts": ["BENEFITS"], "from_day": "2017-02-07",
-         "evidence": "任命文件 1", "key": trial_hand("X1", TRIAL).public},
+        {
+            "staff": "X1",
+            "name": "新人",
+            "title": "科员",
+            "section": "待遇股",
+            "posts": ["BENEFITS"],
+            "from_day": "2017-02-07",
+            "evidence": "任命文件 1",
+            "key": trial_hand("X1", TRIAL).public,
+        },
     ),
     Raced("watch.run", {"month": 201701}),
     Raced("fund.remit", {"amount_fen": 100, "year_of_surplus": 2016, "reference": "SJ1"}),
@@ -81,7 +91,9 @@ def office(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
 def test_the_raced_acts_have_every_length_and_every_role_there_is() -> None:
     raced = [ACTS[one.code] for one in RACED]
     assert {len(one.chain) for one in raced} == {len(one.chain) for one in ACTS.values()}
-    assert {step.role for one in raced for step in one.chain} == {step.role for one in ACTS.values() for step in one.chain}
+    assert {step.role for one in raced for step in one.chain} == {
+        step.role for one in ACTS.values() for step in one.chain
+    }
 
 
 def test_every_step_taken_twice_at_once_counts_once_and_both_answers_are_true(office: Office) -> None:

@@ -27,12 +27,29 @@ class Life:
         self.office = Office()
         self.office.open_fund()
         self.office.register(
-            *({"name": "甲" + "子丑寅卯辰巳"[k], "resident_number": n, "pension_start": 201507 + k, "personal": 9_000 * k,
-               "province": 500 * k, "pension_personal": 150 * k, "pension_province": 20 * k}
-              for k, n in enumerate(PENSIONERS)),
-            *({"name": "乙" + "子丑寅卯辰巳"[k], "resident_number": n, "contributed_years": 6 + 3 * k, "personal": 60_000 + 7_777 * k,
-               "county": 3_000} for k, n in enumerate(PAYERS)),
-        )  # fmt: skip
+            *(
+                {
+                    "name": "甲" + "子丑寅卯辰巳"[k],
+                    "resident_number": n,
+                    "pension_start": 201507 + k,
+                    "personal": 9_000 * k,
+                    "province": 500 * k,
+                    "pension_personal": 150 * k,
+                    "pension_province": 20 * k,
+                }
+                for k, n in enumerate(PENSIONERS)
+            ),
+            *(
+                {
+                    "name": "乙" + "子丑寅卯辰巳"[k],
+                    "resident_number": n,
+                    "contributed_years": 6 + 3 * k,
+                    "personal": 60_000 + 7_777 * k,
+                    "county": 3_000,
+                }
+                for k, n in enumerate(PAYERS)
+            ),
+        )
         self.month = 201701
         self.day = 6
         self.done = 0
@@ -68,14 +85,25 @@ def suspend(life: Life) -> None:
     reason = life.dice.choice(["1201", "1202", "1299"])
     from_month = months.add(life.month, -life.dice.choice([0, 0, 0, 1, 3]))
     memo = life.dice.choice(["线索", "线索", ""])
-    life.office.carry("award.suspend", {"person": life.anybody(), "reason": reason, "from_month": from_month,
-                                        "memo": memo, "due": "2019-12-31"}, on=life.on)  # fmt: skip
+    life.office.carry(
+        "award.suspend",
+        {"person": life.anybody(), "reason": reason, "from_month": from_month, "memo": memo, "due": "2019-12-31"},
+        on=life.on,
+    )
 
 
 def resume(life: Life) -> None:
     shown = max(life.on - timedelta(days=life.dice.choice([0, 0, 20, 70])), date(2017, 1, 1))
-    life.office.carry("award.resume", {"person": life.anybody(), "evidence": "上门核实", "pay_back": life.dice.random() < 0.5,
-                                       "evidence_date": shown.isoformat()}, on=life.on)  # fmt: skip
+    life.office.carry(
+        "award.resume",
+        {
+            "person": life.anybody(),
+            "evidence": "上门核实",
+            "pay_back": life.dice.random() < 0.5,
+            "evidence_date": shown.isoformat(),
+        },
+        on=life.on,
+    )
 
 
 def contribute(life: Life) -> None:
@@ -97,42 +125,75 @@ def terminate(life: Life) -> None:
     back = life.dice.randint(0, 4)
     happened = months.first_day(months.add(life.month, -back))
     reason = life.dice.choice(["1401", "1401", "1407", "1406", "1499"])
-    life.office.carry("award.terminate", {
-        "person": life.anybody(), "reason": reason, "event_date": happened.isoformat(),
-        "reported_date": life.on.isoformat(), "burial": life.dice.choice(["火化", "土葬"]),
-    }, on=life.on)  # fmt: skip
+    life.office.carry(
+        "award.terminate",
+        {
+            "person": life.anybody(),
+            "reason": reason,
+            "event_date": happened.isoformat(),
+            "reported_date": life.on.isoformat(),
+            "burial": life.dice.choice(["火化", "土葬"]),
+        },
+        on=life.on,
+    )
 
 
 def reinstate(life: Life) -> None:
     ended = list(Settlement.objects.filter(award__isnull=False).select_related("person").order_by("id"))
     if ended:
         person = life.dice.choice(ended).person.resident_number
-        life.office.carry("award.reinstate", {"person": person, "evidence": "本人到场", "evidence_date": life.on.isoformat()},
-                          on=life.on)  # fmt: skip
+        life.office.carry(
+            "award.reinstate",
+            {"person": person, "evidence": "本人到场", "evidence_date": life.on.isoformat()},
+            on=life.on,
+        )
 
 
 def end(life: Life) -> None:
     reason = life.dice.choice(["6401", "6406", "6407", "6499"])
-    life.office.carry("enrolment.end", {"person": life.anybody(), "reason": reason, "event_date": life.on.isoformat(),
-                                        "evidence": "死亡医学证明"}, on=life.on)  # fmt: skip
+    life.office.carry(
+        "enrolment.end",
+        {"person": life.anybody(), "reason": reason, "event_date": life.on.isoformat(), "evidence": "死亡医学证明"},
+        on=life.on,
+    )
 
 
 def send(life: Life) -> None:
-    life.office.carry("transfer.send", {"person": life.anybody(), "kind": "WITHIN_PROVINCE", "to_agency": "某县",
-                                        "to_account": "6228480099001", "applied_date": life.on.isoformat()},
-                      on=life.on)  # fmt: skip
+    life.office.carry(
+        "transfer.send",
+        {
+            "person": life.anybody(),
+            "kind": "WITHIN_PROVINCE",
+            "to_agency": "某县",
+            "to_account": "6228480099001",
+            "applied_date": life.on.isoformat(),
+        },
+        on=life.on,
+    )
 
 
 def receive(life: Life) -> None:
     person = number("19750505", life.dice.randint(100, 999))
     reference = f"ZR{life.asked}"
     life.office.receive("COLLECTION", 70_000, reference, life.on)
-    life.office.carry("transfer.receive", {
-        "person": person, "name": "丙", "kind": "WITHIN_PROVINCE", "from_agency": "某县", "division": VILLAGE, "years": 3,
-        "sheet": "（2017）转字第3号",
-        "personal_fen": 60_000, "province_fen": 10_000, "reference": reference, "bank": "农业银行",
-        "bank_account": f"62284899{life.asked:011d}",
-    }, on=life.on)  # fmt: skip
+    life.office.carry(
+        "transfer.receive",
+        {
+            "person": person,
+            "name": "丙",
+            "kind": "WITHIN_PROVINCE",
+            "from_agency": "某县",
+            "division": VILLAGE,
+            "years": 3,
+            "sheet": "（2017）转字第3号",
+            "personal_fen": 60_000,
+            "province_fen": 10_000,
+            "reference": reference,
+            "bank": "农业银行",
+            "bank_account": f"62284899{life.asked:011d}",
+        },
+        on=life.on,
+    )
 
 
 def pay_out(life: Life) -> None:
@@ -143,17 +204,29 @@ def pay_out(life: Life) -> None:
 
 def suspect(life: Life) -> None:
     people = life.dice.sample(EVERYBODY, 3)
-    columns = {"record_number": [str(k) for k in range(3)], "name": ["某"] * 3, "resident_number": people,
-               "death_date": [life.on] * 3, "origin": [f"某地{life.asked}"] * 3}  # fmt: skip
-    life.office.carry("match.import", {
-        "file": life.office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH",
-        "list_number": f"M{life.asked}", "received_from": "公安",
-    }, on=life.on)  # fmt: skip
+    columns = {
+        "record_number": [str(k) for k in range(3)],
+        "name": ["某"] * 3,
+        "resident_number": people,
+        "death_date": [life.on] * 3,
+        "origin": [f"某地{life.asked}"] * 3,
+    }
+    life.office.carry(
+        "match.import",
+        {
+            "file": life.office.file("名单.xlsx", "death_list", columns),
+            "list_kind": "POLICE_DEATH",
+            "list_number": f"M{life.asked}",
+            "received_from": "公安",
+        },
+        on=life.on,
+    )
 
 
 def decide(life: Life) -> None:
-    open_ones = list(MatchCandidate.objects.filter(state__in=["OPEN", "HELD"]).select_related("match_list", "person")
-                     .order_by("id"))  # fmt: skip
+    open_ones = list(
+        MatchCandidate.objects.filter(state__in=["OPEN", "HELD"]).select_related("match_list", "person").order_by("id")
+    )
     if not open_ones:
         return
     one = life.dice.choice(open_ones)
@@ -161,7 +234,9 @@ def decide(life: Life) -> None:
     if one.state == "OPEN" and life.dice.random() < 0.6:
         life.office.carry("match.hold", case | {"from_month": life.month, "due": "2019-12-31"}, on=life.on)
     elif life.dice.random() < 0.5:
-        life.office.carry("match.clear", case | {"evidence": "本人到场", "evidence_date": life.on.isoformat()}, on=life.on)
+        life.office.carry(
+            "match.clear", case | {"evidence": "本人到场", "evidence_date": life.on.isoformat()}, on=life.on
+        )
     else:
         happened = months.first_day(months.add(life.month, -2))
         life.office.carry("match.confirm", case | {"reason": "1401", "event_date": happened.isoformat()}, on=life.on)
@@ -214,9 +289,32 @@ def recover(life: Life) -> None:
 
 
 ACTS: list[Callable[[Life], None]] = [
-    pay_month, pay_month, pay_month, suspend, resume, contribute, contribute, credit, grant, grant, terminate, reinstate, end,
-    send, receive, pay_out, suspect, decide, decide, sweep, settle_year, adjust, refund, recover, recover,
-]  # fmt: skip
+    pay_month,
+    pay_month,
+    pay_month,
+    suspend,
+    resume,
+    contribute,
+    contribute,
+    credit,
+    grant,
+    grant,
+    terminate,
+    reinstate,
+    end,
+    send,
+    receive,
+    pay_out,
+    suspect,
+    decide,
+    decide,
+    sweep,
+    settle_year,
+    adjust,
+    refund,
+    recover,
+    recover,
+]
 
 
 @pytest.mark.parametrize("seed", range(3))

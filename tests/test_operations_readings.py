@@ -94,7 +94,7 @@ def test_reading_ahead_loses_no_row(office: Office, count: int) -> None:
     with view.open(), connection.cursor() as cursor:
         cursor.execute(COUNTED, [count])
         read = [cursor.fetchone(), *cursor.fetchmany(3), *cursor.fetchmany(ROWS_KEPT), *cursor.fetchall()]
-        cursor.execute(COUNTED, [2])                       # what was left of another question is never an answer to this
+        cursor.execute(COUNTED, [2])  # what was left of another question is never an answer to this
         again = list(cursor)
     people = Person.objects.count()
     assert read == [(n, people) for n in range(1, count + 1)]
@@ -115,7 +115,9 @@ def test_a_reading_that_answers_otherwise_does_not_stand(office: Office) -> None
     mine, theirs = View(ON, AT, ""), View(ON, AT, "")
     for view, person in ((mine, FIRST), (theirs, SECOND)):
         with view.open():
-            assert list(Award.objects.filter(person__resident_number=person).values_list("suspended_from", flat=True)) == [None]
+            assert list(
+                Award.objects.filter(person__resident_number=person).values_list("suspended_from", flat=True)
+            ) == [None]
     agree(suspend(FIRST, "w1"))
     assert not mine.readings.stand(["records_award"])
     assert theirs.readings.stand(["records_award"])

@@ -46,9 +46,10 @@ class BankedOffice(Office):
         for account, fen in {"FISCAL": 100_000_000, "DISBURSEMENT": 10_000_000, "DELEGATED": 10_000_000}.items():
             self.bank.open(account, fen)
         self.register(
-            {"name": "王甲", "resident_number": WANG}, {"name": "李乙", "resident_number": LI, "pension_start": 201003},
+            {"name": "王甲", "resident_number": WANG},
+            {"name": "李乙", "resident_number": LI, "pension_start": 201003},
             {"name": "赵丙", "resident_number": ZHAO, "pension_start": 201004},
-        )  # fmt: skip
+        )
 
     def receive(self, account: str, fen: int, reference: str, on: date) -> None:
         self.bank.move(account, fen, on, reference=reference, counterparty="对方")
@@ -128,7 +129,7 @@ def test_a_month_of_every_account_is_matched_by_rules_and_signed(office: BankedO
     assert [(one["open_bank"], one["open_book"]) for one in told] == [(0, 0)] * 4
     office.confirm(JANUARY, 100_000_000, 30_000, 1_000_000, FIRST)
     signed = [office.sign(name, FIRST) for name in ACCOUNTS]
-    assert [one["book_fen"] for one in signed] == [0, 10_991_500, 99_030_000, 10_000_000]   # a pension is 85.00
+    assert [one["book_fen"] for one in signed] == [0, 10_991_500, 99_030_000, 10_000_000]  # a pension is 85.00
     assert [one["bank_fen"] for one in signed] == [one["book_fen"] for one in signed]
     office.verify()
 
@@ -180,7 +181,9 @@ def test_money_on_its_way_over_the_months_end_is_an_item_and_clears_itself(offic
 
 
 @pytest.mark.parametrize(("days", "why"), [(26, "未达账项，未超期"), (25, "")])
-def test_how_long_a_difference_may_stand_without_a_word_is_a_rule(office: BankedOffice, ruled: Any, days: int, why: str) -> None:
+def test_how_long_a_difference_may_stand_without_a_word_is_a_rule(
+    office: BankedOffice, ruled: Any, days: int, why: str
+) -> None:
     """Received on the fifth: 26 days at the end of January."""
     ruled("reconciliation.transit_days", days)
     office.receive("COLLECTION", 7_000, "HD777", date(2017, 1, 5))
@@ -247,17 +250,25 @@ def test_no_line_slips_into_a_signed_month(office: BankedOffice) -> None:
 def test_a_cashier_cannot_reconcile(office: BankedOffice) -> None:
     a_month(office)
     with pytest.raises(Refused, match="C2"):
-        propose("reconcile.match", [{"account": "支出户", "period": JANUARY}], key="k1", by="C2", on=FIRST,
-                at=office.staff._now(FIRST))  # fmt: skip
+        propose(
+            "reconcile.match",
+            [{"account": "支出户", "period": JANUARY}],
+            key="k1",
+            by="C2",
+            on=FIRST,
+            at=office.staff._now(FIRST),
+        )
 
 
 def test_whoever_released_a_payment_cannot_reconcile_its_account_in_that_month(office: BankedOffice) -> None:
     a_month(office)
     at = office.staff._now(FIRST)
-    with pytest.raises(Refused, match="L3 在 201701 放行或交行过"):      # L3 covers the accountant's post
+    with pytest.raises(Refused, match="L3 在 201701 放行或交行过"):  # L3 covers the accountant's post
         propose("reconcile.match", [{"account": "支出户", "period": JANUARY}], key="k1", by="L3", on=FIRST, at=at)
-    answer = propose("reconcile.match", [{"account": "代发专户", "period": JANUARY}], key="k2", by="L3", on=FIRST, at=at)
-    assert answer.state == "PENDING"                                    # nobody paid out of that account
+    answer = propose(
+        "reconcile.match", [{"account": "代发专户", "period": JANUARY}], key="k2", by="L3", on=FIRST, at=at
+    )
+    assert answer.state == "PENDING"  # nobody paid out of that account
 
 
 def test_maker_and_checker_of_a_reconciliation_are_two(office: BankedOffice) -> None:
@@ -276,8 +287,12 @@ def test_what_no_rule_finds_is_matched_by_hand_with_a_reason(office: BankedOffic
     office.statement(date(2017, 1, 31))
     assert [one["open_bank"] for one in office.match(FIRST)] == [0, 2, 2, 0]
     voucher = Voucher.objects.get(reference=told["references"][0])
-    case = {"account": "支出户", "bank": ["A1", "A2"], "vouchers": [f"{voucher.period}-{voucher.number}"],
-            "reason": "银行分两笔拨付，附回单"}  # fmt: skip
+    case = {
+        "account": "支出户",
+        "bank": ["A1", "A2"],
+        "vouchers": [f"{voucher.period}-{voucher.number}"],
+        "reason": "银行分两笔拨付，附回单",
+    }
     assert "不等" in refusal(office, "reconcile.match_by_hand", case | {"bank": ["A1"]}, on=FIRST)
     assert "没有这一笔" in refusal(office, "reconcile.match_by_hand", case | {"bank": ["A1", "A9"]}, on=FIRST)
     assert "写明理由" in refusal(office, "reconcile.match_by_hand", case | {"reason": " "}, on=FIRST)
@@ -309,13 +324,21 @@ def test_equal_amounts_are_only_matched_where_there_is_no_other_candidate(office
 def test_money_nobody_can_place_is_held_then_identified_and_booked_by_its_own_act(office: BankedOffice) -> None:
     office.receive("COLLECTION", 10_000, "HD555", date(2017, 1, 5))
     office.carry("receipt.unidentified", {"reference": "HD555", "reason": "无清单"}, on=date(2017, 1, 6))
-    assert [(one.reference, one.fen) for one in open_items("UNIDENTIFIED_RECEIPTS", date(2017, 1, 31))] == [("HD555", 10_000)]
-    columns = {"seq": [1], "resident_number": [WANG], "name": ["王甲"], "contribution_year": [2017], "kind": ["10"],
-               "amount": [10_000]}  # fmt: skip
+    assert [(one.reference, one.fen) for one in open_items("UNIDENTIFIED_RECEIPTS", date(2017, 1, 31))] == [
+        ("HD555", 10_000)
+    ]
+    columns = {
+        "seq": [1],
+        "resident_number": [WANG],
+        "name": ["王甲"],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [10_000],
+    }
     header = {"bank": "农业银行", "batch_no": "P555", "date": date(2017, 1, 5), "receipt_reference": "HD555"}
     batch = {"file": office.file("代收.txt", "bank_collection", columns, header)}
     assert "待查收款" in refusal(office, "contribution.bank", batch, on=date(2017, 1, 9))
-    office.match(FIRST)                                  # the bank's line is the held receipt
+    office.match(FIRST)  # the bank's line is the held receipt
     case = {"reference": "HD555", "outcome": "IDENTIFIED", "finding": "王甲2017年缴费"}
     office.carry("receipt.identify", case, on=date(2017, 2, 6))
     assert "没有挂在" in refusal(office, "receipt.identify", case, on=date(2017, 2, 6))
@@ -341,8 +364,9 @@ def test_a_held_receipt_that_is_not_ours_goes_back(office: BankedOffice) -> None
 def test_a_receipt_is_held_once_and_only_with_a_bank_line(office: BankedOffice) -> None:
     office.contribute(WANG, "王甲", 10_000, date(2017, 1, 9))
     used = StatementLine.objects.get().reference
-    text = refusal(office, "receipt.unidentified", {"reference": used, "reason": "x"}, {"reference": "无", "reason": "x"},
-                   on=FIRST)  # fmt: skip
+    text = refusal(
+        office, "receipt.unidentified", {"reference": used, "reason": "x"}, {"reference": "无", "reason": "x"}, on=FIRST
+    )
     assert "已经入账" in text
     assert "款未到账" in text
 
@@ -366,7 +390,7 @@ def test_what_rests_too_long_on_a_clearing_account_needs_a_reason_to_sign(office
     office.match(FIRST)
     office.sign("收入户", FIRST)
     case = {"account": "收入户", "period": FEBRUARY}
-    assert "待查收款 HD555 已挂 54 天" in refusal(office, "reconcile.sign", case, on=date(2017, 3, 1))   # 5 January on
+    assert "待查收款 HD555 已挂 54 天" in refusal(office, "reconcile.sign", case, on=date(2017, 3, 1))  # 5 January on
     office.sign("收入户", date(2017, 3, 1), FEBRUARY, reasons=[{"item": "HD555", "reason": "正在登报查找"}])
     office.verify()
 
@@ -398,14 +422,19 @@ def test_the_fiscal_account_is_signed_only_beside_the_bureaus_word(office: Banke
 def test_a_difference_to_the_bureau_grows_older_until_it_is_gone(office: BankedOffice) -> None:
     a_month(office)
     office.match(FIRST)
-    office.confirm(JANUARY, 100_000_000, 0, 1_000_000, FIRST)                   # the sweep of 300.00 is missing
+    office.confirm(JANUARY, 100_000_000, 0, 1_000_000, FIRST)  # the sweep of 300.00 is missing
     office.confirm(FEBRUARY, 99_000_000, 0, 0, date(2017, 3, 1))
     office.confirm(201703, 99_000_000, 30_000, 0, date(2017, 4, 5))
     told = three_way(2017)
     assert [(one.to_bank_fen, one.to_bureau_fen, one.since, one.days) for one in told] == [
-        (0, 30_000, JANUARY, 0), (0, 30_000, JANUARY, 28), (0, 0, None, 0),
-    ]  # fmt: skip
-    assert [row[1:2] + row[6:8] for row in three_way_sheets(2017, told)[1].rows] == [("银行减财政", 0, ""), ("银行减财政", 28, "")]
+        (0, 30_000, JANUARY, 0),
+        (0, 30_000, JANUARY, 28),
+        (0, 0, None, 0),
+    ]
+    assert [row[1:2] + row[6:8] for row in three_way_sheets(2017, told)[1].rows] == [
+        ("银行减财政", 0, ""),
+        ("银行减财政", 28, ""),
+    ]
     columns = {"month": [JANUARY], "opening": [0], "received": [0], "paid": [0], "closing": [0]}
     case = {"file": office.file("专户.xlsx", "fiscal_confirmation", columns)}
     assert "已登记到 201703" in refusal(office, "fiscal.confirm", case, on=date(2017, 4, 5))
@@ -415,27 +444,54 @@ def test_a_forged_group_and_a_forged_signature_are_found(office: BankedOffice) -
     a_month(office)
     office.match(FIRST)
     event, later = AuditEvent.objects.order_by("-id")[1], AuditEvent.objects.order_by("-id")[0]
-    Reconciliation.objects.create(act=event, account="DISBURSEMENT_ACCOUNT", period=JANUARY, book_fen=1, bank_fen=1,
-                                  items="[]")  # fmt: skip
+    Reconciliation.objects.create(
+        act=event, account="DISBURSEMENT_ACCOUNT", period=JANUARY, book_fen=1, bank_fen=1, items="[]"
+    )
     ReconciledGroup.objects.create(act=event, account="DISBURSEMENT_ACCOUNT", method="RULE", rule="REFERENCE")
-    FiscalConfirmation.objects.create(act=event, month=JANUARY, opening_fen=1, received_fen=0, paid_fen=0, closing_fen=1,
-                                      inbound_file=InboundFile.objects.order_by("id").first())  # fmt: skip
-    FiscalConfirmation.objects.create(act=event, month=FEBRUARY, opening_fen=2, received_fen=0, paid_fen=0, closing_fen=2,
-                                      inbound_file=InboundFile.objects.order_by("-id").first())  # fmt: skip
+    FiscalConfirmation.objects.create(
+        act=event,
+        month=JANUARY,
+        opening_fen=1,
+        received_fen=0,
+        paid_fen=0,
+        closing_fen=1,
+        inbound_file=InboundFile.objects.order_by("id").first(),
+    )
+    FiscalConfirmation.objects.create(
+        act=event,
+        month=FEBRUARY,
+        opening_fen=2,
+        received_fen=0,
+        paid_fen=0,
+        closing_fen=2,
+        inbound_file=InboundFile.objects.order_by("-id").first(),
+    )
     line = StatementLine.objects.filter(account="DISBURSEMENT_ACCOUNT").order_by("-line").first()
     assert line
     StatementLine.objects.create(
-        act=later, account=line.account, date=date(2017, 1, 31), line=line.line + 1, reference="X",
-        counterparty="", debit_fen=0, credit_fen=1, balance_fen=line.balance_fen + 1,
-    )  # fmt: skip
-    found = {(one.code, one.title): one.broken for one in verification.verify(["I-07", "I-08", "I-09", "I-12"]) if one.broken}
+        act=later,
+        account=line.account,
+        date=date(2017, 1, 31),
+        line=line.line + 1,
+        reference="X",
+        counterparty="",
+        debit_fen=0,
+        credit_fen=1,
+        balance_fen=line.balance_fen + 1,
+    )
+    found = {
+        (one.code, one.title): one.broken for one in verification.verify(["I-07", "I-08", "I-09", "I-12"]) if one.broken
+    }
     assert {code for code, _ in found} == {"I-08", "I-09", "I-12"}
     assert ("I-09", "余额调节表逐月相接；签定后不再补入当月流水") in found
 
 
 def test_a_receipt_in_the_books_without_the_banks_line_is_found(office: BankedOffice) -> None:
     event = AuditEvent.objects.order_by("-id").first()
-    for name, credit in (("contribution_received", "PERSONAL_CONTRIBUTION_INCOME"), ("bank_interest_received", "INTEREST_INCOME")):
+    for name, credit in (
+        ("contribution_received", "PERSONAL_CONTRIBUTION_INCOME"),
+        ("bank_interest_received", "INTEREST_INCOME"),
+    ):
         legs = [Leg("COLLECTION_ACCOUNT", 100, 0), Leg(credit, 0, 100)]
         write_voucher("FUND", legs, on=FIRST, act_id=event.pk, event=name, memo="无据", reference="无")
     assert sum(one.broken for one in verification.verify(["I-07"])) == 2
@@ -446,8 +502,9 @@ def run(*arguments: str) -> Any:
 
 
 @needs_chinese_font
-def test_the_command_prints_and_writes_the_agreement_and_says_whether_all_is_explained(office: BankedOffice,
-                                                                                      tmp_path: Path) -> None:  # fmt: skip
+def test_the_command_prints_and_writes_the_agreement_and_says_whether_all_is_explained(
+    office: BankedOffice, tmp_path: Path
+) -> None:
     a_month(office)
     office.receive("COLLECTION", 7_000, "HD777", date(2017, 1, 31))
     office.match(FIRST)
@@ -456,8 +513,10 @@ def test_the_command_prints_and_writes_the_agreement_and_says_whether_all_is_exp
     assert "109,915.00" in shown.output
     told = json.loads(run("收入户", "--month", "201701", "--json").output)
     assert (told["book_fen"], told["bank_fen"], told["difference_fen"]) == (0, 7_000, 0)
-    assert [(one["side"], one["number"], one["fen"]) for one in told["items"]] == [("银行已收、单位未收", "HD777", 7_000)]
-    assert run("收入户", "--month", "201702", "--json").exit_code == 1          # a month later it wants a reason
+    assert [(one["side"], one["number"], one["fen"]) for one in told["items"]] == [
+        ("银行已收、单位未收", "HD777", 7_000)
+    ]
+    assert run("收入户", "--month", "201702", "--json").exit_code == 1  # a month later it wants a reason
     for name, head in (("a.xlsx", b"PK"), ("a.pdf", b"%PDF")):
         assert run("COLLECTION_ACCOUNT", "--month", "201701", "--out", str(tmp_path / name)).exit_code == 0
         assert (tmp_path / name).read_bytes().startswith(head)
@@ -470,7 +529,7 @@ def test_a_signed_month_is_shown_as_it_was_signed_with_its_reasons(office: Banke
     office.receive("COLLECTION", 7_000, "HD777", date(2017, 1, 5))
     assert run("收入户", "--month", "201701").exit_code == 1
     office.sign("收入户", FIRST, reasons=[{"item": "HD777", "reason": "已去函查询"}])
-    office.carry("receipt.unidentified", {"reference": "HD777", "reason": "查无来历"}, on=FIRST)   # dated in January
+    office.carry("receipt.unidentified", {"reference": "HD777", "reason": "查无来历"}, on=FIRST)  # dated in January
     told = run("收入户", "--month", "201701", "--json")
     assert told.exit_code == 0
     said = json.loads(told.output)
@@ -487,15 +546,23 @@ def test_the_command_lists_clearing_accounts_and_the_three_ways(office: BankedOf
     told = run("three-way", "--year", "2017", "--json")
     assert told.exit_code == 0
     assert json.loads(told.output)["months"] == [
-        {"month": JANUARY, "book_fen": 99_030_000, "bank_fen": 99_030_000, "bureau_fen": 99_030_000, "items": 0,
-         "differs_days": 0, "signed": False, "agrees": True}
-    ]  # fmt: skip
+        {
+            "month": JANUARY,
+            "book_fen": 99_030_000,
+            "bank_fen": 99_030_000,
+            "bureau_fen": 99_030_000,
+            "items": 0,
+            "differs_days": 0,
+            "signed": False,
+            "agrees": True,
+        }
+    ]
     assert run("three-way", "--year", "2017", "--out", str(tmp_path / "t.xlsx")).exit_code == 0
     assert run("three-way").exit_code == 2
     listed = run("clearing", "--as-of", "2017-01-31", "--json")
-    assert [(one["reference"], one["fen"], one["days"], one["overdue"]) for one in json.loads(listed.output)["items"]] == [
-        ("HD555", 10_000, 4, False)
-    ]
+    assert [
+        (one["reference"], one["fen"], one["days"], one["overdue"]) for one in json.loads(listed.output)["items"]
+    ] == [("HD555", 10_000, 4, False)]
     assert listed.exit_code == 0
     assert run("clearing", "--as-of", "2017-06-30").exit_code == 1
 
@@ -503,15 +570,22 @@ def test_the_command_lists_clearing_accounts_and_the_three_ways(office: BankedOf
 def test_figures_of_matching_and_clearing_count_days_and_open_down(office: BankedOffice) -> None:
     a_month(office, unplaced=10_000)
     before = Reading(2017, date(2017, 1, 31))
-    assert before.value("reconciliation.unmatched_lines").value == 8         # every line of the bank in January
-    assert before.value("reconciliation.oldest_days").value == 22            # since the ninth
+    assert before.value("reconciliation.unmatched_lines").value == 8  # every line of the bank in January
+    assert before.value("reconciliation.oldest_days").value == 22  # since the ninth
     office.match(FIRST)
     office.sign("支出户", date(2017, 2, 6))
     after = Reading(2017, date(2017, 2, 6))
-    values = {key: after.value(key).value for key in ("unmatched_lines", "oldest_days", "signed_months", "days")
-              for key in [f"reconciliation.{key}"]}  # fmt: skip
-    assert values == {"reconciliation.unmatched_lines": 0, "reconciliation.oldest_days": 0,
-                      "reconciliation.signed_months": 1, "reconciliation.days": 6}  # fmt: skip
+    values = {
+        key: after.value(key).value
+        for key in ("unmatched_lines", "oldest_days", "signed_months", "days")
+        for key in [f"reconciliation.{key}"]
+    }
+    assert values == {
+        "reconciliation.unmatched_lines": 0,
+        "reconciliation.oldest_days": 0,
+        "reconciliation.signed_months": 1,
+        "reconciliation.days": 6,
+    }
     assert after.value("clearing.unidentified_receipts").value == 10_000
     assert [row.reference for row in after.behind("clearing.unidentified_receipts", viewer=READER)] == ["HD555"]
     assert after.value("clearing.payments_in_transit").value == 0
@@ -537,8 +611,10 @@ def test_statements_in_all_three_formats_follow_each_other_on_one_account(office
     taken(camt053([(date(2017, 1, 12), "HD999", "某单位", -500, "手续费")], 10_000), "d.xml", FIRST, account="收入户")
     taken(camt053([], 9_500), "e.xml", FIRST, account="收入户")
     assert list(StatementLine.objects.order_by("line").values_list("reference", "balance_fen")) == [
-        ("HD777", 7_000), ("HD888", 10_000), ("HD999", 9_500)
-    ]  # fmt: skip
+        ("HD777", 7_000),
+        ("HD888", 10_000),
+        ("HD999", 9_500),
+    ]
     with pytest.raises(Refused, match="没有账户"):
         taken(camt053([], 9_500), "e.xml", FIRST, account="现金")
     office.verify()

@@ -37,7 +37,7 @@ from tests.reports_year import quarter
 pytestmark = pytest.mark.django_db
 
 WANG = number("19500315", 1)
-OPEN = 12_172                      # of 500.00 overpaid, 378.28 were set off (test_operations_pension)
+OPEN = 12_172  # of 500.00 overpaid, 378.28 were set off (test_operations_pension)
 PLAN = (("2017-10-31", 4_000), ("2017-11-30", 4_000), ("2017-12-31", 4_172))
 
 
@@ -46,8 +46,16 @@ def office() -> Office:
     """A death of March reported in August: five months at 70 + 15 + 15 (account) too many, no grant."""
     office = Office()
     office.open_fund()
-    office.register({"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0,
-                     "personal": 42_000, "pension_personal": 1_500})  # fmt: skip
+    office.register(
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201108,
+            "contributed_years": 0,
+            "personal": 42_000,
+            "pension_personal": 1_500,
+        }
+    )
     for month in range(201701, 201709):
         office.pay(month, date(2017, month % 100, 5))
     office.carry(
@@ -87,6 +95,7 @@ def column(name: str, title: str, as_of: date) -> list[object]:
 
 def test_the_chains_are_those_of_the_controls() -> None:
     """Controls e.2 rows 30, 31 and e.3: a write-off takes four people, 待 → 会 → 稽 → 主."""
+
     def posts(code: str) -> list[Post]:
         return [ACTS[code].maker, *(step.post for step in ACTS[code].chain)]
 
@@ -138,7 +147,10 @@ def test_the_command_notice_writes_word_and_pdf(office: Office, tmp_path, monkey
     out = tmp_path / "a.docx"
     assert CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--by", "D2", "--out", str(out)]).exit_code == 0
     assert docx.Document(str(out)).tables[0].rows[1].cells[0].text == "基础养老金（中央）"
-    assert CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--by", "D2", "--out", str(tmp_path / "a.pdf")]).exit_code == 0
+    assert (
+        CliRunner().invoke(app, ["notice", "追〔2017〕1号", "--by", "D2", "--out", str(tmp_path / "a.pdf")]).exit_code
+        == 0
+    )
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
     said = notice_outline(recovery_notice("追〔2017〕1号", viewer=READER))
     assert "人民币壹佰贰拾壹元柒角贰分" in said["paragraphs"][1]
@@ -156,7 +168,11 @@ def test_instalments_come_to_what_is_open_to_the_fen(office: Office) -> None:
     ]
     assert not InstalmentPlan.objects.exists()
     agree(office)
-    assert list(Instalment.objects.order_by("seq").values_list("seq", "amount_fen")) == [(1, 4000), (2, 4000), (3, 4172)]
+    assert list(Instalment.objects.order_by("seq").values_list("seq", "amount_fen")) == [
+        (1, 4000),
+        (2, 4000),
+        (3, 4172),
+    ]
     office.verify()
 
 
@@ -233,7 +249,10 @@ def test_what_is_given_up_needs_a_notice_and_a_decision_and_leaves_the_books(off
     assert (booked.get("RECOVERABLE_OVERPAYMENTS", 0), booked["OTHER_EXPENDITURE"]) == (0, 7_172)
     wanted = ("audit.recovered", "recovery.written_off", "audit.open")
     assert figures(date(2017, 12, 31), *wanted) == [42_828, 7_172, 0]
-    assert (column("audit", "已追回", date(2017, 12, 31)), column("audit", "已核销", date(2017, 12, 31))) == ([42_828], [7_172])
+    assert (column("audit", "已追回", date(2017, 12, 31)), column("audit", "已核销", date(2017, 12, 31))) == (
+        [42_828],
+        [7_172],
+    )
     assert not breaches(Reading(2017, date(2017, 12, 31)))
     office.verify()
 
@@ -242,14 +261,27 @@ def test_what_is_written_past_the_program_is_found(office: Office) -> None:
     """A write-off without notice or voucher, a plan that is not its parts, a demand for more than is open."""
     claim, act = Overpayment.objects.get(), AuditEvent.objects.latest("id")
     RecoveryEvent.objects.create(act=act, overpayment=claim, kind="WRITTEN_OFF", amount_fen=100, basis="纪要")
-    plan = InstalmentPlan.objects.create(act=act, overpayment=claim, agreed_date=date(2017, 9, 1), amount_fen=OPEN,
-                                         debtor="王小", evidence="协议")  # fmt: skip
+    plan = InstalmentPlan.objects.create(
+        act=act, overpayment=claim, agreed_date=date(2017, 9, 1), amount_fen=OPEN, debtor="王小", evidence="协议"
+    )
     Instalment.objects.create(act=act, plan=plan, seq=1, due_date=date(2017, 10, 1), amount_fen=OPEN - 1)
-    RecoveryDemand.objects.create(act=act, overpayment=claim, number="x", amount_fen=50_001, sent_date=date(2017, 9, 1),
-                                  due_date=date(2017, 10, 1), receiver="王小")  # fmt: skip
+    RecoveryDemand.objects.create(
+        act=act,
+        overpayment=claim,
+        number="x",
+        amount_fen=50_001,
+        sent_date=date(2017, 9, 1),
+        due_date=date(2017, 10, 1),
+        receiver="王小",
+    )
     told = " ".join(v.text for finding in verify(["I-23"]) for v in finding.violations)
-    for fault in ("核销没有依据，或核销前没有发出追回通知", "核销与凭证相差 1.00 元", "分期合计与协议总额不符", "金额为 500.01 元",
-                  "多发金额与明细"):  # fmt: skip
+    for fault in (
+        "核销没有依据，或核销前没有发出追回通知",
+        "核销与凭证相差 1.00 元",
+        "分期合计与协议总额不符",
+        "金额为 500.01 元",
+        "多发金额与明细",
+    ):
         assert fault in told
 
 
@@ -258,9 +290,11 @@ def test_a_claim_that_is_settled_is_neither_demanded_nor_given_up(office: Office
     for code, case in (
         ("recovery.demand", {"number": "追〔2017〕1号"}),
         ("recovery.write_off", {"basis": "纪要"}),
-        ("recovery.instalments", {"debtor": "王小", "agreed_date": "2017-09-02",
-                                  "parts": [{"due_date": "2017-10-01", "amount_fen": 1}]}),
-    ):  # fmt: skip
+        (
+            "recovery.instalments",
+            {"debtor": "王小", "agreed_date": "2017-09-02", "parts": [{"due_date": "2017-10-01", "amount_fen": 1}]},
+        ),
+    ):
         with pytest.raises(Refused, match="没有未追回的多发待遇案件"):
             office.carry(code, {"person": WANG} | case, on=date(2017, 9, 5))
 
@@ -268,19 +302,30 @@ def test_a_claim_that_is_settled_is_neither_demanded_nor_given_up(office: Office
 def test_a_repayment_above_what_is_open_says_what_is_open(office: Office) -> None:
     office.receive("COLLECTION", OPEN + 1, "TH1", date(2017, 9, 1))
     with pytest.raises(Refused, match=r"未追回：121\.72 元"):
-        office.carry("recovery.receive", {"person": WANG, "amount_fen": OPEN + 1, "reference": "TH1"},
-                     on=date(2017, 9, 1))  # fmt: skip
+        office.carry(
+            "recovery.receive", {"person": WANG, "amount_fen": OPEN + 1, "reference": "TH1"}, on=date(2017, 9, 1)
+        )
 
 
 def test_of_a_living_person_only_the_basic_part_is_claimed() -> None:
     """Another pension since April: 85.00 a month comes back; what the account paid was the person's own."""
     office = Office()
     office.open_fund()
-    office.register({"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0,
-                     "personal": 42_000, "pension_personal": 1_500})  # fmt: skip
+    office.register(
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201108,
+            "contributed_years": 0,
+            "personal": 42_000,
+            "pension_personal": 1_500,
+        }
+    )
     for month in range(201701, 201709):
         office.pay(month, date(2017, month % 100, 5))
-    office.carry("award.terminate", {"person": WANG, "reason": "1407", "event_date": "2017-04-01"}, on=date(2017, 8, 20))
+    office.carry(
+        "award.terminate", {"person": WANG, "reason": "1407", "event_date": "2017-04-01"}, on=date(2017, 8, 20)
+    )
     assert set(OverpaidMonth.objects.values_list("item", flat=True)) == {"001001", "001002"}
     assert Overpayment.objects.get().amount_fen == 5 * 8_500
     assert figures(date(2017, 12, 31), "recovery.returned_account") == [0]
@@ -314,10 +359,14 @@ def test_one_bank_receipt_pays_one_claim_of_a_request(office: Office) -> None:
 def test_repayments_of_one_request_add_up_on_their_claim(office: Office) -> None:
     for reference, fen in (("TH1", 5_000), ("TH2", OPEN - 5_000), ("TH3", 1)):
         office.receive("COLLECTION", fen, reference, date(2017, 9, 1))
-    cases = [{"person": WANG, "amount_fen": 5_000, "reference": "TH1"},
-             {"person": WANG, "amount_fen": OPEN - 5_000, "reference": "TH2"}]  # fmt: skip
+    cases = [
+        {"person": WANG, "amount_fen": 5_000, "reference": "TH1"},
+        {"person": WANG, "amount_fen": OPEN - 5_000, "reference": "TH2"},
+    ]
     with pytest.raises(Refused, match="未追回：无"):
-        office.carry("recovery.receive", *cases, {"person": WANG, "amount_fen": 1, "reference": "TH3"}, on=date(2017, 9, 1))
+        office.carry(
+            "recovery.receive", *cases, {"person": WANG, "amount_fen": 1, "reference": "TH3"}, on=date(2017, 9, 1)
+        )
     office.carry("recovery.receive", *cases, on=date(2017, 9, 1))
     assert Overpayment.objects.get().open_fen == 0
     office.verify()

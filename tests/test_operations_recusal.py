@@ -70,7 +70,13 @@ def test_a_member_of_staff_declares_for_himself_and_another_confirms(office: Off
 def test_the_number_declared_is_kept_nowhere(office: Office) -> None:
     declare(office, person=ELSEWHERE)
     with pytest.raises(Refused):
-        ask(office, "D1", "recusal.declare", {"staff": "D1", "person": ELSEWHERE[:17] + "?", "relation": "CHILD"}, "坏号")
+        ask(
+            office,
+            "D1",
+            "recusal.declare",
+            {"staff": "D1", "person": ELSEWHERE[:17] + "?", "relation": "CHILD"},
+            "坏号",
+        )
     plain = hashlib.sha256(ELSEWHERE.encode()).hexdigest()
     for model in [*fact_models(), AuditEvent]:
         with connection.cursor() as cursor:
@@ -132,9 +138,20 @@ def test_a_plan_that_touches_somebody_near_is_refused_although_nobody_named_him(
 
 
 def registering(office: Office) -> dict[str, Any]:
-    row = {"resident_number": ELSEWHERE, "name": "赵丙", "household_type": "20", "category": "011", "division": VILLAGE,
-           "address": "", "phone": "", "tier": 100, "bank": "农业银行", "bank_account": "6228480012345678",
-           "card_number": "", "applied_date": ON}  # fmt: skip
+    row = {
+        "resident_number": ELSEWHERE,
+        "name": "赵丙",
+        "household_type": "20",
+        "category": "011",
+        "division": VILLAGE,
+        "address": "",
+        "phone": "",
+        "tier": 100,
+        "bank": "农业银行",
+        "bank_account": "6228480012345678",
+        "card_number": "",
+        "applied_date": ON,
+    }
     return {"file": office.file("登记.xlsx", "enrolment_batch", {name: [value] for name, value in row.items()})}
 
 
@@ -166,11 +183,33 @@ def test_a_recusal_ends_with_another_fact_but_never_from_oneself(office: Office)
 def test_the_own_number_stated_at_the_founding_is_a_recusal_from_the_first_day() -> None:
     on_trial(Path(settings.JUBAO_HOME))
     members = [
-        {"staff": "P1", "name": "上级", "title": "管理员", "section": "市局", "posts": ["PERMISSION"], "external": True},
-        {"staff": "D1", "name": "职工一", "title": "科员", "section": "待遇股", "posts": ["BENEFITS"], "own_number": WANG},
+        {
+            "staff": "P1",
+            "name": "上级",
+            "title": "管理员",
+            "section": "市局",
+            "posts": ["PERMISSION"],
+            "external": True,
+        },
+        {
+            "staff": "D1",
+            "name": "职工一",
+            "title": "科员",
+            "section": "待遇股",
+            "posts": ["BENEFITS"],
+            "own_number": WANG,
+        },
     ]
-    case = {"office": "中心", "city": "市", "district": "区", "district_code": "430602", "budget_code": "1",
-            "superior": "局", "posts_authorised": 2, "staff": members}  # fmt: skip
+    case = {
+        "office": "中心",
+        "city": "市",
+        "district": "区",
+        "district_code": "430602",
+        "budget_code": "1",
+        "superior": "局",
+        "posts_authorised": 2,
+        "staff": members,
+    }
     Hands(keys="founding").carry("office.found", [case], on=ON)
     row = Recusal.objects.get()
     assert (row.staff.code, row.keyed_number, row.relation) == ("D1", keyed(WANG), "SELF")
@@ -197,8 +236,16 @@ def test_the_recusal_key_is_made_with_the_audit_key_and_never_again(tmp_path, of
 
 
 def test_whoever_joins_stays_away_from_his_own_record(office: Office) -> None:
-    case = {"staff": "J2", "name": "职工新", "title": "科员", "section": "征缴股", "posts": ["COLLECTION"],
-            "from_day": "2017-03-02", "evidence": "分工文件 1", "own_number": LI}  # fmt: skip
+    case = {
+        "staff": "J2",
+        "name": "职工新",
+        "title": "科员",
+        "section": "征缴股",
+        "posts": ["COLLECTION"],
+        "from_day": "2017-03-02",
+        "evidence": "分工文件 1",
+        "own_number": LI,
+    }
     office.carry("staff.join", case, on=ON)
     assert Recusal.objects.get(staff__code="J2").keyed_number == keyed(LI)
     assert LI not in Proposal.objects.get(code="staff.join").arguments

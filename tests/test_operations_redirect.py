@@ -24,7 +24,8 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     office.register(
-        {"name": "李乙", "resident_number": LI, "personal": OWED}, {"name": "张丙", "resident_number": ZHANG, "personal": OWED}
+        {"name": "李乙", "resident_number": LI, "personal": OWED},
+        {"name": "张丙", "resident_number": ZHANG, "personal": OWED},
     )
     return office
 
@@ -61,7 +62,7 @@ def test_a_refused_sum_goes_to_the_account_the_person_bound_since(office: Office
     rebound = {"person": LI, "bank": "工商银行", "bank_account": NEW}
     office.carry("account.rebind", rebound, on=date(2017, 1, 10))
     said = refusal(office, "payout.redirect", redirect(), on=date(2017, 1, 10))
-    assert "不是本人名下已登记并可用的账户" in said                        # seven days have not passed
+    assert "不是本人名下已登记并可用的账户" in said  # seven days have not passed
     usable = date(2017, 1, 17)
     answer = office.carry("payout.redirect", redirect(), on=usable)
     assert answer.result == {"redirected": 1, "amount_fen": OWED}
@@ -77,9 +78,9 @@ def test_an_heir_is_paid_only_after_the_cooling_period(office: Office) -> None:
     collect(office, REFUSED, failing=True)
     assert "须写明继承人姓名" in refusal(office, "payout.redirect", redirect(), on=date(2017, 1, 10))
     office.carry("payout.redirect", redirect(payee_name="李子"), on=date(2017, 1, 10))
-    assert PayoutRedirect.objects.get().usable_from == date(2017, 1, 17)          # 10 + 7 days
+    assert PayoutRedirect.objects.get().usable_from == date(2017, 1, 17)  # 10 + 7 days
     waiting = collect(office, date(2017, 1, 16))
-    assert waiting.result["batch"] is None                                       # nothing else is owed
+    assert waiting.result["batch"] is None  # nothing else is owed
     assert any("1 笔、500.00 元变更了收款账户，冷静期未满" in one for one in waiting.preview["notices"])
     collect(office, date(2017, 1, 17))
     assert sent()[-1] == ("李子", NEW, OWED, "PAID")
@@ -102,8 +103,13 @@ def test_a_living_persons_money_goes_to_no_other_account(office: Office) -> None
 
 
 def test_a_transfer_is_redirected_to_an_agency_and_to_no_person(office: Office) -> None:
-    case = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "邻县居保中心", "to_account": "888888888888",
-            "applied_date": "2017-01-06"}  # fmt: skip
+    case = {
+        "person": LI,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县居保中心",
+        "to_account": "888888888888",
+        "applied_date": "2017-01-06",
+    }
     office.carry("transfer.send", case, on=ENDED)
     zhang = "62284800" + "2".zfill(11)
     asked = redirect(to_agency="邻县居保中心", payee_account=zhang, evidence="更正函 1")

@@ -20,10 +20,27 @@ from tests.reports_year import GONE, built_once, payer, pensioner
 pytestmark = pytest.mark.django_db
 VALUES = frozenset(
     {
-        Kind.TEXT, Kind.EVIDENCE, Kind.NAME, Kind.AMOUNT, Kind.COUNT, Kind.YEAR, Kind.MONTH, Kind.PERIOD, Kind.DAY,
-        Kind.DEADLINE, Kind.TIER, Kind.CATEGORY, Kind.ACCOUNT, Kind.KEY, Kind.KEYED_NUMBER, Kind.CHOICE, Kind.FLAG, Kind.GROUP, Kind.TABLE,
+        Kind.TEXT,
+        Kind.EVIDENCE,
+        Kind.NAME,
+        Kind.AMOUNT,
+        Kind.COUNT,
+        Kind.YEAR,
+        Kind.MONTH,
+        Kind.PERIOD,
+        Kind.DAY,
+        Kind.DEADLINE,
+        Kind.TIER,
+        Kind.CATEGORY,
+        Kind.ACCOUNT,
+        Kind.KEY,
+        Kind.KEYED_NUMBER,
+        Kind.CHOICE,
+        Kind.FLAG,
+        Kind.GROUP,
+        Kind.TABLE,
     }
-)  # fmt: skip
+)
 """Kinds that are values by themselves and refer to nothing."""
 
 
@@ -49,7 +66,7 @@ def test_every_kind_that_an_act_asks_for_is_a_value_or_resolves():
 @pytest.mark.parametrize("kind", REFERENCES)
 def test_what_is_offered_is_accepted_as_it_stands(books, kind):
     offered = candidates(kind, "", viewer=READER, limit=5)
-    expected_empty = {Kind.MAPPING, Kind.ROUND}              # the quarter has none
+    expected_empty = {Kind.MAPPING, Kind.ROUND}  # the quarter has none
     assert bool(offered) != (kind in expected_empty)
     for one in offered:
         assert resolve(kind, one.value, viewer=READER) == one.value
@@ -107,7 +124,9 @@ def test_who_answers_for_one_village_is_offered_its_people_and_nothing_of_the_of
 
 def test_proposals_are_offered_to_the_posts_of_their_acts_only(books):
     cashier = replace(READER, posts=frozenset({Post.CASHIER}), lifted=frozenset())
-    hidden = Proposal.objects.filter(code="match.import").order_by("pk").first() or Proposal.objects.get(code="duty.record")
+    hidden = Proposal.objects.filter(code="match.import").order_by("pk").first() or Proposal.objects.get(
+        code="duty.record"
+    )
     assert resolve(Kind.PROPOSAL, hidden.key, viewer=READER) == hidden.key
     with pytest.raises(NoSuchReference):
         resolve(Kind.PROPOSAL, hidden.key, viewer=cashier)

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 WANG = number("19700101", 1)
 ACCOUNT_OF_WANG = "62284800" + f"{1:011d}"
 PAID, CREDITED, REFUNDED = date(2017, 3, 1), date(2017, 3, 31), date(2017, 9, 5)
-TIER = 30_000                      # 300 yuan; its subsidy in 2017 is 50 yuan, half from the province, half from the county
+TIER = 30_000  # 300 yuan; its subsidy in 2017 is 50 yuan, half from the province, half from the county
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_refund_is_paid_through_the_batch_and_lowers_the_income(office: Office
     office.settle(answer, date(2017, 9, 6))
     assert (BankLine.objects.get().account, BankLine.objects.get().amount_fen) == (ACCOUNT_OF_WANG, TIER)
     assert Payout.objects.get().state == "PAID"
-    assert balances("FUND")["PERSONAL_CONTRIBUTION_INCOME"] == income + TIER      # a credit balance comes nearer to zero
+    assert balances("FUND")["PERSONAL_CONTRIBUTION_INCOME"] == income + TIER  # a credit balance comes nearer to zero
     assert balances("FUND").get("PAYMENTS_IN_TRANSIT", 0) == 0
     office.verify()
 
@@ -153,7 +153,7 @@ def test_only_a_credited_year_can_be_refunded(office: Office) -> None:
         refund(office, 2017)
     with pytest.raises(Refused) as refused:
         refund(office, 2015, 2016, 2016)
-    assert len(refused.value.faults) == 3                     # two unknown years, one of them stated twice
+    assert len(refused.value.faults) == 3  # two unknown years, one of them stated twice
     assert not ContributionRefund.objects.exists()
 
 
@@ -170,8 +170,9 @@ def test_two_years_are_one_payout(office: Office) -> None:
     refund(office, 2016, 2017)
     assert Payout.objects.get().amount_fen == TIER + 10_000
     assert sorted(ContributionRefund.objects.values_list("contribution__year", "amount_fen")) == [
-        (2016, 10_000), (2017, TIER),
-    ]  # fmt: skip
+        (2016, 10_000),
+        (2017, TIER),
+    ]
     office.verify()
 
 
@@ -202,8 +203,17 @@ def test_an_award_after_a_refund_counts_the_years_that_stayed() -> None:
 
 def test_an_ended_relation_is_refunded_by_its_settlement_only(office: Office) -> None:
     credit(office)
-    office.carry("transfer.send", {"person": WANG, "kind": "TO_EMPLOYEES", "to_agency": "某市职保", "applied_date":
-                 "2017-08-01", "to_account": "6228480099999999999"}, on=date(2017, 8, 2))  # fmt: skip
+    office.carry(
+        "transfer.send",
+        {
+            "person": WANG,
+            "kind": "TO_EMPLOYEES",
+            "to_agency": "某市职保",
+            "applied_date": "2017-08-01",
+            "to_account": "6228480099999999999",
+        },
+        on=date(2017, 8, 2),
+    )
     with pytest.raises(Refused, match="参保关系已终止或转出"):
         refund(office, 2017)
 
@@ -212,8 +222,13 @@ def test_figures_and_the_list_show_what_was_given_back(office: Office) -> None:
     credit(office)
     refund(office, 2017)
     reading = Reading(2017, date(2017, 9, 30))
-    wanted = ("collection.refunded", "collection.refunded_people", "register.unpaid", "collection.received",
-              "collection.subsidies")  # fmt: skip
+    wanted = (
+        "collection.refunded",
+        "collection.refunded_people",
+        "register.unpaid",
+        "collection.received",
+        "collection.subsidies",
+    )
     assert [reading.value(one).value for one in wanted] == [TIER, 1, 1, TIER, 0]
     [row] = sheet_of(find_list("contribution-refunds"), Window(2017, date(2017, 9, 30)), viewer=READER).rows
     assert row[5:] == (2017, TIER, 5_000, "同年度已参加职保缴费", ACCOUNT_OF_WANG, REFUNDED, "待支付")
@@ -259,7 +274,7 @@ def test_a_year_given_back_can_be_paid_again_with_its_subsidy_and_counts_once(of
     refund(office, 2017)
     office.contribute(WANG, "王甲", TIER, date(2017, 10, 9))
     office.carry("contribution.credit", {"through": "2017-10-31"}, on=date(2017, 10, 31))
-    assert balance() == 100_000 + TIER + 5_000               # 300.00 with its subsidy of 50.00, as the first time
+    assert balance() == 100_000 + TIER + 5_000  # 300.00 with its subsidy of 50.00, as the first time
     assert years_of(Person.objects.get(resident_number=WANG)) == 5 + 1
     assert list(Contribution.objects.order_by("id").values_list("year", "refunds_before")) == [(2017, 0), (2017, 1)]
     with pytest.raises(Refused, match="年度已缴费"):

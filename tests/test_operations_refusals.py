@@ -37,12 +37,17 @@ def office() -> Office:
     return office
 
 
-def collection(office: Office, rows: list[tuple[str, str, int, str, int]], *, reference: str = "HD1",
-               batch: str = "P1") -> str:  # fmt: skip
+def collection(
+    office: Office, rows: list[tuple[str, str, int, str, int]], *, reference: str = "HD1", batch: str = "P1"
+) -> str:
     columns = {
-        "seq": list(range(1, len(rows) + 1)), "resident_number": [r[0] for r in rows], "name": [r[1] for r in rows],
-        "contribution_year": [r[2] for r in rows], "kind": [r[3] for r in rows], "amount": [r[4] for r in rows],
-    }  # fmt: skip
+        "seq": list(range(1, len(rows) + 1)),
+        "resident_number": [r[0] for r in rows],
+        "name": [r[1] for r in rows],
+        "contribution_year": [r[2] for r in rows],
+        "kind": [r[3] for r in rows],
+        "amount": [r[4] for r in rows],
+    }
     header = {"bank": "农业银行", "batch_no": batch, "date": ON, "receipt_reference": reference}
     return office.file("代收.txt", "bank_collection", columns, header)
 
@@ -60,8 +65,13 @@ def refuse(office: Office, code: str, case: dict, on: date = ON) -> Refused:
 def test_every_fault_of_a_contribution_file_is_named_by_row(office: Office) -> None:
     office.receive("COLLECTION", 50_500, "HD1", ON)
     stranger = number("19990909", 9)
-    rows = [(WANG, "王甲", 2017, "10", 10_000), (LI, "李丙", 2017, "10", 10_000), (stranger, "赵丁", 2017, "10", 10_000),
-            (WANG, "王甲", 2016, "10", 10_000), (LI, "李乙", 2015, "31", 10_500)]  # fmt: skip
+    rows = [
+        (WANG, "王甲", 2017, "10", 10_000),
+        (LI, "李丙", 2017, "10", 10_000),
+        (stranger, "赵丁", 2017, "10", 10_000),
+        (WANG, "王甲", 2016, "10", 10_000),
+        (LI, "李乙", 2015, "31", 10_500),
+    ]
     refusal = refuse(office, "contribution.bank", {"file": collection(office, rows)})
     text = "\n".join(refusal.faults)
     assert len(refusal.faults) == 4
@@ -125,15 +135,32 @@ def test_an_unknown_village_is_refused() -> None:
     fresh = Office()
     columns = {field: [value] for field, value in insured(1, division="430602999999").items()}
     with pytest.raises(Refused, match="430602999999 不在区划登记中"):
-        fresh.carry("register.open", {"file": fresh.file("底册.xlsx", "opening_register", columns),
-                                      "as_of": "2016-12-31", "interest_through": 201612})  # fmt: skip
+        fresh.carry(
+            "register.open",
+            {
+                "file": fresh.file("底册.xlsx", "opening_register", columns),
+                "as_of": "2016-12-31",
+                "interest_through": 201612,
+            },
+        )
     assert not Enrolment.objects.exists()
 
 
 def enrolment(office: Office, person: str, **said: object) -> str:
-    row = {"name": "周戊", "resident_number": person, "household_type": "20", "category": "011", "division": VILLAGE,
-           "address": "", "phone": "", "tier": 100, "bank": "农业银行", "bank_account": "6228480012345678",
-           "card_number": "", "applied_date": ON} | said  # fmt: skip
+    row = {
+        "name": "周戊",
+        "resident_number": person,
+        "household_type": "20",
+        "category": "011",
+        "division": VILLAGE,
+        "address": "",
+        "phone": "",
+        "tier": 100,
+        "bank": "农业银行",
+        "bank_account": "6228480012345678",
+        "card_number": "",
+        "applied_date": ON,
+    } | said
     return office.file("登记.xlsx", "enrolment_batch", {field: [value] for field, value in row.items()})
 
 
@@ -155,17 +182,35 @@ def test_somebody_enrolled_already_is_refused_masked(office: Office) -> None:
 
 def test_a_statement_with_a_gap_is_refused(office: Office) -> None:
     office.receive("COLLECTION", 10_000, "A1", ON)
-    columns = {"account": ["收入户"], "date": [ON], "reference": ["A2"], "counterparty": [""], "debit": [None],
-               "credit": [500], "balance": [99_999], "memo": [""]}  # fmt: skip
+    columns = {
+        "account": ["收入户"],
+        "date": [ON],
+        "reference": ["A2"],
+        "counterparty": [""],
+        "debit": [None],
+        "credit": [500],
+        "balance": [99_999],
+        "memo": [""],
+    }
     file = office.file("对账单.csv", "bank_statement", columns)
     assert "不连续" in refuse(office, "bank.statement", {"file": file}).faults[0]
     assert StatementLine.objects.count() == 1
 
 
 def test_a_transfer_in_without_its_money_is_refused(office: Office) -> None:
-    case = {"person": number("19800808", 8), "name": "吴己", "kind": "WITHIN_PROVINCE", "from_agency": "某县居保中心",
-            "division": VILLAGE, "years": 5, "sheet": "（2017）转字第15号", "personal_fen": 50_000, "reference": "ZR1", "bank": "农业银行",
-            "bank_account": "6228480012345679"}  # fmt: skip
+    case = {
+        "person": number("19800808", 8),
+        "name": "吴己",
+        "kind": "WITHIN_PROVINCE",
+        "from_agency": "某县居保中心",
+        "division": VILLAGE,
+        "years": 5,
+        "sheet": "（2017）转字第15号",
+        "personal_fen": 50_000,
+        "reference": "ZR1",
+        "bank": "农业银行",
+        "bank_account": "6228480012345679",
+    }
     assert "款未到账" in str(refuse(office, "transfer.receive", case))
     office.receive("COLLECTION", 50_000, "ZR1", ON)
     office.carry("transfer.receive", case, on=ON)
@@ -179,8 +224,15 @@ def test_the_fund_cannot_draw_or_remit_more_than_it_has(office: Office) -> None:
 
 
 def test_fiscal_money_needs_its_bank_line(office: Office) -> None:
-    columns = {"notice_number": ["财社〔2017〕1号"], "level": ["中央"], "purpose": ["基础养老金"], "amount": [100],
-               "arrived_date": [ON], "reference": ["CZ1"], "memo": [""]}  # fmt: skip
+    columns = {
+        "notice_number": ["财社〔2017〕1号"],
+        "level": ["中央"],
+        "purpose": ["基础养老金"],
+        "amount": [100],
+        "arrived_date": [ON],
+        "reference": ["CZ1"],
+        "memo": [""],
+    }
     file = office.file("拨款.xlsx", "fiscal_notice", columns)
     assert "款未到账" in str(refuse(office, "fiscal.receive", {"file": file}))
     office.receive("FISCAL", 100, "CZ1", ON)
@@ -192,9 +244,16 @@ def test_a_return_with_another_amount_is_refused_whole(office: Office) -> None:
     from jubao.exchange.payout import read_payout, write_return
     from jubao.operations.payments.batch import outbound_file
 
-    columns = {"programme": ["801"], "resident_number": [number("19500505", 5)], "name": ["郑庚"],
-               "division": [VILLAGE], "bank": ["农业银行"], "bank_account": ["6228480012345670"],
-               "monthly_amount": [8_000], "start_month": [201703]}  # fmt: skip
+    columns = {
+        "programme": ["801"],
+        "resident_number": [number("19500505", 5)],
+        "name": ["郑庚"],
+        "division": [VILLAGE],
+        "bank": ["农业银行"],
+        "bank_account": ["6228480012345670"],
+        "monthly_amount": [8_000],
+        "start_month": [201703],
+    }
     office.carry("delegated.enrol", {"file": office.file("代发.xlsx", "delegated_roster", columns)}, on=ON)
     answer = office.carry("delegated.calculate", {"programme": "801", "month": 201703}, on=ON)
     case = {"batch": answer.result["batch"]}
@@ -213,9 +272,16 @@ def test_silence_of_the_bank_is_never_success(office: Office) -> None:
     from jubao.operations.payments.batch import outbound_file
 
     people = [number("19500505", 5), number("19500606", 6)]
-    columns = {"programme": ["801"] * 2, "resident_number": people, "name": ["郑庚", "冯辛"], "division": [VILLAGE] * 2,
-               "bank": ["农业银行"] * 2, "bank_account": ["6228480012345670", "6228480012345671"],
-               "monthly_amount": [8_000] * 2, "start_month": [201703] * 2}  # fmt: skip
+    columns = {
+        "programme": ["801"] * 2,
+        "resident_number": people,
+        "name": ["郑庚", "冯辛"],
+        "division": [VILLAGE] * 2,
+        "bank": ["农业银行"] * 2,
+        "bank_account": ["6228480012345670", "6228480012345671"],
+        "monthly_amount": [8_000] * 2,
+        "start_month": [201703] * 2,
+    }
     office.carry("delegated.enrol", {"file": office.file("代发.xlsx", "delegated_roster", columns)}, on=ON)
     answer = office.carry("delegated.calculate", {"programme": "801", "month": 201703}, on=ON)
     case = {"batch": answer.result["batch"]}

@@ -20,8 +20,14 @@ def number(birth: str, sequence: int = 1, district: str = "370202") -> str:
 
 
 OLD, YOUNG = number("19500310"), number("19960310")
-DRAWING = {"resident_number": OLD, "pension_start": 201504, "pension_personal": 800, "personal": 90_000,
-           "contributed_years": 3, "certified_month": 202512}  # fmt: skip
+DRAWING = {
+    "resident_number": OLD,
+    "pension_start": 201504,
+    "pension_personal": 800,
+    "personal": 90_000,
+    "contributed_years": 3,
+    "certified_month": 202512,
+}
 PAYING = {"resident_number": number("19800310")}
 
 
@@ -35,8 +41,16 @@ def taken_over(*people: dict[str, Any], day: date = date(2025, 12, 31), district
 
 
 IMPOSSIBLE = [
-    ("a pension of somebody aged 29", DRAWING | {"resident_number": YOUNG, "pension_start": 202501}, "早于年满 60 周岁"),
-    ("a pension a month before sixty", DRAWING | {"resident_number": number("19600310"), "pension_start": 202002}, "早于年满 60"),
+    (
+        "a pension of somebody aged 29",
+        DRAWING | {"resident_number": YOUNG, "pension_start": 202501},
+        "早于年满 60 周岁",
+    ),
+    (
+        "a pension a month before sixty",
+        DRAWING | {"resident_number": number("19600310"), "pension_start": 202002},
+        "早于年满 60",
+    ),
     ("a pension that begins in 2099", DRAWING | {"pension_start": 209901}, "待遇开始年月晚于底册截止日的次月 202601"),
     ("a certification of 2099", DRAWING | {"certified_month": 209901}, "最近认证年月晚于底册截止日"),
     ("a certification of the next month", DRAWING | {"certified_month": 202601}, "最近认证年月晚于底册截止日"),
@@ -44,38 +58,56 @@ IMPOSSIBLE = [
     ("a joining in 2050", PAYING | {"enrolled_month": 205001}, "参保时间晚于底册截止日"),
     ("a joining before birth", PAYING | {"enrolled_month": 197912}, "参保时间早于出生"),
     ("a birth after the register's day", PAYING | {"resident_number": number("20260101")}, "出生日期晚于底册截止日"),
-    ("a suspension of 2099", DRAWING | {"suspended_from": 209901, "suspension_reason": "1299", "enrolment_state": "2"},
-     "暂停年月晚于"),
-    ("an ending of 2099", DRAWING | {"ended_month": 209901, "end_reason": "1499", "enrolment_state": "4"}, "终止年月晚于"),
-    ("an ending before the joining", PAYING | {"ended_month": 200901, "end_reason": "6406", "enrolment_state": "4",
-                                               "contribution_state": "3"}, "终止年月早于参保时间"),
+    (
+        "a suspension of 2099",
+        DRAWING | {"suspended_from": 209901, "suspension_reason": "1299", "enrolment_state": "2"},
+        "暂停年月晚于",
+    ),
+    (
+        "an ending of 2099",
+        DRAWING | {"ended_month": 209901, "end_reason": "1499", "enrolment_state": "4"},
+        "终止年月晚于",
+    ),
+    (
+        "an ending before the joining",
+        PAYING | {"ended_month": 200901, "end_reason": "6406", "enrolment_state": "4", "contribution_state": "3"},
+        "终止年月早于参保时间",
+    ),
     ("a balance below nought", PAYING | {"personal": -500}, "金额不能为负数"),
     ("an account pension of nobody", PAYING | {"pension_personal": 800}, "有账户养老金，但没有待遇开始年月"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("row", "rule"), [(row, rule) for _, row, rule in IMPOSSIBLE], ids=[what for what, _, _ in IMPOSSIBLE])
+@pytest.mark.parametrize(
+    ("row", "rule"), [(row, rule) for _, row, rule in IMPOSSIBLE], ids=[what for what, _, _ in IMPOSSIBLE]
+)
 def test_what_cannot_be_is_refused_with_its_row(row, rule):
     with pytest.raises(Refused, match=rule) as refusal:
         taken_over(PAYING | {"resident_number": number("19820310")}, row)
     assert len(refusal.value.faults) == 1
-    assert "第3行" in str(refusal.value)                                                  # header, first person, this one
+    assert "第3行" in str(refusal.value)  # header, first person, this one
     assert "更正" in str(refusal.value) or "改正" in str(refusal.value)
     assert not Person.objects.exists()
 
 
 def test_a_pension_may_begin_the_month_after_the_register():
     """Awarded in December for January; 60 on 10 December 2025."""
-    assert taken_over(DRAWING | {"resident_number": number("19651210"), "pension_start": 202601, "personal": 139 * 800}) == []
+    assert (
+        taken_over(DRAWING | {"resident_number": number("19651210"), "pension_start": 202601, "personal": 139 * 800})
+        == []
+    )
 
 
 @pytest.mark.parametrize(("district", "year"), [("370202", 2025), ("430602", 2018)])
 def test_every_impossible_row_is_told_at_once(district, year):
     ghost = number("19960310", 1, district)
     with pytest.raises(Refused) as refusal:
-        taken_over({"resident_number": ghost, "pension_start": 201701, "certified_month": 209901},
-                   {"resident_number": number("19800310", 2, district), "enrolled_month": 205001},
-                   day=date(year, 12, 31), district=district)  # fmt: skip
+        taken_over(
+            {"resident_number": ghost, "pension_start": 201701, "certified_month": 209901},
+            {"resident_number": number("19800310", 2, district), "enrolled_month": 205001},
+            day=date(year, 12, 31),
+            district=district,
+        )
     assert len(refusal.value.faults) == 3
 
 

@@ -23,7 +23,7 @@ from tests.office import Office, number
 pytestmark = pytest.mark.django_db
 
 WANG, SUN = number("19500315", 1), number("19490101", 7)
-MONTHLY = 10_000                     # 70 centre, 15 province, 15 out of the account
+MONTHLY = 10_000  # 70 centre, 15 province, 15 out of the account
 
 
 @pytest.fixture
@@ -32,17 +32,29 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0, "personal": 42_000,
-         "pension_personal": 1_500},
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201108,
+            "contributed_years": 0,
+            "personal": 42_000,
+            "pension_personal": 1_500,
+        },
         {"name": "孙丁", "resident_number": SUN, "pension_start": 201108, "contributed_years": 0},
-    )  # fmt: skip
+    )
     for month in range(201701, 201705):
         office.pay(month, date(2017, month % 100, 5))
     return office
 
 
 def end(office: Office, on: date = date(2017, 5, 4), **said: object) -> None:
-    case = {"person": WANG, "reason": "1401", "event_date": "2017-02-12", "reported_date": "2017-02-20", "burial": "火化"}
+    case = {
+        "person": WANG,
+        "reason": "1401",
+        "event_date": "2017-02-12",
+        "reported_date": "2017-02-20",
+        "burial": "火化",
+    }
     office.carry("award.terminate", case | said, on=on)
 
 
@@ -80,7 +92,7 @@ def test_everything_is_as_if_the_pension_had_never_ended(office: Office) -> None
     office.verify()
     office.pay(201707, date(2017, 7, 5))
     assert paid_fen() == 7 * MONTHLY
-    interest = held_fen() - (before - 3 * 1_500)         # what the settlement had settled through April stays
+    interest = held_fen() - (before - 3 * 1_500)  # what the settlement had settled through April stays
     assert 0 < interest < 300
     office.verify()
 

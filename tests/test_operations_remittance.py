@@ -31,9 +31,15 @@ def office() -> Office:
         {"name": "乙", "resident_number": B, "personal": 20_000},
         {"name": "丙", "resident_number": C},
         {"name": "丁", "resident_number": OLD, "personal": 50_000, "pension_start": 201501, "pension_personal": 400},
-        {"name": "戊", "resident_number": D, "enrolment_state": "4", "contribution_state": "3", "ended_month": 201506,
-         "end_reason": "6407"},
-    )  # fmt: skip
+        {
+            "name": "戊",
+            "resident_number": D,
+            "enrolment_state": "4",
+            "contribution_state": "3",
+            "ended_month": 201506,
+            "end_reason": "6407",
+        },
+    )
     return made
 
 
@@ -79,7 +85,7 @@ def test_money_goes_up_only_after_it_was_credited_with_its_subsidy(office: Offic
     office.contribute(C, "丙", 30_000, date(2017, 3, 2))
     assert "2017年度" in refused(office, 1, 2017, date(2017, 3, 2))
     office.carry("contribution.credit", {"through": "2017-03-10"}, on=date(2017, 3, 10))
-    remit(office, 35_000, 2017, "SJ1")                       # 300.00 paid, 25.00 from province and district each
+    remit(office, 35_000, 2017, "SJ1")  # 300.00 paid, 25.00 from province and district each
     assert shares("SJ1") == {"丙": 35_000}
     office.verify()
 
@@ -98,7 +104,10 @@ def test_remittances_of_several_years_in_one_request_see_each_others_accounts(of
     """甲 holds 115.00 of 2016; of 130.00 more of 2017 no more than the account holds goes up with it."""
     office.contribute(A, "甲", 10_000, date(2017, 3, 2))
     office.carry("contribution.credit", {"through": "2017-03-10"}, on=date(2017, 3, 10))
-    cases = [{"amount_fen": fen, "year_of_surplus": year, "reference": f"SJ{year}"} for fen, year in ((31_500, 2016), (13_000, 2017))]
+    cases = [
+        {"amount_fen": fen, "year_of_surplus": year, "reference": f"SJ{year}"}
+        for fen, year in ((31_500, 2016), (13_000, 2017))
+    ]
     office.carry("fund.remit", *cases, on=MARCH)
     assert shares("SJ2017") == {"甲": 13_000}
     assert account_money(2017, as_of=MARCH).left.sum() == account_money(2016, as_of=MARCH).left.sum() == 0
@@ -107,10 +116,15 @@ def test_remittances_of_several_years_in_one_request_see_each_others_accounts(of
 
 def test_money_of_somebody_who_leaves_later_stays_sent_and_no_more_of_it_goes(office: Office) -> None:
     remit(office, 10_000, 2016, "SJ1")
-    sent = {"person": B, "kind": "TO_EMPLOYEES", "to_agency": "市职保中心", "to_account": "6228480096",
-            "applied_date": "2017-03-20"}  # fmt: skip
+    sent = {
+        "person": B,
+        "kind": "TO_EMPLOYEES",
+        "to_agency": "市职保中心",
+        "to_account": "6228480096",
+        "applied_date": "2017-03-20",
+    }
     office.carry("transfer.send", sent, on=date(2017, 3, 22))
-    assert "78.49" in refused(office, 7_850, 2016, date(2017, 3, 22))           # what is left is 甲's 115.00 less 36.51
+    assert "78.49" in refused(office, 7_850, 2016, date(2017, 3, 22))  # what is left is 甲's 115.00 less 36.51
     remit(office, 7_849, 2016, "SJ2", on=date(2017, 3, 23))
     assert shares("SJ2") == {"甲": 7_849}
     office.verify()
@@ -120,7 +134,7 @@ def test_a_contribution_given_back_after_it_went_up_is_to_come_back_from_the_pro
     office.contribute(A, "甲", 10_000, date(2017, 3, 2))
     office.contribute(C, "丙", 30_000, date(2017, 3, 3))
     office.carry("contribution.credit", {"through": "2017-03-10"}, on=date(2017, 3, 10))
-    remit(office, 48_000, 2017, "SJ1")                       # 130.00 of 甲 and 350.00 of 丙
+    remit(office, 48_000, 2017, "SJ1")  # 130.00 of 甲 and 350.00 of 丙
     given_back = {"person": A, "years": [2017], "reason": "同年度已参加职保缴费"}
     office.carry("contribution.refund", given_back, on=date(2017, 3, 22))
     money = account_money(2017, as_of=date(2017, 3, 22))

@@ -87,9 +87,13 @@ def test_money_that_was_paid_is_named(office: Office) -> None:
         restore(office)
 
 
-@pytest.mark.parametrize(("said", "word"), [
-    ({"evidence_date": "2017-03-01"}, "不在所记死亡日期 2017-03-01 之后"), ({"evidence": ""}, "撤销依据"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ({"evidence_date": "2017-03-01"}, "不在所记死亡日期 2017-03-01 之后"),
+        ({"evidence": ""}, "撤销依据"),
+    ],
+)
 def test_an_ending_is_taken_back_on_later_evidence_only(office: Office, said: dict[str, str], word: str) -> None:
     with pytest.raises(Refused, match="没有已终止并结算的参保关系"):
         restore(office, on=date(2017, 1, 3), evidence_date="2017-01-02")
@@ -101,10 +105,19 @@ def test_an_ending_is_taken_back_on_later_evidence_only(office: Office, said: di
 def test_who_wants_to_join_after_an_ending_is_told_the_way_back(office: Office) -> None:
     end(office)
     row = {
-        "name": ["李乙"], "resident_number": [LI], "household_type": ["20"], "category": ["011"],
-        "division": [office.village], "address": [None], "phone": [None], "tier": [100], "bank": [None],
-        "bank_account": [None], "card_number": [None], "applied_date": [FOUND],
-    }  # fmt: skip
+        "name": ["李乙"],
+        "resident_number": [LI],
+        "household_type": ["20"],
+        "category": ["011"],
+        "division": [office.village],
+        "address": [None],
+        "phone": [None],
+        "tier": [100],
+        "bank": [None],
+        "bank_account": [None],
+        "card_number": [None],
+        "applied_date": [FOUND],
+    }
     file = office.file("登记.xlsx", "enrolment_batch", row)
     with pytest.raises(Refused, match=r"关系已终止.*enrolment\.restore"):
         office.carry("enrolment.enrol", {"file": file}, on=FOUND)
@@ -112,11 +125,22 @@ def test_who_wants_to_join_after_an_ending_is_told_the_way_back(office: Office) 
 
 def test_an_ending_for_a_double_payer_is_taken_back_too(office: Office) -> None:
     columns = {
-        "record_number": ["1"], "resident_number": [LI], "name": ["李乙"], "scheme": ["110"], "area": ["430600"],
-        "agency": ["职保中心"], "state": ["1"], "since": [201605],
-    }  # fmt: skip
-    listed = {"file": office.file("比对.csv", "provincial_comparison", columns), "list_kind": "PROVINCIAL",
-              "list_number": "SB-1", "received_from": "省", "region": "湖南省"}  # fmt: skip
+        "record_number": ["1"],
+        "resident_number": [LI],
+        "name": ["李乙"],
+        "scheme": ["110"],
+        "area": ["430600"],
+        "agency": ["职保中心"],
+        "state": ["1"],
+        "since": [201605],
+    }
+    listed = {
+        "file": office.file("比对.csv", "provincial_comparison", columns),
+        "list_kind": "PROVINCIAL",
+        "list_number": "SB-1",
+        "received_from": "省",
+        "region": "湖南省",
+    }
     office.carry("match.import", listed, on=date(2017, 3, 3))
     hit = {"list_number": "SB-1", "person": LI, "reason": "6407", "event_date": "2016-05-01"}
     office.carry("match.end_payer", hit, on=ENDED)

@@ -20,8 +20,10 @@ ONE, OTHER = number("19500101", 11), number("19800303", 13)
 def office() -> Office:
     office = Office()
     office.open_fund()
-    office.register({"name": "王建国", "resident_number": ONE, "pension_start": 201501, "certified_month": 201612},
-                    {"name": "张伟", "resident_number": OTHER})  # fmt: skip
+    office.register(
+        {"name": "王建国", "resident_number": ONE, "pension_start": 201501, "certified_month": 201612},
+        {"name": "张伟", "resident_number": OTHER},
+    )
     return office
 
 
@@ -31,7 +33,7 @@ def rebind(office: Office, account: str) -> None:
 
 def test_an_unchanged_register_is_prepared_once(office: Office) -> None:
     first = RegisterIndex().scored
-    office.receive("COLLECTION", 100, "R-1", ON)                       # another act, but nobody in the register changes
+    office.receive("COLLECTION", 100, "R-1", ON)  # another act, but nobody in the register changes
     assert RegisterIndex().scored is first
     assert first.prepared.equals(prepare(first.table))
 
@@ -58,7 +60,12 @@ def test_nothing_is_kept_while_the_event_that_changed_the_register_is_not_sealed
         latest = AuditEvent.objects.order_by("-id").first()
         assert latest is not None
         assert register_seal() is not None
-        BankAccount.objects.create(act_id=latest.pk + 1, person=Person.objects.order_by("id")[0], bank="农业银行",
-                                   account="6228480000000000018", usable_from=ON)  # fmt: skip
+        BankAccount.objects.create(
+            act_id=latest.pk + 1,
+            person=Person.objects.order_by("id")[0],
+            bank="农业银行",
+            account="6228480000000000018",
+            usable_from=ON,
+        )
         assert register_seal() is None
         transaction.set_rollback(True)

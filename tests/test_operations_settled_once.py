@@ -30,8 +30,14 @@ HEIR = {"heir_name": "王子", "heir_account": "7777777777"}
 
 def pensioner(**said: object) -> dict[str, object]:
     """Wang as the register has him."""
-    return {"name": "王甲", "resident_number": WANG, "pension_start": 201701, "contributed_years": 15,
-            "personal": HELD, "pension_personal": ACCOUNT} | said  # fmt: skip
+    return {
+        "name": "王甲",
+        "resident_number": WANG,
+        "pension_start": 201701,
+        "contributed_years": 15,
+        "personal": HELD,
+        "pension_personal": ACCOUNT,
+    } | said
 
 
 def opened(**said: object) -> Office:
@@ -61,12 +67,16 @@ def live(office: Office, fate: random.Random) -> None:
         day = date(2017, month % 100, 20)
         what = fate.choice(["paid", "paid", "refused", "returned", "suspend", "resume"])
         if what == "suspend" and not suspended:
-            office.carry("award.suspend", {"person": WANG, "reason": "1299", "from_month": month, "memo": "线索",
-                                           "due": "2017-12-31"}, on=day)  # fmt: skip
+            office.carry(
+                "award.suspend",
+                {"person": WANG, "reason": "1299", "from_month": month, "memo": "线索", "due": "2017-12-31"},
+                on=day,
+            )
             suspended = month
         elif what == "resume" and suspended:
-            office.carry("award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": day.isoformat()},
-                         on=day)  # fmt: skip
+            office.carry(
+                "award.resume", {"person": WANG, "evidence": "上门核实", "evidence_date": day.isoformat()}, on=day
+            )
             suspended = 0
         office.pay(month, day, failing={WANG_IS_PAID_TO: "211"} if what == "refused" else {})
         paid = PensionMonth.objects.filter(person__resident_number=WANG, batch__month=month, state="PAID")
@@ -88,13 +98,19 @@ def test_whoever_was_paid_and_whoever_was_suspended_leave_the_same() -> None:
     office = Office()
     office.open_fund()
     office.register(pensioner(), pensioner(name="王乙", resident_number=twin))
-    office.carry("award.suspend", {"person": WANG, "reason": "1299", "from_month": 201701, "memo": "线索",
-                                   "due": "2017-12-31"}, on=date(2017, 1, 4))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1299", "from_month": 201701, "memo": "线索", "due": "2017-12-31"},
+        on=date(2017, 1, 4),
+    )
     for month in range(201701, 201707):
         office.pay(month, date(2017, month % 100, 20))
     for person in (WANG, twin):
-        office.carry("award.terminate", {"person": person, "reason": "1401", "event_date": "2017-06-25"} | HEIR,
-                     on=date(2017, 7, 1))  # fmt: skip
+        office.carry(
+            "award.terminate",
+            {"person": person, "reason": "1401", "event_date": "2017-06-25"} | HEIR,
+            on=date(2017, 7, 1),
+        )
     totals = {}
     for person in (WANG, twin):
         lines = PayrollLine.objects.filter(person__resident_number=person, state="PAID")
@@ -194,8 +210,9 @@ def test_an_ending_that_was_none_owes_the_month_its_settlement_was_to_pay() -> N
     office.pay(201701, date(2017, 1, 20))
     died(office, "2017-02-02", date(2017, 2, 4))
     office.pay(201702, date(2017, 2, 20))
-    office.carry("award.reinstate", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-03-01"},
-                 on=date(2017, 3, 2))  # fmt: skip
+    office.carry(
+        "award.reinstate", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-03-01"}, on=date(2017, 3, 2)
+    )
     office.verify()
     office.pay(201703, date(2017, 3, 20))
     office.verify()
@@ -233,7 +250,9 @@ def test_what_comes_back_after_the_settlement_is_owed_to_whoever_the_settlement_
     # 385.00 paid in February instead of January; the account without January's 300.00, with its interest of 12.50
     assert received() == (0, BASIC + ACCOUNT + HELD - ACCOUNT + 1_250)
     spent = balances("FUND")
-    assert (spent["BASIC_PENSION_CENTRAL"], spent["ACCOUNT_PENSION"]) == (2 * 7_000, ACCOUNT), "Wang's January and Sun's"
+    assert (spent["BASIC_PENSION_CENTRAL"], spent["ACCOUNT_PENSION"]) == (2 * 7_000, ACCOUNT), (
+        "Wang's January and Sun's"
+    )
     assert spent.get("RETURNED_PAYMENTS", 0) == 0
 
 
@@ -253,8 +272,9 @@ def test_an_ending_that_was_none_takes_back_what_was_owed_on_afterwards() -> Non
     office = opened()
     ended_and_returned(office)
     office.carry("payment.returned_late", CAME_BACK, on=date(2017, 2, 7))
-    office.carry("award.reinstate", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-02-08"},
-                 on=date(2017, 2, 9))  # fmt: skip
+    office.carry(
+        "award.reinstate", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-02-08"}, on=date(2017, 2, 9)
+    )
     assert set(Payout.objects.values_list("state", flat=True)) == {"VOID"}
     held = AccountBalance.objects.get(person__resident_number=WANG, source="PERSONAL")
     assert held.balance_fen == HELD + 1_250

@@ -24,8 +24,10 @@ def office() -> Office:
     made = Office()
     made.open_fund()
     pension = {"pension_start": 201504, "pension_personal": 800, "personal": 90_000, "certified_month": 201612}
-    made.register({"name": "王甲", "resident_number": OLD, "contributed_years": 3} | pension,
-                  {"name": "李乙", "resident_number": PAYER, "contributed_years": 5, "personal": 420_000})  # fmt: skip
+    made.register(
+        {"name": "王甲", "resident_number": OLD, "contributed_years": 3} | pension,
+        {"name": "李乙", "resident_number": PAYER, "contributed_years": 5, "personal": 420_000},
+    )
     return made
 
 
@@ -78,8 +80,12 @@ def test_nothing_is_signed_on_a_day_before_it_was_proposed(office):
 
 def test_who_is_away_today_does_not_sign_on_a_day_he_was_there(office):
     """Present on the 12th, on which he signs; away on the 20th, when he does."""
-    Absence.objects.create(act=AuditEvent.objects.order_by("-id").first(), staff=Staff.objects.get(code="L1"),
-                           valid_from=date(2017, 1, 16), valid_to=date(2017, 2, 1))  # fmt: skip
+    Absence.objects.create(
+        act=AuditEvent.objects.order_by("-id").first(),
+        staff=Staff.objects.get(code="L1"),
+        valid_from=date(2017, 1, 16),
+        valid_to=date(2017, 2, 1),
+    )
     twelfth, clock = date(2017, 1, 12), date(2017, 1, 20)
     shown = propose("duty.record", [DUTY], key="k", by="L4", on=twelfth, at=at(clock, 9)).hash
     assert "L1 在 2017-01-20 不在主任" in refused("L1", shown, twelfth, clock)
@@ -90,8 +96,10 @@ def test_verify_finds_a_signature_on_a_day_its_clock_denies(office):
     signed("D1", shown, JANUARY)
     assert broken("I-33") == []
     drop_guards("records_signature")
-    run("UPDATE records_signature SET business_date = '2018-01-06' WHERE step = 1 AND person = 'D1'"
-        " AND proposal_id = (SELECT id FROM records_proposal WHERE key = 'k')")  # fmt: skip
+    run(
+        "UPDATE records_signature SET business_date = '2018-01-06' WHERE step = 1 AND person = 'D1'"
+        " AND proposal_id = (SELECT id FROM records_proposal WHERE key = 'k')"
+    )
     assert any("D1" in text and "2018-01-06" in text for text in broken("I-33"))
 
 
@@ -119,8 +127,9 @@ def test_the_same_proposal_is_signed_to_its_end_within_its_month(office):
 def test_a_proposal_whose_content_no_day_touches_may_wait(office):
     """A village is the same village in February."""
     village = {"code": f"{office.village[:9]}002", "name": "丙社区", "level": "VILLAGE", "parent": office.township}
-    asked = propose("area.record", [{"divisions": [village], "outlets": []}], key="k", by="L4", on=JANUARY,
-                    at=at(JANUARY, 9))  # fmt: skip
+    asked = propose(
+        "area.record", [{"divisions": [village], "outlets": []}], key="k", by="L4", on=JANUARY, at=at(JANUARY, 9)
+    )
     signer = office.staff.people(_post_after("area.record"), on=JANUARY, besides=["L4"])[0]
     assert signed(signer, asked.hash, date(2017, 2, 6)) == "EXECUTED"
 
@@ -189,7 +198,9 @@ def test_nobody_signs_on_when_what_was_signed_before_is_not_what_lies_there(offi
         assert "不能签署" in said
         assert "jubao verify" in said
         assert not BankAccount.objects.filter(account__in=[NEW, OTHER]).exists()
-        rejected = sign("k", by="L2", on=JANUARY, at=at(JANUARY, 13), shown_hash=lies_there, agree=False, reason="内容被改")
+        rejected = sign(
+            "k", by="L2", on=JANUARY, at=at(JANUARY, 13), shown_hash=lies_there, agree=False, reason="内容被改"
+        )
         assert rejected.state == "REJECTED"
         transaction.set_rollback(True)
 

@@ -25,9 +25,14 @@ CHINA = ZoneInfo("Asia/Shanghai")
 ON, NEXT = date(2017, 3, 1), date(2017, 3, 2)
 PAPER = "局任免〔2017〕3号"
 JOINER = {
-    "staff": "J2", "name": "职工J2", "title": "科员", "section": "征缴扩面股", "posts": ["COLLECTION"], "from_day": "2017-03-01",
+    "staff": "J2",
+    "name": "职工J2",
+    "title": "科员",
+    "section": "征缴扩面股",
+    "posts": ["COLLECTION"],
+    "from_day": "2017-03-01",
     "evidence": PAPER,
-}  # fmt: skip
+}
 TARGET = {"name": "collection.bureau", "year": 2017, "amount_fen": 100, "source": "局发任务"}
 
 
@@ -173,7 +178,9 @@ def test_an_approver_sees_first_what_a_leave_makes_impossible(office: Office) ->
     [finance] = leave("L4", "L3", "second", hour=12).preview["notices"]
     assert "2017-03-01 起" in finance
     assert "《月度发放核算》" in finance
-    assert "其中涉及资金 3 项" in finance, "payroll, single payments and delegated programmes cannot be handed to the bank"
+    assert "其中涉及资金 3 项" in finance, (
+        "payroll, single payments and delegated programmes cannot be handed to the bank"
+    )
     assert "staff.stand_in" in finance
 
 
@@ -201,8 +208,13 @@ def test_one_post_is_taken_back_at_once_by_somebody_of_another(office: Office) -
 
 def test_a_post_taken_back_is_given_again_by_moving(office: Office) -> None:
     by("C1", "staff.revoke_post", {"staff": "G1", "post": "BENEFITS", "reason": "不再代岗"}, "revoke")
-    own = {"staff": "G1", "posts": ["ACCOUNTS"], "cover": ["COLLECTION", "BENEFITS"], "from_day": "2017-03-01",
-           "evidence": PAPER}  # fmt: skip
+    own = {
+        "staff": "G1",
+        "posts": ["ACCOUNTS"],
+        "cover": ["COLLECTION", "BENEFITS"],
+        "from_day": "2017-03-01",
+        "evidence": PAPER,
+    }
     office.carry("staff.move", own, on=ON)
     assert holders(Post.BENEFITS, on=NEXT) == ["D1", "G1"]
     office.verify()
@@ -226,8 +238,9 @@ def test_two_people_change_places_in_one_decision(office: Office) -> None:
 
 
 def test_a_move_that_leaves_business_to_nobody_is_refused(office: Office) -> None:
-    office.carry("staff.move", {"staff": "L3", "posts": ["DEPUTY_FINANCE"], "from_day": "2017-03-01", "evidence": PAPER},
-                 on=ON)  # fmt: skip
+    office.carry(
+        "staff.move", {"staff": "L3", "posts": ["DEPUTY_FINANCE"], "from_day": "2017-03-01", "evidence": PAPER}, on=ON
+    )
     told = refused(office, "staff.move", swap("C1", "C2")[0], on=NEXT)
     without = [case for case in every_case() if Post.ACCOUNTANT in case.steps]
     assert f"调整后 2017-03-10 起，{len(without)} 项业务无人可办" in told, "nobody keeps the books any more"
@@ -241,10 +254,20 @@ def test_nobody_takes_part_in_granting_posts_to_oneself(office: Office) -> None:
 
 
 def test_a_move_is_refused_when_the_posts_exclude_each_other_on_a_later_day(office: Office) -> None:
-    sent = {"post": "CASHIER", "staff": "P2", "name": "援助", "title": "科长", "section": "市中心", "from_day": "2017-03-20",
-            "to_day": "2017-03-27", "evidence": "市批〔2017〕1号"}  # fmt: skip
+    sent = {
+        "post": "CASHIER",
+        "staff": "P2",
+        "name": "援助",
+        "title": "科长",
+        "section": "市中心",
+        "from_day": "2017-03-20",
+        "to_day": "2017-03-27",
+        "evidence": "市批〔2017〕1号",
+    }
     office.carry("staff.stand_in", sent, on=ON)
-    told = refused(office, "staff.move", {"staff": "P2", "posts": ["COLLECTION"], "from_day": "2017-03-05", "evidence": PAPER})
+    told = refused(
+        office, "staff.move", {"staff": "P2", "posts": ["COLLECTION"], "from_day": "2017-03-05", "evidence": PAPER}
+    )
     assert "自 2017-03-20 起业务、财务不得由一人兼任" in told
 
 
@@ -295,10 +318,17 @@ def test_the_verifier_finds_who_did_both_in_one_month(office: Office, monkeypatc
 def test_whoever_is_away_does_not_act_and_comes_back_early(office: Office) -> None:
     office.carry("staff.absent", {"staff": "J1", "from_day": "2017-03-02", "to_day": "2017-03-09"}, on=ON)
     assert [holders(Post.COLLECTION, on=date(2017, 3, day)) for day in (1, 2, 8, 9)] == [
-        ["J1", "G1"], ["G1"], ["G1"], ["J1", "G1"]
-    ]  # fmt: skip
+        ["J1", "G1"],
+        ["G1"],
+        ["G1"],
+        ["J1", "G1"],
+    ]
     office.carry("staff.return", {"staff": "J1", "on_day": "2017-03-06", "reason": "提前返岗"}, on=date(2017, 3, 3))
-    assert [holders(Post.COLLECTION, on=date(2017, 3, day)) for day in (3, 6, 8)] == [["G1"], ["J1", "G1"], ["J1", "G1"]]
+    assert [holders(Post.COLLECTION, on=date(2017, 3, day)) for day in (3, 6, 8)] == [
+        ["G1"],
+        ["J1", "G1"],
+        ["J1", "G1"],
+    ]
     office.verify()
 
 
@@ -309,8 +339,12 @@ def test_whoever_came_back_may_go_again(office: Office) -> None:
     office.carry("staff.return", {"staff": "J1", "on_day": "2017-03-06", "reason": "提前返岗"}, on=ON)
     office.carry("staff.absent", away | {"from_day": "2017-03-07", "to_day": "2017-03-12"}, on=ON)
     assert [bool("J1" in holders(Post.COLLECTION, on=date(2017, 3, day))) for day in (5, 6, 7, 11, 12)] == [
-        False, True, False, False, True
-    ]  # fmt: skip
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
     assert "没有请假" in refused(office, "staff.return", {"staff": "D2", "on_day": "2017-03-06", "reason": "x"})
 
 
@@ -352,9 +386,15 @@ def test_the_director_releases_when_the_deputy_of_finance_handles_the_cash(offic
 
 
 SENT = {
-    "post": "DIRECTOR", "staff": "P2", "name": "援助", "title": "副科长", "section": "市居保中心", "from_day": "2017-03-01",
-    "to_day": "2017-03-08", "evidence": "主任、副主任同时外出；市批〔2017〕1号",
-}  # fmt: skip
+    "post": "DIRECTOR",
+    "staff": "P2",
+    "name": "援助",
+    "title": "副科长",
+    "section": "市居保中心",
+    "from_day": "2017-03-01",
+    "to_day": "2017-03-08",
+    "evidence": "主任、副主任同时外出；市批〔2017〕1号",
+}
 
 
 @pytest.fixture
@@ -405,7 +445,9 @@ def test_who_may_not_stand_in_is_told_why(office: Office, said: dict[str, Any], 
 
 def test_a_stand_in_holds_no_post_that_excludes_the_other_on_any_day(office: Office) -> None:
     office.carry("staff.stand_in", SENT | {"post": "ACCOUNTANT"}, on=ON)
-    told = refused(office, "staff.stand_in", SENT | {"post": "CASHIER", "from_day": "2017-03-07", "to_day": "2017-03-09"})
+    told = refused(
+        office, "staff.stand_in", SENT | {"post": "CASHIER", "from_day": "2017-03-07", "to_day": "2017-03-09"}
+    )
     assert "自 2017-03-07 起会计岗与出纳岗不得由一人兼任" in told
     office.carry("staff.stand_in", SENT | {"post": "CASHIER", "from_day": "2017-03-08", "to_day": "2017-03-09"}, on=ON)
 
@@ -436,10 +478,17 @@ def test_posts_that_ran_out_are_renewed_by_leaders_alone(ruled: Any) -> None:
     office.carry("staff.renew", *everybody, on=late)
     assert (holders(Post.CASHIER, on=late), holders(Post.CASHIER, on=late + timedelta(days=1))) == ([], ["C2", "L3"])
     assert "L4 不得参与授予本人岗位的办理" in refused(office, "staff.renew", {"staff": "L4", "evidence": "x"}, on=late)
-    own = {"staff": "L4", "posts": ["DEPUTY_AUDIT", "OFFICE"], "cover": ["AUDIT"], "from_day": "2018-02-02",
-           "evidence": PAPER}  # fmt: skip
+    own = {
+        "staff": "L4",
+        "posts": ["DEPUTY_AUDIT", "OFFICE"],
+        "cover": ["AUDIT"],
+        "from_day": "2018-02-02",
+        "evidence": PAPER,
+    }
     office.carry("staff.move", own, on=late + timedelta(days=1))
-    assert "L4" in holders(Post.AUDIT, on=late + timedelta(days=2)), "who audits renewals is given posts like anybody else"
+    assert "L4" in holders(Post.AUDIT, on=late + timedelta(days=2)), (
+        "who audits renewals is given posts like anybody else"
+    )
     office.verify()
 
 
@@ -461,7 +510,10 @@ def test_where_no_term_is_set_nothing_is_renewed(office: Office) -> None:
 
 def test_an_office_of_2022_has_terms_of_twelve_months() -> None:
     Office(started=date(2022, 3, 1))
-    assert (holders(Post.CASHIER, on=date(2023, 2, 28)), holders(Post.CASHIER, on=date(2023, 3, 1))) == (["C2", "L3"], [])
+    assert (holders(Post.CASHIER, on=date(2023, 2, 28)), holders(Post.CASHIER, on=date(2023, 3, 1))) == (
+        ["C2", "L3"],
+        [],
+    )
 
 
 # ── What the approver reads ──
@@ -506,7 +558,10 @@ def test_days_taken_back_afterwards_are_found(office: Office) -> None:
         drop_guards(table)
     PostEnd.objects.update(granted_from=ON)
     AbsenceEnd.objects.update(returned_on=ON)
-    assert set(broken("H-10")) == {"岗位自 2017-03-01 收回，办理在 2017-03-02", "返岗记为 2017-03-01，提出在 2017-03-02"}
+    assert set(broken("H-10")) == {
+        "岗位自 2017-03-01 收回，办理在 2017-03-02",
+        "返岗记为 2017-03-01，提出在 2017-03-02",
+    }
 
 
 def test_a_signature_in_another_post_than_was_shown_is_found(office: Office) -> None:

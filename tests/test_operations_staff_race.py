@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
-def committed(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def committed(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """A founded office, its books committed."""
     with committed_books(django_db_blocker, tmp_path_factory.mktemp("staff-race")):
         yield
@@ -69,8 +71,14 @@ def test_whoever_loses_the_post_before_the_proposal_is_written_does_not_propose(
 def test_signing_and_taking_back_at_once_one_of_both_orders_is_told(office: None) -> None:
     """Signed first, the signature stands; taken back first, it is refused: never a signature after the end."""
     key = new_key()
-    asked = propose("staff.absent", [{"staff": "C2", "from_day": "2017-03-02", "to_day": "2017-03-03"}], key=key, by="C2",
-                    on=hand_over.DAY, at=hand_over.now())  # fmt: skip
+    asked = propose(
+        "staff.absent",
+        [{"staff": "C2", "from_day": "2017-03-02", "to_day": "2017-03-03"}],
+        key=key,
+        by="C2",
+        on=hand_over.DAY,
+        at=hand_over.now(),
+    )
     sign: Callable[[], Any] = partial(sign_for, key, asked.hash, "L1")
     signed, gone = together([sign, partial(leave, "L1", "C1", new_key())])
     assert gone.value["state"] == "EXECUTED", gone

@@ -24,20 +24,29 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201202, "contributed_years": 0, "personal": 42_000,
-         "pension_personal": 1_500},
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201202,
+            "contributed_years": 0,
+            "personal": 42_000,
+            "pension_personal": 1_500,
+        },
         {"name": "李乙", "resident_number": LI, "personal": 50_000},
         {"name": "孙丁", "resident_number": SUN, "personal": 60_000, "contributed_years": 6},
-    )  # fmt: skip
+    )
     return office
 
 
 def listed(office: Office, *people: str) -> None:
     """A list of the police says that some people died in February 2017."""
     columns = {
-        "record_number": [f"GA-{place}" for place in range(len(people))], "name": [NAMES[who] for who in people],
-        "resident_number": list(people), "death_date": [date(2017, 2, 3)] * len(people), "origin": ["公安"] * len(people),
-    }  # fmt: skip
+        "record_number": [f"GA-{place}" for place in range(len(people))],
+        "name": [NAMES[who] for who in people],
+        "resident_number": list(people),
+        "death_date": [date(2017, 2, 3)] * len(people),
+        "origin": ["公安"] * len(people),
+    }
     file = office.file("名单.xlsx", "death_list", columns)
     case = {"file": file, "list_kind": "POLICE_DEATH", "list_number": "GA-1", "received_from": "公安"}
     office.carry("match.import", case, on=ON)
@@ -108,10 +117,14 @@ def test_nothing_happened_in_days_to_come(office: Office, door: Callable[..., No
 
 def test_a_death_before_somebody_was_seen_alive_must_be_explained(office: Office) -> None:
     """Held in March, resumed on April 2 because he came himself: a death of March 12 contradicts it."""
-    office.carry("award.suspend", {"person": WANG, "reason": "1299", "from_month": 201703, "memo": "线索",
-                                   "due": "2017-12-31"}, on=date(2017, 3, 3))  # fmt: skip
-    office.carry("award.resume", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-04-02"},
-                 on=date(2017, 4, 3))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        {"person": WANG, "reason": "1299", "from_month": 201703, "memo": "线索", "due": "2017-12-31"},
+        on=date(2017, 3, 3),
+    )
+    office.carry(
+        "award.resume", {"person": WANG, "evidence": "本人到场", "evidence_date": "2017-04-02"}, on=date(2017, 4, 3)
+    )
     with pytest.raises(Refused, match="之后还有待遇续发依据（2017-04-02）"):
         terminate(office)
     terminate(office, memo="到场的是其兄，冒名，已移交公安")
@@ -129,7 +142,13 @@ def abroad(office: Office) -> None:
 
 
 def away(office: Office) -> None:
-    case = {"person": LI, "kind": "CROSS_PROVINCE", "to_agency": "邻省", "to_account": "9999999999", "applied_date": "2017-05-02"}
+    case = {
+        "person": LI,
+        "kind": "CROSS_PROVINCE",
+        "to_agency": "邻省",
+        "to_account": "9999999999",
+        "applied_date": "2017-05-02",
+    }
     office.carry("transfer.send", case, on=ON)
 
 
@@ -143,8 +162,17 @@ def test_whoever_is_on_a_death_list_is_asked_about_first(office: Office, door: C
     with pytest.raises(Refused, match="GA-1》上的疑点尚未核实"):
         door(office)
     for person in (WANG, LI, SUN):
-        office.carry("match.clear", {"list_number": "GA-1", "person": person, "evidence": "核查表", "evidence_date": "2017-05-03",
-                                     "evidence_kind": "SEEN"}, on=ON)  # fmt: skip
+        office.carry(
+            "match.clear",
+            {
+                "list_number": "GA-1",
+                "person": person,
+                "evidence": "核查表",
+                "evidence_date": "2017-05-03",
+                "evidence_kind": "SEEN",
+            },
+            on=ON,
+        )
     door(office)
 
 

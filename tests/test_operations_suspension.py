@@ -39,11 +39,17 @@ def taken_over(year: int) -> Office:
     office = Office(started=date(year + 1, 1, 3))
     office.open_fund()
     office.register(
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0, "personal": 42_000,
-         "pension_personal": ACCOUNT},
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201108,
+            "contributed_years": 0,
+            "personal": 42_000,
+            "pension_personal": ACCOUNT,
+        },
         {"name": "孙丁", "resident_number": SUN, "pension_start": 201108, "contributed_years": 0},
         as_of=date(year, 12, 31),
-    )  # fmt: skip
+    )
     return office
 
 
@@ -112,10 +118,23 @@ def test_a_reason_without_a_hit_or_a_named_paper_is_refused(office: Office, reas
 
 
 def test_a_hit_on_a_list_bears_a_suspension_out(office: Office) -> None:
-    columns = {"record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [date(2017, 2, 1)],
-               "origin": ["户籍注销"]}  # fmt: skip
-    office.carry("match.import", {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH",
-                                  "list_number": "GA-1", "received_from": "公安"}, on=date(2017, 3, 9))  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": ["王甲"],
+        "resident_number": [WANG],
+        "death_date": [date(2017, 2, 1)],
+        "origin": ["户籍注销"],
+    }
+    office.carry(
+        "match.import",
+        {
+            "file": office.file("名单.xlsx", "death_list", columns),
+            "list_kind": "POLICE_DEATH",
+            "list_number": "GA-1",
+            "received_from": "公安",
+        },
+        on=date(2017, 3, 9),
+    )
     suspend(office, date(2017, 3, 10), "1299", memo="")
     with pytest.raises(Refused, match="没有“服刑收监”的名单疑点"):
         suspend(office, date(2017, 3, 10), "1202", memo="", person=SUN)
@@ -225,7 +244,9 @@ def test_what_was_paid_back_for_a_month_that_was_due_is_paid_again(office: Offic
     lines = PayrollLine.objects.filter(person__resident_number=WANG, batch__month=201705, kind="12")
     assert sum(line.amount_fen for line in lines) == 15_000
     assert {line.month for line in lines} == {201703, 201704}
-    spent = sum(PayrollLine.objects.filter(person__resident_number=WANG, state="PAID").values_list("amount_fen", flat=True))
+    spent = sum(
+        PayrollLine.objects.filter(person__resident_number=WANG, state="PAID").values_list("amount_fen", flat=True)
+    )
     assert spent - 15_000 == 5 * (BASIC + ACCOUNT)
     assert balance() == 42_000 - 5 * ACCOUNT
     office.verify()
@@ -242,7 +263,7 @@ def test_no_month_in_custody_is_paid_for_an_older_debt() -> None:
     pay(office, 6, 6, year=2018)
     made_up = PayrollLine.objects.filter(person__resident_number=WANG, kind="13").values_list("month", "amount_fen")
     assert sorted(made_up) == [(201801, 1_800), (201802, 1_800)]
-    assert months_paid() == [201801, 201802, 201803, 201804, 201806]         # March and April are claimed
+    assert months_paid() == [201801, 201802, 201803, 201804, 201806]  # March and April are claimed
     office.verify()
 
 
@@ -250,8 +271,11 @@ def test_a_death_while_suspended_without_back_pay_is_claimed_once(office: Office
     """Custody from March, found in June (March to May claimed), died in April: nothing is claimed a second time."""
     pay(office, 1, 5)
     suspend(office, date(2017, 6, 2), from_month=201703)
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-04-12",
-                                     "reported_date": "2017-06-10", "burial": "土葬"}, on=date(2017, 6, 12))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-04-12", "reported_date": "2017-06-10", "burial": "土葬"},
+        on=date(2017, 6, 12),
+    )
     assert Overpayment.objects.get().amount_fen == 30_000
     office.verify()
 
@@ -261,8 +285,11 @@ def test_a_death_while_wrongly_suspended_withdraws_the_claim_on_the_months_alive
     pay(office, 1, 3)
     suspend(office, date(2017, 4, 3), "1201", from_month=201701)
     assert Overpayment.objects.get().open_fen == 30_000
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-04-05",
-                                     "reported_date": "2017-04-10", "burial": "土葬"}, on=date(2017, 4, 20))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-04-05", "reported_date": "2017-04-10", "burial": "土葬"},
+        on=date(2017, 4, 20),
+    )
     assert Overpayment.objects.get().open_fen == 0
     office.verify()
 
@@ -272,8 +299,11 @@ def test_a_month_the_settlement_pays_is_paid_by_no_run(office: Office) -> None:
     pay(office, 1, 3)
     suspend(office, date(2017, 3, 20), "1201")
     pay(office, 4, 5)
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-06-02",
-                                     "reported_date": "2017-06-03", "burial": "土葬"}, on=date(2017, 6, 3))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-06-02", "reported_date": "2017-06-03", "burial": "土葬"},
+        on=date(2017, 6, 3),
+    )
     assert Settlement.objects.get().backpay_fen == 3 * (BASIC + ACCOUNT)
     pay(office, 6, 6)
     assert months_paid() == [201701, 201702, 201703]
@@ -284,8 +314,11 @@ def test_a_death_in_custody_pays_no_month_of_it(office: Office) -> None:
     pay(office, 1, 3)
     suspend(office, date(2017, 3, 20))
     pay(office, 4, 5)
-    office.carry("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-06-02",
-                                     "reported_date": "2017-06-03", "burial": "土葬"}, on=date(2017, 6, 3))  # fmt: skip
+    office.carry(
+        "award.terminate",
+        {"person": WANG, "reason": "1401", "event_date": "2017-06-02", "reported_date": "2017-06-03", "burial": "土葬"},
+        on=date(2017, 6, 3),
+    )
     settlement = Settlement.objects.get()
     assert (settlement.backpay_fen, settlement.overpaid_fen) == (0, 0)
     pay(office, 6, 6)
@@ -311,7 +344,9 @@ def test_what_is_typed_again_is_checked_against_the_books_without_a_trace(office
 
 
 def test_the_day_of_custody_and_the_judgment_are_kept(office: Office) -> None:
-    suspend(office, date(2017, 3, 10), memo="", custody_date="2017-02-03", judgment="（2017）刑初12号", from_month=201703)
+    suspend(
+        office, date(2017, 3, 10), memo="", custody_date="2017-02-03", judgment="（2017）刑初12号", from_month=201703
+    )
     event = AwardEvent.objects.get(kind="SUSPENDED")
     assert (event.custody_date, event.judgment) == (date(2017, 2, 3), "（2017）刑初12号")
 

@@ -21,8 +21,9 @@ from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
 ON = date(2017, 3, 6)
-PEOPLE = {number(f"1970{month:02d}1{day}", 1): f"甲{chr(0x4E00 + 9 * month + day)}" for month in (1, 2, 3)
-          for day in range(5)}  # fmt: skip
+PEOPLE = {
+    number(f"1970{month:02d}1{day}", 1): f"甲{chr(0x4E00 + 9 * month + day)}" for month in (1, 2, 3) for day in range(5)
+}
 TIERS = (10_000, 20_000, 30_000)
 
 
@@ -37,11 +38,19 @@ def office() -> Office:
 def collection(office: Office, numbers: list[str]) -> tuple[str, list[int]]:
     amounts = [TIERS[place % 3] for place in range(len(numbers))]
     office.receive("COLLECTION", sum(amounts), "HD1", ON)
-    file = office.file("代收.txt", "bank_collection", {
-        "seq": [100 + place for place in range(len(numbers))], "resident_number": numbers,
-        "name": [PEOPLE.get(n, "无名") for n in numbers], "contribution_year": [2017] * len(numbers),
-        "kind": ["10"] * len(numbers), "amount": amounts,
-    }, {"bank": "农业银行", "batch_no": "P1", "date": ON, "receipt_reference": "HD1"})  # fmt: skip
+    file = office.file(
+        "代收.txt",
+        "bank_collection",
+        {
+            "seq": [100 + place for place in range(len(numbers))],
+            "resident_number": numbers,
+            "name": [PEOPLE.get(n, "无名") for n in numbers],
+            "contribution_year": [2017] * len(numbers),
+            "kind": ["10"] * len(numbers),
+            "amount": amounts,
+        },
+        {"bank": "农业银行", "batch_no": "P1", "date": ON, "receipt_reference": "HD1"},
+    )
     return file, amounts
 
 
@@ -50,7 +59,8 @@ def test_lines_become_contributions_in_the_order_of_the_file(office: Office) -> 
     file, amounts = collection(office, numbers)
     office.carry("contribution.bank", {"file": file}, on=ON)
     found = Contribution.objects.order_by("id").values_list(
-        "line", "person__resident_number", "amount_fen", "receipt_number", "paid_by", "outlet_id", "received_date")
+        "line", "person__resident_number", "amount_fen", "receipt_number", "paid_by", "outlet_id", "received_date"
+    )
     lines = range(1, len(numbers) + 1)
     assert list(found) == [
         (line, n, fen, f"P1-{line + 99}", "代扣", None, ON)
@@ -63,11 +73,25 @@ def test_outlet_lines_keep_receipt_outlet_and_way_of_payment(office: Office) -> 
     (resident, name), *_ = PEOPLE.items()
     outlet = Outlet.objects.get()
     office.receive("COLLECTION", 10_000, "HD2", ON)
-    row = {"outlet": outlet.code, "terminal": None, "receipt_number": "SJ-7", "paid_date": ON, "name": name,
-           "resident_number": resident, "contribution_year": 2017, "kind": "10", "amount": 10_000,
-           "card_number": None, "paid_by": "现金"}  # fmt: skip
-    file = office.file("网点.csv", "outlet_batch", {field: [value] for field, value in row.items()},
-                       {"batch_no": "W1", "date": ON, "receipt_reference": "HD2"})  # fmt: skip
+    row = {
+        "outlet": outlet.code,
+        "terminal": None,
+        "receipt_number": "SJ-7",
+        "paid_date": ON,
+        "name": name,
+        "resident_number": resident,
+        "contribution_year": 2017,
+        "kind": "10",
+        "amount": 10_000,
+        "card_number": None,
+        "paid_by": "现金",
+    }
+    file = office.file(
+        "网点.csv",
+        "outlet_batch",
+        {field: [value] for field, value in row.items()},
+        {"batch_no": "W1", "date": ON, "receipt_reference": "HD2"},
+    )
     office.carry("contribution.outlet", {"file": file}, on=ON)
     made = Contribution.objects.get()
     assert (made.receipt_number, made.outlet_id, made.paid_by) == ("SJ-7", outlet.pk, "现金")
@@ -81,7 +105,7 @@ def test_a_file_taken_in_before_is_refused_unread(office: Office, monkeypatch: p
     file, _ = collection(office, list(PEOPLE))
     office.carry("contribution.bank", {"file": file}, on=ON)
     monkeypatch.setattr(inbound, "_READ", {})
-    monkeypatch.setattr(inbound, "read_table", None)                     # reading it would fail
+    monkeypatch.setattr(inbound, "read_table", None)  # reading it would fail
     with pytest.raises(Refused, match="已经导入过"):
         office.carry("contribution.bank", {"file": file}, on=ON)
     assert Contribution.objects.count() == len(PEOPLE)
@@ -117,7 +141,9 @@ def test_several_postings_to_one_account_add_up_in_its_balance(office: Office) -
     proposed = AuditEvent.objects.filter(kind=AuditEvent.Kind.PROPOSED).order_by("-id")[:2]
 
     def held() -> dict[tuple[int, str], int]:
-        return {(b.person_id, b.source): b.balance_fen for b in AccountBalance.objects.filter(person__in=[first, second])}
+        return {
+            (b.person_id, b.source): b.balance_fen for b in AccountBalance.objects.filter(person__in=[first, second])
+        }
 
     before = held()
     person = np.array([second, first, second, first, second])

@@ -110,12 +110,22 @@ def _declared() -> Declaration:
 
 FORM = _declared()
 CASE: dict[str, Any] = {
-    "person": "11019919500101001X", "amount_fen": 123_456, "month": 201705, "period": 2016, "day": "2017-05-03",
-    "colour": "2", "agreed": True, "count": 3, "file": "ab" * 32, "memo": "备注、一",
-    "payee": {"name": "张三", "account": "6228480000000012345"}, "years": [2015, 2016],
+    "person": "11019919500101001X",
+    "amount_fen": 123_456,
+    "month": 201705,
+    "period": 2016,
+    "day": "2017-05-03",
+    "colour": "2",
+    "agreed": True,
+    "count": 3,
+    "file": "ab" * 32,
+    "memo": "备注、一",
+    "payee": {"name": "张三", "account": "6228480000000012345"},
+    "years": [2015, 2016],
     "items": [{"name": "甲", "amount_fen": -150, "posts": ["AUDIT", "CASHIER"]}, {"name": "乙", "amount_fen": 5}],
-    "words": {"姓名": "0012", "号码": "x"}, "options": {"skip": 2, "sheet": "一", "code": "7", "list": [1, 2]},
-}  # fmt: skip
+    "words": {"姓名": "0012", "号码": "x"},
+    "options": {"skip": 2, "sheet": "一", "code": "7", "list": [1, 2]},
+}
 
 
 # ── Every act ──
@@ -244,9 +254,14 @@ def test_a_schema_says_labels_meaning_and_bounds() -> None:
     schema = schema_of(FORM)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["properties"]["amount_fen"] == {
-        "title": "金额", "x-english": "Amount", "x-kind": "amount", "x-unit": "fen", "minimum": 100, "maximum": 10**13,
+        "title": "金额",
+        "x-english": "Amount",
+        "x-kind": "amount",
+        "x-unit": "fen",
+        "minimum": 100,
+        "maximum": 10**13,
         "type": "integer",
-    }  # fmt: skip
+    }
     assert schema["properties"]["colour"]["default"] == "1"
     assert schema["properties"]["day"]["x-not-after"] == "today"
     assert schema["properties"]["payee"]["anyOf"][1] == {"type": "null"}
@@ -347,8 +362,11 @@ def test_a_fault_found_later_is_placed_in_its_cell() -> None:
     faults.add(0, "", "没有任何事项")
     places = [fault.place for fault in read.placed(faults)]
     assert places == [
-        "工作表“事项”第3行 B列 参保人", "工作表“明细”第4行 C列 金额", "工作表“明细”第3行 D列 岗位", "",
-    ]  # fmt: skip
+        "工作表“事项”第3行 B列 参保人",
+        "工作表“明细”第4行 C列 金额",
+        "工作表“明细”第3行 D列 岗位",
+        "",
+    ]
 
 
 def test_the_template_of_another_act_is_refused() -> None:

@@ -33,15 +33,28 @@ def office() -> Office:
     office.open_fund()
     office.register(
         {"name": "李乙", "resident_number": LI, "contributed_years": 2, "personal": 20_500, "province": 6_000},
-        {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0, "personal": 42_000,
-         "pension_personal": 1_500},
-    )  # fmt: skip
+        {
+            "name": "王甲",
+            "resident_number": WANG,
+            "pension_start": 201108,
+            "contributed_years": 0,
+            "personal": 42_000,
+            "pension_personal": 1_500,
+        },
+    )
     return office
 
 
 def years(office: Office, *rows: dict[str, Any], on: date = ON) -> Any:
     """Take in years before the takeover: 100.00 with 30.00 of subsidy each, unless said otherwise."""
-    ordinary = {"resident_number": LI, "name": "李乙", "tier": 100, "personal": 10_000, "province": 3_000, "interest": None}
+    ordinary = {
+        "resident_number": LI,
+        "name": "李乙",
+        "tier": 100,
+        "personal": 10_000,
+        "province": 3_000,
+        "interest": None,
+    }
     columns = {name: [(ordinary | row)[name] for row in rows] for name in ordinary | rows[0]}
     return office.carry("register.years", {"file": office.file("年度.xlsx", "earlier_years", columns)}, on=on)
 
@@ -49,8 +62,13 @@ def years(office: Office, *rows: dict[str, Any], on: date = ON) -> Any:
 def payments(office: Office, *rows: tuple[int, str, int], person: str = WANG, name: str = "王甲") -> Any:
     """Take in months paid before the takeover: month, item, fen."""
     month, item, amount = (list(column) for column in zip(*rows, strict=True))
-    columns = {"resident_number": [person] * len(rows), "name": [name] * len(rows),
-               "month": month, "item": item, "amount": amount}  # fmt: skip
+    columns = {
+        "resident_number": [person] * len(rows),
+        "name": [name] * len(rows),
+        "month": month,
+        "item": item,
+        "amount": amount,
+    }
     return office.carry("register.payments", {"file": office.file("已发.xlsx", "earlier_payments", columns)}, on=ON)
 
 
@@ -85,7 +103,9 @@ def test_a_register_tells_of_custody_what_it_knows() -> None:
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     case = {"as_of": "2016-12-31", "interest_through": 201612}
     wrong = columns | {"suspension_reason": ["1201"]}
-    told = refusal(lambda: office.carry("register.open", case | {"file": office.file("错.xlsx", "opening_register", wrong)}))
+    told = refusal(
+        lambda: office.carry("register.open", case | {"file": office.file("错.xlsx", "opening_register", wrong)})
+    )
     assert "暂停原因不是服刑收监" in told
     office.carry("register.open", case | {"file": office.file("底册.xlsx", "opening_register", columns)})
     event = AwardEvent.objects.get(kind="SUSPENDED")
@@ -98,7 +118,9 @@ def test_a_register_tells_of_custody_what_it_knows() -> None:
 def test_years_of_the_time_before_keep_tier_money_and_interest(office: Office) -> None:
     answer = years(office, {"year": 2015, "interest": 500}, {"year": 2016})
     assert answer.result == {"people": 1, "years": 2}
-    kept = EarlierYear.objects.order_by("year").values_list("year", "tier_fen", "personal_fen", "province_fen", "interest_fen")
+    kept = EarlierYear.objects.order_by("year").values_list(
+        "year", "tier_fen", "personal_fen", "province_fen", "interest_fen"
+    )
     assert list(kept) == [(2015, 10_000, 10_000, 3_000, 500), (2016, 10_000, 10_000, 3_000, 0)]
     office.verify()
 
@@ -151,7 +173,13 @@ def test_months_before_the_takeover_are_claimed_back_as_they_were_paid(office: O
 def test_months_not_listed_before_the_first_listed_one_follow_the_register(office: Office) -> None:
     """Dead since mid-September: October by the register (70.00, 15.00 and 15.00), November and December as listed."""
     payments(office, (201611, "001001", 7_000), (201612, "001001", 7_000))
-    case = {"person": WANG, "reason": "1401", "event_date": "2016-09-15", "reported_date": "2017-02-01", "burial": "火化"}
+    case = {
+        "person": WANG,
+        "reason": "1401",
+        "event_date": "2016-09-15",
+        "reported_date": "2017-02-01",
+        "burial": "火化",
+    }
     office.carry("award.terminate", case, on=ON)
     months = OverpaidMonth.objects.order_by("month").values_list("month", flat=True)
     assert list(months.distinct()) == [201610, 201611, 201612]
@@ -178,21 +206,37 @@ def test_months_nobody_can_have_paid_are_refused(
 
 
 def moved(office: Office, *listed: dict[str, Any], **said: Any) -> Any:
-    case = {"person": MOVER, "name": "转入", "kind": "WITHIN_PROVINCE", "from_agency": "邻县居保中心", "sheet": "转字第 15 号",
-            "division": office.village, "years": 2, "personal_fen": 20_500, "province_fen": 6_000, "reference": "HD1",
-            "bank_account": "62284811111111", "years_paid": list(listed)}  # fmt: skip
+    case = {
+        "person": MOVER,
+        "name": "转入",
+        "kind": "WITHIN_PROVINCE",
+        "from_agency": "邻县居保中心",
+        "sheet": "转字第 15 号",
+        "division": office.village,
+        "years": 2,
+        "personal_fen": 20_500,
+        "province_fen": 6_000,
+        "reference": "HD1",
+        "bank_account": "62284811111111",
+        "years_paid": list(listed),
+    }
     return office.carry("transfer.receive", case | said, on=ON)
 
 
-BROUGHT = ({"year": 2015, "tier": 100, "personal_fen": 10_000, "province_fen": 3_000, "interest_fen": 500},
-           {"year": 2016, "tier": 100, "personal_fen": 10_000, "province_fen": 3_000})  # fmt: skip
+BROUGHT = (
+    {"year": 2015, "tier": 100, "personal_fen": 10_000, "province_fen": 3_000, "interest_fen": 500},
+    {"year": 2016, "tier": 100, "personal_fen": 10_000, "province_fen": 3_000},
+)
 
 
 def test_years_that_move_in_are_kept_one_by_one_and_not_paid_again(office: Office) -> None:
     office.receive("COLLECTION", 26_500, "HD1", ON)
     moved(office, *BROUGHT)
     kept = EarlierYear.objects.filter(transfer=Transfer.objects.get()).order_by("year")
-    assert list(kept.values_list("person__resident_number", "year", "interest_fen")) == [(MOVER, 2015, 500), (MOVER, 2016, 0)]
+    assert list(kept.values_list("person__resident_number", "year", "interest_fen")) == [
+        (MOVER, 2015, 500),
+        (MOVER, 2016, 0),
+    ]
     assert "2015年度接入前已缴费" in refusal(lambda: office.contribute(MOVER, "转入", 20_000, ON, year=2015))
     office.verify()
 
@@ -207,14 +251,22 @@ def test_years_that_move_in_are_kept_one_by_one_and_not_paid_again(office: Offic
         ((BROUGHT[0], BROUGHT[1] | {"personal_fen": 0, "province_fen": 13_000}), "没有个人缴费"),
     ],
 )
-def test_years_that_do_not_fit_the_sheet_are_refused(office: Office, listed: tuple[dict[str, Any], ...], told: str) -> None:
+def test_years_that_do_not_fit_the_sheet_are_refused(
+    office: Office, listed: tuple[dict[str, Any], ...], told: str
+) -> None:
     office.receive("COLLECTION", 26_500, "HD1", ON)
     assert told in refusal(lambda: moved(office, *listed))
 
 
 def test_a_transfer_sent_names_the_agencys_bank(office: Office) -> None:
-    case = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "邻县居保中心", "to_account": "43001111222233",
-            "to_bank": "邻县农商行", "applied_date": "2017-02-01"}  # fmt: skip
+    case = {
+        "person": LI,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县居保中心",
+        "to_account": "43001111222233",
+        "to_bank": "邻县农商行",
+        "applied_date": "2017-02-01",
+    }
     office.carry("transfer.send", case, on=ON)
     assert Payout.objects.get().payee_bank == "邻县农商行"
 
@@ -223,9 +275,16 @@ def test_a_transfer_sent_names_the_agencys_bank(office: Office) -> None:
 
 
 def test_a_contributors_end_keeps_the_day_it_was_reported_and_the_heirs_bank(office: Office) -> None:
-    case = {"person": LI, "reason": "6401", "event_date": "2017-01-05", "evidence": "死亡医学证明 2017-1",
-            "payee_name": "李子", "payee_account": "62220000111122", "payee_bank": "邮储银行",
-            "heir_evidence": "亲属关系证明 1"}  # fmt: skip
+    case = {
+        "person": LI,
+        "reason": "6401",
+        "event_date": "2017-01-05",
+        "evidence": "死亡医学证明 2017-1",
+        "payee_name": "李子",
+        "payee_account": "62220000111122",
+        "payee_bank": "邮储银行",
+        "heir_evidence": "亲属关系证明 1",
+    }
     early = refusal(lambda: office.carry("enrolment.end", case | {"reported_date": "2017-01-04"}, on=ON))
     assert "报告日期 2017-01-04 不在发生日期 2017-01-05 和办理日期 2017-02-06 之间" in early
     office.carry("enrolment.end", case | {"reported_date": "2017-01-20"}, on=ON)

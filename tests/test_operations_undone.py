@@ -57,6 +57,6 @@ def test_what_cannot_be_undone_promises_no_act_that_refuses() -> None:
     finals = {code: one.undone_by.why for code, one in ACTS.items() if isinstance(one.undone_by, Final)}
     assert {code: why for code, why in finals.items() if any(word not in ACTS for word in named.findall(why))} == {}
     promises = ("重新缴费", "恢复参保", "转入接收", "逐人红冲", "另办参保登记")
-    kept = {"contribution.refund": "重新缴费"}               # a year given back can be paid again: test_operations_refund
+    kept = {"contribution.refund": "重新缴费"}  # a year given back can be paid again: test_operations_refund
     told = {code: word for code, why in finals.items() for word in promises if word in why}
     assert told == kept

@@ -26,21 +26,46 @@ pytestmark = pytest.mark.django_db
 WANG, LI, SUN = number("19500505", 11), number("19510606", 12), number("19520707", 13)
 NAMES = {WANG: "王甲", LI: "李乙", SUN: "孙丙"}
 LISTED, ISSUED, CHECKED, RETURNED = date(2017, 2, 6), date(2017, 2, 7), date(2017, 2, 10), date(2017, 2, 13)
-NOTHING = {"death_date": None, "abnormal": None, "card_held": None, "burial": None, "heir_name": None,
-           "heir_account": None, "checker_phone": None, "remark": None}  # fmt: skip
+NOTHING = {
+    "death_date": None,
+    "abnormal": None,
+    "card_held": None,
+    "burial": None,
+    "heir_name": None,
+    "heir_account": None,
+    "checker_phone": None,
+    "remark": None,
+}
 
 
 @pytest.fixture
 def office() -> Office:
     office = Office()
     office.open_fund()
-    office.register(*({"name": name, "resident_number": who, "pension_start": 201301, "phone": "13800000000"}
-                      for who, name in NAMES.items()))  # fmt: skip
+    office.register(
+        *(
+            {"name": name, "resident_number": who, "pension_start": 201301, "phone": "13800000000"}
+            for who, name in NAMES.items()
+        )
+    )
     office.pay(201701, date(2017, 1, 5))
-    columns = {"record_number": ["1", "2", "3"], "name": list(NAMES.values()), "resident_number": list(NAMES),
-               "death_date": [date(2017, 1, 20)] * 3, "origin": ["火化登记"] * 3}  # fmt: skip
-    office.carry("match.import", {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH",
-                                  "list_number": "GA-1", "received_from": "公安"}, on=LISTED)  # fmt: skip
+    columns = {
+        "record_number": ["1", "2", "3"],
+        "name": list(NAMES.values()),
+        "resident_number": list(NAMES),
+        "death_date": [date(2017, 1, 20)] * 3,
+        "origin": ["火化登记"] * 3,
+    }
+    office.carry(
+        "match.import",
+        {
+            "file": office.file("名单.xlsx", "death_list", columns),
+            "list_kind": "POLICE_DEATH",
+            "list_number": "GA-1",
+            "received_from": "公安",
+        },
+        on=LISTED,
+    )
     held = [{"list_number": "GA-1", "person": who, "from_month": 201702, "due": "2017-03-31"} for who in (WANG, LI)]
     office.carry("match.hold", *held, on=LISTED)
     office.carry("verification.issue", {"number": "HC-1"}, on=ISSUED)
@@ -72,7 +97,7 @@ def faults(office: Office, *rows: dict[str, Any]) -> str:
 def test_a_round_holds_every_open_and_held_suspicion_with_the_deadline_of_the_law(office: Office) -> None:
     issued = VerificationRound.objects.get()
     assert (issued.count, issued.items.count()) == (3, 3)
-    assert issued.due_date == add_workdays(ISSUED, 20)          # suspension.verification_workdays of 2017
+    assert issued.due_date == add_workdays(ISSUED, 20)  # suspension.verification_workdays of 2017
     assert set(VerificationItem.objects.values_list("division", flat=True)) == {"430602001001"}
     office.verify()
 
@@ -146,8 +171,13 @@ def test_a_sheet_is_taken_in_once(office: Office) -> None:
 
 
 def test_contradictions_name_what_must_be_explained(office: Office) -> None:
-    roll = {"resident_number": [WANG], "name": ["王甲"], "certified_date": [date(2017, 1, 30)], "method": ["01"],
-            "checker": ["吴戊"]}  # fmt: skip
+    roll = {
+        "resident_number": [WANG],
+        "name": ["王甲"],
+        "certified_date": [date(2017, 1, 30)],
+        "method": ["01"],
+        "checker": ["吴戊"],
+    }
     office.carry("certification.record", {"file": office.file("认证.xlsx", "certification_roll", roll)}, on=RETURNED)
     receive(office, dead(SUN), seen(WANG, "0", death_date=date(2016, 11, 2)))
     told = "\n".join(proposals("HC-1", viewer=READER).contradictions)
@@ -223,11 +253,26 @@ def test_an_unknown_round_is_wrong_usage_or_refused(office: Office) -> None:
 
 def test_a_life_refutes_a_death_and_nothing_else(office: Office) -> None:
     """Somebody who draws twice is not cleared because he is at home; somebody found dead is ended on either list."""
-    columns = {"record_number": ["1", "2"], "name": ["李乙", "孙丙"], "resident_number": [LI, SUN],
-               "other_area": ["某省"] * 2, "other_agency": ["某县中心"] * 2, "other_scheme": ["170"] * 2,
-               "other_start": [201601] * 2, "other_amount": [10_000] * 2}  # fmt: skip
-    office.carry("match.import", {"file": office.file("跨省.xlsx", "duplicate_list", columns), "list_kind": "CROSS_PROVINCE",
-                                  "list_number": "KS-1", "received_from": "省"}, on=ISSUED)  # fmt: skip
+    columns = {
+        "record_number": ["1", "2"],
+        "name": ["李乙", "孙丙"],
+        "resident_number": [LI, SUN],
+        "other_area": ["某省"] * 2,
+        "other_agency": ["某县中心"] * 2,
+        "other_scheme": ["170"] * 2,
+        "other_start": [201601] * 2,
+        "other_amount": [10_000] * 2,
+    }
+    office.carry(
+        "match.import",
+        {
+            "file": office.file("跨省.xlsx", "duplicate_list", columns),
+            "list_kind": "CROSS_PROVINCE",
+            "list_number": "KS-1",
+            "received_from": "省",
+        },
+        on=ISSUED,
+    )
     office.carry("verification.issue", {"number": "HC-2", "lists": ["KS-1"]}, on=ISSUED)
     rows = [seen(LI, "1", list_number="KS-1"), dead(SUN, list_number="KS-1")]
     columns = {field: [row[field] for row in rows] for field in rows[0]}

@@ -64,9 +64,11 @@ def close(office: Office, month: int, *books: str, on: date | None = None) -> An
 
 def reclassify(fen: int = 700, **said: Any) -> dict[str, Any]:
     return {
-        "book": "FUND", "memo": "财政补贴级次更正", "reason": "到账通知写错级次",
+        "book": "FUND",
+        "memo": "财政补贴级次更正",
+        "reason": "到账通知写错级次",
         "legs": [{"account": "FISCAL_SUBSIDY_INCOME_CITY", "debit_fen": fen}, {"account": "400304", "credit_fen": fen}],
-    } | said  # fmt: skip
+    } | said
 
 
 def deposit(office: Office, fen: int, on: date) -> None:
@@ -77,11 +79,26 @@ def deposit(office: Office, fen: int, on: date) -> None:
 def notice(office: Office, reference: str, *, arrived: date, on: date) -> None:
     """Fiscal money that arrived on one day and is booked on another."""
     office.lines["FISCAL"] = held = office.lines.get("FISCAL", 0) + 5_000
-    columns: dict[str, list[Any]] = {"account": ["财政专户"], "date": [arrived], "reference": [reference], "counterparty": ["对方"],
-               "debit": [None], "credit": [5_000], "balance": [held], "memo": ["进账"]}  # fmt: skip
+    columns: dict[str, list[Any]] = {
+        "account": ["财政专户"],
+        "date": [arrived],
+        "reference": [reference],
+        "counterparty": ["对方"],
+        "debit": [None],
+        "credit": [5_000],
+        "balance": [held],
+        "memo": ["进账"],
+    }
     office.carry("bank.statement", {"file": office.file("对账单.csv", "bank_statement", columns)}, on=on)
-    columns = {"notice_number": [reference], "level": ["省"], "purpose": ["基础养老金"], "amount": [5_000],
-               "arrived_date": [arrived], "reference": [reference], "memo": [None]}  # fmt: skip
+    columns = {
+        "notice_number": [reference],
+        "level": ["省"],
+        "purpose": ["基础养老金"],
+        "amount": [5_000],
+        "arrived_date": [arrived],
+        "reference": [reference],
+        "memo": [None],
+    }
     office.carry("fiscal.receive", {"file": office.file("通知.xlsx", "fiscal_notice", columns)}, on=on)
 
 
@@ -91,17 +108,23 @@ def notice(office: Office, reference: str, *, arrived: date, on: date) -> None:
 def test_a_month_is_closed_by_accountant_deputy_and_director(office: Office) -> None:
     answer = close(office, 201701)
     told = {one["book"]: one for one in answer.result["closed"]}
-    assert told["FUND"]["balances"] == {"FISCAL_ACCOUNT": 100_000_000, "DISBURSEMENT_ACCOUNT": 10_000_000,
-                                        "FUND_BALANCE": -110_000_000}  # fmt: skip
+    assert told["FUND"]["balances"] == {
+        "FISCAL_ACCOUNT": 100_000_000,
+        "DISBURSEMENT_ACCOUNT": 10_000_000,
+        "FUND_BALANCE": -110_000_000,
+    }
     assert told["DELEGATED"]["vouchers"] == 1
     office.verify()
 
 
-@pytest.mark.parametrize(("month", "on", "reason"), [
-    (201702, date(2017, 3, 8), "应按月顺序结账，现应结 201701"),
-    (201701, date(2017, 1, 31), "当月尚未结束"),
-    (201713, date(2018, 3, 1), "月份应为 1 至 12"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("month", "on", "reason"),
+    [
+        (201702, date(2017, 3, 8), "应按月顺序结账，现应结 201701"),
+        (201701, date(2017, 1, 31), "当月尚未结束"),
+        (201713, date(2018, 3, 1), "月份应为 1 至 12"),
+    ],
+)
 def test_a_month_out_of_order_or_not_over_is_refused(office: Office, month: int, on: date, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         close(office, month, "FUND", on=on)
@@ -135,7 +158,7 @@ def test_money_left_on_the_collection_account_keeps_the_month_open_until_it_is_s
 def test_a_sweep_after_the_days_of_grace_comes_too_late(office: Office) -> None:
     office.register({})
     deposit(office, 10_000, date(2017, 1, 30))
-    office.carry("fund.sweep", {"month": 201701}, on=date(2017, 2, 6))          # the fifth day was the last
+    office.carry("fund.sweep", {"month": 201701}, on=date(2017, 2, 6))  # the fifth day was the last
     with pytest.raises(Refused, match="末应无余额"):
         close(office, 201701, "FUND")
 
@@ -149,8 +172,12 @@ def test_an_old_waiting_voucher_keeps_the_month_open_and_a_recent_one_does_not(o
     assert any("PAYMENTS_IN_TRANSIT" in fault for fault in refused.value.faults)
 
 
-@pytest.mark.parametrize(("pending", "transit", "told"), [(30, 15, "超过 15 天，请先清理"), (15, 30, "待记账已超过 15 天")])
-def test_how_long_money_and_vouchers_may_wait_is_a_rule(office: Office, ruled: Any, pending: int, transit: int, told: str) -> None:
+@pytest.mark.parametrize(
+    ("pending", "transit", "told"), [(30, 15, "超过 15 天，请先清理"), (15, 30, "待记账已超过 15 天")]
+)
+def test_how_long_money_and_vouchers_may_wait_is_a_rule(
+    office: Office, ruled: Any, pending: int, transit: int, told: str
+) -> None:
     """Released on the sixth: at the end of January it has waited 25 days; with 30 days for both the month is closed."""
     office.register({"resident_number": number("19500101"), "pension_start": 201501, "enrolled_month": 201301})
     answer = office.carry("payroll.calculate", {"month": 201701}, on=date(2017, 1, 5))
@@ -166,7 +193,9 @@ def test_how_long_money_and_vouchers_may_wait_is_a_rule(office: Office, ruled: A
 
 
 def test_what_no_voucher_by_hand_may_touch_is_a_rule(office: Office, ruled: Any) -> None:
-    ruled("books.manual_voucher_excluded", {"books": {}, "accounts": {"FISCAL_SUBSIDY_INCOME_CITY": "只随财政到账记账"}})
+    ruled(
+        "books.manual_voucher_excluded", {"books": {}, "accounts": {"FISCAL_SUBSIDY_INCOME_CITY": "只随财政到账记账"}}
+    )
     with pytest.raises(Refused, match="只随财政到账记账"):
         office.carry("voucher.enter", reclassify(), on=date(2017, 1, 9))
 
@@ -236,7 +265,9 @@ def test_a_voucher_by_hand_reclassifies_and_its_reversal_mirrors_it(office: Offi
     assert Voucher.objects.get(event="manual_voucher").number == 2
     assert balances("FUND") == before | {"FISCAL_SUBSIDY_INCOME_CITY": 700, "FISCAL_SUBSIDY_INCOME_COUNTY": -700}
     office.verify()
-    office.carry("voucher.reverse", {"book": "FUND", "period": 201701, "number": 2, "reason": "通知更正"}, on=date(2017, 1, 10))
+    office.carry(
+        "voucher.reverse", {"book": "FUND", "period": 201701, "number": 2, "reason": "通知更正"}, on=date(2017, 1, 10)
+    )
     assert {key: fen for key, fen in balances("FUND").items() if fen} == before
     mirror = Voucher.objects.get(event="voucher_reversed")
     assert mirror.reversal_of == Voucher.objects.get(event="manual_voucher")
@@ -247,28 +278,61 @@ def test_a_voucher_by_hand_reclassifies_and_its_reversal_mirrors_it(office: Offi
 def test_a_reversal_of_a_closed_month_posts_in_the_open_month(office: Office) -> None:
     office.carry("voucher.enter", reclassify(), on=date(2017, 1, 9))
     close(office, 201701)
-    office.carry("voucher.reverse", {"book": "FUND", "period": 201701, "number": 2, "reason": "更正"}, on=date(2017, 2, 13))
+    office.carry(
+        "voucher.reverse", {"book": "FUND", "period": 201701, "number": 2, "reason": "更正"}, on=date(2017, 2, 13)
+    )
     mirror = Voucher.objects.get(event="voucher_reversed")
     assert (mirror.period, mirror.late_for) == (201702, date(2017, 1, 9))
     office.verify()
 
 
-@pytest.mark.parametrize(("said", "fault"), [
-    ({"book": "ACCOUNTS", "legs": [{"account": "ACCOUNT_CONTROL", "debit_fen": 1}, {"account": "ACCOUNT_CITY", "credit_fen": 1}]},
-     "个人账户须逐人有据"),
-    ({"legs": [{"account": "1004", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]}, "银行存款只随银行流水记账"),
-    ({"legs": [{"account": "110101", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]}, "在途款项随支付批次"),
-    ({"legs": [{"account": "9999", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]}, "没有科目 9999"),
-    ({"legs": [{"account": "ACCOUNT_CONTROL", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]}, "没有科目"),
-    ({"legs": [{"account": "OTHER_INCOME", "debit_fen": 5}, {"account": "INTEREST_INCOME", "credit_fen": 6}]}, "不成凭证"),
-    ({"legs": [{"account": "OTHER_INCOME", "debit_fen": -5}, {"account": "INTEREST_INCOME", "debit_fen": 5}]}, "不应小于0"),
-    ({"legs": [{"account": "OTHER_INCOME", "debit_fen": 5, "credit_fen": 5}, {"account": "INTEREST_INCOME"}]}, "须只记借方或贷方"),
-    ({"legs": []}, "不成凭证"),
-    ({"reason": ""}, "理由均须填写"),
-    ({"memo": "长" * 200}, "请写简要"),
-    ({"attachments": [{"file": "ab" * 32}]}, "不在收文库"),
-])  # fmt: skip
-def test_a_voucher_that_does_not_stand_is_refused_with_its_fault(office: Office, said: dict[str, Any], fault: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (
+            {
+                "book": "ACCOUNTS",
+                "legs": [{"account": "ACCOUNT_CONTROL", "debit_fen": 1}, {"account": "ACCOUNT_CITY", "credit_fen": 1}],
+            },
+            "个人账户须逐人有据",
+        ),
+        (
+            {"legs": [{"account": "1004", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]},
+            "银行存款只随银行流水记账",
+        ),
+        (
+            {"legs": [{"account": "110101", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]},
+            "在途款项随支付批次",
+        ),
+        (
+            {"legs": [{"account": "9999", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]},
+            "没有科目 9999",
+        ),
+        (
+            {"legs": [{"account": "ACCOUNT_CONTROL", "debit_fen": 5}, {"account": "OTHER_INCOME", "credit_fen": 5}]},
+            "没有科目",
+        ),
+        (
+            {"legs": [{"account": "OTHER_INCOME", "debit_fen": 5}, {"account": "INTEREST_INCOME", "credit_fen": 6}]},
+            "不成凭证",
+        ),
+        (
+            {"legs": [{"account": "OTHER_INCOME", "debit_fen": -5}, {"account": "INTEREST_INCOME", "debit_fen": 5}]},
+            "不应小于0",
+        ),
+        (
+            {"legs": [{"account": "OTHER_INCOME", "debit_fen": 5, "credit_fen": 5}, {"account": "INTEREST_INCOME"}]},
+            "须只记借方或贷方",
+        ),
+        ({"legs": []}, "不成凭证"),
+        ({"reason": ""}, "理由均须填写"),
+        ({"memo": "长" * 200}, "请写简要"),
+        ({"attachments": [{"file": "ab" * 32}]}, "不在收文库"),
+    ],
+)
+def test_a_voucher_that_does_not_stand_is_refused_with_its_fault(
+    office: Office, said: dict[str, Any], fault: str
+) -> None:
     with pytest.raises(Refused) as refused:
         office.carry("voucher.enter", reclassify(**said))
     assert any(fault in one for one in refused.value.faults), refused.value.faults
@@ -287,7 +351,9 @@ def test_every_fault_of_every_voucher_is_named(office: Office) -> None:
 def test_what_a_business_act_posted_is_not_reversed_by_hand(office: Office) -> None:
     office.carry("fund.draw", {"month": 201701, "amount_fen": 100}, on=date(2017, 1, 5))
     with pytest.raises(Refused) as refused:
-        office.carry("voucher.reverse", {"book": "FUND", "period": 201701, "number": 2, "reason": "错"}, on=date(2017, 1, 5))
+        office.carry(
+            "voucher.reverse", {"book": "FUND", "period": 201701, "number": 2, "reason": "错"}, on=date(2017, 1, 5)
+        )
     assert "由业务“fund.draw”记账" in refused.value.faults[0]
     assert "归集、请款" in refused.value.faults[0]
 
@@ -322,12 +388,17 @@ def test_figures_count_closes_hand_vouchers_reversals_and_late_postings(office: 
         office.carry("voucher.enter", reclassify(fen), on=date(2017, 1, 9))
     close(office, 201701)
     notice(office, "CZ1", arrived=date(2017, 1, 25), on=date(2017, 2, 10))
-    office.carry("voucher.reverse", {"book": "FUND", "period": 201701, "number": 3, "reason": "更正"}, on=date(2017, 2, 13))
+    office.carry(
+        "voucher.reverse", {"book": "FUND", "period": 201701, "number": 3, "reason": "更正"}, on=date(2017, 2, 13)
+    )
     ids = ("months", "manual", "reversed", "reversal_rate", "late")
     shown = [compute(f"closing.{name}", year=2017, as_of=date(2017, 12, 31)).value for name in ids]
-    assert shown == [2, 4, 1, 25, 2]                        # two books; the notice and the reversal came late
+    assert shown == [2, 4, 1, 25, 2]  # two books; the notice and the reversal came late
     for name in ids[:3]:
-        assert len(list(behind(f"closing.{name}", year=2017, as_of=date(2017, 12, 31), viewer=READER))) == shown[ids.index(name)]
+        assert (
+            len(list(behind(f"closing.{name}", year=2017, as_of=date(2017, 12, 31), viewer=READER)))
+            == shown[ids.index(name)]
+        )
     assert compute("closing.reversed", year=2017, as_of=date(2017, 1, 31)).value == 0
 
 
@@ -360,7 +431,11 @@ def test_papers_come_with_a_voucher_or_later_each_once(office: Office, slip: str
 
 def test_papers_are_refused_for_closed_months_unknown_files_and_senseless_numbers(office: Office, slip: str) -> None:
     case = {"book": "FUND", "period": 201701, "number": 1, "file": slip}
-    for said, reason in (({"file": "0" * 64}, "不在收文库"), ({"pages": 0}, "不合理|不应小于1"), ({"number": 9}, "没有这张凭证")):
+    for said, reason in (
+        ({"file": "0" * 64}, "不在收文库"),
+        ({"pages": 0}, "不合理|不应小于1"),
+        ({"number": 9}, "没有这张凭证"),
+    ):
         with pytest.raises(Refused, match=reason):
             office.carry("voucher.attach", case | said)
     close(office, 201701)
@@ -368,10 +443,12 @@ def test_papers_are_refused_for_closed_months_unknown_files_and_senseless_number
         office.carry("voucher.attach", case, on=date(2017, 2, 10))
 
 
-def test_the_printed_voucher_says_words_pages_and_everybody_who_signed(office: Office, slip: str, tmp_path: Path) -> None:
+def test_the_printed_voucher_says_words_pages_and_everybody_who_signed(
+    office: Office, slip: str, tmp_path: Path
+) -> None:
     office.carry("voucher.enter", reclassify(140_950, attachments=[{"file": slip, "pages": 2}]))
     said = voucher_outline(voucher_paper("FUND", "201701-2"))
-    assert said["words"] == "合计：人民币壹仟肆佰零玖元伍角"       # the example of the payment rules of 银发〔1997〕393号
+    assert said["words"] == "合计：人民币壹仟肆佰零玖元伍角"  # the example of the payment rules of 银发〔1997〕393号
     assert (said["attachments"], said["debit"], said["credit"]) == (2, "1,409.50", "1,409.50")
     signed = dict(text.split("：", 1) for text in said["signed"])
     assert list(signed) == ["经办", "复核"]
@@ -399,7 +476,7 @@ def test_a_year_is_refused_while_a_month_of_it_is_open_and_before_it_is_over(off
 
 
 def test_income_below_zero_is_closed_on_its_other_side(office: Office) -> None:
-    office.carry("voucher.enter", reclassify(), on=date(2017, 1, 9))       # city below zero, county above, together nothing
+    office.carry("voucher.enter", reclassify(), on=date(2017, 1, 9))  # city below zero, county above, together nothing
     for n in range(1, 12):
         close(office, 201700 + n, "FUND")
     office.carry("fund.close_year", {"book": "FUND", "year": 2017}, on=date(2018, 1, 8))
@@ -455,5 +532,10 @@ def draw(office: Office, dice: random.Random, on: date) -> None:
 
 
 def shut(office: Office, dice: random.Random, on: date) -> None:
-    last = PeriodClose.objects.filter(book="FUND", kind="MONTH").order_by("-period").values_list("period", flat=True).first()
+    last = (
+        PeriodClose.objects.filter(book="FUND", kind="MONTH")
+        .order_by("-period")
+        .values_list("period", flat=True)
+        .first()
+    )
     close(office, months.add(last, 1) if last else 201701, "FUND", on=on)

@@ -35,12 +35,26 @@ def office() -> Office:
     return opened()
 
 
-def listed(office: Office, *people: str, on: date = LISTED, number_: str = "GA-1", died: date = date(2017, 1, 20)) -> None:
-    columns = {"record_number": [str(k) for k in range(len(people))], "name": [f"居民{PEOPLE.index(p)}" for p in people],
-               "resident_number": list(people), "death_date": [died] * len(people),
-               "origin": [f"户籍注销{number_}"] * len(people)}  # fmt: skip
-    office.carry("match.import", {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH",
-                                  "list_number": number_, "received_from": "公安"}, on=on)  # fmt: skip
+def listed(
+    office: Office, *people: str, on: date = LISTED, number_: str = "GA-1", died: date = date(2017, 1, 20)
+) -> None:
+    columns = {
+        "record_number": [str(k) for k in range(len(people))],
+        "name": [f"居民{PEOPLE.index(p)}" for p in people],
+        "resident_number": list(people),
+        "death_date": [died] * len(people),
+        "origin": [f"户籍注销{number_}"] * len(people),
+    }
+    office.carry(
+        "match.import",
+        {
+            "file": office.file("名单.xlsx", "death_list", columns),
+            "list_kind": "POLICE_DEATH",
+            "list_number": number_,
+            "received_from": "公安",
+        },
+        on=on,
+    )
 
 
 def watch(office: Office, month: int, on: date) -> dict[str, Any]:
@@ -74,7 +88,7 @@ def test_a_month_without_a_list_is_an_alert_and_the_second_watch_adds_nothing(of
     assert watch(office, 201701, on)["raised"] == 1
     alert = Alert.objects.get()
     assert (alert.kind, alert.subject, alert.owner_post) == ("NO_LIST", "死亡名单", "AUDIT")
-    assert alert.due_date == add_workdays(on, 10)               # watch.alert_workdays
+    assert alert.due_date == add_workdays(on, 10)  # watch.alert_workdays
     assert watch(office, 201701, on) == {"escalated_suspicions": 0, "escalated_alerts": 0, "raised": 0}
 
 
@@ -85,7 +99,11 @@ def test_an_overdue_suspicion_goes_to_the_deputy_and_after_a_year_to_the_directo
     assert candidate.due_date < late
     assert watch(office, 201705, late)["escalated_suspicions"] == 1
     candidate.refresh_from_db()
-    assert (candidate.state, candidate.owner_post, candidate.due_date) == ("OPEN", "DEPUTY_BUSINESS", add_workdays(late, 10))
+    assert (candidate.state, candidate.owner_post, candidate.due_date) == (
+        "OPEN",
+        "DEPUTY_BUSINESS",
+        add_workdays(late, 10),
+    )
     assert watch(office, 201705, late)["escalated_suspicions"] == 0
     watch(office, 201802, date(2018, 2, 6))
     candidate.refresh_from_db()
@@ -97,17 +115,25 @@ def test_an_escalated_suspicion_can_still_be_held_and_cleared(office: Office) ->
     office.pay(201701, date(2017, 1, 5))
     listed(office, WANG)
     watch(office, 201705, date(2017, 6, 1))
-    office.carry("match.hold", {"list_number": "GA-1", "person": WANG, "from_month": 201702, "due": "2017-06-05"},
-                 on=date(2017, 6, 2))  # fmt: skip
+    office.carry(
+        "match.hold",
+        {"list_number": "GA-1", "person": WANG, "from_month": 201702, "due": "2017-06-05"},
+        on=date(2017, 6, 2),
+    )
     assert watch(office, 201706, date(2017, 6, 30))["escalated_suspicions"] == 1
-    office.carry("match.clear", {"list_number": "GA-1", "person": WANG, "evidence": "本人到场", "evidence_date": "2017-07-03"},
-                 on=date(2017, 7, 3))  # fmt: skip
+    office.carry(
+        "match.clear",
+        {"list_number": "GA-1", "person": WANG, "evidence": "本人到场", "evidence_date": "2017-07-03"},
+        on=date(2017, 7, 3),
+    )
     office.verify()
     assert MatchCandidate.objects.get().state == "CLEARED"
 
 
 def test_a_suspension_that_rests_is_raised_again_after_it_was_closed_without_change(office: Office) -> None:
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-02-20"}, on=LISTED)
+    office.carry(
+        "award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-02-20"}, on=LISTED
+    )
     watch(office, 201703, date(2017, 3, 31))
     (alert,) = raised(AlertKind.SUSPENSION_OVERDUE)
     assert alert.owner_post == "DEPUTY_BUSINESS"
@@ -147,7 +173,7 @@ def test_closing_needs_an_alert_that_is_open_and_says_what_was_found(office: Off
 
 
 def test_one_account_for_two_pensioners_is_raised_and_once_explained_not_again() -> None:
-    account = "62284800" + "2".zfill(11)                        # what the second of the register has
+    account = "62284800" + "2".zfill(11)  # what the second of the register has
     office = opened(bank_account=account)
     watch(office, 201701, date(2017, 1, 31))
     (alert,) = raised(AlertKind.SHARED_ACCOUNT)
@@ -161,8 +187,13 @@ def test_one_account_for_two_pensioners_is_raised_and_once_explained_not_again()
 
 def test_somebody_certified_after_his_death_is_raised_with_who_certified(office: Office) -> None:
     listed(office, WANG)
-    roll = {"resident_number": [WANG], "name": ["居民0"], "certified_date": [date(2017, 2, 1)], "method": ["01"],
-            "checker": ["吴戊"]}  # fmt: skip
+    roll = {
+        "resident_number": [WANG],
+        "name": ["居民0"],
+        "certified_date": [date(2017, 2, 1)],
+        "method": ["01"],
+        "checker": ["吴戊"],
+    }
     office.carry("certification.record", {"file": office.file("认证.xlsx", "certification_roll", roll)}, on=HELD)
     watch(office, 201702, date(2017, 2, 28))
     (alert,) = raised(AlertKind.CERTIFIED_AFTER_DEATH)
@@ -172,26 +203,35 @@ def test_somebody_certified_after_his_death_is_raised_with_who_certified(office:
 def resume_five(office: Office) -> None:
     people = PEOPLE[:5]
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.suspend", *({"person": p, "reason": "1201", "from_month": 201702, "due": "2017-12-31"} for p in people),
-                 on=LISTED)  # fmt: skip
-    office.carry("award.resume", *({"person": p, "evidence": "集中认证", "evidence_date": "2017-02-10"} for p in people),
-                 on=date(2017, 2, 10))  # fmt: skip
+    office.carry(
+        "award.suspend",
+        *({"person": p, "reason": "1201", "from_month": 201702, "due": "2017-12-31"} for p in people),
+        on=LISTED,
+    )
+    office.carry(
+        "award.resume",
+        *({"person": p, "evidence": "集中认证", "evidence_date": "2017-02-10"} for p in people),
+        on=date(2017, 2, 10),
+    )
 
 
 def test_five_people_of_one_village_resumed_on_one_day_are_raised(office: Office) -> None:
-    resume_five(office)                                         # watch.resumed_in_village of 2017 is five
+    resume_five(office)  # watch.resumed_in_village of 2017 is five
     watch(office, 201702, date(2017, 2, 28))
     (alert,) = raised(AlertKind.RESUMED_IN_VILLAGE)
     assert alert.subject == "430602001001 2017-02-10"
     assert len(json.loads(alert.details)["people"]) == 5
-    assert raised(AlertKind.RESUMED_BY_ONE) == []               # twenty is the limit for one maker
+    assert raised(AlertKind.RESUMED_BY_ONE) == []  # twenty is the limit for one maker
 
 
 def test_limits_of_one_maker_are_policy(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     resume_five(office)
     listed(office, *PEOPLE[:2], on=date(2017, 2, 10))
-    office.carry("match.clear", *({"list_number": "GA-1", "person": p, "evidence": "在家", "evidence_date": "2017-02-20"}
-                                  for p in PEOPLE[:2]), on=date(2017, 2, 20))  # fmt: skip
+    office.carry(
+        "match.clear",
+        *({"list_number": "GA-1", "person": p, "evidence": "在家", "evidence_date": "2017-02-20"} for p in PEOPLE[:2]),
+        on=date(2017, 2, 20),
+    )
     monkeypatch.setattr(Month, "limit", lambda *_: 2)
     watch(office, 201702, date(2017, 2, 28))
     (resumed,) = raised(AlertKind.RESUMED_BY_ONE)
@@ -244,13 +284,30 @@ def test_delays_false_alarms_and_cycles_are_counted_to_the_day(office: Office) -
     office.pay(201702, date(2017, 2, 3))
     listed(office, *PEOPLE[:3])
     held, ended = date(2017, 2, 7), date(2017, 3, 10)
-    office.carry("match.hold", {"list_number": "GA-1", "person": WANG, "from_month": 201703, "due": "2017-04-28"}, on=held)
+    office.carry(
+        "match.hold", {"list_number": "GA-1", "person": WANG, "from_month": 201703, "due": "2017-04-28"}, on=held
+    )
     office.pay(201703, date(2017, 3, 6))
     died = {WANG: date(2017, 1, 5), LI: date(2017, 1, 15)}
-    office.carry("match.confirm", *({"list_number": "GA-1", "person": p, "reason": "1401", "event_date": d.isoformat(),
-                                     "memo": "死亡医学证明，名单所载为注销日期"} for p, d in died.items()), on=ended)  # fmt: skip
-    office.carry("match.clear", {"list_number": "GA-1", "person": PEOPLE[2], "evidence": "在家", "evidence_date": "2017-03-10"},
-                 on=ended)  # fmt: skip
+    office.carry(
+        "match.confirm",
+        *(
+            {
+                "list_number": "GA-1",
+                "person": p,
+                "reason": "1401",
+                "event_date": d.isoformat(),
+                "memo": "死亡医学证明，名单所载为注销日期",
+            }
+            for p, d in died.items()
+        ),
+        on=ended,
+    )
+    office.carry(
+        "match.clear",
+        {"list_number": "GA-1", "person": PEOPLE[2], "evidence": "在家", "evidence_date": "2017-03-10"},
+        on=ended,
+    )
     value = figures(months.last_day(201703))
     assert [value(f"delay_to_list.{rank}") for rank in ("median", "p90", "max")] == [22, 32, 32]
     assert [value(f"delay_to_stop.{rank}") for rank in ("median", "p90", "max")] == [33, 54, 54]
@@ -262,11 +319,14 @@ def test_delays_false_alarms_and_cycles_are_counted_to_the_day(office: Office) -
 def test_what_rests_is_counted_by_its_age_and_never_without_an_owner(office: Office) -> None:
     office.pay(201701, date(2017, 1, 5))
     for person, month in ((WANG, 201702), (LI, 201711)):
-        office.carry("award.suspend", {"person": person, "reason": "1201", "from_month": month, "due": "2018-12-31"},
-                     on=date(2017, month % 100, 3))  # fmt: skip
+        office.carry(
+            "award.suspend",
+            {"person": person, "reason": "1201", "from_month": month, "due": "2018-12-31"},
+            on=date(2017, month % 100, 3),
+        )
     value = figures(date(2017, 12, 31))
     buckets = [value(f"suspended_{age}") for age in ("to_3", "4_to_6", "7_to_12", "over_12")]
-    assert buckets == [1, 0, 1, 0]                              # one month, and ten
+    assert buckets == [1, 0, 1, 0]  # one month, and ten
     assert value("unowned") == 0
     assert value("alerts_open") == value("alerts_raised") == 0
 
@@ -281,11 +341,13 @@ def rows_of(name: str, year: int = 2017) -> list[Any]:
 
 def test_the_lists_resting_and_alerts_show_who_must_act_by_when(office: Office) -> None:
     office.pay(201701, date(2017, 1, 5))
-    office.carry("award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-03-31"}, on=LISTED)
+    office.carry(
+        "award.suspend", {"person": WANG, "reason": "1201", "from_month": 201702, "due": "2017-03-31"}, on=LISTED
+    )
     ((*_, number_, month, age, reason, _memo, due, late),) = rows_of("resting")
     assert (number_, month, age, due, late) == (WANG, 201702, 10, date(2017, 3, 31), "是")
     assert reason
     watch(office, 201706, date(2017, 6, 30))
     told = {row[0]: row for row in rows_of("alerts")}
-    assert set(told) == {"缺少比对名单", "暂停逾期未处理", "待遇发放逾期"}   # June was not paid
+    assert set(told) == {"缺少比对名单", "暂停逾期未处理", "待遇发放逾期"}  # June was not paid
     assert told["暂停逾期未处理"][5] == "待处理"

@@ -31,7 +31,9 @@ def run(*arguments: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def year(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def year(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
     """A quarter's work, its year's money swept, every month and the year 2017 closed in January 2018."""
     home = tmp_path_factory.mktemp("closing")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), transaction.atomic():
@@ -73,7 +75,9 @@ def test_the_next_year_opens_with_what_the_year_closed_with(year: dict[str, Any]
         assert {key: fen for key, fen in opening.items() if fen} == json.loads(seal.balances)
 
 
-def test_income_of_the_year_leaves_the_closing_voucher_out_and_the_balance_sheet_has_no_open_result(year: dict[str, Any]) -> None:
+def test_income_of_the_year_leaves_the_closing_voucher_out_and_the_balance_sheet_has_no_open_result(
+    year: dict[str, Any],
+) -> None:
     term = term_of(year=2017)
     assert statement("income", "FUND", term).result == year["before"]["income"].result
     balance = statement("balance", "FUND", term)
@@ -87,7 +91,9 @@ def test_a_new_chart_takes_over_every_balance_under_its_new_name(year: dict[str,
     rows = {row["old"]: row for row in year["answer"].result["changeover"]["FUND"]}
     assert sum(row["balance_fen"] for row in rows.values()) == 0
     held = balances("FUND", through=date(2017, 12, 31))
-    assert {key: row["balance_fen"] for key, row in rows.items() if row["balance_fen"]} == {k: v for k, v in held.items() if v}
+    assert {key: row["balance_fen"] for key, row in rows.items() if row["balance_fen"]} == {
+        k: v for k, v in held.items() if v
+    }
     fund = rows["FUND_BALANCE"]
     assert (fund["old_name"], fund["new_name"]) == ("新型农村社会养老保险基金", "城乡居民基本养老保险基金结余")
     assert rows["FISCAL_SUBSIDY_INCOME_PROVINCE"]["new_name"] == "财政补贴收入——省"
@@ -104,7 +110,9 @@ def test_the_command_books_shows_closes_and_the_changeover(year: dict[str, Any],
     assert sum(row["借方余额"] or 0 for row in made) == sum(row["转入贷方"] or 0 for row in made) > 0
     assert run("books", "--statement", "changeover").exit_code == 2
     assert run("books", "--statement", "changeover", "--year", "2017").exit_code == 1
-    assert run("books", "--statement", "changeover", "--year", "2018", "--out", str(tmp_path / "转换.xlsx")).exit_code == 0
+    assert (
+        run("books", "--statement", "changeover", "--year", "2018", "--out", str(tmp_path / "转换.xlsx")).exit_code == 0
+    )
 
 
 def test_journals_after_the_close_agree_account_by_account(year: dict[str, Any], tmp_path: Path) -> None:
@@ -123,9 +131,12 @@ def test_journals_after_the_close_agree_account_by_account(year: dict[str, Any],
 
 def test_january_goes_on_and_interest_of_the_closed_year_is_posted_in_it(year: dict[str, Any]) -> None:
     with transaction.atomic():
-        for month in range(201704, 201713):                 # interest waits until every month of the year is paid
+        for month in range(201704, 201713):  # interest waits until every month of the year is paid
             year["office"].pay(month, date(2018, 1, 9))
         year["office"].carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 9))
-        assert set(Voucher.objects.filter(event="account_interest", act__code="account.settle_year").values_list(
-            "period", flat=True)) <= {201801}  # fmt: skip
+        assert set(
+            Voucher.objects.filter(event="account_interest", act__code="account.settle_year").values_list(
+                "period", flat=True
+            )
+        ) <= {201801}
         transaction.set_rollback(True)

@@ -27,7 +27,9 @@ def test_every_parameter_has_a_unit_a_limit_and_a_reason_for_doubt(policy):
     assert len(policy.parameters) > 50
     for key, parameter in policy.parameters.items():
         assert isinstance(parameter.unit, Unit), key
-        assert parameter.house_rule or parameter.verified_until or (parameter.assumed_until and parameter.uncertain), key
+        assert parameter.house_rule or parameter.verified_until or (parameter.assumed_until and parameter.uncertain), (
+            key
+        )
         assert parameter.limit is None or parameter.limit <= date(2026, 12, 31), key
 
 
@@ -90,9 +92,7 @@ def test_tiers_of_2017_are_fourteen_in_hunan_and_twelve_nationally(policy):
     twelve = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1500, 2000]
     day = date(2017, 6, 1)
     assert policy.table("contribution.tier_list", on=day) == [yuan * 100 for yuan in twelve]
-    assert policy.table("contribution.tier_list", on=day, area=CENTRE) == [
-        yuan * 100 for yuan in [*twelve, 2500, 3000]
-    ]
+    assert policy.table("contribution.tier_list", on=day, area=CENTRE) == [yuan * 100 for yuan in [*twelve, 2500, 3000]]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,14 @@ def test_national_minimum_by_its_notices(policy, day, yuan):
 
 @pytest.mark.parametrize(
     ("day", "yuan"),
-    [(date(2017, 12, 1), 85), (date(2018, 1, 1), 103), (date(2023, 6, 1), 136), (date(2024, 6, 1), 156),
-     (date(2025, 1, 1), 176), (date(2026, 4, 1), 196)],
+    [
+        (date(2017, 12, 1), 85),
+        (date(2018, 1, 1), 103),
+        (date(2023, 6, 1), 136),
+        (date(2024, 6, 1), 156),
+        (date(2025, 1, 1), 176),
+        (date(2026, 4, 1), 196),
+    ],
 )
 def test_base_pension_in_hunan_adds_up_to_the_totals_known(policy, day, yuan):
     parts = ("national", "province", "city", "county")
@@ -135,7 +141,9 @@ def test_account_rate_is_the_benchmark_of_new_years_day(policy, year):
 
 def test_of_law_nothing_answers_for_2030(policy):
     for key in (key for key, parameter in policy.parameters.items() if not parameter.house_rule):
-        with pytest.raises(PolicyNotVerified, match=rf"{key}.*{policy.parameter(key).limit}，不能用于 2030-01-01.*law\.accept"):
+        with pytest.raises(
+            PolicyNotVerified, match=rf"{key}.*{policy.parameter(key).limit}，不能用于 2030-01-01.*law\.accept"
+        ):
             policy.value(key, on=date(2030, 1, 1), area=CENTRE)
 
 

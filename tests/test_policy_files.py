@@ -14,9 +14,7 @@ from tests.golden import DOCS, assert_page
 def directory(tmp_path):
     """A small policy of its own, to be spoiled by a test."""
     instruments = {
-        "instruments": [
-            {"id": "a", "number": "甲1号", "title": "甲", "date": date(2010, 1, 1), "issuer": "甲"}
-        ]
+        "instruments": [{"id": "a", "number": "甲1号", "title": "甲", "date": date(2010, 1, 1), "issuer": "甲"}]
     }
     rate = {
         "term": "利率",
@@ -25,9 +23,7 @@ def directory(tmp_path):
         "rows": [{"from": date(2010, 1, 1), "value": 5, "source": "a"}],
         "verified_until": date(2020, 1, 1),
     }
-    (tmp_path / "instruments.yaml").write_text(
-        yaml.safe_dump(instruments, allow_unicode=True), encoding="utf-8"
-    )
+    (tmp_path / "instruments.yaml").write_text(yaml.safe_dump(instruments, allow_unicode=True), encoding="utf-8")
     write(tmp_path, rate)
     return tmp_path, rate
 
@@ -103,10 +99,7 @@ def test_account_keys_and_policy_keys_in_the_glossary_exist():
     policy = Policy.load()
     page = (DOCS / "glossary.md").read_text(encoding="utf-8")
     words = {
-        cell.strip("`, ")
-        for line in page.splitlines()
-        for cell in line.split("|")[3:4]
-        for cell in cell.split(",")
+        cell.strip("`, ") for line in page.splitlines() for cell in line.split("|")[3:4] for cell in cell.split(",")
     }
     keys = {word for word in words if word.isupper() and "*" not in word}
     assert keys

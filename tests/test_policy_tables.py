@@ -86,9 +86,7 @@ def test_subsidy_never_lies_below_the_national_floor(policy):
 
 def test_government_pays_the_lowest_tier_for_the_hard_up(policy):
     day = date(2017, 6, 1)
-    assert {
-        one for one in CATEGORIES if collected(policy, day, one, 10000).get("11") == 10000
-    } == ASSISTED_2017
+    assert {one for one in CATEGORIES if collected(policy, day, one, 10000).get("11") == 10000} == ASSISTED_2017
     assert all("11" not in collected(policy, day, one, 20000) for one in CATEGORIES)
 
 
@@ -158,9 +156,7 @@ def test_money_in_transit_returns_to_zero_and_only_success_is_expenditure(policy
     )
     assert "PAYMENTS_IN_TRANSIT" not in books
     assert books["DISBURSEMENT_ACCOUNT"] == 8500
-    assert (
-        books["BASIC_PENSION_CENTRAL"] + books["BASIC_PENSION_PROVINCE"] + books["ACCOUNT_PENSION"] == 18500
-    )
+    assert books["BASIC_PENSION_CENTRAL"] + books["BASIC_PENSION_PROVINCE"] + books["ACCOUNT_PENSION"] == 18500
 
 
 def test_recovered_overpayment_leaves_nothing_open(policy):
@@ -179,9 +175,7 @@ def test_year_close_empties_income_and_expenditure(policy):
     day = date(2017, 12, 31)
     legs = policy.posting("year_closed", day)["legs"]
     closed = {leg["debit"] for leg in legs} | {leg["credit"] for leg in legs}
-    temporary = {
-        one["id"] for one in policy.chart(day)["accounts"] if one["kind"] in ("income", "expenditure")
-    }
+    temporary = {one["id"] for one in policy.chart(day)["accounts"] if one["kind"] in ("income", "expenditure")}
     assert closed == {"FUND_BALANCE"} | temporary
 
 

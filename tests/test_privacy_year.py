@@ -43,7 +43,9 @@ class Year:
 
     def do(self, *words: str) -> bytes:
         """Run a command; what it prints is kept, whatever becomes of it."""
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+        }
         set_here = {"JUBAO_HOME": str(self.home), "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(self.temporary)}
         done = subprocess.run(
             [sys.executable, "-m", "jubao", *words], env=kept | set_here, capture_output=True, check=False, timeout=900
@@ -100,18 +102,40 @@ def test_nothing_printed_tells_a_number(year: Year) -> None:
         year.do("show", key, "--by", "D2", "--people" if place % 2 else "--json")
     [(some_list,)] = year.rows("SELECT number FROM records_matchlist ORDER BY candidates DESC, id LIMIT 1")
     for words in (
-        ("pending", "--by", "D2"), ("outbox", "--all"), ("verify", "--json"), ("evaluate", "--year", "2017", "--by", "D2"),
-        ("match", "lists", "--by", "D2"), ("match", "show", some_list, "--by", "D2"), ("find", number, "--by", "D2"),
-        ("explain", number, "201706", "--by", "D2"), ("explain", wrong, "201706", "--by", "D2"),
-        ("access", number, "--by", "D2"), ("find", "王", "--by", "C2"),
-        ("propose", "card.issue", json.dumps({"person": wrong, "card_number": "A1234567", "receipt": number}), "--by", "D2",
-         "--key", "x"),
+        ("pending", "--by", "D2"),
+        ("outbox", "--all"),
+        ("verify", "--json"),
+        ("evaluate", "--year", "2017", "--by", "D2"),
+        ("match", "lists", "--by", "D2"),
+        ("match", "show", some_list, "--by", "D2"),
+        ("find", number, "--by", "D2"),
+        ("explain", number, "201706", "--by", "D2"),
+        ("explain", wrong, "201706", "--by", "D2"),
+        ("access", number, "--by", "D2"),
+        ("find", "王", "--by", "C2"),
+        (
+            "propose",
+            "card.issue",
+            json.dumps({"person": wrong, "card_number": "A1234567", "receipt": number}),
+            "--by",
+            "D2",
+            "--key",
+            "x",
+        ),
         ("check", "card.issue", json.dumps({"person": number, "card_number": 1})),
         ("propose", "card.issue", f'{{"person": "{number}"', "--by", "D2", "--key", "y"),
-        ("show", number, "--by", "D2"), ("sign", number, "--by", "D2", "--hash", "x"),
-        ("propose", "card.issue", json.dumps({"person": number, "card_number": "A1", "receipt": "x"}), "--by", "G1",
-         "--key", f"换卡{number}"),
-    ):  # fmt: skip
+        ("show", number, "--by", "D2"),
+        ("sign", number, "--by", "D2", "--hash", "x"),
+        (
+            "propose",
+            "card.issue",
+            json.dumps({"person": number, "card_number": "A1", "receipt": "x"}),
+            "--by",
+            "G1",
+            "--key",
+            f"换卡{number}",
+        ),
+    ):
         year.do(*words)
     assert len(b"".join(year.printed)) > 100_000
     assert not year.leaked(b"\n".join(year.printed))
@@ -130,8 +154,9 @@ def test_no_file_bears_a_number_in_its_name_or_lies_about_with_one(year: Year) -
     assert not year.leaked(names.encode())
     assert not [path for path in year.temporary.rglob("*") if path.is_file()], "nothing temporary is left behind"
     searched = [
-        path for path in year.home.rglob("*")
+        path
+        for path in year.home.rglob("*")
         if path.is_file() and not MAY_HOLD & set(path.relative_to(year.home).parts)
-    ]  # fmt: skip
+    ]
     assert searched
     assert not {str(path): year.leaked(path.read_bytes()) for path in searched if year.leaked(path.read_bytes())}

@@ -35,9 +35,17 @@ def write(model, columns, *, count):
     with transaction.atomic():
         last = AuditEvent.objects.order_by("-id").first()
         event = AuditEvent.objects.create(
-            id=last.id + 1, kind="EXECUTED", code="test", staff="T", business_date=ON, at=AT, payload="{}",
-            algorithm="none", previous_mac=last.mac, mac=f"{last.id + 1:064d}",
-        )  # fmt: skip
+            id=last.id + 1,
+            kind="EXECUTED",
+            code="test",
+            staff="T",
+            business_date=ON,
+            at=AT,
+            payload="{}",
+            algorithm="none",
+            previous_mac=last.mac,
+            mac=f"{last.id + 1:064d}",
+        )
         first = first_keys([model])[model]
         together = bulk.Together()
         apply(changes, event.id, together)
@@ -46,8 +54,14 @@ def write(model, columns, *, count):
 
 
 def residences(person, count, **columns):
-    said = {"person_id": person.pk, "division": "430602001001", "household_type": "20", "address": "", "phone": "",
-            "valid_from": date(2017, 1, 1)}  # fmt: skip
+    said = {
+        "person_id": person.pk,
+        "division": "430602001001",
+        "household_type": "20",
+        "address": "",
+        "phone": "",
+        "valid_from": date(2017, 1, 1),
+    }
     ids = write(Residence, said | columns, count=count)
     rows = Residence.objects.filter(pk__gte=ids[0], pk__lte=ids[-1]).order_by("pk")
     assert [row.pk for row in rows] == ids.tolist() == list(range(ids[0], ids[0] + count))
@@ -71,17 +85,27 @@ def test_days_come_back_as_days(person):
 
 def test_arrays_scalars_nothing_and_defaults_each_find_their_column(person):
     other = [None, 201612]
-    ids = write(Award, {
-        "person_id": np.array([person.pk] * 2), "start_month": np.int64(201501), "applied_date": None,
-        "contributed_years": [15, 16], "required_years": 0, "balance_fen": np.array([2**40, 0]),
-        "suspended_from": other, "ended_month": 201701,
-    }, count=2)  # fmt: skip
+    ids = write(
+        Award,
+        {
+            "person_id": np.array([person.pk] * 2),
+            "start_month": np.int64(201501),
+            "applied_date": None,
+            "contributed_years": [15, 16],
+            "required_years": 0,
+            "balance_fen": np.array([2**40, 0]),
+            "suspended_from": other,
+            "ended_month": 201701,
+        },
+        count=2,
+    )
     rows = list(Award.objects.filter(pk__in=ids.tolist()).order_by("pk"))
     assert [row.contributed_years for row in rows] == [15, 16]
     assert [row.balance_fen for row in rows] == [2**40, 0]
     assert [row.suspended_from for row in rows] == other
-    assert {(r.start_month, r.applied_date, r.ended_month, r.policy_fingerprint, r.opened_with_register) for r in rows} \
-        == {(201501, None, 201701, "", False)}  # fmt: skip
+    assert {
+        (r.start_month, r.applied_date, r.ended_month, r.policy_fingerprint, r.opened_with_register) for r in rows
+    } == {(201501, None, 201701, "", False)}
 
 
 @pytest.mark.parametrize("count", [1, 99, 100, 10_000])
@@ -151,7 +175,7 @@ def test_no_rows_write_nothing(person):
 @pytest.mark.parametrize("good", [1, 500])
 def test_a_broken_rule_of_the_table_refuses_all_rows(person, good):
     before = Residence.objects.count()
-    for _ in range(2):                            # a refused insertion leaves nothing in the next one's way
+    for _ in range(2):  # a refused insertion leaves nothing in the next one's way
         with pytest.raises(IntegrityError), transaction.atomic():
             residences(person, good + 1, address=["甲"] * good + [None])
     assert Residence.objects.count() == before

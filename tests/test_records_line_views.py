@@ -90,11 +90,17 @@ def test_a_statement_that_names_a_view_is_marked_as_reading_its_table(view: Line
 
 def test_a_month_is_told_as_one_line_for_each_item_it_pays(office: Office) -> None:
     month = PensionMonth.objects.get(person__resident_number=ZHAO)
-    lines = PayrollLine.objects.filter(person=month.person).order_by("item").values_list("id", "item", "amount_fen", "state")
+    lines = (
+        PayrollLine.objects.filter(person=month.person)
+        .order_by("item")
+        .values_list("id", "item", "amount_fen", "state")
+    )
     first = month.pk * 16
     assert list(lines) == [
-        (first, "001001", 7_000, "PAID"), (first + 1, "001002", 1_500, "PAID"), (first + 5, "002001", 100, "PAID"),
-    ]  # fmt: skip
+        (first, "001001", 7_000, "PAID"),
+        (first + 1, "001002", 1_500, "PAID"),
+        (first + 5, "002001", 100, "PAID"),
+    ]
     assert PayrollLine.objects.count() == 5
     assert PensionMonth.objects.count() == 2
 
@@ -109,7 +115,7 @@ def test_the_database_keeps_a_second_live_row_of_a_month_out(office: Office) -> 
     month = PensionMonth.objects.get(person__resident_number=WANG)
     for state in ("PAID", "DUE"):
         with pytest.raises(IntegrityError), transaction.atomic():
-            another(month, state=state, basic_central_fen=0, basic_city_fen=1)   # of another item, too
+            another(month, state=state, basic_central_fen=0, basic_city_fen=1)  # of another item, too
     another(month, state="FAILED")
     another(month, state="HELD")
     another(month, state="DUE", adjustment=7)
@@ -141,7 +147,9 @@ def test_a_contribution_and_its_subsidies_are_one_posting_told_as_a_line_each(cr
     assert {kind for _, _, kind, _ in told[1:]} == {"SUBSIDY"}
     assert sum(fen for _, _, _, fen in told[1:]) == 3_000
     assert {line.contribution_id for line in lines} == {credited.contribution_id}
-    held = dict(AccountBalance.objects.filter(person=credited.person).order_by("id").values_list("source", "balance_fen"))
+    held = dict(
+        AccountBalance.objects.filter(person=credited.person).order_by("id").values_list("source", "balance_fen")
+    )
     assert held == {source: fen for _, source, _, fen in told}
 
 
@@ -153,7 +161,7 @@ def test_a_reversal_is_told_line_by_line_of_the_posting_it_takes_back(office: Of
     ]
     taken_back = AccountPosting.objects.get(kind="REVERSAL")
     assert taken_back.reversal_of_id == credited.pk
-    assert refused(taken_back)                                                    # a second time, past the program
+    assert refused(taken_back)  # a second time, past the program
     assert lines.count() == AccountEntry.objects.filter(contribution=credited.contribution_id).count() / 2
     assert not AccountBalance.objects.filter(person=credited.person).exists()
     assert IndividualAccount.objects.filter(person=credited.person).count() == 1
@@ -174,20 +182,24 @@ def test_the_database_keeps_a_second_interest_of_a_year_out_and_nothing_else(cre
     alone = {"contribution_id": None, "kind": "INTEREST"}
     assert not refused(credited, **alone)
     assert refused(credited, **alone)
-    assert refused(credited, **alone, personal_fen=0, province_fen=0, city_fen=0, county_fen=1)   # of another source, too
+    assert refused(
+        credited, **alone, personal_fen=0, province_fen=0, city_fen=0, county_fen=1
+    )  # of another source, too
     assert not refused(credited, **alone, year=2018)
     assert not refused(credited, contribution_id=None, kind="SETTLED_INTEREST")
     assert not refused(credited, contribution_id=None, kind="SETTLED_INTEREST")
 
 
-def test_the_database_keeps_a_second_government_payment_of_a_year_out_and_nothing_else(credited: AccountPosting) -> None:
+def test_the_database_keeps_a_second_government_payment_of_a_year_out_and_nothing_else(
+    credited: AccountPosting,
+) -> None:
     alone = {"contribution_id": None, "personal_fen": 0}
     assert not refused(credited, **alone, government_paid_fen=10_000)
     assert refused(credited, **alone, government_paid_fen=10_000)
     assert refused(credited, **alone, government_paid_fen=1, city_fen=0, county_fen=0)
     assert not refused(credited, **alone, government_paid_fen=10_000, year=2018)
     assert not refused(credited, **alone, kind="SUBSIDY")
-    assert not refused(credited, contribution_id=None)                                            # of the person's own
+    assert not refused(credited, contribution_id=None)  # of the person's own
 
 
 def test_a_posting_moves_something_and_one_way(credited: AccountPosting) -> None:
@@ -273,10 +285,15 @@ def listed(model: type[models.Model]) -> str:
 @pytest.fixture
 def three_years(office: Office) -> Iterator[None]:
     """Pension months, and as many postings, of three years for 300 people beside the office's own; taken back again."""
-    told = {"person_id": "p.n", "award_id": "p.n", "bank_line_id": "p.n", "batch_id": "m.n + 100",
-            "month": "201800 + m.n % 12 + 1 + m.n / 12 * 100"}  # fmt: skip
+    told = {
+        "person_id": "p.n",
+        "award_id": "p.n",
+        "bank_line_id": "p.n",
+        "batch_id": "m.n + 100",
+        "month": "201800 + m.n % 12 + 1 + m.n / 12 * 100",
+    }
     with undone():
-        if connection.vendor == "postgresql":                               # nobody needs to stand behind these rows
+        if connection.vendor == "postgresql":  # nobody needs to stand behind these rows
             run("SET CONSTRAINTS ALL IMMEDIATE")
             for table in ("records_pensionmonth", "records_accountposting"):
                 run(f"ALTER TABLE {table} DISABLE TRIGGER {table}_refers")
@@ -317,7 +334,9 @@ MONTHS = {
     "people": PensionMonth.objects.filter(person__in=[1, 2], state="DUE"),
     "an act": PensionMonth.objects.filter(act=1),
     "awards": PensionMonth.objects.filter(award__in=[101, 102], person__in=[101, 102]),
-    "lines of a person's month": PayrollLine.objects.filter(person=1, month=201701).select_related("batch", "bank_line"),
+    "lines of a person's month": PayrollLine.objects.filter(person=1, month=201701).select_related(
+        "batch", "bank_line"
+    ),
     "lines of a batch": PayrollLine.objects.filter(batch=1, state="DUE"),
     "lines of a bank line": PayrollLine.objects.filter(bank_line=1),
 }

@@ -31,10 +31,17 @@ def test_every_table_is_written_after_those_it_refers_to() -> None:
         assert order.index(later) > order.index(earlier)
 
 
-@pytest.mark.parametrize(("table", "column"), [
-    ("records_pensionmonth", "bank_line_id"), ("records_pensionmonth", "person_id"), ("records_pensionmonth", "award_id"),
-    ("records_pensionmonth", "act_id"), ("records_bankline", "batch_id"), ("records_bankline", "person_id"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("records_pensionmonth", "bank_line_id"),
+        ("records_pensionmonth", "person_id"),
+        ("records_pensionmonth", "award_id"),
+        ("records_pensionmonth", "act_id"),
+        ("records_bankline", "batch_id"),
+        ("records_bankline", "person_id"),
+    ],
+)
 def test_a_row_that_refers_to_nothing_is_refused(office: Office, table: str, column: str) -> None:
     model = next(one for one in fact_models() if one._meta.db_table == table)
     copied = model._default_manager.order_by("pk").values().first()
@@ -57,8 +64,10 @@ def insert(model: type[models.Model], row: dict[str, object]) -> None:
 def test_verify_finds_a_question_that_is_asked_no_more(office: Office, table: str) -> None:
     assert [one.id for one in guards_stand(Tally())] == []
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE OR REPLACE FUNCTION jubao_{table}_refers() RETURNS trigger LANGUAGE plpgsql AS "
-                       "$guard$ BEGIN RETURN NULL; END $guard$")  # fmt: skip
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION jubao_{table}_refers() RETURNS trigger LANGUAGE plpgsql AS "
+            "$guard$ BEGIN RETURN NULL; END $guard$"
+        )
     assert [one.id for one in guards_stand(Tally())] == [f"jubao_{table}_refers"]
     with connection.cursor() as cursor:
         cursor.execute(f'DROP TRIGGER {table}_refers ON "{table}"')

@@ -44,17 +44,30 @@ FAULTS = {
     "a day that does not exist": (swap("received", "12月20日", "11月31日"), {Rule.DATES}, "11月31日"),
     "the cut-off lies before the year": (swap("received", "2019年12月20日", "2018年12月20日"), {Rule.DATES}, "2018"),
     "income does not foot": ({"income": ["210", "10", "190", "", "", ""]}, {Rule.SUM}, "-10万元"),
-    "expenditure does not foot": ({"spending": ["206.5", "148.5", "119.2", "29.3", "55", "3.5"]},
-                                  {Rule.SUM, Rule.TEXT_AND_TABLE}, "206.5"),
-    "basic expenditure does not foot": ({"spending": ["206.5", "148.5", "109.2", "29.3", "58", "3.5"]}, {Rule.SUM}, "148.5"),
+    "expenditure does not foot": (
+        {"spending": ["206.5", "148.5", "119.2", "29.3", "55", "3.5"]},
+        {Rule.SUM, Rule.TEXT_AND_TABLE},
+        "206.5",
+    ),
+    "basic expenditure does not foot": (
+        {"spending": ["206.5", "148.5", "109.2", "29.3", "58", "3.5"]},
+        {Rule.SUM},
+        "148.5",
+    ),
     "the balance does not follow": ({"spending": ["206.5", "148.5", "119.2", "29.3", "58", "5.3"]}, {Rule.SUM}, "结余"),
     "the three public expenses do not foot": ({"three": ["8.6", "2.3", "4.5", "", "", ""]}, {Rule.SUM}, "8.6"),
     "assets without a total": ({"assets": ["", "30", "6.5", ""]}, {Rule.EMPTY_TOTAL}, "合计却是空的"),
     "assets do not foot": ({"assets": ["63.5", "30", "6.5", ""]}, {Rule.SUM}, "63.5"),
-    "text against table": (swap("spent", "基本支出148.5", "基本支出184.5") | {"spent": "基本支出184.5万元。"},
-                           {Rule.TEXT_AND_TABLE}, "184.5万元"),
-    "a total in place of a part": (swap("basic", "预算150", "预算210") | {"basic": "基本支出预算210万元。"},
-                                   {Rule.SUM, Rule.TEXT_AND_TABLE}, "270万元"),
+    "text against table": (
+        swap("spent", "基本支出148.5", "基本支出184.5") | {"spent": "基本支出184.5万元。"},
+        {Rule.TEXT_AND_TABLE},
+        "184.5万元",
+    ),
+    "a total in place of a part": (
+        swap("basic", "预算150", "预算210") | {"basic": "基本支出预算210万元。"},
+        {Rule.SUM, Rule.TEXT_AND_TABLE},
+        "270万元",
+    ),
     "project items do not foot": (swap("projects", "宣传费20", "宣传费22"), {Rule.SUM}, "62万元"),
     "the planned three public expenses do not foot": (swap("three_text", "接待费3", "接待费2"), {Rule.SUM}, "7万元"),
     "the handled do not add up": (swap("ministry", "暂停60", "暂停50"), {Rule.SUM}, "110人"),
@@ -63,35 +76,56 @@ FAULTS = {
     "people do not add up to the sum told": (swap("delegated", "合计277", "合计287"), {Rule.SUM}, "277"),
     "sections are more than listed": (swap("staffing", "4个股室", "5个股室"), {Rule.SUM}, "列了4个"),
     "a rate that does not follow": (swap("universal", "完成率102%", "完成率112%"), {Rule.RATES}, "约为102%"),
-    "a share of the task that does not follow": (swap("fund", "123%", "132%"),
-                                               {Rule.RATES, Rule.COPIES, Rule.REPEATED_FIGURE}, "约为123%"),
+    "a share of the task that does not follow": (
+        swap("fund", "123%", "132%"),
+        {Rule.RATES, Rule.COPIES, Rule.REPEATED_FIGURE},
+        "约为123%",
+    ),
     "more than everybody": (swap("outlets", "99.5%", "109.5%"), {Rule.RATES}, "不能超过"),
     "the adjusted task does not follow": (swap("universal", "无法录入900", "无法录入800"), {Rule.TASKS}, "11500人"),
-    "two tasks for one campaign": (swap("universal", "分配任务12400人，", "分配任务12000人，原任务12400人，"),
-                                   {Rule.TASKS}, "两个任务数"),
+    "two tasks for one campaign": (
+        swap("universal", "分配任务12400人，", "分配任务12000人，原任务12400人，"),
+        {Rule.TASKS},
+        "两个任务数",
+    ),
     "surpassed with less": (swap("received", "812.4", "512.4"), {Rule.TARGETS}, "少于任务640万元"),
     "a result without a target": ({"quality": ["质量指标", "登记完成率", "", "102%"]}, {Rule.TARGETS}, "没有目标值"),
     "a target without a result": ({"timely": ["时效指标", "按月发放", "12个月", ""]}, {Rule.TARGETS}, "没有完成情况"),
     "nothing, yet done": ({"cost": ["成本指标", "无", "", "已完成"]}, {Rule.TARGETS}, "写“无”"),
     "a grade that is not of the score": ({"grade": "优"}, {Rule.GRADE}, "良"),
     "more than full marks": ({"score": "108分", "grade": "优"}, {Rule.GRADE}, "100"),
-    "a chapter is missing": ({"chapters": [c.replace("（三）", "") for c in sample.SOUND["chapters"]]},
-                             {Rule.NUMBERING}, "（二）跳到（四）"),
-    "a chapter stands twice": ({"chapters": [c.replace("（四）", "（三）") for c in sample.SOUND["chapters"]]},
-                               {Rule.NUMBERING}, "重复"),
+    "a chapter is missing": (
+        {"chapters": [c.replace("（三）", "") for c in sample.SOUND["chapters"]]},
+        {Rule.NUMBERING},
+        "（二）跳到（四）",
+    ),
+    "a chapter stands twice": (
+        {"chapters": [c.replace("（四）", "（三）") for c in sample.SOUND["chapters"]]},
+        {Rule.NUMBERING},
+        "重复",
+    ),
     "a goal is missing": ({"goals": ["目标1：按时发放", "目标3：基金安全"]}, {Rule.NUMBERING}, "目标1跳到目标3"),
     "a deputy does not sign": ({"signers": [["甲某", "主任"], ["乙某", "副主任"]]}, {Rule.PEOPLE}, "副主任是1名"),
     "posts of text and table": (swap("staffing", "编制14", "编制12"), {Rule.TEXT_AND_TABLE}, "“人员编制”是14"),
     "yuan misspelt": (swap("ended", "114000元", "114000员"), {Rule.UNITS}, "应为“元”"),
     "wan left out": (swap("pensions", "745.2万元", "745.2元"), {Rule.UNITS}, "元与万元"),
     "money counted as people": (swap("pensions", "745.2万元", "745.2人"), {Rule.UNITS}, "小数"),
-    "a copy with another number": ({"done": ["1、待遇发放：" + sample.PAID.replace("6210", "6120")]},
-                                   {Rule.COPIES, Rule.REPEATED_FIGURE}, "6120人"),
+    "a copy with another number": (
+        {"done": ["1、待遇发放：" + sample.PAID.replace("6210", "6120")]},
+        {Rule.COPIES, Rule.REPEATED_FIGURE},
+        "6120人",
+    ),
     "a reworded copy with another number": (
         {"done": ["1、待遇发放：" + sample.PAID.replace("全区", "全区共").replace("145", "154")]},
-        {Rule.COPIES, Rule.REPEATED_FIGURE}, "154人"),
-    "one figure told twice": ({"results": "政策知晓率93%，群众满意度96%。共设置服务平台45个。"}, {Rule.REPEATED_FIGURE}, "42个"),
-}  # fmt: skip
+        {Rule.COPIES, Rule.REPEATED_FIGURE},
+        "154人",
+    ),
+    "one figure told twice": (
+        {"results": "政策知晓率93%，群众满意度96%。共设置服务平台45个。"},
+        {Rule.REPEATED_FIGURE},
+        "42个",
+    ),
+}
 
 
 @pytest.mark.parametrize("form", WRITERS)
@@ -107,25 +141,36 @@ def test_each_planted_fault_is_found_and_nothing_else(tmp_path, fault, form):
 
 CLEAN = {
     "as told": {},
-    "other amounts": {"income": ["206.5", "", "206.5", "", "", ""], "spending": ["206.5", "148.5", "119.2", "29.3", "58", ""]},
+    "other amounts": {
+        "income": ["206.5", "", "206.5", "", "", ""],
+        "spending": ["206.5", "148.5", "119.2", "29.3", "58", ""],
+    },
     "amounts with thousands separators": swap("ended", "114000元", "114,000元"),
     "full-width digits and half-width brackets": swap("ended", "（其中死亡210人）", "(其中死亡２１０人)"),
-    "rounded in one place": swap("spent", "全年支出206.5万元，基本支出148.5万元", "全年支出2065000元，基本支出148.5万元"),
-    "every deputy and a guest sign": {"signers": [*sample.SOUND["signers"]], "staffing": sample.STAFF.replace("在职", "现有")},
+    "rounded in one place": swap(
+        "spent", "全年支出206.5万元，基本支出148.5万元", "全年支出2065000元，基本支出148.5万元"
+    ),
+    "every deputy and a guest sign": {
+        "signers": [*sample.SOUND["signers"]],
+        "staffing": sample.STAFF.replace("在职", "现有"),
+    },
     "no indicator but one": {"timely": ["时效指标", "无", "", ""], "awareness": ["社会效益", "无", "", ""]},
     "a rate cut off, not rounded": swap("universal", "完成登记11730人，完成率102%", "完成登记11738人，完成率102.06%"),
     "a rate rounded": swap("universal", "完成登记11730人，完成率102%", "完成登记11738人，完成率102.07%"),
     "not everybody handled, and said so": swap("ministry", "排除8人", "其余8人在核实"),
-    "a task missed and owned up to": {"received": "截至2019年12月20日实际征缴512.4万元，缴费人数7820人，未完成市人社局任务。"},
+    "a task missed and owned up to": {
+        "received": "截至2019年12月20日实际征缴512.4万元，缴费人数7820人，未完成市人社局任务。"
+    },
     "more than sixty": {"special": "各专项按进度实施，全年报送信息60余条。"},
     "last year beside this year": {"special": "三公经费预算比上年减少0.5万元，接待费较2018年减少0.5万元。"},
     "a list within a chapter with the same numerals": {
         "chapters": [*sample.SOUND["chapters"][:1], "（二）收支情况", *sample.SOUND["chapters"][2:]],
-        "plan": "（一）预算\n本年预算支出210万元，预算分两块安排。"},
+        "plan": "（一）预算\n本年预算支出210万元，预算分两块安排。",
+    },
     "a table in the lowest grade": {"score": "59.5分", "grade": "差"},
     "no assets at all": {"assets": ["", "", "", ""]},
     "growth that follows": {"special": "参保缴费上年7400人，今年7770人，增长5%。"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("form", WRITERS)
@@ -183,13 +228,21 @@ def test_a_word_file_of_the_house_is_read_with_its_merged_cells(tmp_path):
 
 # The published report of 2017: what its own list of contradictions names, as (rule, words found in quote or reason).
 PUBLISHED = {
-    (Rule.DATES, "2017-12-15"), (Rule.DATES, "年结束"),
-    (Rule.SUM, "173.56万元"), (Rule.TEXT_AND_TABLE, "89.56"),
-    (Rule.TASKS, "20217人"), (Rule.EMPTY_TOTAL, "2.15"), (Rule.NUMBERING, "（二）跳到（四）"),
-    (Rule.TARGETS, "质量指标"), (Rule.TARGETS, "数量指标"), (Rule.TARGETS, "成本指标"),
-    (Rule.PEOPLE, "副主任是2名"), (Rule.COPIES, "3处"), (Rule.UNITS, "应为“元”"),
-}  # fmt: skip
-FURTHER = {(Rule.NUMBERING, "从2、开始")}               # the third copy lost its first number
+    (Rule.DATES, "2017-12-15"),
+    (Rule.DATES, "年结束"),
+    (Rule.SUM, "173.56万元"),
+    (Rule.TEXT_AND_TABLE, "89.56"),
+    (Rule.TASKS, "20217人"),
+    (Rule.EMPTY_TOTAL, "2.15"),
+    (Rule.NUMBERING, "（二）跳到（四）"),
+    (Rule.TARGETS, "质量指标"),
+    (Rule.TARGETS, "数量指标"),
+    (Rule.TARGETS, "成本指标"),
+    (Rule.PEOPLE, "副主任是2名"),
+    (Rule.COPIES, "3处"),
+    (Rule.UNITS, "应为“元”"),
+}
+FURTHER = {(Rule.NUMBERING, "从2、开始")}  # the third copy lost its first number
 
 
 @pytest.mark.skipif(not SOURCE.exists(), reason="the published report is not beside this repository")
@@ -208,16 +261,28 @@ SAME_FAULTS = (
     | swap("universal", "分配任务12400人，", "分配任务12000人，前任务12400人，")
     | {"chapters": [c.replace("（三）", "") for c in sample.SOUND["chapters"]], "results": "待遇发放：" + sample.PAID}
     | swap("ended", "114000元", "114000员")
-)  # fmt: skip
+)
 
 
 def test_all_faults_of_the_published_report_together(tmp_path):
     result = checked(tmp_path, "docx", **SAME_FAULTS)
     rules = sorted(one.rule.name for one in result.findings)
-    assert rules == sorted([
-        "DATES", "DATES", "EMPTY_TOTAL", "PEOPLE", "SUM", "TEXT_AND_TABLE", "TARGETS", "TARGETS", "TASKS",
-        "NUMBERING", "UNITS", "COPIES",
-    ]), told(result)  # fmt: skip
+    assert rules == sorted(
+        [
+            "DATES",
+            "DATES",
+            "EMPTY_TOTAL",
+            "PEOPLE",
+            "SUM",
+            "TEXT_AND_TABLE",
+            "TARGETS",
+            "TARGETS",
+            "TASKS",
+            "NUMBERING",
+            "UNITS",
+            "COPIES",
+        ]
+    ), told(result)
 
 
 def run(*words: str):
@@ -291,7 +356,7 @@ def test_the_report_of_the_house_agrees_with_itself_and_with_the_books(tmp_path,
     assert differing.exit_code == 1
     told_wrong = json.loads(differing.stdout)["contradictions"]
     assert [(one["rule"], "是3人" in one["reason"]) for one in told_wrong] == [("BOOKS", True)]
-    assert run(str(other), "--year", "2018").exit_code == 2      # its figures run to 2017
+    assert run(str(other), "--year", "2018").exit_code == 2  # its figures run to 2017
 
 
 def _lines(paper: Paper):

@@ -96,7 +96,9 @@ def test_a_trial_balance_is_every_leg_added_up(books: Office, book: str, month: 
 
 
 @pytest.mark.parametrize(("book", "kind"), EVERY)
-def test_each_month_opens_where_the_one_before_closed_and_all_make_the_year(books: Office, book: str, kind: str) -> None:
+def test_each_month_opens_where_the_one_before_closed_and_all_make_the_year(
+    books: Office, book: str, kind: str
+) -> None:
     year = statement(kind, book, term_of(year=2017))
     months = [statement(kind, book, term_of(year=2017, month=201700 + n)) for n in range(1, 13)]
     totals = [month.result for month in months]
@@ -117,7 +119,10 @@ def test_every_line_opens_down_to_vouchers_that_add_up_to_it(books: Office, book
     assert single
     for line in single:
         rows = opened(book, find_account(book, line.keys[0], on=term.last), term)
-        assert (sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows)) == (line.debit_fen, line.credit_fen)
+        assert (sum(row.debit_fen for row in rows), sum(row.credit_fen for row in rows)) == (
+            line.debit_fen,
+            line.credit_fen,
+        )
         assert all(row.signed and row.code and row.voucher for row in rows)
 
 
@@ -141,8 +146,10 @@ def test_a_year_end_close_empties_the_result_but_is_no_expenditure(books: Office
     term = term_of(year=2017)
     before = statement("income", "FUND", term)
     with transaction.atomic():
-        legs = [Leg(line.keys[0], *((line.closing_fen, 0) if line.side < 0 else (0, line.closing_fen)))
-                for line in before.lines]  # fmt: skip
+        legs = [
+            Leg(line.keys[0], *((line.closing_fen, 0) if line.side < 0 else (0, line.closing_fen)))
+            for line in before.lines
+        ]
         assert before.result
         surplus = before.result.closing_fen
         legs.append(Leg("FUND_BALANCE", *((0, surplus) if surplus > 0 else (-surplus, 0))))
@@ -165,7 +172,11 @@ def test_a_new_chart_renames_the_account_and_keeps_its_balance(books: Office) ->
 def test_what_was_recorded_later_was_not_known(books: Office) -> None:
     known = statement("trial", "FUND", term_of(year=2017, as_of=date(2017, 1, 31)))
     assert known.result
-    expected = sum(Voucher.objects.filter(book="FUND", act__business_date__lte=date(2017, 1, 31)).values_list("debit_fen", flat=True))
+    expected = sum(
+        Voucher.objects.filter(book="FUND", act__business_date__lte=date(2017, 1, 31)).values_list(
+            "debit_fen", flat=True
+        )
+    )
     assert known.result.debit_fen == expected
     assert "PERSONAL_CONTRIBUTION_INCOME" not in by_key(known)
 
@@ -176,8 +187,9 @@ def test_a_void_voucher_counts_nowhere_from_the_day_it_was_voided(books: Office,
     with transaction.atomic():
         legs = [Leg("PAYMENTS_IN_TRANSIT", 500, 0), Leg("DISBURSEMENT_ACCOUNT", 0, 500)]
         mad = 'a "quoted" \\ memo; with | everything,\nand more'
-        voucher = write_voucher("FUND", legs, on=date(2018, 1, 3), act_id=last_act(), event="payment_released",
-                                memo=mad, pending=True)  # fmt: skip
+        voucher = write_voucher(
+            "FUND", legs, on=date(2018, 1, 3), act_id=last_act(), event="payment_released", memo=mad, pending=True
+        )
         pending = statement("trial", "FUND", term).result
         write_journals(tmp_path / "pending", viewer=READER)
         finish_voucher(voucher, state=Voucher.State.VOIDED, act_id=last_act())
@@ -291,7 +303,7 @@ def test_the_command_books_prints_a_line_with_its_account(books: Office) -> None
 def test_the_command_books_opens_an_account_down_to_who_signed(books: Office) -> None:
     done = run("books", "--open", "4001", "--period", "201703", "--json")
     rows = json.loads(done.stdout)
-    assert sorted(row["credit_fen"] for row in rows) == [30_000, 30_000]      # 甲 through the bank, 乙 and 丙 at the outlet
+    assert sorted(row["credit_fen"] for row in rows) == [30_000, 30_000]  # 甲 through the bank, 乙 and 丙 at the outlet
     assert all(len(set(re.findall(r" (\w+)", row["signed"]))) >= 2 for row in rows)
     assert "共 2 张凭证" in run("books", "--open", "个人缴费收入", "--period", "201703").output
 
@@ -350,7 +362,7 @@ def test_the_command_voucher_prints_legs_words_and_signers(books: Office, tmp_pa
     cells = [cell.text for row in page.tables[0].rows for cell in row.cells]
     assert "合计：人民币叁佰元整" in cells
     assert "1002 收入户存款" in cells
-    assert cells.count("300.00") == 4                                          # two legs, two sums
+    assert cells.count("300.00") == 4  # two legs, two sums
     text = "\n".join(paragraph.text for paragraph in page.paragraphs)
     assert "经办：" in text
     assert "复核：" in text

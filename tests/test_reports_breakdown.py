@@ -22,12 +22,12 @@ SPRING, WINTER = date(2017, 2, 28), date(2017, 3, 31)
 
 # Counted by hand from tests/reports_year.py; a pension is 85.00 a month (70 national + 15 provincial in 2017).
 COUNTED = {
-    "register.contributors": 4,             # three payers and the one who moved in
+    "register.contributors": 4,  # three payers and the one who moved in
     "register.paused": 0,
-    "register.beneficiaries": 6,            # seven less two ended, plus the new one
+    "register.beneficiaries": 6,  # seven less two ended, plus the new one
     "register.enrolled": 1,
-    "register.ended": 4,                    # dead, drawing elsewhere, in the employees' scheme, moved out
-    "register.unpaid": 1,                   # the one who moved in
+    "register.ended": 4,  # dead, drawing elsewhere, in the employees' scheme, moved out
+    "register.unpaid": 1,  # the one who moved in
     "register.paid_rate": 75,
     "register.of_age": 0,
     "collection.current": 60_000,
@@ -43,30 +43,30 @@ COUNTED = {
     "benefits.account_month": 0,
     "benefits.average": 8_500,
     "benefits.average_account": 0,
-    "benefits.basic_paid": 178_500,         # 21 months of 85.00
-    "benefits.arrears_paid": 59_500,        # five months resumed, one of the new award, one paid again
+    "benefits.basic_paid": 178_500,  # 21 months of 85.00
+    "benefits.arrears_paid": 59_500,  # five months resumed, one of the new award, one paid again
     "benefits.arrears_people": 3,
-    "accounts.number": 4,                   # three opened with 100.00 each still stand, and the one who moved in
-    "accounts.balance": 50_000,             # and the one who joined the employees keeps 100.00 until the linkage
+    "accounts.number": 4,  # three opened with 100.00 each still stand, and the one who moved in
+    "accounts.balance": 50_000,  # and the one who joined the employees keeps 100.00 until the linkage
     "fund.income.personal": 60_000,
     "fund.income.transfer": 10_000,
     "fund.income.fiscal_central": 80_000,
     "fund.income.fiscal_city": 10_000,
     "fund.income.fiscal_county": 5_000,
     "fund.income.fiscal": 95_000,
-    "fund.income.other": 8_500,             # December of the one drawing elsewhere from then on: an earlier year
+    "fund.income.other": 8_500,  # December of the one drawing elsewhere from then on: an earlier year
     "fund.income.total": 173_500,
-    "fund.expenditure.basic": 153_000,      # 21 months paid less three months of it found overpaid
+    "fund.expenditure.basic": 153_000,  # 21 months paid less three months of it found overpaid
     "fund.expenditure.funeral": 100_000,
     "fund.expenditure.remitted": 30_000,
     "certification.due": 6,
     "certification.valid": 0,
     "certification.overdue": 6,
-    "audit.compared": 7,                    # two, one, one and three rows
+    "audit.compared": 7,  # two, one, one and three rows
     "audit.dead": 1,
     "audit.overpaid_people": 2,
-    "audit.overpaid": 34_000,               # one month of the dead, December to February of the one drawing elsewhere
-    "audit.recovered": 25_500,              # the dead one's month offset, two months paid back
+    "audit.overpaid": 34_000,  # one month of the dead, December to February of the one drawing elsewhere
+    "audit.recovered": 25_500,  # the dead one's month offset, two months paid back
     "audit.recovery_rate": 75,
     "audit.open": 8_500,
     "transfers.amount_in": 10_000,
@@ -75,7 +75,7 @@ COUNTED = {
     "delegated.amount": 8_000,
     "reports.due": 0,
     "reports.overdue": 0,
-}  # fmt: skip
+}
 
 # The same quarter cut: pensioners were born in 1950, the new one in January 1957; even sequences are women.
 CUT = {
@@ -142,7 +142,7 @@ def test_somebody_with_rows_under_two_labels_counts_once(reading):
 
 
 def test_who_is_paid_by_two_levels_in_one_month_is_mixed_by_level_and_not_by_month(reading):
-    assert dict(reading.broken_down("benefits.regular", "level")) == {"多项": 3}      # 70.00 national, 15.00 provincial
+    assert dict(reading.broken_down("benefits.regular", "level")) == {"多项": 3}  # 70.00 national, 15.00 provincial
     assert dict(reading.broken_down("benefits.regular", "item")) == {"多项": 3}
     assert dict(reading.broken_down("benefits.regular", "month")) == {"201703": 3}
 
@@ -186,7 +186,7 @@ def test_every_counted_figure_has_at_least_the_bound_of_its_unit():
 
 def test_an_unusual_figure_is_named_until_somebody_explains_it(books):
     texts = {one.bound.figure: one for one in unusual(Reading(2017, WINTER))}
-    assert {"benefits.held", "certification.rate"} <= set(texts)       # two of six held, nobody certified
+    assert {"benefits.held", "certification.rate"} <= set(texts)  # two of six held, nobody certified
     assert "register.insured" not in texts
     assert "资格认证率0%低于90" in texts["certification.rate"].text
     point = transaction.savepoint()
@@ -221,7 +221,7 @@ def test_a_township_far_from_its_neighbours_stands_out():
     usual = Shares({"甲": 300, "乙": 400, "丙": 500}, wholes)
     assert list(stand_out(rule, usual)) == []
     odd = list(stand_out(rule, Shares({"甲": 900, "乙": 900, "丙": 150, "小": 0}, wholes)))
-    assert len(odd) == 1                    # 15 % beside 64 % of the district; 50 people are too few to judge
+    assert len(odd) == 1  # 15 % beside 64 % of the district; 50 people are too few to judge
     assert odd[0].startswith("丙缴费人数与正常缴费人数之比为15%")
     assert list(stand_out(rule, Shares({}, wholes))) == []
 

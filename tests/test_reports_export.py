@@ -52,11 +52,22 @@ def exported(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: py
 def _time_before(office: Office) -> None:
     """Five years of 甲, 20.00 each, as the office before lists them, and what 平安 was paid for December."""
     on, count = date(2017, 12, 29), 5
-    told = {"resident_number": [payer("甲")] * count, "name": ["甲"] * count, "year": list(range(2012, 2017)),
-            "tier": [100] * count, "personal": [1_900] * count, "interest": [100] * count}  # fmt: skip
+    told = {
+        "resident_number": [payer("甲")] * count,
+        "name": ["甲"] * count,
+        "year": list(range(2012, 2017)),
+        "tier": [100] * count,
+        "personal": [1_900] * count,
+        "interest": [100] * count,
+    }
     office.carry("register.years", {"file": office.file("年度.xlsx", "earlier_years", told)}, on=on)
-    told = {"resident_number": [pensioner("平安")], "name": ["平安"], "month": [201612], "item": ["001001"],
-            "amount": [7_000]}  # fmt: skip
+    told = {
+        "resident_number": [pensioner("平安")],
+        "name": ["平安"],
+        "month": [201612],
+        "item": ["001001"],
+        "amount": [7_000],
+    }
     office.carry("register.payments", {"file": office.file("已发.xlsx", "earlier_payments", told)}, on=on)
 
 
@@ -81,12 +92,26 @@ def _come_back(office: Office) -> None:
 def _too_late(office: Office) -> None:
     """The year's interest, then money the bank had had in June."""
     there = date(2017, 6, 15)
-    line = {"account": ["收入户"], "date": [there], "reference": ["HD9"], "counterparty": ["对方"], "debit": [None],
-            "credit": [20_000], "balance": [office.lines["COLLECTION"] + 20_000], "memo": ["进账"]}  # fmt: skip
+    line = {
+        "account": ["收入户"],
+        "date": [there],
+        "reference": ["HD9"],
+        "counterparty": ["对方"],
+        "debit": [None],
+        "credit": [20_000],
+        "balance": [office.lines["COLLECTION"] + 20_000],
+        "memo": ["进账"],
+    }
     office.carry("bank.statement", {"file": office.file("对账单.csv", "bank_statement", line)}, on=date(2017, 12, 30))
     office.carry("account.settle_year", {"year": 2017}, on=date(2018, 1, 4))
-    columns = {"seq": [1], "resident_number": [MOVED_IN], "name": ["转入"], "contribution_year": [2017],
-               "kind": ["10"], "amount": [20_000]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [MOVED_IN],
+        "name": ["转入"],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [20_000],
+    }
     header = {"bank": "农业银行", "batch_no": "P9", "date": there, "receipt_reference": "HD9"}
     file = office.file("代收.txt", "bank_collection", columns, header)
     office.carry("contribution.bank", {"file": file}, on=date(2018, 1, 5))
@@ -210,7 +235,10 @@ def test_no_float_stands_in_any_exported_table() -> None:
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_the_same_books_give_the_same_files(exported: Path, tmp_path: Path, form: Any) -> None:
-    once, twice = export_tables(tmp_path / "once", form, viewer=READER), export_tables(tmp_path / "twice", form, viewer=READER)
+    once, twice = (
+        export_tables(tmp_path / "once", form, viewer=READER),
+        export_tables(tmp_path / "twice", form, viewer=READER),
+    )
     assert once == twice
     head = AuditEvent.objects.order_by("-id").first()
     assert head is not None
@@ -247,7 +275,7 @@ def test_the_command_export_writes_a_folder(exported: Path, tmp_path: Path, monk
 
     monkeypatch.setattr(setup, "open_office", lambda **_: None)
     asked = ["export", "--by", "D2", "--reason", "HANDOVER"]
-    assert CliRunner().invoke(app, ["export", str(tmp_path / "none"), "--by", "D2"]).exit_code == 1   # no reason
+    assert CliRunner().invoke(app, ["export", str(tmp_path / "none"), "--by", "D2"]).exit_code == 1  # no reason
     done = CliRunner().invoke(app, [*asked, str(tmp_path / "out"), "--format", "csv"])
     assert done.exit_code == 0
     assert stranger().main(tmp_path / "out") == 0

@@ -29,11 +29,11 @@ DATA = Path(__file__).parent.parent / "src" / "jubao" / "simulation" / "data"
 
 # Counted by hand from tests/reports_year.py; a pension is 85.00 a month (70 national + 15 provincial in 2017).
 COUNTED = {
-    "register.insured": 10,                 # 13 of the register stand; less two deaths or doubles, one ended, one out;
-                                            # one in
+    "register.insured": 10,  # 13 of the register stand; less two deaths or doubles, one ended, one out;
+    # one in
     "collection.target.province": 50_000,
     "collection.target.bureau": 100_000,
-    "collection.received": 60_000,          # 300 + 100 + 200 yuan
+    "collection.received": 60_000,  # 300 + 100 + 200 yuan
     "collection.payers": 3,
     "collection.completion.province": 120,
     "collection.completion.bureau": 60,
@@ -54,18 +54,18 @@ COUNTED = {
     "alerts.police.terminated": 0,
     "alerts.police.cleared": 1,
     "alerts.police.open": 0,
-    "payment.beneficiaries": 3,             # March: the calm one, the resumed one, the new one
+    "payment.beneficiaries": 3,  # March: the calm one, the resumed one, the new one
     "payment.months_paid": 3,
     "payment.newly_eligible": 1,
-    "payment.suspended": 2,                 # one alert still held, one overdue
+    "payment.suspended": 2,  # one alert still held, one overdue
     "payment.resumed": 2,
-    "payment.pensions": 178_500,            # January 6 months, February 5, March 2 + 6 + 2: 21 times 85.00
+    "payment.pensions": 178_500,  # January 6 months, February 5, March 2 + 6 + 2: 21 times 85.00
     "fiscal.target": 100_000,
     "fund.upper_received": 90_000,
     "fund.county_received": 5_000,
     "fund.completion": 90,
     "fund.remitted": 30_000,
-    "delegated.only_child": 1,              # the other one failed
+    "delegated.only_child": 1,  # the other one failed
     "delegated.teachers": 0,
     "transfers.within_province_in": 1,
     "transfers.within_province_out": 0,
@@ -76,7 +76,7 @@ COUNTED = {
     "outlets.platforms": 1,
     "outlets.started": 1,
     "outlets.card_rate": 50,
-    "reports.submitted": 1,                 # the other one goes out in December
+    "reports.submitted": 1,  # the other one goes out in December
     "office.staff_actual": 10,
     "office.directors": 1,
     "office.deputy_directors": 3,
@@ -86,7 +86,7 @@ COUNTED = {
     "budget.expenditure.total": 100_000,
     "budget.expenditure.basic": 90_000,
     "budget.expenditure.balance": 0,
-    "budget.plan.total": 100_000,           # the ceiling of 50.00 lies inside public use
+    "budget.plan.total": 100_000,  # the ceiling of 50.00 lies inside public use
     "budget.item.P1": 10_000,
     "three_public.total": 5_000,
     "three_public_budget.decrease": 1_000,
@@ -94,10 +94,10 @@ COUNTED = {
     "assets.in_use": 20_000,
     "survey.awareness": 96,
     "tasks.assigned": 4,
-    "tasks.reached": 2,                     # province and registration; bureau and transfers fall short
+    "tasks.reached": 2,  # province and registration; bureau and transfers fall short
     "performance.score": 93,
     "performance.grade": "优",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +148,8 @@ def test_figures_of_one_source_are_read_in_one_statement(reading, django_assert_
     reading.ask(["register.insured"])
     with django_assert_num_queries(1) as asked:
         reading.ask(accounts)
-    assert " UNION " not in asked.captured_queries[0]["sql"]     # which unites different sources
-    with django_assert_num_queries(0):          # five accounts of 100.00, one of them kept by who joined the employees
+    assert " UNION " not in asked.captured_queries[0]["sql"]  # which unites different sources
+    with django_assert_num_queries(0):  # five accounts of 100.00, one of them kept by who joined the employees
         assert [value.value for value in reading.all(accounts)] == [50_000, 4, 12_500, 0]
 
 
@@ -194,17 +194,33 @@ def test_rows_name_people_with_masked_numbers_and_their_act(reading):
 
 def test_a_state_as_of_a_day_is_the_latest_event_known_that_day(books):
     spring = Reading(2017, SPRING)
-    told = {figure_id: spring.value(figure_id).value for figure_id in (
-        "payment.suspended", "payment.resumed", "payment.beneficiaries", "payment.success_rate",
-        "alerts.ministry.suspended", "alerts.police.suspended", "alerts.police.cleared", "collection.received",
-        "matching.beneficiaries_terminated", "payment.pensions",
-    )}  # fmt: skip
+    told = {
+        figure_id: spring.value(figure_id).value
+        for figure_id in (
+            "payment.suspended",
+            "payment.resumed",
+            "payment.beneficiaries",
+            "payment.success_rate",
+            "alerts.ministry.suspended",
+            "alerts.police.suspended",
+            "alerts.police.cleared",
+            "collection.received",
+            "matching.beneficiaries_terminated",
+            "payment.pensions",
+        )
+    }
     assert told == {
-        "payment.suspended": 5, "payment.resumed": 1, "payment.beneficiaries": 5,
-        "payment.success_rate": Fraction(250, 3), "alerts.ministry.suspended": 2, "alerts.police.suspended": 1,
-        "alerts.police.cleared": 0, "collection.received": 0, "matching.beneficiaries_terminated": 0,
+        "payment.suspended": 5,
+        "payment.resumed": 1,
+        "payment.beneficiaries": 5,
+        "payment.success_rate": Fraction(250, 3),
+        "alerts.ministry.suspended": 2,
+        "alerts.police.suspended": 1,
+        "alerts.police.cleared": 0,
+        "collection.received": 0,
+        "matching.beneficiaries_terminated": 0,
         "payment.pensions": 93_500,
-    }  # fmt: skip
+    }
 
 
 def test_a_list_without_decisions_is_open(books):
@@ -247,11 +263,12 @@ def test_a_broken_relation_is_named(books):
     stray = Reading(2017, WINTER)
     act = AuditEvent.objects.order_by("-id").first()
     point = transaction.savepoint()
-    Spending.objects.create(act=act, date=date(2017, 5, 1), item="301", group="其他", amount_fen=7, payee="甲",
-                            voucher="散1")  # fmt: skip
+    Spending.objects.create(
+        act=act, date=date(2017, 5, 1), item="301", group="其他", amount_fen=7, payee="甲", voucher="散1"
+    )
     found = [breach.text for breach in breaches(stray)]
     transaction.savepoint_rollback(point)
-    assert len(found) == 2                  # total is not basic + project any more, and exceeds the income
+    assert len(found) == 2  # total is not basic + project any more, and exceeds the income
     assert "支出合计1,000.07" in found[0]
 
 
@@ -271,9 +288,15 @@ def test_every_figure_has_words_in_two_languages():
 
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
-    [(5_338_621, Unit.MONEY, "53,386.21"), (Fraction(1970400, 19510), Unit.PERCENT, "100.99"), (None, Unit.MONEY, ""),
-     (100, Unit.PERCENT, "100"), (11471, Unit.PEOPLE, "11,471"), (Fraction(185, 2), Unit.POINTS, "92.5")],
-)  # fmt: skip
+    [
+        (5_338_621, Unit.MONEY, "53,386.21"),
+        (Fraction(1970400, 19510), Unit.PERCENT, "100.99"),
+        (None, Unit.MONEY, ""),
+        (100, Unit.PERCENT, "100"),
+        (11471, Unit.PEOPLE, "11,471"),
+        (Fraction(185, 2), Unit.POINTS, "92.5"),
+    ],
+)
 def test_values_are_shown_as_people_read_them(value, unit, shown):
     assert show(value, unit) == shown
 
@@ -316,7 +339,7 @@ def test_the_document_of_2017_states_only_figures_of_the_catalogue():
     assert figures["cross_province.recovered"] == {"value": "53386.21", "unit": "元"}
     assert figures["survey.awareness"] == {"value": "95", "unit": "%", "at_least": True}
     assert figures["office.sections"] == {"value": "5", "unit": "个"}
-    assert "assets.total" not in figures    # the document leaves it empty
+    assert "assets.total" not in figures  # the document leaves it empty
 
 
 def test_a_file_of_stated_figures_that_says_nothing_is_refused(tmp_path, reading):

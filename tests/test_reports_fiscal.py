@@ -38,8 +38,8 @@ def test_each_level_owes_its_part_of_every_pension_paid(books: Office) -> None:
     due = {key: one.year_due_fen for key, one in lines().items()}
     assert due["基础养老金", "中央"] == 21 * 7_000
     assert due["基础养老金", "省"] == 21 * 1_500
-    assert due["缴费补贴", "省"] == due["缴费补贴", "县"] == 2_500 + 1_500 + 2_000     # tiers 300, 100 and 200
-    assert due["丧葬补助", "县"] == 100_000 - 8_500               # the grant paid, less a month paid after the death
+    assert due["缴费补贴", "省"] == due["缴费补贴", "县"] == 2_500 + 1_500 + 2_000  # tiers 300, 100 and 200
+    assert due["丧葬补助", "县"] == 100_000 - 8_500  # the grant paid, less a month paid after the death
 
 
 def test_the_gap_is_received_less_due_and_is_explained(books: Office) -> None:
@@ -69,11 +69,17 @@ def test_what_a_year_leaves_over_is_carried_into_the_next(books: Office) -> None
 @pytest.mark.parametrize(
     ("carried", "gap", "words"),
     [
-        (0, 0, "当年已拨足"), (-500, 0, "当年已拨足"), (0, 300, "当年预拨3.00元"), (-500, 300, "补拨以前年度欠拨3.00元"),
-        (-500, 700, "补拨以前年度欠拨5.00元，当年预拨2.00元"), (500, -300, "使用以前年度预拨3.00元"),
-        (500, -800, "使用以前年度预拨5.00元，当年欠拨3.00元"), (-500, -300, "当年欠拨3.00元"), (500, 300, "当年预拨3.00元"),
+        (0, 0, "当年已拨足"),
+        (-500, 0, "当年已拨足"),
+        (0, 300, "当年预拨3.00元"),
+        (-500, 300, "补拨以前年度欠拨3.00元"),
+        (-500, 700, "补拨以前年度欠拨5.00元，当年预拨2.00元"),
+        (500, -300, "使用以前年度预拨3.00元"),
+        (500, -800, "使用以前年度预拨5.00元，当年欠拨3.00元"),
+        (-500, -300, "当年欠拨3.00元"),
+        (500, 300, "当年预拨3.00元"),
     ],
-)  # fmt: skip
+)
 def test_a_gap_first_settles_what_earlier_years_left(carried: int, gap: int, words: str) -> None:
     assert explain(carried, gap) == words
 

@@ -48,9 +48,16 @@ def small(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
         office = Office()
         office.open_fund(fiscal=1_000_000, disbursement=200_000)
         office.register(
-            {"name": "甲", "resident_number": A}, {"name": "乙", "resident_number": B, "personal": 13_900},
-            {"name": "丙", "resident_number": OLD, "pension_start": 201501, "pension_personal": 1_000, "personal": 100_000},
-        )  # fmt: skip
+            {"name": "甲", "resident_number": A},
+            {"name": "乙", "resident_number": B, "personal": 13_900},
+            {
+                "name": "丙",
+                "resident_number": OLD,
+                "pension_start": 201501,
+                "pension_personal": 1_000,
+                "personal": 100_000,
+            },
+        )
         office.pay(201701, date(2017, 1, 5))
         office.contribute(A, "甲", 30_000, date(2017, 3, 2))
         office.contribute(B, "乙", 10_000, date(2017, 3, 3))
@@ -71,10 +78,10 @@ def half_up(value: Fraction) -> int:
 def test_the_draft_comes_to_what_the_formulas_give_by_hand(small: Office) -> None:
     """By what was announced on 2017-12-30 the basic pension of 2018 is still 70 + 15; the balances of 甲 and 乙 grew."""
     drafted = {one.line: one.amount_fen for one in draft_budget(2018, as_of=LATE)}
-    months = 12 + 9 - Fraction(6 * die(67), MICRO)                 # 丙 all year, 乙 from April on
-    begun = half_up(Fraction(13_900 + 10_000 + 3_000, 139))        # tier 100 earns 15.00 from each of two levels
+    months = 12 + 9 - Fraction(6 * die(67), MICRO)  # 丙 all year, 乙 from April on
+    begun = half_up(Fraction(13_900 + 10_000 + 3_000, 139))  # tier 100 earns 15.00 from each of two levels
     assert tuple(drafted) == LINES
-    assert drafted["PERSONAL_CONTRIBUTION_INCOME"] == 30_000       # 乙 pays no more in the year of sixty
+    assert drafted["PERSONAL_CONTRIBUTION_INCOME"] == 30_000  # 乙 pays no more in the year of sixty
     assert drafted["BASIC_PENSION_CENTRAL"] == half_up(months * 7_000)
     assert drafted["BASIC_PENSION_PROVINCE"] == half_up(months * 1_500)
     assert drafted["ACCOUNT_PENSION"] == 12_000 - half_up(Fraction(6_000 * die(67), MICRO)) + 9 * begun
@@ -82,7 +89,7 @@ def test_the_draft_comes_to_what_the_formulas_give_by_hand(small: Office) -> Non
     assert drafted["FISCAL_SUBSIDY_INCOME_CENTRAL"] == drafted["BASIC_PENSION_CENTRAL"]
     assert drafted["FISCAL_SUBSIDY_INCOME_PROVINCE"] == drafted["BASIC_PENSION_PROVINCE"] + 2_500
     assert drafted["FISCAL_SUBSIDY_INCOME_COUNTY"] == drafted["FUNERAL_GRANT"] + 2_500
-    assert drafted["REMITTANCE_UP"] == 35_000 + 13_000             # what both accounts were credited in 2017
+    assert drafted["REMITTANCE_UP"] == 35_000 + 13_000  # what both accounts were credited in 2017
     assert drafted["INTEREST_INCOME"] == half_up(Fraction((1_200_000 + 40_000 - 9_500) * 15_000, MICRO))
 
 
@@ -124,9 +131,10 @@ def test_a_budget_is_kept_by_version_and_a_change_needs_its_reason(small: Office
 
 def test_every_fault_of_a_change_is_named_and_nothing_is_kept(small: Office) -> None:
     wrong = [
-        {"line": "COFFEE", "amount_fen": 1, "reason": "想要"}, {"line": "ACCOUNT_PENSION", "amount_fen": 1, "reason": "减"},
+        {"line": "COFFEE", "amount_fen": 1, "reason": "想要"},
+        {"line": "ACCOUNT_PENSION", "amount_fen": 1, "reason": "减"},
         {"line": "ACCOUNT_PENSION", "amount_fen": 5, "reason": ""},
-    ]  # fmt: skip
+    ]
     with pytest.raises(Refused) as told:
         small.carry("fund.budget", {"year": 2018, "changes": wrong}, on=LATE)
     text = str(told.value)
@@ -171,15 +179,17 @@ def test_the_projection_begins_with_the_people_of_the_register(small: Office) ->
     assert made.account_balance_fen == int(people.balance.sum()) == 35_000 + 26_900 + 100_000 - 1_000
     assert made.fund_fen == 1_200_000 + 40_000 - 9_500
     first = made.years[0]
-    assert made.assumed.participation_ppm == 500_000                # of two below sixty one is taken to pay
+    assert made.assumed.participation_ppm == 500_000  # of two below sixty one is taken to pay
     assert first.personal_fen == 30_000
     assert first.basic_fen["CENTRAL"] > made.years[0].basic_fen["PROVINCE"] > 0
     assert [year.year for year in made.years] == list(range(2018, 2028))
 
 
 def test_scenarios_differ_only_where_they_say_so(small: Office) -> None:
-    base, fast, long, low = (project_fund(2018, years=10, scenario=name, as_of=LATE).years[-1]
-                             for name in ("base", "fast_growth", "longevity", "low"))  # fmt: skip
+    base, fast, long, low = (
+        project_fund(2018, years=10, scenario=name, as_of=LATE).years[-1]
+        for name in ("base", "fast_growth", "longevity", "low")
+    )
     assert fast.basic_fen["CENTRAL"] > base.basic_fen["CENTRAL"]
     assert (fast.personal_fen, fast.drawing) == (base.personal_fen, base.drawing)
     assert long.drawing > base.drawing
@@ -192,8 +202,8 @@ def test_a_first_year_far_from_the_actual_one_is_named(small: Office) -> None:
     beside = {one.name: one for one in project_fund(2018, years=10, as_of=LATE).beside}
     assert (beside["个人缴费"].actual_fen, beside["个人缴费"].projected_fen) == (40_000, 30_000)
     assert beside["个人缴费"].change == -25
-    assert not beside["个人缴费"].is_odd                              # a quarter is just tolerated
-    assert beside["基础养老金"].is_odd                                # one month was paid in 2017, a whole year follows
+    assert not beside["个人缴费"].is_odd  # a quarter is just tolerated
+    assert beside["基础养老金"].is_odd  # one month was paid in 2017, a whole year follows
 
 
 # ── Other rows, other reckonings ──
@@ -225,7 +235,10 @@ def test_a_scenario_is_what_its_row_says(small: Office, ruled: Ruled) -> None:
 
 @pytest.mark.parametrize(("tolerance", "odd"), [(249_999, True), (250_000, False)])
 def test_how_far_a_first_year_may_lie_from_the_actual_one_is_a_rule(
-    small: Office, ruled: Ruled, tolerance: int, odd: bool  # noqa: FBT001
+    small: Office,
+    ruled: Ruled,
+    tolerance: int,
+    odd: bool,  # noqa: FBT001
 ) -> None:
     """300.00 after 400.00: a quarter less."""
     ruled("projection.sanity_tolerance_ppm", tolerance)
@@ -292,7 +305,9 @@ def test_a_projection_as_excel_has_its_charts_and_is_the_same_file_twice(small: 
 
 
 @pytest.mark.skipif(not {*installed_fonts()} & {*SANS, *SERIF}, reason="no Chinese font here")
-@pytest.mark.parametrize("arguments", [("fiscal", "--year", "2017"), ("projection", "--from", "2018", "--as-of", "2017-12-30")])
+@pytest.mark.parametrize(
+    "arguments", [("fiscal", "--year", "2017"), ("projection", "--from", "2018", "--as-of", "2017-12-30")]
+)
 def test_statements_are_printed_as_pdf(small: Office, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     out = tmp_path / "x.pdf"
     done = run("fund", *arguments, "--out", str(out))

@@ -17,8 +17,14 @@ from tests.office import READER, Office, number
 
 pytestmark = pytest.mark.django_db
 RELEASED, ANSWERED = date(2017, 2, 6), date(2017, 2, 8)
-PENSIONER = {"name": "甲", "resident_number": number("19500101", 1), "pension_start": 201501, "enrolled_month": 201301,
-             "pension_personal": 1_000, "personal": 500_000}  # fmt: skip
+PENSIONER = {
+    "name": "甲",
+    "resident_number": number("19500101", 1),
+    "pension_start": 201501,
+    "enrolled_month": 201301,
+    "pension_personal": 1_000,
+    "personal": 500_000,
+}
 
 
 def waiting(folder: Path, as_of: date | None = None) -> list[Transaction]:
@@ -74,7 +80,9 @@ def test_vouchers_are_written_once_each_in_the_order_of_days(tmp_path: Path) -> 
     office.pay(201701, date(2017, 1, 5))
     write_journals(tmp_path, viewer=READER)
     text = (tmp_path / "fund.beancount").read_text("utf-8")
-    numbers = [f"{v.book} {v.period}-{v.number}" for v in Voucher.objects.filter(book="FUND").order_by("date", "number")]
+    numbers = [
+        f"{v.book} {v.period}-{v.number}" for v in Voucher.objects.filter(book="FUND").order_by("date", "number")
+    ]
     assert [line.split('"')[1] for line in text.splitlines() if line.startswith("  voucher:")] == numbers
 
 

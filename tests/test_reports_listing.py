@@ -42,12 +42,15 @@ NOBODY_LIFTS = replace(READER, lifted=frozenset())
 def register() -> Office:
     """Five thousand people in two townships, ten to a name."""
     office = Office()
-    office.carry("area.record", {
-        "divisions": [
-            {"code": SECOND_TOWN, "name": "丙镇", "level": "TOWNSHIP", "parent": office.district},
-            {"code": SECOND_VILLAGE, "name": "丁村", "level": "VILLAGE", "parent": SECOND_TOWN},
-        ],
-    })  # fmt: skip
+    office.carry(
+        "area.record",
+        {
+            "divisions": [
+                {"code": SECOND_TOWN, "name": "丙镇", "level": "TOWNSHIP", "parent": office.district},
+                {"code": SECOND_VILLAGE, "name": "丁村", "level": "VILLAGE", "parent": SECOND_TOWN},
+            ],
+        },
+    )
 
     def people(changes: Changes) -> None:
         numbers = [number(f"19{50 + place // 900:02d}0101", place % 900 + 1) for place in range(PEOPLE)]
@@ -63,7 +66,10 @@ def register() -> Office:
                 "sex": "1",
                 "division": [SECOND_VILLAGE if one else VILLAGE for one in second],
                 "township": [SECOND_TOWN if one else TOWNSHIP for one in second],
-                "state": [str(RelationState.ENDED if place % 50 == 0 else RelationState.CONTRIBUTING) for place in range(PEOPLE)],
+                "state": [
+                    str(RelationState.ENDED if place % 50 == 0 else RelationState.CONTRIBUTING)
+                    for place in range(PEOPLE)
+                ],
             },
             count=PEOPLE,
         )
@@ -169,12 +175,14 @@ def rows_touched(node: dict[str, Any]) -> int:
     return own + sum(rows_touched(below) for below in node.get("Plans", ()))
 
 
-@pytest.mark.parametrize("asked", [Asked(), Asked({}, "name"), Asked({}, "-name"), Asked({"division": SECOND_TOWN})], ids=str)
+@pytest.mark.parametrize(
+    "asked", [Asked(), Asked({}, "name"), Asked({}, "-name"), Asked({"division": SECOND_TOWN})], ids=str
+)
 def test_a_far_page_costs_what_the_first_one_does(register, asked):
     def page(after: str | None) -> Page:
         return REGISTER.page(asked, window=WINDOW, viewer=READER, limit=LIMIT, after=after)
 
-    page(None)                                                   # whatever is read once
+    page(None)  # whatever is read once
     far = REGISTER.page(asked, window=WINDOW, viewer=READER, limit=1000).after
     assert far
     first, later = visited(lambda: page(None)), visited(lambda: page(far))
@@ -258,7 +266,10 @@ def test_a_condition_is_typed_and_a_wrong_one_is_a_sentence(register):
 def test_villages_are_counted_by_the_database(register):
     with CaptureQueriesContext(connection) as queries:
         found = REGISTER.by_place(Asked(), window=WINDOW, viewer=READER)
-    assert [(one.place, one.rows) for one in found] == [(("甲街道", "乙社区"), 3 * PEOPLE // 4), (("丙镇", "丁村"), PEOPLE // 4)]
+    assert [(one.place, one.rows) for one in found] == [
+        (("甲街道", "乙社区"), 3 * PEOPLE // 4),
+        (("丙镇", "丁村"), PEOPLE // 4),
+    ]
     assert sum("GROUP BY" in one["sql"] for one in queries) == 1
 
 
@@ -321,8 +332,11 @@ def test_a_person_bears_village_township_and_state_as_acts_leave_them():
     """A district of another province and year; each state of a register, then a suspension and an ending."""
     office = Office("350203", date(2019, 1, 3))
     running = number("19500101", 1)
-    states = {"11": {}, "22": {"enrolment_state": "2", "contribution_state": "2"},
-              "13": {"pension_start": 201501, "resident_number": running}}  # fmt: skip
+    states = {
+        "11": {},
+        "22": {"enrolment_state": "2", "contribution_state": "2"},
+        "13": {"pension_start": 201501, "resident_number": running},
+    }
     office.register(*states.values(), as_of=date(2018, 12, 31))
     kept = list(Person.objects.order_by("pk").values_list("division", "township", "state"))
     assert kept == [(office.village, office.township, state) for state in states]

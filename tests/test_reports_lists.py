@@ -35,23 +35,23 @@ pytestmark = pytest.mark.django_db
 WINTER = date(2017, 3, 31)
 WINDOW = Window(2017, WINTER)
 LENGTHS = {
-    "payments": 14,               # January 6, February 5, March 3 (tests/reports_year.py)
+    "payments": 14,  # January 6, February 5, March 3 (tests/reports_year.py)
     "payments-public": 14,
-    "failures": 2,                # one pension in February, one payment on behalf in January
+    "failures": 2,  # one pension in February, one payment on behalf in January
     "delegated": 2,
     "delegated-payments": 2,
     "insured": 10,
     "of-age-unpaid": 0,
-    "certification-due": 4,       # awards running; nobody was ever certified
+    "certification-due": 4,  # awards running; nobody was ever certified
     "contributions-public": 3,
-    "duplicates": 3,              # one drawing in another province, two in the employees' scheme
+    "duplicates": 3,  # one drawing in another province, two in the employees' scheme
     "audit": 2,
     "duties": 0,
-    "calculations": 1,            # the one award of February
+    "calculations": 1,  # the one award of February
     "check-sheets": 0,
     "changes": 0,
-    "contribution-years": 0,      # nothing was credited in the quarter
-}  # fmt: skip
+    "contribution-years": 0,  # nothing was credited in the quarter
+}
 SUMS = {
     "payments": ("发放金额", "payment.pensions"),
     "payments-public": ("发放金额", "payment.pensions"),
@@ -80,7 +80,10 @@ def test_a_list_names_as_many_as_were_counted_by_hand(books, name):
 @pytest.mark.parametrize("name", SUMS)
 def test_a_list_adds_up_to_its_figure(books, name):
     title, figure_id = SUMS[name]
-    assert sum(column(sheet_of(find_list(name), WINDOW, viewer=READER), title)) == Reading(2017, WINTER).value(figure_id).value
+    assert (
+        sum(column(sheet_of(find_list(name), WINDOW, viewer=READER), title))
+        == Reading(2017, WINTER).value(figure_id).value
+    )
 
 
 def test_a_kept_account_stands_in_the_figure_and_not_among_the_insured(books):
@@ -193,7 +196,7 @@ def test_a_calculation_sheet_adds_up_by_payer(books):
     [row] = sheet_of(find_list("calculations"), WINDOW, viewer=READER).rows
     parts = row[9:-1]
     assert row[-1] == sum(parts)
-    assert (parts[0], parts[1]) == (7_000, 1_500)                # 70 from the centre, 15 from the province
+    assert (parts[0], parts[1]) == (7_000, 1_500)  # 70 from the centre, 15 from the province
 
 
 def test_people_on_a_list_are_those_behind_its_figure(books):
@@ -253,8 +256,9 @@ def test_a_duty_is_overdue_until_its_receipt_is_known(books):
         books.carry("duty.record", duty, on=date(2018, 3, 1))
     key = {name: duty[name] for name in ("name", "period", "receiver")}
     with pytest.raises(Refused, match="没有这项报送任务"):
-        books.carry("duty.fulfil", key | {"period": 201801, "sent_date": "2018-03-15", "receipt": "收1"},
-                    on=date(2018, 3, 15))  # fmt: skip
+        books.carry(
+            "duty.fulfil", key | {"period": 201801, "sent_date": "2018-03-15", "receipt": "收1"}, on=date(2018, 3, 15)
+        )
     books.carry("duty.fulfil", key | {"sent_date": "2018-03-15", "receipt": "收1"}, on=date(2018, 3, 15))
     with pytest.raises(Refused, match="已有回执"):
         books.carry("duty.fulfil", key | {"sent_date": "2018-03-15", "receipt": "收1"}, on=date(2018, 3, 16))
@@ -301,7 +305,13 @@ def test_the_command_list_refuses_what_it_does_not_understand_and_who_may_not_lo
         return jubao("payments", "--year", "2017", *words).exit_code
 
     assert ends() == 1  # who looks must be said
-    wrong = ("--where", "month=二月"), ("--where", "vilage=甲"), ("--where", "month"), ("--order", "账号"), ("--after", "0-1-x")
+    wrong = (
+        ("--where", "month=二月"),
+        ("--where", "vilage=甲"),
+        ("--where", "month"),
+        ("--order", "账号"),
+        ("--after", "0-1-x"),
+    )
     assert [ends("--by", "C2", *words) for words in wrong] == [2] * len(wrong)
     assert [ends("--by", "C2", "--numbers"), ends("--by", "P1"), ends("--by", "X1")] == [1, 1, 1]
     assert jubao("duties", "--year", "2017", "--by", "C2", "--counts").exit_code == 1

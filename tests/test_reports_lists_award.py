@@ -24,7 +24,9 @@ def test_a_contribution_print_out_shows_every_payer_of_a_credited_year():
     office.carry("contribution.credit", {"through": "2017-02-28"}, on=date(2017, 2, 28))
     [row] = sheet_of(find_list("contribution-years"), WINDOW, viewer=READER).rows
     assert row[5:] == (2017, 10_000, 1_500, 0, 1_500, 0, 0, 13_000, date(2017, 2, 28))
-    office.carry("account.rebind", {"person": who, "bank": "建设银行", "bank_account": "6217000001"}, on=date(2017, 3, 1))
+    office.carry(
+        "account.rebind", {"person": who, "bank": "建设银行", "bank_account": "6217000001"}, on=date(2017, 3, 1)
+    )
     [change] = sheet_of(find_list("changes"), WINDOW, viewer=READER).rows
     assert change[5:7] == ("银行账户", "建设银行 6217000001")
 

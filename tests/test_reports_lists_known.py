@@ -20,7 +20,9 @@ from tests.test_reports_listing import LIMIT, PEOPLE, SECOND_TOWN, SORTS, plan_o
 
 __all__ = ["register"]
 pytestmark = pytest.mark.django_db
-READS_ALL = re.compile(r"Seq Scan on records_(person|enrolmentevent|categoryperiod|residence)|^SCAN (U\d+|records_\w+)$")
+READS_ALL = re.compile(
+    r"Seq Scan on records_(person|enrolmentevent|categoryperiod|residence)|^SCAN (U\d+|records_\w+)$"
+)
 """Steps that go through everybody, or everybody's facts; ``SCAN … USING INDEX`` walks an order and stops with the page."""
 THEN = Window(2017, date(2017, 12, 31))
 
@@ -34,19 +36,30 @@ def enrolled(register: Office) -> Office:
         person = [key for key, _ in people]
         state = {"enrolment_state": "1", "contribution_state": "1"}
         enrolment = changes.insert(
-            Enrolment, {"person_id": person, "enrolled_month": 201201, "tier_fen": 10_000, "earlier_years": 5, **state},
+            Enrolment,
+            {"person_id": person, "enrolled_month": 201201, "tier_fen": 10_000, "earlier_years": 5, **state},
             count=PEOPLE,
-        )  # fmt: skip
-        changes.insert(
-            EnrolmentEvent, {"enrolment_id": enrolment, **state, "reason": "", "effective_date": "2012-01-01"}, count=PEOPLE
         )
-        changes.insert(CategoryPeriod, {"person_id": person, "category": "011", "valid_from": "2012-01-01"}, count=PEOPLE)
+        changes.insert(
+            EnrolmentEvent,
+            {"enrolment_id": enrolment, **state, "reason": "", "effective_date": "2012-01-01"},
+            count=PEOPLE,
+        )
+        changes.insert(
+            CategoryPeriod, {"person_id": person, "category": "011", "valid_from": "2012-01-01"}, count=PEOPLE
+        )
         changes.insert(
             Residence,
-            {"person_id": person, "division": [code for _, code in people], "household_type": "20", "address": "",
-             "phone": "", "valid_from": "2012-01-01"},
+            {
+                "person_id": person,
+                "division": [code for _, code in people],
+                "household_type": "20",
+                "address": "",
+                "phone": "",
+                "valid_from": "2012-01-01",
+            },
             count=PEOPLE,
-        )  # fmt: skip
+        )
 
     with any_act():
         write(facts, "enrolled")
@@ -59,7 +72,11 @@ def statements(run: Callable[[], Any], table: str) -> list[str]:
     """The statements that read a table's rows in an order, page by page."""
     with CaptureQueriesContext(connection) as queries:
         run()
-    return [one["sql"] for one in queries if "sort_0" in one["sql"] and f'FROM "{table}"' in one["sql"] and "LIMIT" in one["sql"]]
+    return [
+        one["sql"]
+        for one in queries
+        if "sort_0" in one["sql"] and f'FROM "{table}"' in one["sql"] and "LIMIT" in one["sql"]
+    ]
 
 
 def page(name: str, after: str | None = None, *, limit: int = LIMIT, **filters: str) -> Page:
@@ -78,14 +95,14 @@ def test_a_page_of_the_insured_as_known_on_a_day_is_read_from_the_index_of_place
 
 
 def test_a_page_of_the_insured_asks_about_its_own_rows_only(enrolled: Office) -> None:
-    page("insured")                                              # whatever is read once
+    page("insured")  # whatever is read once
     few, many = (visited(lambda limit=limit: page("insured", limit=limit)) for limit in (LIMIT, 50 * LIMIT))
     assert few < many / 10, (few, many)
 
 
 def test_a_far_page_of_the_insured_costs_what_the_first_one_does(enrolled: Office) -> None:
     far = page("insured", limit=1000).after
-    page("insured")                                              # whatever is read once
+    page("insured")  # whatever is read once
     first, later = (visited(lambda after=after: page("insured", after)) for after in (None, far))
     assert later < 2 * first + 200, (first, later)
 
@@ -121,10 +138,10 @@ def test_a_page_of_facts_sorts_one_township_at_most(enrolled: Office) -> None:
 
 def test_the_first_page_of_a_small_place_does_not_read_the_others(enrolled: Office) -> None:
     """A quarter of the people live in the second township: its first page touches no more than what is theirs."""
-    page("changes"), page("changes", division=SECOND_TOWN)       # whatever is read once
+    page("changes"), page("changes", division=SECOND_TOWN)  # whatever is read once
     whole = visited(lambda: list(find_list("changes").rows(Asked(), window=THEN, viewer=READER)))
     small = visited(lambda: page("changes", division=SECOND_TOWN))
-    if connection.vendor == "sqlite":                            # where the engine's own steps are counted
+    if connection.vendor == "sqlite":  # where the engine's own steps are counted
         assert small < whole / 2, (small, whole)
 
 

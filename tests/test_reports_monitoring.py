@@ -30,7 +30,7 @@ def books(django_db_setup, django_db_blocker):
 
 def test_days_that_passed_are_counted_exactly():
     assert elapsed(2017, date(2017, 1, 1)) == Fraction(1, 365)
-    assert elapsed(2016, date(2016, 6, 30)) == Fraction(182, 366)          # a leap year: 31+29+31+30+31+30
+    assert elapsed(2016, date(2016, 6, 30)) == Fraction(182, 366)  # a leap year: 31+29+31+30+31+30
     assert [elapsed(2017, day) for day in (date(2016, 12, 31), YEAR_END, REPORTED)] == [0, 1, 1]
 
 
@@ -44,21 +44,31 @@ def test_spending_counts_from_the_day_it_was_recorded(books):
     before, after = (execute_budget(2017, day, tolerance=10) for day in (date(2017, 6, 30), YEAR_END))
     assert {one.item: one.spent_fen for one in before.items} == {"301": 0, "302": 0, "P1": 0}
     assert {one.item: (one.budget_fen, one.spent_fen) for one in after.items} == {
-        "301": (60_000, 60_000), "302": (30_000, 30_000), "P1": (10_000, 10_000)
-    }  # fmt: skip
+        "301": (60_000, 60_000),
+        "302": (30_000, 30_000),
+        "P1": (10_000, 10_000),
+    }
     assert (after.total.budget_fen, after.total.spent_fen, after.total.rate) == (100_000, 100_000, 100)
     assert (before.total.deviation, after.total.deviation) == ("偏慢", "正常")
 
 
 def test_an_item_is_named_when_it_leaves_the_path_by_more_than_the_tolerance(books):
     strict, lenient = (execute_budget(2017, date(2017, 6, 30), tolerance=points) for points in (49, 50))
-    assert strict.total.ahead == -Fraction(18_100, 365)                    # 181 of 365 days: 49.59 points
+    assert strict.total.ahead == -Fraction(18_100, 365)  # 181 of 365 days: 49.59 points
     assert (strict.total.deviation, lenient.total.deviation) == ("偏慢", "正常")
 
 
 def test_one_fen_over_the_budget_is_overspent(books):
-    more = {"date": [date(2017, 12, 21)], "item": ["P1"], "group": ["项目支出"], "three_public": [None], "amount": [1],
-            "payee": ["本单位"], "memo": [None], "voucher": ["支9"]}  # fmt: skip
+    more = {
+        "date": [date(2017, 12, 21)],
+        "item": ["P1"],
+        "group": ["项目支出"],
+        "three_public": [None],
+        "amount": [1],
+        "payee": ["本单位"],
+        "memo": [None],
+        "voucher": ["支9"],
+    }
     books.carry("office.spending", {"file": books.file("支出.xlsx", "office_spending", more)}, on=date(2017, 12, 29))
     execution = execute_budget(2017, YEAR_END, tolerance=100)
     assert {one.item: one.deviation for one in execution.items} == {"301": "正常", "302": "正常", "P1": "超预算"}
@@ -67,20 +77,32 @@ def test_one_fen_over_the_budget_is_overspent(books):
 def test_three_public_stand_beside_their_ceiling_and_last_year(books):
     rows = {one.name: one for one in execute_budget(2017, YEAR_END, tolerance=10).three_public}
     meals = rows["公务接待费"]
-    assert (meals.ceiling_fen, meals.spent_fen, meals.last_ceiling_fen, meals.last_spent_fen) == (5_000, 5_000, 6_000, None)
+    assert (meals.ceiling_fen, meals.spent_fen, meals.last_ceiling_fen, meals.last_spent_fen) == (
+        5_000,
+        5_000,
+        6_000,
+        None,
+    )
     assert (meals.rate, meals.is_over) == (100, False)
     assert (rows["因公出国费"].ceiling_fen, rows["因公出国费"].rate) == (None, None)
 
 
 def test_procured_items_are_listed(books):
-    line = {"year": [2017], "direction": ["支出"], "item": ["C1"], "name": ["电脑"], "group": ["政府采购"], "amount": [700]}
+    line = {
+        "year": [2017],
+        "direction": ["支出"],
+        "item": ["C1"],
+        "name": ["电脑"],
+        "group": ["政府采购"],
+        "amount": [700],
+    }
     books.carry("office.budget", {"file": books.file("采购.xlsx", "office_budget", line)}, on=date(2018, 1, 8))
     assert [one.item for one in execute_budget(2017, date(2018, 1, 8), tolerance=10).procurement] == ["C1"]
 
 
 def test_a_year_without_budget_or_a_day_before_it_is_refused(books):
     with pytest.raises(NoBudget, match=r"office\.budget"):
-        execute_budget(2017, date(2017, 1, 8), tolerance=10)               # the budget was recorded on the 9th
+        execute_budget(2017, date(2017, 1, 8), tolerance=10)  # the budget was recorded on the 9th
     with pytest.raises(DayBeforeYear):
         execute_budget(2017, date(2016, 12, 31), tolerance=10)
 
@@ -91,13 +113,13 @@ def progress(day):
 
 
 def test_targets_are_judged_by_the_straight_path_and_what_was_known(books):
-    assert progress(date(2017, 2, 28))["局下达征缴任务"] == "滞后"          # nothing had come in
+    assert progress(date(2017, 2, 28))["局下达征缴任务"] == "滞后"  # nothing had come in
     spring = progress(date(2017, 3, 31))
-    assert (spring["省下达征缴任务"], spring["局下达征缴任务"]) == ("完成", "正常")   # 600 of 500, of 1,000 yuan
-    assert (spring["养老金按月发放"], spring["政策知晓率"]) == ("正常", "无数据")     # three months; asked in December
+    assert (spring["省下达征缴任务"], spring["局下达征缴任务"]) == ("完成", "正常")  # 600 of 500, of 1,000 yuan
+    assert (spring["养老金按月发放"], spring["政策知晓率"]) == ("正常", "无数据")  # three months; asked in December
     winter = progress(date(2017, 12, 15))
-    assert (winter["局下达征缴任务"], winter["养老金按月发放"]) == ("滞后", "滞后")   # 600 of 956.16; 3 of 11
-    assert winter["政策知晓率"] == "完成"                                   # 96 % of 95 %
+    assert (winter["局下达征缴任务"], winter["养老金按月发放"]) == ("滞后", "滞后")  # 600 of 956.16; 3 of 11
+    assert winter["政策知晓率"] == "完成"  # 96 % of 95 %
 
 
 def test_the_path_of_a_task_is_its_share_of_the_days(books):
@@ -112,8 +134,9 @@ def test_each_point_opens_to_figures_or_evidence(books):
     assert sum(one.scored.points for one in opened.indicators) == opened.score.points == 93
     staff = opened.find("在职人员控制率")
     assert [(one.name, one.figure, one.text) for one in staff.inputs] == [
-        ("posts_authorised", "office.posts_authorised", "10人"), ("staff_actual", "office.staff_actual", "10人")
-    ]  # fmt: skip
+        ("posts_authorised", "office.posts_authorised", "10人"),
+        ("staff_actual", "office.staff_actual", "10人"),
+    ]
     rules = opened.find("rules_complete")
     assert {one.name: (one.text, one.evidence) for one in rules.inputs}["有厉行节约制度"] == ("未达到", "制度未修订")
     with pytest.raises(NoSuchIndicator, match="staff_control"):
@@ -128,7 +151,7 @@ def test_rows_behind_an_indicator_come_to_its_inputs(books):
 
 
 def test_a_question_nobody_answered_says_so(books):
-    early = open_score(Reading(2017, YEAR_END, settled=YEAR_END))          # answers were recorded in January
+    early = open_score(Reading(2017, YEAR_END, settled=YEAR_END))  # answers were recorded in January
     assert {one.text for one in early.find("rules_complete").inputs} == {"没有依据"}
 
 
@@ -155,7 +178,10 @@ def test_the_command_evaluate_prints_opens_and_compares(books):
     assert {one["name"] for one in body["monitoring"]} >= {"省下达征缴任务", "养老金按月发放"}
     assert "自评得分" in {one["name"] for one in body["compared"]}
     opened = run("evaluate", "--year", "2017", "--as-of", "2018-01-10", "--open", "three_public_control", "--json")
-    assert {row["figure"] for row in json.loads(opened.stdout)["rows"]} == {"three_public.total", "three_public_budget.total"}
+    assert {row["figure"] for row in json.loads(opened.stdout)["rows"]} == {
+        "three_public.total",
+        "three_public_budget.total",
+    }
     assert run("evaluate", "--year", "2017", "--open", "no").exit_code == 2
     assert run("evaluate", "--year", "2012").exit_code == 1
     assert "目标进度" in run("evaluate", "--year", "2017").output

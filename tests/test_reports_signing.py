@@ -59,8 +59,13 @@ def state(books, tmp_path):
 
 def late_survey(office):
     """Answers of December that are recorded only now, dated before the report."""
-    asked = {"question": ["满意度"], "respondents": [50], "positive": [50], "surveyed_date": [date(2017, 12, 11)],
-             "division": [None]}  # fmt: skip
+    asked = {
+        "question": ["满意度"],
+        "respondents": [50],
+        "positive": [50],
+        "surveyed_date": [date(2017, 12, 11)],
+        "division": [None],
+    }
     office.carry("survey.record", {"file": office.file("补录.xlsx", "survey_result", asked)}, on=date(2018, 1, 9))
 
 
@@ -72,14 +77,16 @@ def test_signing_freezes_every_figure_as_it_was_shown(state):
     assert frozen["performance.score"].exact == "93"
     assert frozen["collection.received"].as_of == date(2017, 12, 15)
     assert frozen["budget.expenditure.total"].as_of == date(2018, 1, 10)
-    assert frozen["three_public.abroad"].exact == ""                       # nothing recorded is not nought
+    assert frozen["three_public.abroad"].exact == ""  # nothing recorded is not nought
 
 
 def test_three_different_people_sign_and_are_named(state):
     signers = state().signers
     assert [(role, post) for role, _, post, _ in signers] == [
-        ("MAKE", "OFFICE"), ("CHECK", "DEPUTY_FINANCE"), ("APPROVE", "DIRECTOR")
-    ]  # fmt: skip
+        ("MAKE", "OFFICE"),
+        ("CHECK", "DEPUTY_FINANCE"),
+        ("APPROVE", "DIRECTOR"),
+    ]
     assert len({name for _, name, _, _ in signers}) == 3
 
 
@@ -132,8 +139,16 @@ def test_the_same_report_is_not_signed_twice_but_a_corrected_one_may_be(books, s
 
 
 def test_a_report_whose_figures_contradict_each_other_is_refused(books):
-    dinner = {"date": [date(2017, 12, 21)], "item": ["P1"], "group": ["项目支出"], "three_public": ["公务接待费"],
-              "amount": [40_000], "payee": ["饭店"], "memo": [None], "voucher": ["支9"]}  # fmt: skip
+    dinner = {
+        "date": [date(2017, 12, 21)],
+        "item": ["P1"],
+        "group": ["项目支出"],
+        "three_public": ["公务接待费"],
+        "amount": [40_000],
+        "payee": ["饭店"],
+        "memo": [None],
+        "voucher": ["支9"],
+    }
     books.carry("office.spending", {"file": books.file("支出.xlsx", "office_spending", dinner)}, on=date(2017, 12, 29))
     with pytest.raises(Refused, match="关系不符") as refused:
         books.carry("report.sign", CASE, on=SIGNED_ON)
@@ -143,11 +158,17 @@ def test_a_report_whose_figures_contradict_each_other_is_refused(books):
 
 @pytest.mark.parametrize(
     ("changed", "why"),
-    [({"dated": "2018-02-01"}, "晚于业务日期"), ({"dated": "2017-11-01"}, "早于数据截止日"),
-     ({"as_of": "2016-12-31"}, "早于建账日 2017-01-03"), ({"year": 2018, "as_of": "2017-12-31"}, "早于 2018 年"),
-     ({"year": 2012}, "2012 年不能自评"), ({"year": 2024}, "晚于业务日期"), ({"year": 99999}, "年度"),
-     ({"as_of": "2999-01-01"}, "数据截止日")],
-)  # fmt: skip
+    [
+        ({"dated": "2018-02-01"}, "晚于业务日期"),
+        ({"dated": "2017-11-01"}, "早于数据截止日"),
+        ({"as_of": "2016-12-31"}, "早于建账日 2017-01-03"),
+        ({"year": 2018, "as_of": "2017-12-31"}, "早于 2018 年"),
+        ({"year": 2012}, "2012 年不能自评"),
+        ({"year": 2024}, "晚于业务日期"),
+        ({"year": 99999}, "年度"),
+        ({"as_of": "2999-01-01"}, "数据截止日"),
+    ],
+)
 def test_a_report_that_cannot_be_made_cannot_be_signed(books, changed, why):
     with pytest.raises(Refused, match=why):
         books.carry("report.sign", CASE | changed, on=SIGNED_ON)

@@ -38,7 +38,7 @@ def test_a_month_shows_its_own_money_and_the_year_so_far(books):
     filled = fill(find_table("benefits"), period_of(2017, month=2), viewer=READER)
     assert cell(filled, "基础养老金", "本期") == 42_500
     assert cell(filled, "基础养老金", "本年累计") == 93_500
-    assert cell(filled, "基础养老金", "上年同期") is None        # the books had not begun
+    assert cell(filled, "基础养老金", "上年同期") is None  # the books had not begun
     march = fill(find_table("benefits"), period_of(2017, month=3), viewer=READER)
     assert cell(march, "基础养老金", "本期") == 85_000
     quarterly = fill(find_table("benefits"), period_of(2017, quarter=1), viewer=READER)
@@ -49,7 +49,7 @@ def test_cuts_of_a_figure_stand_beside_it(books):
     filled = fill(find_table("participation"), period_of(2017, quarter=1), viewer=READER)
     assert cell(filled, "期末参保人数", "本期") == 10
     assert cell(filled, "期末参保人数", "其中男") + cell(filled, "期末参保人数", "其中女") == 10
-    assert cell(filled, "缴费率", "其中男") is None             # arithmetic is not cut
+    assert cell(filled, "缴费率", "其中男") is None  # arithmetic is not cut
 
 
 @pytest.mark.parametrize("name", ["participation-township", "benefits-township", "age", "tiers", "years", "accounts"])
@@ -124,9 +124,12 @@ def test_the_command_statistics_writes_a_workbook(books, monkeypatch, tmp_path):
     path = tmp_path / "fund.xlsx"
     words = ["statistics", "fund", "--year", "2017", "--by", "D2", "--out", str(path)]
     assert CliRunner().invoke(app, [*words, "--quarter", "1"]).exit_code == 0
-    assert openpyxl.load_workbook(path)["统计表"]["C4"].value == 1735    # 600 + 100 + 950 + 85 yuan
+    assert openpyxl.load_workbook(path)["统计表"]["C4"].value == 1735  # 600 + 100 + 950 + 85 yuan
     assert CliRunner().invoke(app, [*words, "--quarter", "1", "--month", "2"]).exit_code == 2
-    assert CliRunner().invoke(app, ["statistics", "weather", "--year", "2017", "--by", "D2", "--out", str(path)]).exit_code == 2
+    assert (
+        CliRunner().invoke(app, ["statistics", "weather", "--year", "2017", "--by", "D2", "--out", str(path)]).exit_code
+        == 2
+    )
 
 
 def test_who_answers_for_one_village_is_shown_no_sum_of_the_whole_office(books):

@@ -32,10 +32,16 @@ def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
         office = Office()
         office.open_fund()
         office.register(
-            {"name": "王甲", "resident_number": WANG, "pension_start": 201108, "contributed_years": 0,
-             "personal": 42_000, "pension_personal": ACCOUNT},
+            {
+                "name": "王甲",
+                "resident_number": WANG,
+                "pension_start": 201108,
+                "contributed_years": 0,
+                "personal": 42_000,
+                "pension_personal": ACCOUNT,
+            },
             {"name": "孙丁", "resident_number": SUN, "pension_start": 201108, "contributed_years": 0},
-        )  # fmt: skip
+        )
         _delegate(office)
         office.pay(201701, date(2017, 1, 5))
         office.pay(201702, PAID)
@@ -61,9 +67,15 @@ def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
 def _delegate(office: Office) -> None:
     """Somebody on a roster, paid for January."""
     roster = {
-        "programme": ["801"], "resident_number": [ZHENG], "name": ["郑庚"], "division": [""], "bank": ["农业银行"],
-        "bank_account": ["6228480012345678"], "monthly_amount": [8_000], "start_month": [201701],
-    }  # fmt: skip
+        "programme": ["801"],
+        "resident_number": [ZHENG],
+        "name": ["郑庚"],
+        "division": [""],
+        "bank": ["农业银行"],
+        "bank_account": ["6228480012345678"],
+        "monthly_amount": [8_000],
+        "start_month": [201701],
+    }
     office.carry("delegated.enrol", {"file": office.file("名册.xlsx", "delegated_roster", roster)}, on=date(2017, 1, 3))
     answer = office.carry("delegated.calculate", {"programme": "801", "month": 201701}, on=date(2017, 1, 4))
     office.settle(answer, date(2017, 1, 4))
@@ -80,10 +92,18 @@ def _come_back(office: Office) -> None:
 def _list(office: Office) -> None:
     """A ministry's list with Wang on it."""
     columns = {
-        "record_number": ["1"], "name": ["王甲"], "resident_number": [WANG], "death_date": [None], "origin": ["户籍注销"],
-    }  # fmt: skip
-    case = {"file": office.file("名单.xlsx", "death_list", columns), "list_kind": "MINISTRY_DEATH", "list_number": "BW-1",
-            "received_from": "上级"}  # fmt: skip
+        "record_number": ["1"],
+        "name": ["王甲"],
+        "resident_number": [WANG],
+        "death_date": [None],
+        "origin": ["户籍注销"],
+    }
+    case = {
+        "file": office.file("名单.xlsx", "death_list", columns),
+        "list_kind": "MINISTRY_DEATH",
+        "list_number": "BW-1",
+        "received_from": "上级",
+    }
     office.carry("match.import", case, on=date(2017, 5, 2))
 
 

@@ -40,9 +40,7 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def kept(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+def kept(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A quarter's books in a home of their own, with the anchor a commit would have written; made once."""
     home = tmp_path_factory.mktemp("verified")
     with django_db_blocker.unblock(), override_settings(JUBAO_HOME=home), undone():
@@ -123,7 +121,7 @@ def test_every_changed_field_of_every_table_is_found(books: None) -> None:
             before = getattr(row, field.attname)
             after = another_row(before, field) if field.is_relation else other(before, field)
             if field.primary_key or after is None or (model is OutboxItem and field.column in heads):
-                continue                                      # how a delivery went; the file itself is looked at
+                continue  # how a delivery went; the file itself is looked at
             with undone():
                 if not changes(model, row.pk, field.name, after):
                     continue
@@ -190,9 +188,14 @@ def test_a_forged_contribution_with_balances_to_match_is_found(books: None) -> N
     assert posting is not None
     with undone():
         AccountPosting.objects.create(
-            act_id=posting.act_id, person=posting.person, kind="CONTRIBUTION", personal_fen=500_000, year=2017,
-            value_month=201703, contribution_id=None,
-        )  # fmt: skip
+            act_id=posting.act_id,
+            person=posting.person,
+            kind="CONTRIBUTION",
+            personal_fen=500_000,
+            year=2017,
+            value_month=201703,
+            contribution_id=None,
+        )
         IndividualAccount.objects.filter(person=posting.person).update(personal_fen=models.F("personal_fen") + 500_000)
         found = {code.split()[0] for code in broken()}
     assert {"I-03", "I-06", "I-07"} <= found
@@ -227,7 +230,9 @@ def reseal_all() -> None:
         event.payload = canonical(told | {"rows": rows})
         event.previous_mac = before
         before = seal(event)
-        AuditEvent.objects.filter(pk=event.pk).update(payload=event.payload, previous_mac=event.previous_mac, mac=before)
+        AuditEvent.objects.filter(pk=event.pk).update(
+            payload=event.payload, previous_mac=event.previous_mac, mac=before
+        )
 
 
 def test_a_chain_cut_short_is_found(books: None) -> None:
@@ -293,7 +298,10 @@ def test_a_violation_shows_no_full_resident_number(books: None) -> None:
 
 def test_interest_of_a_worked_account_by_hand() -> None:
     """1,000.00 all year and 100.00 from March at 1.5 %: (100000 × 12 + 10000 × 9) × 0.015 / 12 = 1612.5, half up."""
-    account = [Posting(1, 1, "PERSONAL", "OPENING", 201612, 100_000), Posting(2, 2, "COUNTY", "SUBSIDY", 201703, 10_000)]
+    account = [
+        Posting(1, 1, "PERSONAL", "OPENING", 201612, 100_000),
+        Posting(2, 2, "COUNTY", "SUBSIDY", 201703, 10_000),
+    ]
     due = interest(account, 2017, 12, Terms(15_000, credit_month_counts=False))
     # 1500 + 112.5 exactly: the missing fen goes to the only remainder
     assert due == {"PERSONAL": 1500, "COUNTY": 113}
@@ -301,7 +309,10 @@ def test_interest_of_a_worked_account_by_hand() -> None:
 
 def test_flows_of_the_next_year_earn_nothing_this_year() -> None:
     """A January pension paid before the year was settled must not count as a January of the year settled."""
-    account = [Posting(1, 1, "PERSONAL", "OPENING", 201612, 120_000), Posting(2, 2, "PERSONAL", "PENSION", 201801, -12_000)]
+    account = [
+        Posting(1, 1, "PERSONAL", "OPENING", 201612, 120_000),
+        Posting(2, 2, "PERSONAL", "PENSION", 201801, -12_000),
+    ]
     assert interest(account, 2017, 12, Terms(10_000, credit_month_counts=False)) == {"PERSONAL": 1200}
 
 

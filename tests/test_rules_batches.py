@@ -28,10 +28,16 @@ COLUMN_RULES = {
     "age_on": (lambda b: eligibility.age_on(b, date(2017, 12, 31)), (BIRTHS,)),
     "required_years": (lambda b: eligibility.required_years(b, LAUNCH, 60, 15), (BIRTHS,)),
     "account_pension": (lambda a: benefit.account_pension(a, divisor=139), (AMOUNTS,)),
-    "account_pension_to_the_jiao": (lambda a: benefit.account_pension(a, divisor=139, rounding="UP_TO_JIAO"), (AMOUNTS,)),
+    "account_pension_to_the_jiao": (
+        lambda a: benefit.account_pension(a, divisor=139, rounding="UP_TO_JIAO"),
+        (AMOUNTS,),
+    ),
     "years_increment": (lambda a: benefit.years_increment(a % 40, STEPS, base_fen=9_301), (AMOUNTS,)),
     "age_addition": (lambda a: benefit.age_addition(a % 100, AGES), (AMOUNTS,)),
-    "below_floor": (lambda a: contribution.below_floor(a % 60_000, a % 7_000, [(10_000, 3_000), (50_000, 6_000)]), (AMOUNTS,)),
+    "below_floor": (
+        lambda a: contribution.below_floor(a % 60_000, a % 7_000, [(10_000, 3_000), (50_000, 6_000)]),
+        (AMOUNTS,),
+    ),
     "termination": (
         lambda *a: settlement.settle_termination(*a).refund,
         (AMOUNTS, FEWER, FEWER[::-1], AMOUNTS[::-1]),
@@ -102,9 +108,7 @@ def test_months_due():
     place, due = arrears.months_due(start, end, holds)
     total = np.bincount(place, minlength=PEOPLE)
     for person in PLACES:
-        mine = arrears.Holds(
-            np.array([0]), start[person : person + 1], month.add(start[person : person + 1], 2)
-        )
+        mine = arrears.Holds(np.array([0]), start[person : person + 1], month.add(start[person : person + 1], 2))
         own = mine if person % 2 == 0 else None
         _, alone = arrears.months_due(start[person : person + 1], end[person : person + 1], own)
         assert total[person] == alone.size

@@ -12,9 +12,7 @@ from jubao.vocabulary import month
 
 amounts = st.integers(0, 10**10)
 rates = st.integers(0, 90_000)
-flows = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, 6), st.integers(1, 12), st.integers(-(10**8), 10**8))
-)
+flows = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6), st.integers(1, 12), st.integers(-(10**8), 10**8)))
 matrices = st.lists(st.lists(amounts, min_size=7, max_size=7), min_size=3, max_size=3)
 
 
@@ -94,9 +92,7 @@ def test_expanded_months_are_the_spans(periods):
     first = [month.add(200001, begin) for begin, _ in periods]
     end = [month.add(start, length) for start, (_, length) in zip(first, periods, strict=True)]
     place, months = arrears.expand_months(column(first), column(end))
-    expected = [
-        (who, one) for who, (a, b) in enumerate(zip(first, end, strict=True)) for one in month.span(a, b)
-    ]
+    expected = [(who, one) for who, (a, b) in enumerate(zip(first, end, strict=True)) for one in month.span(a, b)]
     assert list(zip(place.tolist(), months.tolist(), strict=True)) == expected
 
 

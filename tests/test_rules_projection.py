@@ -32,15 +32,28 @@ def table(ppm: int) -> np.ndarray:
 
 def assumed(**said: object) -> Assumptions:
     plain = Assumptions(
-        death_ppm=table(0), participation_ppm=1_000_000, personal_fen=10_000,
-        subsidy_fen={"PROVINCE": 1_500, "COUNTY": 1_500}, basic_fen={"CENTRAL": 7_000, "PROVINCE": 1_500},
-        basic_growth_ppm=0, crediting_ppm=0, fund_interest_ppm=0, entrants_ppm=0, entry_age=25, min_age=16,
-        pension_age=60, award_ppm=1_000_000, divisor=139, funeral_fen=0,
-    )  # fmt: skip
+        death_ppm=table(0),
+        participation_ppm=1_000_000,
+        personal_fen=10_000,
+        subsidy_fen={"PROVINCE": 1_500, "COUNTY": 1_500},
+        basic_fen={"CENTRAL": 7_000, "PROVINCE": 1_500},
+        basic_growth_ppm=0,
+        crediting_ppm=0,
+        fund_interest_ppm=0,
+        entrants_ppm=0,
+        entry_age=25,
+        min_age=16,
+        pension_age=60,
+        award_ppm=1_000_000,
+        divisor=139,
+        funeral_fen=0,
+    )
     return replace(plain, **said)  # type: ignore[arg-type]
 
 
-def cohorts(insured: dict[int, int] | None = None, drawing: dict[int, int] | None = None, **money: dict[int, int]) -> Cohorts:
+def cohorts(
+    insured: dict[int, int] | None = None, drawing: dict[int, int] | None = None, **money: dict[int, int]
+) -> Cohorts:
     """Men of some ages, whole people, with the money of all of them in fen."""
     cells = {each.name: NONE.copy() for each in fields(Cohorts)}
     for name, told in {"insured": insured or {}, "drawing": drawing or {}}.items():
@@ -68,11 +81,13 @@ def test_without_deaths_everybody_is_kept() -> None:
 
 def test_when_everybody_dies_at_once_nobody_is_left_and_the_accounts_are_paid_out() -> None:
     start = cohorts({30: 4}, {70: 6}, insured_balance={30: 50_000}, drawing_balance={70: 90_000})
-    year, later = project(start, assumed(death_ppm=table(1_000_000), participation_ppm=0), first_year=2018, years=2, fund_fen=140_000)
+    year, later = project(
+        start, assumed(death_ppm=table(1_000_000), participation_ppm=0), first_year=2018, years=2, fund_fen=140_000
+    )
     assert (people(year), year.deaths) == (0, 10 * MICRO)
     assert year.refund_fen == 140_000
     assert year.account_balance_fen == year.fund_balance_fen == 0
-    assert sum(year.basic_fen.values()) == 6 * 6 * 8_500              # six people, half a year each
+    assert sum(year.basic_fen.values()) == 6 * 6 * 8_500  # six people, half a year each
     assert (later.deaths, later.payers, later.account_pension_fen) == (0, 0, 0)
 
 
@@ -80,10 +95,14 @@ def test_one_cohort_over_three_years_comes_to_what_was_counted_by_hand() -> None
     """Ten men of 58 with 139.00 each pay 100.00 (+30.00) twice, draw half of the second year and all of the third."""
     start = cohorts({58: 10}, insured_balance={58: 139_000})
     first, second, third = project(start, assumed(), first_year=2018, years=3, fund_fen=1_000_000)
-    assert (first.payers, first.personal_fen, first.subsidy_fen) == (10 * MICRO, 100_000, {"PROVINCE": 15_000, "COUNTY": 15_000})
+    assert (first.payers, first.personal_fen, first.subsidy_fen) == (
+        10 * MICRO,
+        100_000,
+        {"PROVINCE": 15_000, "COUNTY": 15_000},
+    )
     assert first.account_balance_fen == 139_000 + 130_000
     assert (second.payers, second.personal_fen, second.drawing) == (10 * MICRO, 100_000, 10 * MICRO)
-    month = 2_871                                                     # 399,000 / 139 = 2,870.5036, halves up
+    month = 2_871  # 399,000 / 139 = 2,870.5036, halves up
     assert second.account_pension_fen == 6 * month
     assert second.basic_fen == {"CENTRAL": 10 * 6 * 7_000, "PROVINCE": 10 * 6 * 1_500}
     assert (third.payers, third.personal_fen) == (0, 0)
@@ -110,13 +129,15 @@ def test_one_of_a_thousand_a_year_leaves_the_power_of_the_survival_rate() -> Non
 
 def test_basic_pensions_grow_from_the_second_year_on() -> None:
     told = project(cohorts(drawing={70: 1}), assumed(basic_growth_ppm=50_000), first_year=2018, years=3, fund_fen=0)
-    assert [year.basic_fen["CENTRAL"] for year in told] == [84_000, 12 * 7_350, 12 * 7_718]      # 7717.5, halves up
+    assert [year.basic_fen["CENTRAL"] for year in told] == [84_000, 12 * 7_350, 12 * 7_718]  # 7717.5, halves up
 
 
 # ── Conservation ──
 
 CELLS = st.integers(0, 50)
-COHORTS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, AGES - 1), CELLS, CELLS, st.integers(0, 10**7)), max_size=12)
+COHORTS = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, AGES - 1), CELLS, CELLS, st.integers(0, 10**7)), max_size=12
+)
 
 
 def drawn(cells: list[tuple[int, int, int, int, int]]) -> Cohorts:
@@ -153,7 +174,7 @@ def test_account_money_is_conserved_while_no_account_is_used_up(
     for year in project(start, said, first_year=2018, years=8, fund_fen=0):
         came = year.personal_fen + sum(year.subsidy_fen.values()) + year.credited_interest_fen
         after = before + came - year.refund_fen - year.account_pension_fen
-        assert abs(year.account_balance_fen - after) <= 2 * AGES       # half a fen a cell between people and their sum
+        assert abs(year.account_balance_fen - after) <= 2 * AGES  # half a fen a cell between people and their sum
         before = year.account_balance_fen
 
 
@@ -179,8 +200,13 @@ def test_the_total_is_the_sum_over_ages_and_sexes() -> None:
 
 # ── Directions ──
 
-START = cohorts(dict.fromkeys(range(16, 60), 20), dict.fromkeys(range(60, 95), 8), insured_balance={50: 10**7},
-                drawing_balance={70: 10**6}, pension={70: 7_000})  # fmt: skip
+START = cohorts(
+    dict.fromkeys(range(16, 60), 20),
+    dict.fromkeys(range(60, 95), 8),
+    insured_balance={50: 10**7},
+    drawing_balance={70: 10**6},
+    pension={70: 7_000},
+)
 
 
 def last(**said: object) -> ProjectedYear:

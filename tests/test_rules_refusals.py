@@ -67,9 +67,7 @@ def test_two_equal_collection_rules_are_refused_only_where_they_apply():
     with pytest.raises(contribution.AmbiguousCollectionRules, match="省级补贴"):
         contribution.subsidies(*paid, rules(15, 20))
     other = np.array([200]), *paid[1:]
-    assert contribution.subsidies(*other, rules(15, 20))[contribution.ContributionItem.PROVINCE].tolist() == [
-        0
-    ]
+    assert contribution.subsidies(*other, rules(15, 20))[contribution.ContributionItem.PROVINCE].tolist() == [0]
 
 
 def test_lines_that_are_no_subsidy_are_asked_for_apart():

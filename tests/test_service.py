@@ -164,10 +164,18 @@ def test_two_people_are_served_at_the_same_time(office: Served) -> None:
 
 @pytest.mark.parametrize(
     "bytes_sent",
-    [b"\xff" * 4, b"\x00\x10\x00\x01" + b"a" * 100, b"\x00\x00\x00\x02[]", b'\x00\x00\x00\x05{"a"', b"GET / HTTP/1.1\r\n\r\n",
-     struct.pack("!I", 200_000) + b"[" * 200_000, b"\x00\x00\x00\x02{}", b"\x00"],
+    [
+        b"\xff" * 4,
+        b"\x00\x10\x00\x01" + b"a" * 100,
+        b"\x00\x00\x00\x02[]",
+        b'\x00\x00\x00\x05{"a"',
+        b"GET / HTTP/1.1\r\n\r\n",
+        struct.pack("!I", 200_000) + b"[" * 200_000,
+        b"\x00\x00\x00\x02{}",
+        b"\x00",
+    ],
     ids=["huge length", "too long", "no object", "half", "another language", "deep", "empty", "one byte"],
-)  # fmt: skip
+)
 def test_a_message_that_is_none_is_dropped_and_the_next_caller_served(office: Served, bytes_sent: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(office.socket))
@@ -236,7 +244,9 @@ def test_only_open_regular_files_that_the_command_reads_are_taken(office: Served
         "not named": lambda: os.open(tmp_path / "plain", os.O_RDONLY),
     }[kind]()
     place = 0 if kind == "not named" else 2
-    assert asked_raw(office.socket, request("match", "preview", "f", files=(place,)), [*streams(), handle])[-1]["end"] == 2
+    assert (
+        asked_raw(office.socket, request("match", "preview", "f", files=(place,)), [*streams(), handle])[-1]["end"] == 2
+    )
 
 
 def test_more_or_fewer_descriptors_than_named_are_no_request(office: Served) -> None:
@@ -290,7 +300,9 @@ def test_what_is_the_service_user_s_own_is_refused_on_both_sides(office: Served,
     assert "不经服务办理" in answer["said"]
 
 
-@pytest.mark.parametrize("words", [("--", "demo"), (), ("--help",), ("key", "--", "new"), ("report", "--", "check", "/etc/shadow")])
+@pytest.mark.parametrize(
+    "words", [("--", "demo"), (), ("--help",), ("key", "--", "new"), ("report", "--", "check", "/etc/shadow")]
+)
 def test_words_that_name_no_command_plainly_reach_none(office: Served, words: tuple[str, ...]) -> None:
     assert asked_raw(office.socket, request(*words), streams())[-1]["end"] in {0, 1, 2}
     assert office.left_overs() == []
@@ -379,9 +391,12 @@ def test_a_second_service_of_the_same_office_does_not_start(empty: Served) -> No
 @several_users
 def test_the_service_does_not_run_as_root(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "jubao", "serve"], env=os.environ | {"JUBAO_HOME": str(tmp_path)}, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "jubao", "serve"],
+        env=os.environ | {"JUBAO_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "root" in done.stderr
 
@@ -405,12 +420,20 @@ def test_every_file_of_every_command_is_found_and_renamed() -> None:
             stated = signature.parameters.get(parameter.name)
             if stated is None or "Path" not in str(stated.annotation):
                 continue
-            ways = [("/etc/shadow",)] if parameter.param_type_name == "argument" else [
-                (parameter.opts[0], "/etc/shadow"), (f"{parameter.opts[0]}=/etc/shadow",)
-            ]  # fmt: skip
-            before = [] if parameter.param_type_name != "argument" else [
-                "x" for one in command.params[: command.params.index(parameter)] if one.param_type_name == "argument"
-            ]  # fmt: skip
+            ways = (
+                [("/etc/shadow",)]
+                if parameter.param_type_name == "argument"
+                else [(parameter.opts[0], "/etc/shadow"), (f"{parameter.opts[0]}=/etc/shadow",)]
+            )
+            before = (
+                []
+                if parameter.param_type_name != "argument"
+                else [
+                    "x"
+                    for one in command.params[: command.params.index(parameter)]
+                    if one.param_type_name == "argument"
+                ]
+            )
             for way in ways:
                 asked = [*words, *before, *way]
                 found = named_files(asked)
@@ -453,9 +476,17 @@ def test_a_name_like_an_option_and_words_that_lead_nowhere_are_refused() -> None
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("a/b/名单.xlsx", "名单.xlsx"), ("..", "文件"), ("/", "文件"), ("x/../.bashrc", "bashrc"), ("-rf", "rf"), ("a\nb\x7f.csv", "ab.csv"),
-     ("\udcff.csv", "csv"), ("长" * 200 + ".xlsx", "长" * 55 + ".xlsx")],
-)  # fmt: skip
+    [
+        ("a/b/名单.xlsx", "名单.xlsx"),
+        ("..", "文件"),
+        ("/", "文件"),
+        ("x/../.bashrc", "bashrc"),
+        ("-rf", "rf"),
+        ("a\nb\x7f.csv", "ab.csv"),
+        ("\udcff.csv", "csv"),
+        ("长" * 200 + ".xlsx", "长" * 55 + ".xlsx"),
+    ],
+)
 def test_names_at_the_service_lead_nowhere(typed: str, name: str) -> None:
     found = named_files(["match", "preview", "x"])
     [one] = found
@@ -514,12 +545,16 @@ def test_the_units_are_well_formed_and_give_the_service_little(tmp_path: Path) -
         text = re.sub(r"^(ExecStart=).*", r"\1/bin/true", unit.read_text("utf-8"), flags=re.MULTILINE)
         (folder / unit.name).write_text(text)
     names = [str(folder / unit.name) for unit in units()]
-    checked = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True, check=False
+    )
     said = [line for line in checked.stderr.splitlines() if "jubao" in line and "User" not in line]
     assert not said
     for unit in ("jubao.service", "jubao-nightly.service"):
         rated = subprocess.run(
             ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(folder / unit)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert rated.returncode == 0, rated.stdout[-600:] + rated.stderr

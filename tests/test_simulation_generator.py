@@ -144,9 +144,14 @@ def test_nobody_plays_two_parts(small: Oracle) -> None:
     accounts = {account for refusals in agenda.bank_failures.values() for account in refusals}
     assert accounts == {small.register[person]["bank_account"] for person in refused}
     for one, other in (
-        (held, resumed), (held, suspended), (ended, resumed), (left, held), (left, granted), (granted, held),
+        (held, resumed),
+        (held, suspended),
+        (ended, resumed),
+        (left, held),
+        (left, granted),
+        (granted, held),
         (refused, held | suspended | resumed | granted),
-    ):  # fmt: skip
+    ):
         assert not one & other
     assert people_of(agenda, "match.confirm") <= held
     assert Counter(case["person"] for case in cases(agenda, "match.hold", "award.grant")).most_common(1)[0][1] == 1

@@ -76,9 +76,7 @@ def test_allocation_loses_and_creates_nothing(total, weights):
     parts = fen.allocate(total, weights).tolist()
     assert sum(parts) == total
     whole = sum(weights) or 1
-    assert all(
-        abs(part - Fraction(total * weight, whole)) < 1 for part, weight in zip(parts, weights, strict=True)
-    )
+    assert all(abs(part - Fraction(total * weight, whole)) < 1 for part, weight in zip(parts, weights, strict=True))
 
 
 def test_allocation_works_row_by_row_as_in_a_batch():
@@ -100,9 +98,7 @@ def test_what_is_written_reads_back(amount):
     assert Fraction(fen.format_wan(amount)) * 10**6 == amount
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("1,234.56", 123456), ("85", 8500), ("-3.20", -320), ("0.5", 50)]
-)
+@pytest.mark.parametrize(("text", "expected"), [("1,234.56", 123456), ("85", 8500), ("-3.20", -320), ("0.5", 50)])
 def test_amounts_are_read(text, expected):
     assert fen.parse_yuan(text) == expected
 

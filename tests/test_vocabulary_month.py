@@ -41,9 +41,7 @@ def test_a_span_is_half_open_and_without_gaps(day, length):
     first = month.of(day)
     months = month.span(first, month.add(first, length))
     assert len(months) == length
-    assert all(
-        month.first_day(later) == month.last_day(one) + timedelta(1) for one, later in pairwise(months)
-    )
+    assert all(month.first_day(later) == month.last_day(one) + timedelta(1) for one, later in pairwise(months))
 
 
 @pytest.mark.parametrize(

@@ -125,9 +125,7 @@ def test_many_at_once_are_read_as_one_by_one():
 
 def test_only_days_of_the_calendar_are_birth_dates():
     numbers = []
-    for year, number, day in itertools.product(
-        (1849, 1850, 1900, 1999, 2000, 2016, 2099, 2100), range(14), range(33)
-    ):
+    for year, number, day in itertools.product((1849, 1850, 1900, 1999, 2000, 2016, 2099, 2100), range(14), range(33)):
         first17 = f"430699{year}{number:02d}{day:02d}123"
         numbers.append(first17 + resident_number.check_digit(first17))
     real = [not refused(raw) for raw in numbers]

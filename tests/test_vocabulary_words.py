@@ -12,16 +12,12 @@ def test_all_middle_dots_are_one(dot):
     assert normalise_name(f"买买提{dot}艾力") == "买买提·艾力"
 
 
-@pytest.mark.parametrize(
-    "raw", ["欧阳兰", " 欧阳兰 ", "欧 阳 兰", "欧阳　兰", "欧阳兰\u200b", "\ufeff欧阳兰"]
-)
+@pytest.mark.parametrize("raw", ["欧阳兰", " 欧阳兰 ", "欧 阳 兰", "欧阳　兰", "欧阳兰\u200b", "\ufeff欧阳兰"])
 def test_stray_spaces_and_invisible_marks_do_not_make_another_name(raw):
     assert same_name(raw, "欧阳兰")
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("李峰", "李锋"), ("劉明", "刘明"), ("李", "李一"), ("Anna Li", "AnnaLi")]
-)
+@pytest.mark.parametrize(("one", "other"), [("李峰", "李锋"), ("劉明", "刘明"), ("李", "李一"), ("Anna Li", "AnnaLi")])
 def test_real_differences_stay_visible(one, other):
     assert not same_name(one, other)
 

@@ -68,12 +68,21 @@ def _contribution(office: Office) -> Iterator[tuple[str, Callable[[], Any]]]:
     on = date(2017, 3, 1)
     office.register({"name": "李乙", "resident_number": LI})
     office.receive("COLLECTION", 10_000, "HD1", on)
-    columns = {"seq": [1], "resident_number": [LI], "name": ["李乙"], "contribution_year": [2017], "kind": ["10"],
-               "amount": [10_000]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [LI],
+        "name": ["李乙"],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [10_000],
+    }
     header = {"bank": "农业银行", "batch_no": "P1", "date": on, "receipt_reference": "HD1"}
     file = office.file("代收.txt", "bank_collection", columns, header)
     yield "contribution.bank", lambda: office.carry("contribution.bank", {"file": file}, on=on)
-    yield "contribution.credit", lambda: office.carry("contribution.credit", {"through": "2017-03-01"}, on=date(2017, 3, 2))
+    yield (
+        "contribution.credit",
+        lambda: office.carry("contribution.credit", {"through": "2017-03-01"}, on=date(2017, 3, 2)),
+    )
 
 
 def _pension(office: Office) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -95,8 +104,14 @@ def _hit(office: Office) -> Iterator[tuple[str, Callable[[], Any]]]:
     mapping = map_register(office, "CREMATION")
     row = ["1", "王甲", WANG, "2017年2月3日"]
     yield "match.import", lambda: take(office, "CREMATION", [row], mapping=mapping, on=date(2017, 4, 3))
-    case = {"list_number": "N1", "person": WANG, "reason": "1401", "event_date": "2017-02-03", "burial": "火化",
-            "reported_date": "2017-04-03"} | HEIR  # fmt: skip
+    case = {
+        "list_number": "N1",
+        "person": WANG,
+        "reason": "1401",
+        "event_date": "2017-02-03",
+        "burial": "火化",
+        "reported_date": "2017-04-03",
+    } | HEIR
     yield "match.confirm", lambda: office.carry("match.confirm", case, on=date(2017, 4, 5))
 
 

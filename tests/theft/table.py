@@ -55,7 +55,11 @@ def written(
     """
     parts = [HEAD, *_who(), ""]
     for title, thefts in subjects.items():
-        parts += [f"## {title}", "", "| 办法 Way | 对照 Replays | 合谋 All | 人员 Who | 结果 End | 何处 Where | 依据 Why |"]
+        parts += [
+            f"## {title}",
+            "",
+            "| 办法 Way | 对照 Replays | 合谋 All | 人员 Who | 结果 End | 何处 Where | 依据 Why |",
+        ]
         parts.append("|---|---|---|---|---|---|---|")
         for theft in thefts:
             parts += _rows(theft, together[theft.name], by_crew[theft.name])

@@ -66,7 +66,9 @@ def tried(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 
 @pytest.mark.parametrize("theft", THEFTS, ids=lambda one: one.way.__name__)
 def test_nobody_alone_and_no_two_move_money_to_themselves_unseen(tried: Tried, theft: Theft) -> None:
-    won = {"、".join(sorted(crew)): str(one) for crew, one in tried.by_crew[theft.name].items() if one.end is End.SUCCEEDS}
+    won = {
+        "、".join(sorted(crew)): str(one) for crew, one in tried.by_crew[theft.name].items() if one.end is End.SUCCEEDS
+    }
     assert won == {}
 
 

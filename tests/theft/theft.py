@@ -34,4 +34,3 @@ def theft(
         return way
 
     return put
-

@@ -12,8 +12,12 @@ RESTING = [number("19460101", 21 + place) for place in range(20)]
 """Twenty pensioners whose pensions rest since January."""
 NAMES = {WANG: "王甲", SUN: "孙丁", ZHOU: "周戊", LI: "李乙", ZHAO: "赵己", WU: "吴辛", HE: "何庚", ZHENG: "郑壬"}
 JANUARY, LISTED, FEBRUARY, MARCH, APRIL = (
-    date(2017, 1, 5), date(2017, 1, 20), date(2017, 2, 6), date(2017, 3, 6), date(2017, 4, 6)
-)  # fmt: skip
+    date(2017, 1, 5),
+    date(2017, 1, 20),
+    date(2017, 2, 6),
+    date(2017, 3, 6),
+    date(2017, 4, 6),
+)
 FRIEND, COUSIN = "6228489999999999901", "6228489999999999902"
 """Bank accounts of the crew that no book knows."""
 

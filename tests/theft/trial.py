@@ -55,7 +55,13 @@ class Trial:
     # ── Acts ──
 
     def fraud(
-        self, code: str, *cases: dict[str, Any], on: date, case_ref: str = "", clock: date | None = None, barred: str = ""
+        self,
+        code: str,
+        *cases: dict[str, Any],
+        on: date,
+        case_ref: str = "",
+        clock: date | None = None,
+        barred: str = "",
     ) -> Answer:
         """An act that somebody of the crew begins on false papers; others sign for it unless it gives itself away.
 
@@ -77,9 +83,14 @@ class Trial:
         people = move.shift(self.crew)
         try:
             answer = propose(
-                asked.code, asked.stated, key=key, by=people.people[0], on=asked.on, at=self._now(asked),
+                asked.code,
+                asked.stated,
+                key=key,
+                by=people.people[0],
+                on=asked.on,
+                at=self._now(asked),
                 case_ref=asked.case_ref or None,
-            )  # fmt: skip
+            )
             move.seen = plain(names_it(answer.preview, self.faces, self.words))
             if move.seen and not people.unseen:
                 raise Stopped(Outcome(End.SHOWN, declaration_of(asked.code).title, move.seen))
@@ -169,9 +180,14 @@ class Trial:
         return self.work("payment.return", {"file": self.answered(locked, on, account=account)}, on=on)
 
     def answered(
-        self, locked: Answer, on: date, *, failing: dict[str, str] | None = None, instead: dict[str, str] | None = None,
+        self,
+        locked: Answer,
+        on: date,
+        *,
+        failing: dict[str, str] | None = None,
+        instead: dict[str, str] | None = None,
         account: str = "DISBURSEMENT",
-    ) -> str:  # fmt: skip
+    ) -> str:
         """The bank's answer to a batch that is released and handed over, as a file at the inbound desk.
 
         Args:
@@ -194,7 +210,9 @@ class Trial:
 
     def reached(self) -> int:
         """Fen that stand in a file handed to the bank for an account of the crew."""
-        sent = BankLine.objects.filter(batch__state__in=["TRANSMITTED", "RETURNED"], account__in=sorted(self.accounts), id__gt=self.before)
+        sent = BankLine.objects.filter(
+            batch__state__in=["TRANSMITTED", "RETURNED"], account__in=sorted(self.accounts), id__gt=self.before
+        )
         return sum(sent.exclude(result__in=["HELD", "FAILED"]).order_by("id").values_list("amount_fen", flat=True))
 
 
@@ -232,9 +250,12 @@ def told(refused: Refused) -> str:
 
 
 CHANCE = (
-    (r"test\d+:[\w:.-]+", "某案"), (r"HD\d+", "某号"), (r"《\d{4}-", "《"), (r"事件第 \d+ 号", "事件第某号"),
+    (r"test\d+:[\w:.-]+", "某案"),
+    (r"HD\d+", "某号"),
+    (r"《\d{4}-", "《"),
+    (r"事件第 \d+ 号", "事件第某号"),
     (r"\b[A-Z]\d\b", "某人"),
-)  # fmt: skip
+)
 """What a sentence owes to the order of the tests or to who of several took a step, and what stands in its place."""
 
 

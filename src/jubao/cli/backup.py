@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 NEW_FILE = typer.Argument(help="备份文件，不得已存在 / a new file")
 OLD_FILE = typer.Argument(help="备份文件 / a file that backup wrote", exists=True, dir_okay=False)
 KEYS = typer.Option("--with-keys", help="连同密钥一起备份（请加倍保管）/ put the keys in, too")
-TEST = typer.Option("--test", help="试恢复并核对全部不变量，通过才成为备份 / restore it on trial and verify before it counts")
+TEST = typer.Option(
+    "--test", help="试恢复并核对全部不变量，通过才成为备份 / restore it on trial and verify before it counts"
+)
 REPLACE = typer.Option(
-    "--replace", help="替换现有账簿：已办结的“恢复账簿”请求号（仅 SQLite）/ key of the executed leave to replace the books"
+    "--replace",
+    help="替换现有账簿：已办结的“恢复账簿”请求号（仅 SQLite）/ key of the executed leave to replace the books",
 )
 PRIVATE = typer.Option(
-    "--private", help="备份私钥文件（备份公钥加密的备份）/ the private key of backups for a recipient", exists=True, dir_okay=False
+    "--private",
+    help="备份私钥文件（备份公钥加密的备份）/ the private key of backups for a recipient",
+    exists=True,
+    dir_okay=False,
 )
 LOOK = typer.Option("--look", help="只看备份的哈希和链头，不恢复 / tell hash and head, restore nothing")
 

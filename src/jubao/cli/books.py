@@ -43,9 +43,11 @@ class Kind(StrEnum):
 
 
 WIDEST = 1000
-NARROWEST = 20                     # columns that a name of an account keeps on a narrow terminal
+NARROWEST = 20  # columns that a name of an account keeps on a narrow terminal
 BOOK = typer.Option("--book", help="账套：基金、代发、个人账户 / the book")
-KIND = typer.Option("--statement", help="试算平衡、资产负债、收支、货币资金、分级次、科目转换、结账情况 / the statement")
+KIND = typer.Option(
+    "--statement", help="试算平衡、资产负债、收支、货币资金、分级次、科目转换、结账情况 / the statement"
+)
 PERIOD = typer.Option("--period", help="会计期间 YYYYMM / one month")
 YEAR = typer.Option("--year", min=2009, max=2100, help="会计年度 / a whole year")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts recorded by this day")
@@ -78,7 +80,9 @@ def books(
     from jubao.reports.statements.vouchers_behind import NoSuchAccountInBook
 
     if kind in {Kind.CLOSES, Kind.CHANGEOVER}:
-        _list(_closes_sheet(book) if kind == Kind.CLOSES else _changeover_sheet(book, year, as_of), out, as_json=as_json)
+        _list(
+            _closes_sheet(book) if kind == Kind.CLOSES else _changeover_sheet(book, year, as_of), out, as_json=as_json
+        )
         return
     try:
         term = _term(period, year, as_of.date() if as_of else None)
@@ -132,7 +136,9 @@ def _list(sheet: "Sheet", out: Path | None, *, as_json: bool) -> None:
     else:
         paper = Table(title=f"{sheet.title}（元）", caption=sheet.note)
         for column in sheet.columns:
-            paper.add_column(column.title, justify="right" if column.kind in {"money", "integer"} else "left", overflow="fold")
+            paper.add_column(
+                column.title, justify="right" if column.kind in {"money", "integer"} else "left", overflow="fold"
+            )
         for row in sheet.rows:
             paper.add_row(*(_cell(value, column.kind) for value, column in zip(row, sheet.columns, strict=True)))
         _put(paper)
@@ -167,7 +173,9 @@ def _yuan(fen: int | None) -> str:
 def _print(made: "Statement") -> None:
     from jubao.reports.statements.sheet import known_note, table
 
-    paper = Table(title=f"{made.title}（{made.term.title}，元）", caption=f"{known_note(made)}；{len(made.checks)} 项勾稽相符")
+    paper = Table(
+        title=f"{made.title}（{made.term.title}，元）", caption=f"{known_note(made)}；{len(made.checks)} 项勾稽相符"
+    )
     paper.add_column("科目编码", no_wrap=True)
     paper.add_column("项目", overflow="fold", min_width=NARROWEST)
     for heading in made.headings:

@@ -53,7 +53,9 @@ def budget(
         console.print("政府采购：", *(f"{one.name} {percent(one.rate)}；" for one in execution.procurement))
     for one in execution.items:
         if one.deviation != "正常":
-            console.print(f"{one.deviation}：{one.item} {one.name}，执行率{percent(one.rate)}，序时{percent(one.path * 100)}")
+            console.print(
+                f"{one.deviation}：{one.item} {one.name}，执行率{percent(one.rate)}，序时{percent(one.path * 100)}"
+            )
 
 
 def _item_table(execution: "Execution") -> Table:

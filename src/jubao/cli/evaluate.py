@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from jubao.vocabulary.viewer import Viewer
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
-AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="截止日，默认账内最近一日 / up to this day, default the latest")
+AS_OF = typer.Option(
+    "--as-of", formats=["%Y-%m-%d"], help="截止日，默认账内最近一日 / up to this day, default the latest"
+)
 AS_JSON = typer.Option("--json", help="输出 JSON / print JSON")
 OPEN = typer.Option("--open", help="打开一项指标到记录（编号或名称） / open one indicator to its rows")
-COMPARE = typer.Option("--compare", min=2009, max=2100, help="与这一年对照，可多次 / compare with this year, repeatable")
+COMPARE = typer.Option(
+    "--compare", min=2009, max=2100, help="与这一年对照，可多次 / compare with this year, repeatable"
+)
 
 
 def register(app: typer.Typer) -> None:

@@ -62,7 +62,9 @@ def _yuan(fen: int) -> str:
 def _drawn(tree: dict[str, Any]) -> Tree:
     who = tree["person"]
     paid = f"已发 {_yuan(tree['paid_fen'])}" if tree["paid_fen"] else "未发"
-    root = Tree(f"{who['name']} {who['resident_number']}（个人编号 {who['personal_number']}）{tree['month']} 待遇：{paid}")
+    root = Tree(
+        f"{who['name']} {who['resident_number']}（个人编号 {who['personal_number']}）{tree['month']} 待遇：{paid}"
+    )
     root.add(f"身份：{who['born']} 出生，{who['state']}，最近认证 {who['certified_date'] or '无'}")
     if tree["award"]:
         _draw_award(root, tree["award"])
@@ -90,7 +92,9 @@ def _draw_award(root: Tree, award: dict[str, Any]) -> None:
     start = f"待遇核定：自 {award['start_month']} 起，{award['decided']} 由事件 {award['act']} 记入"
     branch = root.add(start + ("（接入底册）" if award["taken_over"] else f"，申请日期 {award['applied_date']}"))
     for step in award["signed"]:
-        branch.add(f"{ROLES.get(step['role'], step['role'])}：{step['person']}（{LABELS[Post(step['post'])]}）{step['on']}")
+        branch.add(
+            f"{ROLES.get(step['role'], step['role'])}：{step['person']}（{LABELS[Post(step['post'])]}）{step['on']}"
+        )
     if award["account"]:
         branch.add(f"缴费年限：应缴 {award['years']['required']} 年，实缴 {award['years']['paid']} 年")
         _draw_account(branch, award["account"])
@@ -118,6 +122,8 @@ def _draw_account(branch: Tree, account: dict[str, Any]) -> None:
 def _draw_law(node: Tree, law: dict[str, Any]) -> None:
     value = _yuan(law["value"]) if law["unit"] == "fen" else law["value"]
     until = f"至 {law['valid_to']}" if law["valid_to"] else "起"
-    row = node.add(f"{law['term']} {value}：{law['source']}《{law['title']}》{law['date'] or ''}，{law['valid_from']} {until}")
+    row = node.add(
+        f"{law['term']} {value}：{law['source']}《{law['title']}》{law['date'] or ''}，{law['valid_from']} {until}"
+    )
     if law["uncertain"]:
         row.add(f"未核实：{law['uncertain']}")

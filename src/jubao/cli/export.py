@@ -45,7 +45,9 @@ def export(
     viewer.require(EVERYTHING.posts, "全部账簿")
     console = Console()
     try:
-        manifest = export_tables(folder, form.value, viewer=viewer, told=lambda table, rows: console.print(f"{table}　{rows:,} 行"))
+        manifest = export_tables(
+            folder, form.value, viewer=viewer, told=lambda table, rows: console.print(f"{table}　{rows:,} 行")
+        )
     except CannotExport as refused:
         raise Refused(str(refused)) from refused
     rows = sum(table["rows"] for table in manifest["tables"].values())

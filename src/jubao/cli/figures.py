@@ -33,7 +33,9 @@ BESIDE = typer.Option("--beside", help="与文件中的数对照 / compare with 
 STRICT = typer.Option("--strict", help="有差额即以 1 退出 / exit 1 when a figure differs")
 BEHIND = typer.Option("--behind", help="列出某一指标背后的记录 / list the rows behind one figure")
 OF = typer.Option("--of", help="只看某一指标，与 --across 合用 / one figure, together with --across")
-ACROSS = typer.Option("--across", help="分组：township division sex age_band category tier level channel month 等 / break down by")
+ACROSS = typer.Option(
+    "--across", help="分组：township division sex age_band category tier level channel month 等 / break down by"
+)
 
 
 def register(app: typer.Typer) -> None:

@@ -43,7 +43,9 @@ def find(
 
     try:
         viewer = viewer_by(by, "find", lifted=Mask if numbers and kind == "person" else (), reason=reason)
-        found = _people(text, viewer, division, limit, after) if kind == "person" else _others(kind, text, viewer, limit)
+        found = (
+            _people(text, viewer, division, limit, after) if kind == "person" else _others(kind, text, viewer, limit)
+        )
     except (CannotFilter, NoSuchPlace) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
         raise typer.Exit(WRONG_USAGE) from None

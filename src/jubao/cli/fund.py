@@ -23,13 +23,17 @@ QUARTER = typer.Option("--quarter", min=1, max=4, help="季度 / a quarter of it
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts known by this day")
 OUT = typer.Option("--out", help="写到这个文件，.pdf 或 .xlsx / a PDF or Excel file", dir_okay=False)
 JSON = typer.Option("--json", help="输出 JSON，金额为分 / print JSON, money in fen")
-DRAFT = typer.Option("--draft", help="按今天的底册测算草案，不保存 / reckon a draft from today's register, keep nothing")
+DRAFT = typer.Option(
+    "--draft", help="按今天的底册测算草案，不保存 / reckon a draft from today's register, keep nothing"
+)
 FROM = typer.Option("--from", min=2009, max=2100, help="预测首年 / first year projected")
 YEARS = typer.Option("--years", min=10, max=30, help="预测年数 / number of years")
 SCENARIO = typer.Option("--scenario", help="情景，写错时列出全部 / scenario; a wrong one lists them all")
 WIDEST = 400
 
-fund_commands = typer.Typer(no_args_is_help=True, help="基金：财政补助、上解、预算、精算预测 / the fund between levels and years.")
+fund_commands = typer.Typer(
+    no_args_is_help=True, help="基金：财政补助、上解、预算、精算预测 / the fund between levels and years."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -158,10 +162,15 @@ def _print(sheet: "Sheet") -> None:
     if told["totals"]:
         paper.add_row(*told["totals"], style="bold")
     console = Console(markup=False, highlight=False)
-    Console(markup=False, highlight=False, width=max(console.width, WIDEST) if not console.is_terminal else None).print(paper)
+    Console(markup=False, highlight=False, width=max(console.width, WIDEST) if not console.is_terminal else None).print(
+        paper
+    )
 
 
 def _as_json(sheet: "Sheet") -> dict[str, Any]:
     titles = [column.title for column in sheet.columns]
-    rows = [dict(zip(titles, [str(one) if isinstance(one, date) else one for one in row], strict=True)) for row in sheet.rows]
+    rows = [
+        dict(zip(titles, [str(one) if isinstance(one, date) else one for one in row], strict=True))
+        for row in sheet.rows
+    ]
     return {"name": sheet.name, "title": sheet.title, "as_of": str(sheet.as_of), "note": sheet.note, "rows": rows}

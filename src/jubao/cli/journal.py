@@ -21,9 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 @command(JOURNALS)
-def journal(
-    folder: Annotated[Path, FOLDER], by: str, as_of: Annotated[datetime | None, AS_OF] = None
-) -> None:
+def journal(folder: Annotated[Path, FOLDER], by: str, as_of: Annotated[datetime | None, AS_OF] = None) -> None:
     """Write one Beancount and one hledger file for each book, and every closing balance as CSV."""
     from jubao.operations.envelope.fault import Refused
     from jubao.reports.statements.journal import NothingToWrite

@@ -12,7 +12,9 @@ from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command
 
 LAYOUT = typer.Argument(metavar="[格式]", help="格式编号，不写则列出全部 / id of a layout; without it all are listed")
-TEMPLATE = typer.Option("--template", help="写出空表，从表头下一行填起 / write an empty file to fill in", dir_okay=False)
+TEMPLATE = typer.Option(
+    "--template", help="写出空表，从表头下一行填起 / write an empty file to fill in", dir_okay=False
+)
 AS_JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
 
 

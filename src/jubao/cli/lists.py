@@ -38,9 +38,10 @@ COUNTS = typer.Option("--counts", help="只列各村的行数 / only how many li
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("list", help="名单（月、年）：逐页查看，或打印并按乡镇和村拆分 / a list: by pages, or printed, split by village.")(
-        print_list
-    )
+    app.command(
+        "list",
+        help="名单（月、年）：逐页查看，或打印并按乡镇和村拆分 / a list: by pages, or printed, split by village.",
+    )(print_list)
 
 
 @command(PEOPLE)
@@ -101,9 +102,7 @@ def _show(
         print(f"下一页：--after {page.after}")
 
 
-def _write(
-    listing: "Listing", asked: "Asked", window: "Window", viewer: "Viewer", out: Path, *, split: bool
-) -> None:
+def _write(listing: "Listing", asked: "Asked", window: "Window", viewer: "Viewer", out: Path, *, split: bool) -> None:
     from jubao.documents.split import write_split
     from jubao.reports.lists.column import TOWNSHIP, VILLAGE
     from jubao.reports.lists.printing import sheet_of

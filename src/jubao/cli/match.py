@@ -41,7 +41,14 @@ TITLES = {
     "candidates": "新疑点",
     "remembered": "已排除不再提示",
 }
-STATES = {"OPEN": "待核实", "HELD": "已暂停", "TERMINATED": "已终止", "CLEARED": "已排除", "REQUESTED": "已函请", "STALE": "已失效"}
+STATES = {
+    "OPEN": "待核实",
+    "HELD": "已暂停",
+    "TERMINATED": "已终止",
+    "CLEARED": "已排除",
+    "REQUESTED": "已函请",
+    "STALE": "已失效",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -62,15 +69,27 @@ def preview(file: Annotated[Path, FILE], as_json: Annotated[bool, JSON] = False)
     seen = look(file)
     columns = seen.proposed.columns if seen.proposed else {}
     if as_json:
-        told = {"header_row": seen.header_row, "header": seen.header, "columns": columns, "unknown": seen.unknown, "rows": seen.rows}
+        told = {
+            "header_row": seen.header_row,
+            "header": seen.header,
+            "columns": columns,
+            "unknown": seen.unknown,
+            "rows": seen.rows,
+        }
         _print_json(told)
         return
-    table = Table(*(seen.header or [f"第{n}列" for n in range(1, len(seen.rows[0]) + 1)] if seen.rows else ["（没有数据行）"]))
+    table = Table(
+        *(seen.header or [f"第{n}列" for n in range(1, len(seen.rows[0]) + 1)] if seen.rows else ["（没有数据行）"])
+    )
     for row in seen.rows:
         table.add_row(*row[: len(table.columns)])
     print(f"《{seen.filename}》表头在第 {seen.header_row} 行" if seen.header_row else f"《{seen.filename}》没有表头行")
     _console().print(table)
-    print(f"建议的列对应：{json.dumps(columns, ensure_ascii=False)}" if columns else "没有认出姓名或号码列，请自行写明列对应")
+    print(
+        f"建议的列对应：{json.dumps(columns, ensure_ascii=False)}"
+        if columns
+        else "没有认出姓名或号码列，请自行写明列对应"
+    )
     if seen.unknown:
         print(f"未对应的列：{'、'.join(seen.unknown)}")
 
@@ -115,9 +134,7 @@ def run(
 
 
 @command(PEOPLE)
-def lists(
-    by: str, on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False
-) -> None:
+def lists(by: str, on: Annotated[datetime | None, ON] = None, as_json: Annotated[bool, JSON] = False) -> None:
     """List every imported list with its rows by fate, its suspicions by state and their age."""
     from jubao.operations.registers.kinds import title_of
     from jubao.reports.explanation.suspicions import all_lists
@@ -174,11 +191,17 @@ def show(
     if found["left_out"]:
         console.print(f"另有 {found['left_out']} 人因回避未列出")
     for row in found["rows"]:
-        console.print(f"第{row['row']}行 {row['record']} {row['name']} {row['resident_number']}　{row['state']}：{row['rule']}")
+        console.print(
+            f"第{row['row']}行 {row['record']} {row['name']} {row['resident_number']}　{row['state']}：{row['rule']}"
+        )
 
 
 def _candidate(one: dict[str, Any]) -> str:
-    score = "号码一致" if one["score_ppm"] is None else f"得分 {one['score_ppm'] // 10000}.{one['score_ppm'] // 100 % 100:02d}%"
+    score = (
+        "号码一致"
+        if one["score_ppm"] is None
+        else f"得分 {one['score_ppm'] // 10000}.{one['score_ppm'] // 100 % 100:02d}%"
+    )
     doubt = "，另有相似的人" if one["ambiguous"] else ""
     due = f"，期限 {one['due']}" if one["due"] else ""
     state = STATES.get(one["state"], one["state"])

@@ -17,7 +17,9 @@ AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="业务数据截止�
 ON = typer.Option("--on", formats=["%Y-%m-%d"], help="报告日期，默认今天 / date of the report, default today")
 OUT = typer.Option("--out", help="写到这个文件，.docx 或 .pdf / the file to write, .docx or .pdf", dir_okay=False)
 
-TEMPLATE = typer.Option("--template", help="用本单位的 Word 模板 / fill the office's own Word template", exists=True, dir_okay=False)
+TEMPLATE = typer.Option(
+    "--template", help="用本单位的 Word 模板 / fill the office's own Word template", exists=True, dir_okay=False
+)
 
 reports = typer.Typer(no_args_is_help=True, help="法定报告 / statutory reports.")
 reports.command("signed", help="已签报告与现有记录对照 / signed reports against the books of today.")(signed)
@@ -65,7 +67,14 @@ def write_report(year: int, cut_off: date, dated: date, out: Path) -> None:
     try:
         form = build_self_evaluation(year, as_of=cut_off, on=dated)
         digest = writers[out.suffix.lower()](form, out)
-    except (ReportBeforeFigures, NoScore, DayBeforeYear, NoChineseFont, IndicatorNotOnForm, TextNotPrintable) as refused:
+    except (
+        ReportBeforeFigures,
+        NoScore,
+        DayBeforeYear,
+        NoChineseFont,
+        IndicatorNotOnForm,
+        TextNotPrintable,
+    ) as refused:
         sys.stderr.write(f"未出具报告：{refused}\n")
         raise typer.Exit(1) from None
     print(f"已写出 {out}，得分 {form.score}，等次 {form.grade}，SHA-256 {digest}")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 FILE = typer.Argument(help="自评报告，docx 或 txt / the report, docx or txt", dir_okay=False)
 AS_JSON = typer.Option("--json", help="输出 JSON，含读到的全部指标 / print JSON, with every figure read")
-YEAR = typer.Option("--year", min=2009, max=2100, help="再与本单位该年账簿核对 / also compare with the books of this year")
+YEAR = typer.Option(
+    "--year", min=2009, max=2100, help="再与本单位该年账簿核对 / also compare with the books of this year"
+)
 
 
 @command(ANYBODY, books=False)

@@ -32,7 +32,9 @@ def restored(as_json: Annotated[bool, AS_JSON] = False) -> None:
     elif restoration is None:
         print("没有待核对的恢复。")
     else:
-        print(f"第 {restoration.act_id} 号事件恢复自备份 {restoration.file_sha256[:12]}…，备份的链头第 {restoration.head} 号。")
+        print(
+            f"第 {restoration.act_id} 号事件恢复自备份 {restoration.file_sha256[:12]}…，备份的链头第 {restoration.head} 号。"
+        )
         for item in items:
             print(f"  {item.words}")
         print(f"共 {len(items)} 项须核对；核对后办理“恢复后核对办结”（restore.reconcile），办结以前不办理付款。")

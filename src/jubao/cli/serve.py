@@ -10,7 +10,9 @@ from jubao.cli.audience import ANYBODY
 from jubao.cli.setup import command, office_home
 
 SOCKET = typer.Option("--socket", help="套接字，本用户组可以连接 / the socket, open to the group")
-AT_ONCE = typer.Option("--at-once", min=1, max=32, help="同时办理的请求数，其余等候 / requests at the same time, others wait")
+AT_ONCE = typer.Option(
+    "--at-once", min=1, max=32, help="同时办理的请求数，其余等候 / requests at the same time, others wait"
+)
 MINUTES = typer.Option("--minutes", min=1, max=600, help="一个请求最长几分钟 / minutes one request may take")
 
 

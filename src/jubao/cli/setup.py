@@ -83,7 +83,13 @@ def refusals_shown(paths: Iterable[Path] = ()) -> Iterator[None]:
     try:
         yield
     except (
-        CannotUseDatabase, CannotOpenHome, CannotReadKey, AuditKeyMissing, RecusalKeyMissing, UnsafeEngine, MayNotLook
+        CannotUseDatabase,
+        CannotOpenHome,
+        CannotReadKey,
+        AuditKeyMissing,
+        RecusalKeyMissing,
+        UnsafeEngine,
+        MayNotLook,
     ) as error:
         _end(f"未办理：{error}", REFUSED)
     except ImproperlyConfigured as error:
@@ -114,11 +120,20 @@ OF_THE_MACHINE = {
     "PermissionError": "没有权限",
     "FileExistsError": "文件已经存在",
 }
-BY_NUMBER = {28: "磁盘空间不足", 27: "文件超过允许的大小", 30: "磁盘只读", 122: "超出磁盘配额", 36: "文件名过长", 5: "磁盘读写出错"}
+BY_NUMBER = {
+    28: "磁盘空间不足",
+    27: "文件超过允许的大小",
+    30: "磁盘只读",
+    122: "超出磁盘配额",
+    36: "文件名过长",
+    5: "磁盘读写出错",
+}
 
 
 def _of_the_machine(error: OSError) -> str:
-    kind = BY_NUMBER.get(error.errno or 0) or OF_THE_MACHINE.get(type(error).__name__) or f"系统拒绝（{error.strerror}）"
+    kind = (
+        BY_NUMBER.get(error.errno or 0) or OF_THE_MACHINE.get(type(error).__name__) or f"系统拒绝（{error.strerror}）"
+    )
     where = f"：{error.filename}" if error.filename else ""
     return f"{kind}{where}，请处理后再办"
 
@@ -145,7 +160,9 @@ def command(
     def declare(function: Callable[..., R]) -> Callable[..., R]:
         stated = signature(function)
         asked_here = audience.shows is Shows.THE_OFFICE
-        assert audience.asks_who == (asked_here or "by" in stated.parameters), f"{function.__name__} asks nobody who he is"
+        assert audience.asks_who == (asked_here or "by" in stated.parameters), (
+            f"{function.__name__} asks nobody who he is"
+        )
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> R:

@@ -19,9 +19,9 @@ OUT = typer.Option("--out", help="写到这个 Excel 文件 / the Excel file to 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("statistics", help="统计表（月、季、年），附每个单元格的取数说明 / a statistical table with its queries.")(
-        statistics
-    )
+    app.command(
+        "statistics", help="统计表（月、季、年），附每个单元格的取数说明 / a statistical table with its queries."
+    )(statistics)
 
 
 @command(FIGURES_TO_PEOPLE)
@@ -42,7 +42,9 @@ def statistics(
         sys.stderr.write("--month 与 --quarter 只能给一个\n")
         raise typer.Exit(2)
     try:
-        filled = fill(find_table(table), period_of(year, month=month, quarter=quarter), viewer=viewer_of_figures(by, "statistics"))
+        filled = fill(
+            find_table(table), period_of(year, month=month, quarter=quarter), viewer=viewer_of_figures(by, "statistics")
+        )
     except (NoSuchTable, CannotReadTable, PeriodNotOffered) as wrong:
         sys.stderr.write(f"{wrong.args[0]}\n")
         raise typer.Exit(2) from None

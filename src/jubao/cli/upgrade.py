@@ -8,7 +8,9 @@ from jubao.cli.setup import command
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("upgrade", help="升级较早版本的账簿：先留副本，核对通过才生效 / bring older books to this version.")(upgrade)
+    app.command("upgrade", help="升级较早版本的账簿：先留副本，核对通过才生效 / bring older books to this version.")(
+        upgrade
+    )
 
 
 @command(ANYBODY, books=False)

@@ -26,7 +26,8 @@ AS_JSON = typer.Option("--json", help="以 JSON 输出可提出的业务 / the p
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
-        "verification", help="核查表下发，或列出核查结果应办的业务 / the forms of home checks, or what their findings ask for."
+        "verification",
+        help="核查表下发，或列出核查结果应办的业务 / the forms of home checks, or what their findings ask for.",
     )(verification)
 
 
@@ -86,7 +87,9 @@ def _tell(number: str, by: str, reason: str, *, as_json: bool) -> None:
     for act, cases in sorted(told.acts.items()):
         print(f"可提出 {act} {len(cases)} 件：")
         for case in cases:
-            print(f"  名单 {case['list_number']} {mask(case['person'])} {case.get('event_date') or case.get('evidence')}")
+            print(
+                f"  名单 {case['list_number']} {mask(case['person'])} {case.get('event_date') or case.get('evidence')}"
+            )
     for title, lines in (("待核查", told.waiting), ("相互矛盾，须查明", told.contradictions)):
         print(f"{title} {len(lines)} 件")
         for line in lines:

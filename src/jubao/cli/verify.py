@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from jubao.records.anchors import Anchor
 
 JSON = typer.Option("--json", help="以 JSON 输出 / print JSON")
-ANCHOR = typer.Option("--anchor", help="核对库外留存的链头：jubao anchor 所印的整行 / check a head kept outside, by its line")
+ANCHOR = typer.Option(
+    "--anchor", help="核对库外留存的链头：jubao anchor 所印的整行 / check a head kept outside, by its line"
+)
 ANCHOR_FILE = typer.Option(
     "--anchor-file", help="同上，留存的文件 / the same, by the file that was kept", exists=True, dir_okay=False
 )
@@ -73,7 +75,11 @@ def _check_anchor(noted: "Anchor | None") -> None:
     from jubao.reports.invariants.chain import fault_of
 
     if wrong := fault_of(noted):
-        print(f"不符：{wrong}。请停止办理，保留现场，立即报告上级。" if noted else "读不出链头：请照抄 jubao anchor 所印的整行。")
+        print(
+            f"不符：{wrong}。请停止办理，保留现场，立即报告上级。"
+            if noted
+            else "读不出链头：请照抄 jubao anchor 所印的整行。"
+        )
         raise typer.Exit(1)
     assert noted is not None, "what cannot be read is wrong"
     print(f"相符：审计链第 {noted.id} 号事件与留存的链头一致，此前的内容未被改写。")

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from jubao.vocabulary.viewer import Viewer
 
 BY = typer.Option(
-    "--by", envvar="JUBAO_STAFF", help="工号，试用时写明是谁，登录后不必写 / who it is, in an office on trial; else who logged in"
+    "--by",
+    envvar="JUBAO_STAFF",
+    help="工号，试用时写明是谁，登录后不必写 / who it is, in an office on trial; else who logged in",
 )
-NUMBERS = typer.Option("--numbers", help="显示完整的证件号码、电话和账号，限办理需要 / whole numbers, where the task needs them")
+NUMBERS = typer.Option(
+    "--numbers", help="显示完整的证件号码、电话和账号，限办理需要 / whole numbers, where the task needs them"
+)
 REASON = typer.Option(
     "--reason",
     help="显示完整号码的理由，可加冒号和说明，如 核对原件：换卡 / why whole numbers are needed, with words after a colon",
@@ -43,7 +47,9 @@ def viewer_of_figures(staff: str, command: str) -> "Viewer":
     return viewer
 
 
-def viewer_by(staff: str, command: str, *, lifted: "Iterable[Mask]" = (), reason: str = "", approval: str = "") -> "Viewer":
+def viewer_by(
+    staff: str, command: str, *, lifted: "Iterable[Mask]" = (), reason: str = "", approval: str = ""
+) -> "Viewer":
     """The viewer of a command: every command that shows people or adds the office up gets him here.
 
     Args:

@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 Database = dict[str, Any]
 
-STATEMENTS_KEPT: Final = 1_000          # prepared ones of a SQLite connection: the program has more than the usual 128
-WAIT_SECONDS: Final = 20                # for another's lock; then whoever waits is told who holds it
+STATEMENTS_KEPT: Final = 1_000  # prepared ones of a SQLite connection: the program has more than the usual 128
+WAIT_SECONDS: Final = 20  # for another's lock; then whoever waits is told who holds it
 CONNECT_SECONDS: Final = "10"
 POSTGRES_SCHEMES: Final = frozenset({"postgres", "postgresql"})
 SQLITE_INIT: Final = (
-    "PRAGMA journal_mode=WAL;"          # readers go on while one writer writes
-    "PRAGMA synchronous=FULL;"          # what is acknowledged survives a power cut
+    "PRAGMA journal_mode=WAL;"  # readers go on while one writer writes
+    "PRAGMA synchronous=FULL;"  # what is acknowledged survives a power cut
     "PRAGMA foreign_keys=ON;"
-    "PRAGMA recursive_triggers=ON;"     # a row put in another's place is a row removed: the guards say so
+    "PRAGMA recursive_triggers=ON;"  # a row put in another's place is a row removed: the guards say so
     "PRAGMA temp_store=MEMORY;"
-    "PRAGMA cache_size=-65536;"         # 64 MiB: a district's hot pages
+    "PRAGMA cache_size=-65536;"  # 64 MiB: a district's hot pages
 )
 SQLITE_READING: Final = (
     "PRAGMA query_only=ON;"
@@ -84,7 +84,7 @@ def read_url(url: str) -> Database:
     given = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
-        "application_name": f"jubao {os.getpid()}@{socket.gethostname()}",     # told to whoever waits for us
+        "application_name": f"jubao {os.getpid()}@{socket.gethostname()}",  # told to whoever waits for us
         **given,
         "options": f"-c lock_timeout={WAIT_SECONDS}s {given.get('options', '')}".strip(),
     }

@@ -26,7 +26,7 @@ def open_home() -> Path:
         for tray in TRAYS:
             (home / tray).mkdir(parents=True, exist_ok=True)
         (home / "keys").chmod(0o700)
-    except (OSError, RuntimeError, ValueError) as error:        # RuntimeError: a ~ that names nobody
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a ~ that names nobody
         if os.path.isdir(named):  # noqa: PTH112  the name itself may be what no Path can be made of
             return Path(named).absolute()
         raise CannotOpenHome(f"机构目录不存在，也无法建立（{type(error).__name__}）：请核对 JUBAO_HOME。") from error

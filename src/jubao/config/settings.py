@@ -11,15 +11,15 @@ from jubao.config.keys import audit_key, recusal_key
 
 JUBAO_HOME = open_home()
 SECRET_KEY = session_key(JUBAO_HOME / "keys" / "session.key")
-AUDIT_KEY = SimpleLazyObject(partial(audit_key, JUBAO_HOME / "keys" / "audit.key"))     # asked for when first used
-RECUSAL_KEY = SimpleLazyObject(partial(recusal_key, JUBAO_HOME / "keys" / "recusal.key"))   # likewise
-ANCHOR_COPY = os.environ.get("JUBAO_ANCHORS") or None       # a second place for the heads of the chain, another device
+AUDIT_KEY = SimpleLazyObject(partial(audit_key, JUBAO_HOME / "keys" / "audit.key"))  # asked for when first used
+RECUSAL_KEY = SimpleLazyObject(partial(recusal_key, JUBAO_HOME / "keys" / "recusal.key"))  # likewise
+ANCHOR_COPY = os.environ.get("JUBAO_ANCHORS") or None  # a second place for the heads of the chain, another device
 
 DEBUG = os.environ.get("JUBAO_DEBUG") == "1"
 
 DATABASES = {"default": choose_database(os.environ.get("DATABASE_URL"), home=JUBAO_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-UNSAFE_ENGINE_ALLOWED = False       # only the tests' throw-away server may run without fsync
+UNSAFE_ENGINE_ALLOWED = False  # only the tests' throw-away server may run without fsync
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -9,7 +9,7 @@ import xlsxwriter
 from jubao.documents.sheet import DATE, Sheet, check_sheets
 from jubao.documents.workbook import A4, OPTIONS, SHAPES, WIDTHS, Paper, draw_row
 
-HEAD_HEIGHT, ROW_HEIGHT = 32, 48          # points: room for two lines of heading, and to write by hand
+HEAD_HEIGHT, ROW_HEIGHT = 32, 48  # points: room for two lines of heading, and to write by hand
 EARLIEST_DAY = datetime(1900, 1, 1, tzinfo=UTC).date()
 
 
@@ -52,7 +52,7 @@ def _set_paper(paper: Paper, sheet: Sheet) -> None:
     paper.repeat_rows(0, 0)
     paper.freeze_panes(1, 0)
     title = f"{sheet.title} {sheet.note}".replace("&", "&&").strip()
-    paper.set_header(f"&L{sheet.unit.replace('&', '&&')}&C&\"黑体\"&14{title}&R{sheet.as_of:%Y-%m-%d}")
+    paper.set_header(f'&L{sheet.unit.replace("&", "&&")}&C&"黑体"&14{title}&R{sheet.as_of:%Y-%m-%d}')
     paper.set_footer("&C第 &P 页  共 &N 页")
     for position, column in enumerate(sheet.columns):
         paper.set_column(position, position, column.width or WIDTHS[column.kind])

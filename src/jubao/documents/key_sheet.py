@@ -56,7 +56,9 @@ def write_key_part(part: KeyPart, path: Path) -> str:
     document = new_document(title=f"审计密钥恢复单 {part.part}/{part.parts}", author=part.office, dated=part.dated)
     number_pages(document, reference=f"密钥标记 {part.mark[:16]}")
     add_paragraph(document, "审计密钥恢复单", TITLE, align="center", after_pt=6)
-    add_paragraph(document, f"机构：{part.office}　　密钥标记：{part.mark[:16]}　　制单日期：{part.dated}", SONG, after_pt=4)
+    add_paragraph(
+        document, f"机构：{part.office}　　密钥标记：{part.mark[:16]}　　制单日期：{part.dated}", SONG, after_pt=4
+    )
     add_paragraph(
         document,
         f"第 {part.part} 份，共 {part.parts} 份；任意 {part.needed} 份可还原密钥，不足 {part.needed} 份得不到任何内容。"
@@ -66,7 +68,12 @@ def write_key_part(part: KeyPart, path: Path) -> str:
     )
     draw_table(document, (4.0,) * ACROSS, _grid(part.words.split()), header_rows=0)
     _put_code(document, part.words)
-    add_paragraph(document, "还原：把各份的词依次录入文本文件（一份一个文件），运行 jubao custody recover 文件 文件 …。", SONG, before_pt=4)
+    add_paragraph(
+        document,
+        "还原：把各份的词依次录入文本文件（一份一个文件），运行 jubao custody recover 文件 文件 …。",
+        SONG,
+        before_pt=4,
+    )
     add_paragraph(document, "词内含校验，抄错一个词即不能还原，也不会还原出错的密钥。", SONG)
     add_paragraph(document, "保管人：　　　　　　　　保管处所：　　　　　　　　日期：", SONG_BOLD, before_pt=10)
     return put_in_place(path, document_bytes(document))

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 LARGEST_BYTES = 50_000_000
-FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"   # tells a text box a second time
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # tells a text box a second time
 BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t"}
 
 

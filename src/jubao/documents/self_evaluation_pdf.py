@@ -21,6 +21,7 @@ from jubao.documents.word import UNPRINTABLE, TextNotPrintable
 
 TEMPLATE = Path(__file__).parent / "self_evaluation.typ"
 
+
 def write_self_evaluation_pdf(form: SelfEvaluationForm, path: Path) -> str:
     """Write the report; return the SHA-256 of the file (hex), the same for the same form, fonts and typst.
 

@@ -81,7 +81,11 @@ def _rows(paper: VoucherPaper) -> Rows:
     heading = [Cell(text, face=SONG_BOLD) for text in HEADINGS]
     legs = [_leg(paper.memo if place == 0 else "", leg) for place, leg in enumerate(paper.legs)]
     debit, credit = sum(leg.debit_fen for leg in paper.legs), sum(leg.credit_fen for leg in paper.legs)
-    total = [Cell(f"合计：{amount_in_words(debit)}", across=2, align="left", face=SONG_BOLD), _amount(debit), _amount(credit)]
+    total = [
+        Cell(f"合计：{amount_in_words(debit)}", across=2, align="left", face=SONG_BOLD),
+        _amount(debit),
+        _amount(credit),
+    ]
     return [heading, *legs, total]
 
 

@@ -40,7 +40,7 @@ def _workbook(data: bytes) -> bytes:
     if not data.startswith(SIGNATURE):
         raise PackageRefused("不是xls文件")
     shift, small_shift = struct.unpack_from("<HH", data, 30)
-    if shift not in (9, 12) or small_shift != 6:              # noqa: PLR2004 (MS-CFB 2.2)
+    if shift not in (9, 12) or small_shift != 6:  # noqa: PLR2004 (MS-CFB 2.2)
         raise PackageRefused("xls结构不符")
     first_directory, cutoff, first_small = (struct.unpack_from("<I", data, at)[0] for at in (48, 56, 60))
     table = _allocation(data, shift)

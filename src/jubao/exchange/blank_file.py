@@ -51,7 +51,9 @@ def where(layout: Layout) -> str:
     """In what form a file of a layout comes, and how it begins, in one sentence."""
     form = f"{FORMS[layout.form]}（{ENCODINGS[layout.encoding]}）" if layout.form != "xlsx" else FORMS["xlsx"]
     if layout.form in ("xlsx", "csv"):
-        begins = "先两行批次信息（表头和内容），再是明细的表头和明细" if layout.preamble else "第1行为表头，列的次序不限"
+        begins = (
+            "先两行批次信息（表头和内容），再是明细的表头和明细" if layout.preamble else "第1行为表头，列的次序不限"
+        )
     elif layout.form == "pipe":
         begins = "首行以 H 开头写批次信息，中间逐笔，末行以 T 开头写笔数和合计"
     else:

@@ -15,9 +15,7 @@ MAX_TEXT = 500
 MAX_NAME = 100
 _EARLIEST_YEAR, _LATEST_YEAR = 1850, 2100
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff]"
-)
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff]")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]+", re.ASCII)
 _DATE = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|([0-9]{2})([0-9]{2}))", re.ASCII
@@ -81,9 +79,7 @@ def _read_resident_number(cell: Any, _: Column) -> str:
     try:
         return resident_number.normalise(text)
     except resident_number.InvalidResidentNumber as error:
-        raise CellUnreadable(
-            f"公民身份号码无效：{error.rule}", "请核对居民身份证或户口簿原件后重新录入"
-        ) from None
+        raise CellUnreadable(f"公民身份号码无效：{error.rule}", "请核对居民身份证或户口簿原件后重新录入") from None
 
 
 def _read_code(cell: Any, column: Column) -> str:

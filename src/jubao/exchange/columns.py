@@ -101,7 +101,7 @@ def _themselves(pattern: str) -> Callable[[Sequence[str]], list[Any] | None]:
 
 _CERTAIN: Final[dict[ColumnType, Callable[[Sequence[str]], list[Any] | None]]] = {
     ColumnType.NAME: _themselves("[\u4e00-\u9fff]{2,6}"),
-    ColumnType.TEXT: _themselves("[0-9A-DF-Za-df-z_./:-]{1,100}"),     # no e: 1E5 may be a number a sheet has spoilt
+    ColumnType.TEXT: _themselves("[0-9A-DF-Za-df-z_./:-]{1,100}"),  # no e: 1E5 may be a number a sheet has spoilt
     ColumnType.INTEGER: _by_pattern("[0-9]{1,12}", _whole_numbers),
     ColumnType.AMOUNT: _by_pattern(r"(?:0|[1-9][0-9]{0,8})\.[0-9]{2}", _two_decimals),
     ColumnType.RESIDENT_NUMBER: _resident_numbers,

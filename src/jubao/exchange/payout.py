@@ -130,6 +130,4 @@ def _code_faults(table: Table) -> list[Fault]:
 def _fault(table: Table, row: int, field: str, value: str, rule: str) -> Fault:
     declared = layout(table.layout_id)
     column = declared.column(field)
-    return Fault(
-        table.filename, row, column_name(declared.position(column), column.header), value, rule, _ASK_BANK
-    )
+    return Fault(table.filename, row, column_name(declared.position(column), column.header), value, rule, _ASK_BANK)

@@ -95,7 +95,11 @@ class CellReader:
         found.columns[name] = values
 
     def _read_column(self, name: str, cells: list[Any], column: Column, found: ReadCells) -> list[Any]:
-        if column.type is ColumnType.TEXT and all(type(c) is str and c.isdigit() for c in cells) and "".join(cells).isascii():
+        if (
+            column.type is ColumnType.TEXT
+            and all(type(c) is str and c.isdigit() for c in cells)
+            and "".join(cells).isascii()
+        ):
             return cells
         known = self._known[name]
         if len(known) > _MEMORY_ENTRIES:
@@ -230,4 +234,3 @@ def _what_is_wrong(cell: Any, column: Column) -> tuple[str, bool]:
     except InvalidResidentNumber as invalid:
         return f"公民身份号码无效：{invalid.rule}", False
     return "公民身份号码无效", False
-

@@ -131,7 +131,9 @@ def header_places(
         return 0, {field: _letter_place(letter, filename) for field, letter in mapping.columns.items()}
     wanted = {field: _squeezed(header) for field, header in mapping.columns.items()}
     rows = [(n, cells) for n, cells in numbered[:_HEADER_WITHIN] if stated is None or n == stated]
-    best = max(rows, key=lambda row: (len(set(wanted.values()) & {_squeezed(c) for c in row[1]}), -row[0]), default=None)
+    best = max(
+        rows, key=lambda row: (len(set(wanted.values()) & {_squeezed(c) for c in row[1]}), -row[0]), default=None
+    )
     if best is None:
         raise FileRefused([Fault(filename, stated, "", "", "找不到表头行", _STEP)])
     number, cells = best
@@ -159,9 +161,7 @@ def _letter_place(letter: str, filename: str) -> int:
     return place - 1
 
 
-def _graded(
-    reader: CellReader, raw: RawRows, repeats: dict[str, Repeats], latest: date | None
-) -> RegisterRows:
+def _graded(reader: CellReader, raw: RawRows, repeats: dict[str, Repeats], latest: date | None) -> RegisterRows:
     """Read the cells of a batch and say what becomes of each row; the first rule broken is told."""
     cells = reader.read(raw)
     numbers = np.array([number for number, _ in raw.numbered], np.int64)
@@ -201,9 +201,11 @@ def _impossible_deaths(
     for place, died in enumerate(columns.get("death_date") or ()):
         if died is None:
             continue
-        day = str(died)                                   # ISO text, or its year and month only
+        day = str(died)  # ISO text, or its year and month only
         number = columns["resident_number"][place] if keys[place] >= 0 else None
-        born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number else str(births[place] or "") if births else ""
+        born = (
+            f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number else str(births[place] or "") if births else ""
+        )
         if latest is not None and day > str(latest):
             yield place, f"{day} 晚于名单收到的日期 {latest}"
         elif born and day < born[: len(day)]:
@@ -234,4 +236,3 @@ def rows_of_batch(batch: Batch, reading: LargeReading) -> RegisterRows:
         number_only &= "科学计数法" not in rule
         fates[place], rules[place] = (Fate.WAITING if number_only else Fate.REJECTED), rule
     return RegisterRows(batch.row_numbers, batch.columns, batch.keys, fates, rules, asked)
-

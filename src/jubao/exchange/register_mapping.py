@@ -86,7 +86,9 @@ def read_mapping(columns: dict[str, str], options: dict[str, Any]) -> RegisterMa
     try:
         return RegisterMapping(columns=columns, options=ReadingOptions.model_validate(options))
     except ValidationError as error:
-        told = [f"{'.'.join(map(str, f['loc']))} {f['msg']}".replace("Value error, ", "").strip() for f in error.errors()]
+        told = [
+            f"{'.'.join(map(str, f['loc']))} {f['msg']}".replace("Value error, ", "").strip() for f in error.errors()
+        ]
         raise MappingInvalid(told) from None
 
 

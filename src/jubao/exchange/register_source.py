@@ -79,7 +79,7 @@ def _sheet_rows(path: Path, options: ReadingOptions, filename: str, *, old: bool
     except CalamineError:
         raise FileRefused([_fault(filename, "工作簿内容损坏，无法读取")]) from None
     except BaseException as error:
-        if type(error).__name__ != "PanicException":          # the parser's own failure, raised past Exception
+        if type(error).__name__ != "PanicException":  # the parser's own failure, raised past Exception
             raise
         raise FileRefused([_fault(filename, "工作簿内容损坏，无法读取")]) from None
 
@@ -91,7 +91,9 @@ def _chosen(book: CalamineWorkbook, name: str, filename: str) -> tuple[CalamineS
     wanted = name or next(iter(visible), "")
     if wanted not in names:
         shown = "、".join(visible) or "无"
-        raise FileRefused([_fault(filename, f"没有工作表“{name}”，可见的工作表：{shown}" if name else "没有可见的工作表")])
+        raise FileRefused(
+            [_fault(filename, f"没有工作表“{name}”，可见的工作表：{shown}" if name else "没有可见的工作表")]
+        )
     return book.get_sheet_by_name(wanted), names.index(wanted)
 
 

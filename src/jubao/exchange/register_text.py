@@ -13,7 +13,7 @@ from jubao.exchange.transcoding import DecodedLines
 
 _BLOCK = 4 * 2**20
 _LOOKED_AT = 64 * 2**10
-_CERTAIN_UTF8 = 12                    # fewer non-ASCII characters could be GB18030 that happens to be valid UTF-8
+_CERTAIN_UTF8 = 12  # fewer non-ASCII characters could be GB18030 that happens to be valid UTF-8
 _QUOTED = {",", ";", "\t", "，", "；"}
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _ASK_AGAIN = "请向报送单位索取完整原件后重新上传，不要手工补改"
@@ -130,7 +130,9 @@ def delimiter_of(lines: Sequence[str], landmarks: Sequence[str]) -> str:
     known = {plain_header(word) for word in landmarks}
     sample = [line for line in lines if line.strip()][:30]
     marks: list[str] = register_words()["delimiters"]
-    fitting = {m: max((sum(plain_header(c) in known for c in line.split(m)) for line in sample), default=0) for m in marks}
+    fitting = {
+        m: max((sum(plain_header(c) in known for c in line.split(m)) for line in sample), default=0) for m in marks
+    }
     best = max(marks, key=lambda mark: fitting[mark])
     if fitting[best] > 1:
         return best

@@ -35,9 +35,7 @@ def read_sheet(data: bytes, *, filename: str) -> Grid:
     except CalamineError:
         raise FileRefused([_fault(filename, None, "", "xlsx内容损坏，无法读取")]) from None
     grid.faults += [_cell_fault(filename, cell, rule) for rule, cell in findings.refused]
-    grid.warnings += [
-        Fault(filename, None, "", "", note, "请确认隐藏内容是否应当报送") for note in findings.notes
-    ]
+    grid.warnings += [Fault(filename, None, "", "", note, "请确认隐藏内容是否应当报送") for note in findings.notes]
     return grid
 
 

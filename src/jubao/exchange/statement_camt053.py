@@ -43,7 +43,9 @@ def read_camt053(data: bytes, *, filename: str, account: str | None) -> Table:
     namespace = root.tag.partition("}")[0].lstrip("{")
     if namespace not in VERSIONS:
         said = namespace.rpartition(":")[2]
-        raise FileRefused([Fault(filename, None, "", said, "不是 camt.053.001.02 或 .08 对账单", "请向银行索取这两种版本之一")])
+        raise FileRefused(
+            [Fault(filename, None, "", said, "不是 camt.053.001.02 或 .08 对账单", "请向银行索取这两种版本之一")]
+        )
     ordinal = iter(range(1, 1 + sum(1 for _ in root.iter(f"{{{namespace}}}Ntry"))))
     read = (_page(_Node(one, namespace), file, ordinal) for one in root.iter(f"{{{namespace}}}Stmt"))
     pages = [page for page in read if page is not None]
@@ -56,7 +58,9 @@ def _root(data: bytes, filename: str) -> Element:
     try:
         root: Element = fromstring(data, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException:
-        raise FileRefused([Fault(filename, None, "", "", "含有文档类型或实体定义，可能是恶意文件", _ASK_BANK)]) from None
+        raise FileRefused(
+            [Fault(filename, None, "", "", "含有文档类型或实体定义，可能是恶意文件", _ASK_BANK)]
+        ) from None
     except (ParseError, ValueError, LookupError):
         raise FileRefused([Fault(filename, None, "", "", "不是完整的 XML 文件，或编码声明不符", _ASK_BANK)]) from None
     return root

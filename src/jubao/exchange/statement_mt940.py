@@ -18,14 +18,16 @@ _STATEMENT_LINE = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4})?(?P<mark>R?[DC])[A-Z]?(?P<amount>[0-9]{1,12},[0-9]{0,2})[A-Z][A-Z0-9]{3}.*",
     re.ASCII | re.DOTALL,
 )
-_BALANCE = re.compile(r"(?P<mark>[DC])(?P<day>[0-9]{6})(?P<currency>[A-Z]{3})(?P<amount>[0-9]{1,13},[0-9]{0,2})", re.ASCII)
+_BALANCE = re.compile(
+    r"(?P<mark>[DC])(?P<day>[0-9]{6})(?P<currency>[A-Z]{3})(?P<amount>[0-9]{1,13},[0-9]{0,2})", re.ASCII
+)
 _LEADING_NOUGHTS = re.compile("^0+(?=[0-9])")
 _OPENING, _CLOSING, _FIRST_TAG = ("60F", "60M"), ("62F", "62M"), "20"
 _NO_REFERENCE = {"NONREF", ""}
 _ASK_BANK = "请向银行索取完整、正确的对账单，不要手工改动"
-Field = tuple[int, str, str]                      # line number, tag, what stands in it
+Field = tuple[int, str, str]  # line number, tag, what stands in it
 
-logging.getLogger("mt940").setLevel(logging.CRITICAL)      # its complaints quote the line; ours mask it
+logging.getLogger("mt940").setLevel(logging.CRITICAL)  # its complaints quote the line; ours mask it
 
 
 def looks_like_mt940(data: bytes) -> bool:

@@ -85,9 +85,7 @@ class LargeReading:
         hashes: list[NDArray[np.int64]] = []
         with self.path.open("rb") as file:
             headers = [column.header for column in self.declared.columns]
-            source = DecodedLines(
-                file, filename=self.filename, headers=headers, expected=self.declared.encoding
-            )
+            source = DecodedLines(file, filename=self.filename, headers=headers, expected=self.declared.encoding)
             for rows, numbers in self._even_rows(source):
                 batch = self._batch(rows, numbers)
                 hashes.append(_hash_keys(batch, self.declared))
@@ -141,9 +139,7 @@ class LargeReading:
                 columns[column.field] = self._read_column(raw, column, numbers, valid)
         return Batch(np.array(numbers, np.int64), columns, keys, valid)
 
-    def _read_column(
-        self, raw: list[str], column: Column, numbers: list[int], valid: NDArray[np.bool_]
-    ) -> list[Any]:
+    def _read_column(self, raw: list[str], column: Column, numbers: list[int], valid: NDArray[np.bool_]) -> list[Any]:
         if column.type is ColumnType.TEXT and all(raw) and _is_plain("".join(raw), column.type):
             return raw
         known = self._known[column.field]

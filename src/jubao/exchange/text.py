@@ -80,9 +80,7 @@ def _strict(body: bytes, encoding: str, filename: str, *, offset: int) -> str:
         raise FileRefused([_undecodable(filename, body, encoding, error, offset)]) from None
 
 
-def _undecodable(
-    filename: str, data: bytes, encoding: str, error: UnicodeDecodeError, offset: int = 0
-) -> Fault:
+def _undecodable(filename: str, data: bytes, encoding: str, error: UnicodeDecodeError, offset: int = 0) -> Fault:
     rule = f"第{offset + error.start + 1}字节不是有效的{_NAMES[encoding]}文字，文件损坏或被截断"
     return _fault(filename, _row(data, error.start), rule, _SAVE_AGAIN)
 

@@ -40,9 +40,7 @@ def _all_differ(table: Table, group: Sequence[str]) -> bool:
     return not bool((hashes[1:] == hashes[:-1]).any())
 
 
-def _repeat(
-    table: Table, declared: Layout, group: Sequence[str], key: tuple[Any, ...], rows: tuple[int, int]
-) -> Fault:
+def _repeat(table: Table, declared: Layout, group: Sequence[str], key: tuple[Any, ...], rows: tuple[int, int]) -> Fault:
     column = declared.column(group[0])
     headers = "、".join(declared.column(field).header for field in group)
     rule = f"与第{rows[0]}行重复（{headers}相同）"

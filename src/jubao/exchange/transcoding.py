@@ -41,7 +41,7 @@ class DecodedLines:
         block, rest = block[len(mark) :], ""
         while block:
             text = rest + self._decode(decoder, block, final=False)
-            held = "\r" if text.endswith("\r") else ""   # its LF may open the next block
+            held = "\r" if text.endswith("\r") else ""  # its LF may open the next block
             *lines, rest = _LINE_END.split(text[: len(text) - len(held)])
             rest += held
             if len(rest) > _LONGEST_LINE:

@@ -8,7 +8,9 @@ MOST_BYTES = 512 << 20
 """A file of a million lines is smaller; registers that are larger are streamed."""
 
 
-def read_whole(path: Path | str, *, filename: str, most: int = MOST_BYTES, instead: str = "请核对文件，或分成几份报送") -> bytes:
+def read_whole(
+    path: Path | str, *, filename: str, most: int = MOST_BYTES, instead: str = "请核对文件，或分成几份报送"
+) -> bytes:
     """All bytes of a file.
 
     Args:

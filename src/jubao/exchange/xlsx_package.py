@@ -12,7 +12,7 @@ MAX_COMPRESSED_BYTES = 64 * 2**20
 MAX_UNPACKED_BYTES = 384 * 2**20
 MAX_RATIO = 150
 MAX_ENTRIES = 256
-_SMALL_ENTRY = 2**20          # below this a high ratio harms nobody
+_SMALL_ENTRY = 2**20  # below this a high ratio harms nobody
 _CHUNK = 2**20
 _FORBIDDEN_PARTS = (("vbaProject", "含宏"), ("externalLink", "含外部链接"), ("embeddings/", "含嵌入对象"))
 

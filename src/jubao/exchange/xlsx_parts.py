@@ -8,9 +8,9 @@ MAX_COLUMNS = 64
 MAX_LISTED = 10_000
 MAX_REPEATED_BYTES = 256 * 2**20
 SHARED_STRINGS = "xl/sharedStrings.xml"
-_LONG_STRING = 64             # shared strings up to this size may be repeated in every cell
+_LONG_STRING = 64  # shared strings up to this size may be repeated in every cell
 _LONGEST_TAG = 2 * 2**20
-_BEFORE = 4096                # how far before a formula its cell is looked for
+_BEFORE = 4096  # how far before a formula its cell is looked for
 _CELL = rb"<(?:[\w.-]+:)?c\s[^<>]*?\br\s*=\s*[\"']([A-Za-z]{1,3}\d{1,7})[\"']"
 _LAST_CELL = re.compile(rb"(?s:.*)" + _CELL)
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")

@@ -18,7 +18,7 @@ Rows: TypeAlias = NDArray[np.int64]
 
 PREFIX: Final = "block_"
 _WORKERS: Final = 4
-_TEXT: Final = 64                              # characters of a text that enter its key
+_TEXT: Final = 64  # characters of a text that enter its key
 
 
 @dataclass(frozen=True, slots=True)

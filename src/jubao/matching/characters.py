@@ -14,8 +14,8 @@ Codes: TypeAlias = NDArray[np.uint32]
 Table: TypeAlias = NDArray[np.uint32]
 
 CODE_POINTS: Final = 0x110000
-UNKNOWN: Final = 0xFFFD                       # a character that could not be read or written: ?, □, private use
-DOT: Final = 0xB7                             # the middle dot of minority names
+UNKNOWN: Final = 0xFFFD  # a character that could not be read or written: ?, □, private use
+DOT: Final = 0xB7  # the middle dot of minority names
 _FULL_WIDTH: Final = 0xFEE0
 _SURROGATES: Final = range(0xD800, 0xE000)
 _PRIVATE: Final = (range(0xE000, 0xF900), range(0xF0000, 0x110000))

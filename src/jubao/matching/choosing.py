@@ -51,7 +51,9 @@ def choose(found: pa.Table, left: pa.Table, right: pa.Table, *, model: Model) ->
     kept = np.flatnonzero(doubted | pairs.best)
     told = [[name for name, flags in doubts.items() if flags[place]] for place in kept.tolist()]
     table = found.take(pa.array(kept))
-    return table.append_column("ambiguous", pa.array(doubted[kept])).append_column("doubts", pa.array(told, pa.list_(pa.string())))
+    return table.append_column("ambiguous", pa.array(doubted[kept])).append_column(
+        "doubts", pa.array(told, pa.list_(pa.string()))
+    )
 
 
 def worth_showing(found: pa.Table, left: pa.Table, right: pa.Table, *, model: Model) -> pa.Table:
@@ -97,7 +99,9 @@ class _Pairs:
     def same_name(self) -> Flags:
         """Others in the register bear the name and nothing tells them apart, or the name agrees and the birth does not."""
         namesakes = _repeated(_combined(self.right, ("name",)))
-        nothing = (self._of("birth", self.left, self.row) == NOTHING) & (self._of("number_key", self.left, self.row) == NOTHING)
+        nothing = (self._of("birth", self.left, self.row) == NOTHING) & (
+            self._of("number_key", self.left, self.row) == NOTHING
+        )
         other_birth = self._there("birth") & ~self._same("birth") & ~self._same("tail")
         told = self._same("name") & ((namesakes[self.person] & nothing) | other_birth) | self._rivals(("name",))
         return np.asarray(told, dtype=np.bool_)
@@ -135,7 +139,8 @@ class _Pairs:
 
     def _there(self, name: str) -> Flags:
         return np.asarray(
-            (self._of(name, self.left, self.row) != NOTHING) & (self._of(name, self.right, self.person) != NOTHING), dtype=np.bool_
+            (self._of(name, self.left, self.row) != NOTHING) & (self._of(name, self.right, self.person) != NOTHING),
+            dtype=np.bool_,
         )
 
     @staticmethod

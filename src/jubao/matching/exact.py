@@ -12,8 +12,8 @@ Keys: TypeAlias = NDArray[np.int64]
 Rows: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = tuple[Rows, Rows]
 
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)                       # odd: the upper bits of the product depend on all
-_SIEVE_BITS = 24                                              # 16 MiB, the largest sieve worth building
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd: the upper bits of the product depend on all
+_SIEVE_BITS = 24  # 16 MiB, the largest sieve worth building
 _SIEVED_AT_LEAST = 1024
 _CHECKED_AT_ONCE = 1 << 20
 _KEYS, _ROWS = "keys.npy", "rows.npy"
@@ -41,7 +41,7 @@ class Register:
         """
         rows = np.flatnonzero(keys >= 0)
         kept = keys if len(rows) == len(keys) else keys[rows]
-        order = np.argsort(kept)                              # the fast sort, right if no key repeats
+        order = np.argsort(kept)  # the fast sort, right if no key repeats
         found = kept[order]
         if bool((found[1:] == found[:-1]).any()):
             order = np.argsort(kept, kind="stable")
@@ -112,14 +112,14 @@ def match_stream(chunks: Iterable[Keys], register: Register) -> Iterator[Pairs]:
 
 def _search(left: Keys, register: Register) -> Pairs:
     """As ``match``, by one binary search for each key."""
-    order = np.argsort(left)                                  # neighbours search in neighbouring memory
+    order = np.argsort(left)  # neighbours search in neighbouring memory
     wanted = left[order]
     first = np.searchsorted(register.keys, wanted, side="left")
     hit = np.flatnonzero(_equal_at(register.keys, first, wanted))
     order, first, wanted = order[hit], first[hit], wanted[hit]
     if bool(_equal_at(register.keys, first + 1, wanted).any()):
         return _ranges_of(len(left), order, first, wanted, register)
-    right = np.full(len(left), -1, np.int64)                  # each key stands once: its row, back in order
+    right = np.full(len(left), -1, np.int64)  # each key stands once: its row, back in order
     right[order] = register.rows[first]
     found = np.flatnonzero(right >= 0)
     return found, right[found]

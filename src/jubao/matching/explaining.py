@@ -30,14 +30,19 @@ def explain(pairs: pa.Table, rows: pa.Table, register: pa.Table, *, model: Model
 
 def as_text(reasons: list[dict[str, Any]]) -> str:
     """The same in one sentence a line."""
-    return "\n".join(f"{each['comparison']}：{each['level']}（{each['weight']}）" if each["weight"] else each["level"] for each in reasons)
+    return "\n".join(
+        f"{each['comparison']}：{each['level']}（{each['weight']}）" if each["weight"] else each["level"]
+        for each in reasons
+    )
 
 
 def _reasons(pair: dict[str, Any], rows: pa.Table, register: pa.Table, model: Model) -> list[dict[str, Any]]:
     entries = [_entry(PRIOR, "", "", "比对前任取两人为同一人的可能", 2.0**model.prior_weight, model.prior_weight)]
     for each in model.comparisons:
         level = each.numbered()[pair[LEVEL_PREFIX + each.name]]
-        ours, theirs = (_shown(table, each.shows, pair[side]) for table, side in ((rows, "left_row"), (register, "right_row")))
+        ours, theirs = (
+            _shown(table, each.shows, pair[side]) for table, side in ((rows, "left_row"), (register, "right_row"))
+        )
         entries.append(_entry(each.title, ours, theirs, level.label, level.factor, level.weight))
     entries.append(_entry(TOTAL, "", "", _sentence(pair, model), 2.0 ** pair["weight"], pair["weight"]))
     return entries + [
@@ -52,7 +57,11 @@ def _sentence(pair: dict[str, Any], model: Model) -> str:
     ppm = pair["score_ppm"]
     told = f"得分{ppm // 10_000}.{ppm // 100 % 100:02d}%；最有力的依据：{strongest.title}（{_label(pair, strongest)}）"
     against = weakest.numbered()[pair[LEVEL_PREFIX + weakest.name]]
-    return told + (f"；不利的依据：{weakest.title}（{against.label}）" if against.weight < 0 else "") + "。是否为同一人须由经办人员核实决定"
+    return (
+        told
+        + (f"；不利的依据：{weakest.title}（{against.label}）" if against.weight < 0 else "")
+        + "。是否为同一人须由经办人员核实决定"
+    )
 
 
 def _label(pair: dict[str, Any], comparison: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from jubao.matching.blocking import PREFIX
 from jubao.matching.model import Comparison, Level, Model
 
-LIST, REGISTER, ROW = "a_list", "b_register", "row_id"       # Splink puts the lower name left
+LIST, REGISTER, ROW = "a_list", "b_register", "row_id"  # Splink puts the lower name left
 LEVEL_PREFIX: Final = "gamma_"
 
 

@@ -111,7 +111,9 @@ class Model:
         )
         blocks = tuple(Block(name, tuple(each["by"]), each["at_most"]) for name, each in data["blocks"].items())
         kept = {name: data[name] for name in ("prior", "review_ppm", "sure_ppm", "near_tie_bits")}
-        return cls(str(data["version"]), comparisons=comparisons, blocks=blocks, trained=data.get("trained", {}), **kept)
+        return cls(
+            str(data["version"]), comparisons=comparisons, blocks=blocks, trained=data.get("trained", {}), **kept
+        )
 
     @property
     def prior_weight(self) -> float:

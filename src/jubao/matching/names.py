@@ -20,7 +20,7 @@ from jubao.matching.characters import (
 from jubao.matching.texts import keyed, lengths, mapped, matrix, nullable
 
 WIDTH: Final = 24
-SKIPS: Final = 4                               # a name without its first, second, third, fourth character
+SKIPS: Final = 4  # a name without its first, second, third, fourth character
 _SHORTEST_PART: Final = 2
 
 

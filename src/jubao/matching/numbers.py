@@ -17,7 +17,7 @@ Whole: TypeAlias = NDArray[np.int64]
 
 LONG, SHORT = 18, 15
 _WIDTH: Final = 24
-_FEWEST, _MOST = 14, 20                        # shorter or longer is no damaged number, but something else
+_FEWEST, _MOST = 14, 20  # shorter or longer is no damaged number, but something else
 _ZERO, _X = ord("0"), ord("X")
 _TAKEN_FOR: Final = {"0": "OoQD○〇ОоΟο", "1": "lIi|ＩｌІі", "X": "xХх×✕ＸｘΧχ", "2": "Zz", "5": "Ss", "8": "B"}
 _TOLD_APART: Final = "0123456789"
@@ -63,7 +63,7 @@ def _cleaned(numbers: pa.ChunkedArray) -> tuple[Codes, Whole]:
     century = np.tile(np.array([_ZERO + 1, _ZERO + 9], dtype=np.uint32), (len(short), 1))
     longer = np.column_stack([old[:, :6], century, old[:, 6:]])
     codes[short, : LONG - 1], codes[short, LONG - 1] = longer, _check(longer)
-    size[short] = LONG + CODE_POINTS                              # lengthened: 18 long, but no check digit of its own
+    size[short] = LONG + CODE_POINTS  # lengthened: 18 long, but no check digit of its own
     return codes, np.where(size > CODE_POINTS, _MOST, size)
 
 

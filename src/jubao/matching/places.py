@@ -13,7 +13,7 @@ from jubao.matching.texts import keyed, mapped, matrix, nullable
 WIDTH: Final = 48
 _VILLAGE, _TOWN, _COUNTY = 12, 9, 6
 _LONGEST_PHONE: Final = 20
-_FEWEST_DIGITS: Final = 7                      # a telephone number without its area code
+_FEWEST_DIGITS: Final = 7  # a telephone number without its area code
 _ABBREVIATIONS: Final = (
     (r"社区居民委员会|居民委员会|社区居委会|居委会|社区", "居"),
     (r"村?村民委员会|村委会|行政村", "村"),
@@ -34,7 +34,9 @@ _HAS_NUMERAL: Final = "[一二三四五六七八九十]" + _COUNTED
 _DIGITS: Final = "零一二三四五六七八九"
 
 
-def place_features(divisions: pa.ChunkedArray, addresses: pa.ChunkedArray, phones: pa.ChunkedArray) -> dict[str, pa.Array]:
+def place_features(
+    divisions: pa.ChunkedArray, addresses: pa.ChunkedArray, phones: pa.ChunkedArray
+) -> dict[str, pa.Array]:
     """Comparison columns of where somebody lives and can be called.
 
     Args:

@@ -16,7 +16,7 @@ from jubao.matching.texts import NOTHING
 Weights: TypeAlias = NDArray[np.float64]
 Levels: TypeAlias = NDArray[np.int8]
 
-CHUNK: Final = 1 << 20                         # pairs whose columns lie in memory at once
+CHUNK: Final = 1 << 20  # pairs whose columns lie in memory at once
 WEIGHT_PREFIX: Final = "weight_"
 
 
@@ -53,7 +53,7 @@ def weighed(left: NDArray[np.int64], right: NDArray[np.int64], reader: "_Reader"
     levels = reader.levels(left, right)
     weights = {each.name: _weights(each)[levels[each.name].astype(np.int64) + 1] for each in model.comparisons}
     total = np.full(len(left), model.prior_weight)
-    for each in model.comparisons:                            # one after the other: the same sum wherever it runs
+    for each in model.comparisons:  # one after the other: the same sum wherever it runs
         total = total + weights[each.name]
     ppm = np.rint(MILLION / (1 + np.exp2(-total))).astype(np.int64)
     columns: dict[str, Any] = {"left_row": left, "right_row": right, "score_ppm": ppm, "weight": total}
@@ -83,7 +83,12 @@ def as_scores(found: Any, model: Model, minimum_ppm: int) -> pa.Table:
     table = found.read_all() if isinstance(found, pa.RecordBatchReader) else found
     weight = np.asarray(table["match_weight"], dtype=np.float64)
     ppm = np.rint(MILLION / (1 + np.exp2(-weight))).astype(np.int64)
-    columns = {"left_row": table[f"{ROW}_l"], "right_row": table[f"{ROW}_r"], "score_ppm": pa.array(ppm), "weight": weight}
+    columns = {
+        "left_row": table[f"{ROW}_l"],
+        "right_row": table[f"{ROW}_r"],
+        "score_ppm": pa.array(ppm),
+        "weight": weight,
+    }
     columns |= {
         f"{LEVEL_PREFIX}{each.name}": table[f"{LEVEL_PREFIX}{each.name}"]
         for each in model.comparisons

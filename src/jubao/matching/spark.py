@@ -10,7 +10,9 @@ from jubao.matching.model import MILLION, Model
 from jubao.matching.scoring import ordered, with_keys
 
 
-def spark_score(left: pa.Table, right: pa.Table, *, model: Model, session: Any, minimum_ppm: int | None = None) -> pa.Table:
+def spark_score(
+    left: pa.Table, right: pa.Table, *, model: Model, session: Any, minimum_ppm: int | None = None
+) -> pa.Table:
     """Score candidate pairs on a cluster; the pairs and scores of ``score``.
 
     Args:

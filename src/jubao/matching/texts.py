@@ -12,7 +12,7 @@ from jubao.matching.characters import Codes, Table
 
 Keys: TypeAlias = NDArray[np.int64]
 
-NOTHING: Final = -1                            # the key of what is not there; joins with nothing, not even itself
+NOTHING: Final = -1  # the key of what is not there; joins with nothing, not even itself
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 _TOP: Final = np.uint64(1)
@@ -58,7 +58,7 @@ def keyed(columns: NDArray[np.generic] | Sequence[NDArray[np.generic]], *, salt:
     for column in listed:
         if column.dtype != np.uint32 or column.all():
             state = _mixed(state, column)
-        elif (rows := np.flatnonzero(column)).size:           # code points: beyond the end of a text nothing is mixed in
+        elif (rows := np.flatnonzero(column)).size:  # code points: beyond the end of a text nothing is mixed in
             state[rows] = _mixed(state[rows], column[rows])
     return np.asarray((state >> _TOP).astype(np.int64))
 

@@ -19,11 +19,11 @@ from jubao.matching.scoring import ordered, scored, with_keys
 Rows: TypeAlias = NDArray[np.int64]
 
 RANDOM_PAIRS: Final = 20_000_000
-_FEWEST: Final = 0.5                           # a level nobody reached counts as half a pair
-_UNSEEN: Final = 1e-15                         # what Splink leaves untouched where it saw no pair
-_STEP: Final = 1_000                           # thresholds are tried in steps of this many millionths
-_LEAST_FOUND = 0.995                           # part of the true candidates the review threshold must keep
-_LEAST_RIGHT = 0.999                           # part of the pairs from the sure threshold on that must be true
+_FEWEST: Final = 0.5  # a level nobody reached counts as half a pair
+_UNSEEN: Final = 1e-15  # what Splink leaves untouched where it saw no pair
+_STEP: Final = 1_000  # thresholds are tried in steps of this many millionths
+_LEAST_FOUND = 0.995  # part of the true candidates the review threshold must keep
+_LEAST_RIGHT = 0.999  # part of the pairs from the sure threshold on that must be true
 _DIGITS = 6
 
 
@@ -148,7 +148,9 @@ def _unlearned(model: Model) -> Model:
 def _learned(each: Comparison, levels: list[dict[str, Any]], true_pairs: int, random_pairs: int) -> Comparison:
     """A comparison with its probabilities; each sums to one over the levels that tell something."""
     m = _shares([level.get("m_probability") for level in levels], [level.missing for level in each.levels], true_pairs)
-    u = _shares([level.get("u_probability") for level in levels], [level.missing for level in each.levels], random_pairs)
+    u = _shares(
+        [level.get("u_probability") for level in levels], [level.missing for level in each.levels], random_pairs
+    )
     learned = (replace(level, m=a, u=b) for level, a, b in zip(each.levels, m, u, strict=True))
     return replace(each, levels=tuple(learned))
 
@@ -173,7 +175,10 @@ def _sure(ppm: Rows, true: NDArray[np.bool_]) -> int:
 def _level(level: Level) -> str:
     told: dict[str, Any] = {"label": level.label, "when": level.when}
     told |= {"missing": True} if level.missing else {"m": level.m, "u": level.u}
-    parts = [f"{name}: {_quoted(value) if isinstance(value, str) and value != ELSE else _plain(value)}" for name, value in told.items()]
+    parts = [
+        f"{name}: {_quoted(value) if isinstance(value, str) and value != ELSE else _plain(value)}"
+        for name, value in told.items()
+    ]
     return "{" + ", ".join(parts) + "}"
 
 

@@ -108,7 +108,13 @@ _READ: dict[tuple[str, str], Table] = {}
 
 
 def read_inbound(
-    name: str, layout: str, view: View, faults: Faults | None = None, *, case: int = 1, field: str = "file",
+    name: str,
+    layout: str,
+    view: View,
+    faults: Faults | None = None,
+    *,
+    case: int = 1,
+    field: str = "file",
     reader: Callable[..., Table] | None = None,
 ) -> Table | None:
     """Read a stored file by its layout, once for check and plan; the last few files are remembered.

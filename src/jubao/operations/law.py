@@ -79,7 +79,9 @@ class Law:
         by_years = [YearsBand(**row) for row in self.value("benefit.years_increment")]
         more = years_increment(years, by_years, base_fen=sum(self.basic_parts().values()) if by_years else 0)
         if by_age := [AgeBand(**row) for row in self.value("benefit.age_addon")]:
-            counted = months.between(birth_month, months.of(self.on)) - int(self.value("benefit.age_addon_month_offset"))
+            counted = months.between(birth_month, months.of(self.on)) - int(
+                self.value("benefit.age_addon_month_offset")
+            )
             more = more + age_addition(counted // MONTHS_OF_YEAR, by_age)
         return more
 

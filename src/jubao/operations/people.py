@@ -235,9 +235,7 @@ def _payable_account(person: str, on: date) -> QuerySet[BankAccount, int]:
     return usable.order_by("-usable_from", "-id").values_list("id", flat=True)[:1]
 
 
-def change_state(
-    relations: Relations, *, to: tuple[str, str], reason: str | Sequence[str], changes: Changes
-) -> None:
+def change_state(relations: Relations, *, to: tuple[str, str], reason: str | Sequence[str], changes: Changes) -> None:
     """Move relations to a two-code state (AAC008, AAC031) and record why (domain 3.15)."""
     codes = ("enrolment_state", "contribution_state")
     after = dict(zip(codes, to, strict=True))

@@ -48,7 +48,12 @@ class Acceptance:
     def document(self) -> Instrument:
         """The decision as the document an explanation cites."""
         return Instrument(
-            id=OFFICE_DECISION, number=None, title="本机构承担责任的规定", date=self.made, issuer="本机构", note=self.told
+            id=OFFICE_DECISION,
+            number=None,
+            title="本机构承担责任的规定",
+            date=self.made,
+            issuer="本机构",
+            note=self.told,
         )
 
 

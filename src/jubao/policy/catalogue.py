@@ -45,8 +45,7 @@ def account_table(policy: Policy, before: date, after: date) -> str:
     old = {one["id"]: one["name"] for one in policy.chart(before)["accounts"]}
     lines = ["| 科目 | 账套 | 性质 | 编码 | 2017年名称 | 2018年名称 |", "|---|---|---|---|---|---|"]
     lines += [
-        f"| `{one['id']}` | {one['book']} | {one['kind']} | {one['code']} "
-        f"| {old[one['id']]} | {one['name']} |"
+        f"| `{one['id']}` | {one['book']} | {one['kind']} | {one['code']} | {old[one['id']]} | {one['name']} |"
         for one in policy.chart(after)["accounts"]
     ]
     return "\n".join(lines)

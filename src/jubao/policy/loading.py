@@ -76,9 +76,7 @@ def read_parameter(key: str, body: Any, instruments: dict[str, Instrument]) -> P
     except ValidationError as fault:
         raise CannotReadPolicy(f"政策参数 {key} 不合规则：{fault}") from fault
     if unknown := {row.instrument_id for row in parameter.rows} - instruments.keys():
-        raise CannotReadPolicy(
-            f"政策参数 {key} 引用了未登记的文件 {sorted(unknown)}。请先登记到 instruments.yaml。"
-        )
+        raise CannotReadPolicy(f"政策参数 {key} 引用了未登记的文件 {sorted(unknown)}。请先登记到 instruments.yaml。")
     return parameter
 
 

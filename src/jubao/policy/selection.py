@@ -30,7 +30,5 @@ def covers(rows: list[Row], row: Row, on: date) -> bool:
 
 def end_of(rows: list[Row], row: Row) -> date | None:
     """The first day a row no longer runs: its own end or the first day of the next row of the same area."""
-    following = (
-        other.valid_from for other in rows if other.area == row.area and other.valid_from > row.valid_from
-    )
+    following = (other.valid_from for other in rows if other.area == row.area and other.valid_from > row.valid_from)
     return row.valid_to or min(following, default=None)

@@ -189,9 +189,7 @@ class Policy:
             raise PolicyUnknown(f"政策参数 {key} 不是表。请用 value 取值。")
         return self.value(key, on=on, area=area, as_known=as_known)
 
-    def collection_rules(
-        self, on: date, area: str = "CN", *, as_known: date | None = None
-    ) -> list[dict[str, Any]]:
+    def collection_rules(self, on: date, area: str = "CN", *, as_known: date | None = None) -> list[dict[str, Any]]:
         """The collection rules in force on a day as plain rows, one for each category, tier and item.
 
         Each row has name, category and household (``*`` is all), tier_fen, item, amount_fen, is_subsidy, and

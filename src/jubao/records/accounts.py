@@ -22,9 +22,7 @@ class AccountPosting(Fact):
     source. A reversal takes back the whole posting.
     """
 
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="account_postings", verbose_name="参保人"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="account_postings", verbose_name="参保人")
     kind = Code("类型", choices=EntryKind.choices())
     personal_fen = Fen(Source.PERSONAL.label, default=0)
     province_fen = Fen(Source.PROVINCE.label, default=0)
@@ -46,7 +44,9 @@ class AccountPosting(Fact):
     class Meta:
         verbose_name = "个人账户入账"
         constraints = (
-            models.UniqueConstraint(fields=["person", "year"], condition=Q(kind="INTEREST"), name="one_interest_a_year"),
+            models.UniqueConstraint(
+                fields=["person", "year"], condition=Q(kind="INTEREST"), name="one_interest_a_year"
+            ),
             models.UniqueConstraint(fields=["person", "year"], condition=PAID_FOR, name="one_government_paid_a_year"),
             models.UniqueConstraint(
                 fields=["reversal_of"], condition=Q(reversal_of__isnull=False), name="each_posting_reversed_once"

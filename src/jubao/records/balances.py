@@ -23,8 +23,7 @@ GAINED = (
     f"ON CONFLICT (person_id) DO UPDATE SET {SUM.format(more='excluded')}"
 )
 LOST = (
-    f"UPDATE {ACCOUNT} SET {SUM.format(more='n')} FROM ({NET}) n "
-    f"WHERE n.person_id = {ACCOUNT}.person_id AND ({TAKES})"
+    f"UPDATE {ACCOUNT} SET {SUM.format(more='n')} FROM ({NET}) n WHERE n.person_id = {ACCOUNT}.person_id AND ({TAKES})"
 )
 
 

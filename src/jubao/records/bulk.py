@@ -37,7 +37,7 @@ def write_rows(
         together.insert(table, columns, list(rows))
         together.run()
         return None
-    with connection.wrap_database_errors:                     # a broken rule is Django's IntegrityError here, too
+    with connection.wrap_database_errors:  # a broken rule is Django's IntegrityError here, too
         if connection.vendor != "postgresql":
             return _insert_prepared(table, columns, rows, count, compared)
         _copy(table, listed, rows)
@@ -71,7 +71,9 @@ class Together:
             return
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                cursor.execute(";\n".join(sql for sql, _, _ in asked), [value for _, params, _ in asked for value in params])
+                cursor.execute(
+                    ";\n".join(sql for sql, _, _ in asked), [value for _, params, _ in asked for value in params]
+                )
                 for number, (_, _, then) in enumerate(asked):
                     if number:
                         cursor.nextset()
@@ -106,7 +108,7 @@ def staged(*, numbers: Mapping[str, Column], texts: Mapping[str, Column]) -> Ite
             plain = cursor.cursor.connection
             plain.executemany(f"INSERT INTO {GIVEN} VALUES ({marks})", zip(*rows.values(), strict=True))
         yield GIVEN
-        cursor.execute(f"DROP TABLE {GIVEN}")                  # after a failure the transaction takes it back
+        cursor.execute(f"DROP TABLE {GIVEN}")  # after a failure the transaction takes it back
 
 
 def _listed(value: Any, count: int) -> Sequence[Any]:

@@ -95,7 +95,9 @@ class RestorationAnswer(Fact):
 class RestorationClosed(Fact):
     """A restored office that was reconciled (恢复后核对完毕): money may leave again."""
 
-    restoration = models.OneToOneField(Restoration, on_delete=models.PROTECT, related_name="closed", verbose_name="恢复")
+    restoration = models.OneToOneField(
+        Restoration, on_delete=models.PROTECT, related_name="closed", verbose_name="恢复"
+    )
     compared = Text("核对依据", max_length=200)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.conf import settings
 from jubao.records.acts import OutboxItem
 
 OUTBOUND = "outbound"
-LARGEST = 1 << 30          # a file of one act is never larger; a forged content must not fill the memory
+LARGEST = 1 << 30  # a file of one act is never larger; a forged content must not fill the memory
 
 
 class NoTray(ValueError):
@@ -46,7 +46,9 @@ def _in_writing(name: str) -> bool:
 
 def foreign(lying: Sequence[str]) -> list[str]:
     """Those of some files in the tray that no act handed over: who finds them beside ours must not take them for ours."""
-    ours = set(OutboxItem.objects.filter(tray=OUTBOUND).order_by("id").values_list("name", flat=True)) if lying else set()
+    ours = (
+        set(OutboxItem.objects.filter(tray=OUTBOUND).order_by("id").values_list("name", flat=True)) if lying else set()
+    )
     return [name for name in lying if name not in ours]
 
 

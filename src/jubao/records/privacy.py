@@ -16,9 +16,7 @@ class Look(Fact):
     was shown; ``everybody`` tells which. Source: 个人信息保护法第五十一条、第五十四条.
     """
 
-    person = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="looks", verbose_name="参保人"
-    )
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="looks", verbose_name="参保人")
     everybody = models.BooleanField("全部参保人", default=False)
     staff = Text("查看人工号", max_length=20, db_index=True)
     post = Text("岗位", max_length=20)

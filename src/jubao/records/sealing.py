@@ -20,10 +20,10 @@ from jubao.vocabulary.canonical import canonical_json
 
 Model = TypeVar("Model", bound=models.Model)
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
-Measured: TypeAlias = dict[str, list[Any]]                  # table to count and digest of its rows, as an event seals it
+Measured: TypeAlias = dict[str, list[Any]]  # table to count and digest of its rows, as an event seals it
 GENESIS = "0" * 64
 MOMENT = "%Y-%m-%d %H:%M:%S"
-BLOCK = 1_000                                                # rows read and digested at once; more leave the caches
+BLOCK = 1_000  # rows read and digested at once; more leave the caches
 
 
 def canonical(value: Any) -> str:
@@ -69,7 +69,7 @@ def seal(event: AuditEvent, *, key: str | None = None) -> str:
 
 def fact_rows(model: type[models.Model], event_id: int) -> Iterator[Rows]:
     """The unchangeable columns of an event's rows in one table, by primary key, some at a time."""
-    with connection.chunked_cursor() as cursor:              # on a server, too, no more than these are held here
+    with connection.chunked_cursor() as cursor:  # on a server, too, no more than these are held here
         cursor.execute(rows_of_event(model), [event_id])
         while rows := cursor.fetchmany(BLOCK):
             yield rows
@@ -165,7 +165,9 @@ class RowsDigest:
             for start in range(BLOCK, count + 1, BLOCK):
                 self._take(BLOCK, (tuple(column[start - BLOCK : start]) for column in columns))
         if start < count:
-            rows = list(zip(*(column[start:] for column in columns), strict=True)) if columns else [()] * (count - start)
+            rows = (
+                list(zip(*(column[start:] for column in columns), strict=True)) if columns else [()] * (count - start)
+            )
             self.add(rows)
 
     def _take(self, count: int, columns: Iterable[tuple[Any, ...]]) -> None:

@@ -60,9 +60,7 @@ class EarlierYear(Fact):
 class EarlierPayment(Fact):
     """A benefit month and item that was paid before these books (接入前发放), as the office before lists it."""
 
-    award = models.ForeignKey(
-        Award, on_delete=models.PROTECT, related_name="earlier_payments", verbose_name="待遇"
-    )
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="earlier_payments", verbose_name="待遇")
     month = Month("待遇所属月")
     item = Code("待遇项目", choices=BenefitItem.choices())
     amount_fen = Fen("金额", at_least=1)

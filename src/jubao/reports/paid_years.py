@@ -67,7 +67,9 @@ def paid_years(person: Ids, as_of: date | None = None) -> PaidYears:
     if as_of is not None:
         taken_back = Q(contribution__refund__act__business_date__lte=as_of)
     credited = Crediting.objects.filter(known).exclude(taken_back).order_by("id")
-    paid_for = AccountPosting.objects.filter(known, kind=EntryKind.CONTRIBUTION, government_paid_fen__gt=0).order_by("id")
+    paid_for = AccountPosting.objects.filter(known, kind=EntryKind.CONTRIBUTION, government_paid_fen__gt=0).order_by(
+        "id"
+    )
     payments: list[tuple[int, int, int]] = []
     for part in _slices(person):
         own = credited.filter(contribution__person__in=part)
@@ -82,7 +84,9 @@ def contributed_years(person: Ids, since: PaidYears) -> Ids:
     earlier = {
         who: years
         for part in _slices(person)
-        for who, years in Enrolment.objects.filter(person__in=part).order_by("id").values_list("person_id", "earlier_years")
+        for who, years in Enrolment.objects.filter(person__in=part)
+        .order_by("id")
+        .values_list("person_id", "earlier_years")
     }
     before = np.array([earlier[who] for who in person.tolist()], dtype=np.int64)
     return before + since.count(person)

@@ -46,7 +46,9 @@ class StaffFacts:
         self.back = list(back)
         keys = SigningKey.objects.order_by("id").values_list("act_id", "staff__code")
         gone_keys = SigningKeyEnd.objects.order_by("id").values_list("act_id", "key__staff__code")
-        self.keys = sorted([(event, code, True) for event, code in keys] + [(event, code, False) for event, code in gone_keys])
+        self.keys = sorted(
+            [(event, code, True) for event, code in keys] + [(event, code, False) for event, code in gone_keys]
+        )
         told_of = [one.event for one in self.held] + [one.event for one in self.gone]
         self.events = sorted({*told_of, *(event for event, _, _ in (*self.ends, *self.back, *self.keys))})
 

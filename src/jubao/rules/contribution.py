@@ -237,7 +237,5 @@ def _pick(precision: NDArray[np.int64], rules: CollectionRules, lines: Flags) ->
     best = scores.max(axis=1, initial=0)
     if ((scores == best[:, None]).sum(axis=1) > 1)[best > 0].any():
         item = ContributionItem(str(rules.item[lines][0]))
-        raise AmbiguousCollectionRules(
-            f"项目“{item.label}”有两条同等精确的征缴规则同时适用；请在政策参数中保留一条"
-        )
+        raise AmbiguousCollectionRules(f"项目“{item.label}”有两条同等精确的征缴规则同时适用；请在政策参数中保留一条")
     return np.asarray(np.where(best > 0, rules.amount_fen[lines][scores.argmax(axis=1)], 0), dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from jubao.vocabulary.fen import PPM, Fen, divide_half_up, multiply_divide, multiply_ppm
 
-MICRO = PPM                        # people are counted in millionths, so that a probability leaves no remainder behind
+MICRO = PPM  # people are counted in millionths, so that a probability leaves no remainder behind
 _YEAR, _HALF = 12, 6
 _SEXES = 2
 
@@ -78,7 +78,9 @@ class ProjectedYear:
     fund_balance_fen: int
 
 
-def project(cohorts: Cohorts, assumed: Assumptions, *, first_year: int, years: int, fund_fen: int) -> list[ProjectedYear]:
+def project(
+    cohorts: Cohorts, assumed: Assumptions, *, first_year: int, years: int, fund_fen: int
+) -> list[ProjectedYear]:
     """Carry people and money forward year by year.
 
     Within a year: payers contribute, accounts earn interest (half a year on what moved), some die (half a year of

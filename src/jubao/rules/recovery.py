@@ -55,7 +55,7 @@ def fill_in_order(owed: Fen, owed_case: Ids, paid: Fen, paid_case: Ids) -> Share
     total, back = _sums(cases, owed, owed_case), _sums(cases, paid, paid_case)
     if (bad := np.flatnonzero(back > total)).size:
         raise PaidMoreThanOwed(cases[bad])
-    begins = np.cumsum(total) - total               # where each case begins on one long line of all money owed
+    begins = np.cumsum(total) - total  # where each case begins on one long line of all money owed
     owed_end, ahead = np.cumsum(owed), np.cumsum(back) - back
     start = begins[np.searchsorted(cases, paid_case)] + np.cumsum(paid) - paid
     start -= ahead[np.searchsorted(cases, paid_case)]

@@ -49,6 +49,6 @@ def _propose_key(path: Path) -> None:
     try:
         path.hardlink_to(proposal)
     except FileExistsError:
-        pass                                        # another process was first; its key counts
+        pass  # another process was first; its key counts
     finally:
         proposal.unlink()

@@ -10,7 +10,7 @@ YAMLError = yaml.YAMLError
 
 try:
     from yaml import CSafeLoader as SafeLoader
-except ImportError:                                    # PyYAML built without its C parser reads the same, slowly
+except ImportError:  # PyYAML built without its C parser reads the same, slowly
     from yaml import SafeLoader  # type: ignore[assignment]
 
 

@@ -31,7 +31,12 @@ def answered_twice(trial: Trial) -> None:
     trial.fraud("payment.return", {"file": file}, on=FEBRUARY)
 
 
-@theft("伪造回盘称拒付，下月重发", "A forged answer says the bank refused; the next payroll pays again", "F033 F040", BANK_FILES)
+@theft(
+    "伪造回盘称拒付，下月重发",
+    "A forged answer says the bank refused; the next payroll pays again",
+    "F033 F040",
+    BANK_FILES,
+)
 def forged_refusal(trial: Trial) -> None:
     trial.accounts, trial.faces = {card(WANG)}, {NAMES[WANG]}
     locked = trial.work("payroll.calculate", {"month": 201702}, on=FEBRUARY)

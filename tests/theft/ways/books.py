@@ -14,8 +14,12 @@ NOTED = date(2017, 2, 7)
 
 def legs(debit: str, credit: str) -> dict[str, object]:
     """A voucher by hand of 5,000.00."""
-    return {"book": "FUND", "memo": "补记", "reason": "无相应业务",
-            "legs": [{"account": debit, "debit_fen": 500_000}, {"account": credit, "credit_fen": 500_000}]}  # fmt: skip
+    return {
+        "book": "FUND",
+        "memo": "补记",
+        "reason": "无相应业务",
+        "legs": [{"account": debit, "debit_fen": 500_000}, {"account": credit, "credit_fen": 500_000}],
+    }
 
 
 @theft("手工凭证付出银行存款", "A voucher by hand that takes money from the bank", "F129 R8", BOOKS)
@@ -62,11 +66,24 @@ def forgiven_unasked(trial: Trial) -> None:
     trial.fraud("recovery.write_off", {"person": SUN, "basis": "2017年第12次主任办公会纪要"}, on=NOTED)
 
 
-@theft("编造银行对账单，凭假到账入账后支取", "A statement no bank wrote, and money taken out on its receipts", "F130 R2", BOOKS)
+@theft(
+    "编造银行对账单，凭假到账入账后支取",
+    "A statement no bank wrote, and money taken out on its receipts",
+    "F130 R2",
+    BOOKS,
+)
 def invented_statement(trial: Trial) -> None:
     trial.accounts, trial.faces, trial.words = {FRIEND}, {"鬼一"}, ["请与银行"]
-    columns = {"account": ["收入户"], "date": [NOTED], "reference": ["ZR9"], "counterparty": ["某县"],
-               "debit": [None], "credit": [500_000], "balance": [530_000], "memo": ["转移款"]}  # fmt: skip
+    columns = {
+        "account": ["收入户"],
+        "date": [NOTED],
+        "reference": ["ZR9"],
+        "counterparty": ["某县"],
+        "debit": [None],
+        "credit": [500_000],
+        "balance": [530_000],
+        "memo": ["转移款"],
+    }
     trial.fraud("bank.statement", {"file": trial.office.file("对账单.csv", "bank_statement", columns)}, on=NOTED)
     trial.fraud("transfer.receive", transfer(YOUNG, 5, 500_000, kind="WITHIN_PROVINCE", division=VILLAGE), on=NOTED)
     ended = {"person": YOUNG, "reason": "6406", "event_date": "2017-02-08"}
@@ -90,6 +107,15 @@ def payroll_once_more(trial: Trial) -> None:
 @theft("为活人补记虚假年限", "Years nobody paid, added to somebody's account", "R2 R6", BOOKS)
 def years_from_nothing(trial: Trial) -> None:
     trial.faces = {NAMES[LI]}
-    case = {"person": LI, "name": "李乙", "kind": "WITHIN_PROVINCE", "from_agency": "某县", "division": VILLAGE,
-            "years": 15, "sheet": "（2017）转字第9号", "personal_fen": 1, "reference": "X"}  # fmt: skip
+    case = {
+        "person": LI,
+        "name": "李乙",
+        "kind": "WITHIN_PROVINCE",
+        "from_agency": "某县",
+        "division": VILLAGE,
+        "years": 15,
+        "sheet": "（2017）转字第9号",
+        "personal_fen": 1,
+        "reference": "X",
+    }
     trial.fraud("transfer.receive", case, on=NOTED)

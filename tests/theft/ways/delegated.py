@@ -17,9 +17,15 @@ def roster(trial: Trial, fen: int) -> str:
     """A roster with one person on it whose account the crew has."""
     trial.accounts, trial.faces = {FRIEND}, {"鬼三"}
     columns = {
-        "programme": ["801"], "resident_number": [GHOST], "name": ["鬼三"], "division": [trial.office.village],
-        "bank": ["农业银行"], "bank_account": [FRIEND], "monthly_amount": [fen], "start_month": [201702],
-    }  # fmt: skip
+        "programme": ["801"],
+        "resident_number": [GHOST],
+        "name": ["鬼三"],
+        "division": [trial.office.village],
+        "bank": ["农业银行"],
+        "bank_account": [FRIEND],
+        "monthly_amount": [fen],
+        "start_month": [201702],
+    }
     return trial.office.file("名册.xlsx", "delegated_roster", columns)
 
 
@@ -39,11 +45,15 @@ def ghost_on_a_roster(trial: Trial) -> None:
 def ghost_in_a_crowd(trial: Trial) -> None:
     others = range(40)
     columns = {
-        "programme": ["801" for _ in others], "resident_number": [number("19520505", 100 + one) for one in others],
-        "name": [f"代发{one}" for one in others], "division": [trial.office.village for _ in others],
-        "bank": ["农业银行" for _ in others], "bank_account": [f"62220000{one:011d}" for one in others],
-        "monthly_amount": [8_000 for _ in others], "start_month": [201702 for _ in others],
-    }  # fmt: skip
+        "programme": ["801" for _ in others],
+        "resident_number": [number("19520505", 100 + one) for one in others],
+        "name": [f"代发{one}" for one in others],
+        "division": [trial.office.village for _ in others],
+        "bank": ["农业银行" for _ in others],
+        "bank_account": [f"62220000{one:011d}" for one in others],
+        "monthly_amount": [8_000 for _ in others],
+        "start_month": [201702 for _ in others],
+    }
     file = trial.office.file("名册.xlsx", "delegated_roster", columns)
     trial.office.carry("delegated.enrol", {"file": file}, on=date(2017, 2, 6))
     trial.fraud("delegated.enrol", {"file": roster(trial, 8_000)}, on=ENROLLED)

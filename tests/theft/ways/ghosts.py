@@ -15,10 +15,18 @@ ARRIVED = date(2017, 2, 7)
 def transfer(person: str, years: int, fen: int, **said: object) -> dict[str, object]:
     """A relation that comes in, as somebody claims."""
     return {
-        "person": person, "name": "鬼一", "kind": "FROM_EMPLOYEES", "from_agency": "某县社保局", "division": VILLAGE,
-        "years": years, "sheet": "（2017）转字第99号", "personal_fen": fen, "reference": "ZR9", "bank": "农业银行",
+        "person": person,
+        "name": "鬼一",
+        "kind": "FROM_EMPLOYEES",
+        "from_agency": "某县社保局",
+        "division": VILLAGE,
+        "years": years,
+        "sheet": "（2017）转字第99号",
+        "personal_fen": fen,
+        "reference": "ZR9",
+        "bank": "农业银行",
         "bank_account": FRIEND,
-    } | said  # fmt: skip
+    } | said
 
 
 def haunt(trial: Trial) -> None:
@@ -57,14 +65,28 @@ def cashed_on_anothers_receipt(trial: Trial) -> None:
 def registration(trial: Trial, person: str, name: str = "鬼一", category: str = "021") -> str:
     """A file of registrations with one person in it."""
     columns = {
-        "name": [name], "resident_number": [person], "household_type": ["20"], "category": [category],
-        "division": [VILLAGE], "address": ["某处"], "phone": [""], "tier": [100], "bank": ["农业银行"],
-        "bank_account": [FRIEND], "card_number": [""], "applied_date": [date(2017, 2, 7)],
-    }  # fmt: skip
+        "name": [name],
+        "resident_number": [person],
+        "household_type": ["20"],
+        "category": [category],
+        "division": [VILLAGE],
+        "address": ["某处"],
+        "phone": [""],
+        "tier": [100],
+        "bank": ["农业银行"],
+        "bank_account": [FRIEND],
+        "card_number": [""],
+        "applied_date": [date(2017, 2, 7)],
+    }
     return trial.office.file("新参保.xlsx", "enrolment_batch", columns)
 
 
-@theft("虚构困难人员参保，政府代缴年限", "Registration of a ghost whose years the government pays", "R6 R12 F124 2.8", GHOSTS)
+@theft(
+    "虚构困难人员参保，政府代缴年限",
+    "Registration of a ghost whose years the government pays",
+    "R6 R12 F124 2.8",
+    GHOSTS,
+)
 def enrolled_and_paid_for(trial: Trial) -> None:
     haunt(trial)
     trial.fraud("enrolment.enrol", {"file": registration(trial, NEARLY)}, on=ARRIVED)
@@ -74,7 +96,12 @@ def enrolled_and_paid_for(trial: Trial) -> None:
     trial.payroll(201703, MARCH)
 
 
-@theft("虚构人员参保，以继承支取代缴", "Registration of a ghost who 'dies' with what the government paid", "R6 F126", GHOSTS)
+@theft(
+    "虚构人员参保，以继承支取代缴",
+    "Registration of a ghost who 'dies' with what the government paid",
+    "R6 F126",
+    GHOSTS,
+)
 def enrolled_paid_for_and_dead(trial: Trial) -> None:
     haunt(trial)
     trial.fraud("enrolment.enrol", {"file": registration(trial, YOUNG)}, on=ARRIVED)
@@ -102,9 +129,14 @@ def register(trial: Trial) -> str:
 
     people = [
         {"name": "王甲", "resident_number": WANG, "pension_start": 201201, "contributed_years": 0},
-        {"name": "鬼一", "resident_number": number("19480101", 95), "pension_start": 201201, "contributed_years": 0,
-         "bank_account": FRIEND},
-    ]  # fmt: skip
+        {
+            "name": "鬼一",
+            "resident_number": number("19480101", 95),
+            "pension_start": 201201,
+            "contributed_years": 0,
+            "bank_account": FRIEND,
+        },
+    ]
     rows = [insured(place, **person) for place, person in enumerate(people, start=1)]
     return trial.office.file("底册.xlsx", "opening_register", {name: [row[name] for row in rows] for name in rows[0]})
 
@@ -112,12 +144,18 @@ def register(trial: Trial) -> str:
 @theft("接入底册后再接入一份", "A second register after the first", "F124", GHOSTS)
 def second_register(trial: Trial) -> None:
     haunt(trial)
-    trial.fraud("register.open", {"file": register(trial), "as_of": "2016-12-31", "interest_through": 201612}, on=ARRIVED)
+    trial.fraud(
+        "register.open", {"file": register(trial), "as_of": "2016-12-31", "interest_through": 201612}, on=ARRIVED
+    )
 
 
 @theft("接入底册夹带虚构人员", "A ghost in the register handed over", "F124 R12", GHOSTS, unregistered=True)
 def ghost_in_the_register(trial: Trial) -> None:
     haunt(trial)
     trial.words = ["移交清册"]
-    trial.fraud("register.open", {"file": register(trial), "as_of": "2016-12-31", "interest_through": 201612}, on=date(2017, 1, 4))
+    trial.fraud(
+        "register.open",
+        {"file": register(trial), "as_of": "2016-12-31", "interest_through": 201612},
+        on=date(2017, 1, 4),
+    )
     trial.payroll(201701, date(2017, 1, 5))

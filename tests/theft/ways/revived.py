@@ -30,8 +30,13 @@ def holding_card(trial: Trial, *people: str) -> None:
 
 def listed(trial: Trial, person: str, number: str | None = None) -> None:
     """The police says that somebody died; honest people take the list in."""
-    columns = {"record_number": ["1"], "name": [NAMES[person]], "resident_number": [number or person],
-               "death_date": [date(2017, 1, 10)], "origin": ["户籍注销"]}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": [NAMES[person]],
+        "resident_number": [number or person],
+        "death_date": [date(2017, 1, 10)],
+        "origin": ["户籍注销"],
+    }
     file = trial.office.file("名单.xlsx", "death_list", columns)
     case = {"file": file, "list_kind": "POLICE_DEATH", "list_number": LIST, "received_from": "公安"}
     trial.office.carry("match.import", case, on=LISTED)
@@ -49,7 +54,13 @@ def dead_on_a_list_paid(trial: Trial) -> None:
 def dead_certified(trial: Trial) -> None:
     holding_card(trial, SUN)
     listed(trial, SUN)
-    roll = {"resident_number": [SUN], "name": ["孙丁"], "certified_date": [AFTER], "method": ["01"], "checker": ["某甲"]}
+    roll = {
+        "resident_number": [SUN],
+        "name": ["孙丁"],
+        "certified_date": [AFTER],
+        "method": ["01"],
+        "checker": ["某甲"],
+    }
     file = trial.office.file("认证.xlsx", "certification_roll", roll)
     trial.fraud("certification.record", {"file": file}, on=AFTER)
     trial.payroll(201702, FEBRUARY)

@@ -32,7 +32,9 @@ def heir_of_the_same_name(trial: Trial) -> None:
     trial.payouts(FEBRUARY)
 
 
-@theft("领取人在世报死，余额和丧葬费付“继承人”", "A living pensioner 'dies', an 'heir' is paid", "2.4 F126", SETTLEMENTS)
+@theft(
+    "领取人在世报死，余额和丧葬费付“继承人”", "A living pensioner 'dies', an 'heir' is paid", "2.4 F126", SETTLEMENTS
+)
 def living_pensioner_dies(trial: Trial) -> None:
     at(trial, WANG)
     trial.fraud("award.terminate", {"person": WANG, "reason": "1401", "event_date": "2017-01-15"} | HEIR, on=LISTED)
@@ -42,13 +44,27 @@ def living_pensioner_dies(trial: Trial) -> None:
 @theft("死者余额付给不是继承人的人", "The account of somebody dead goes to who is no heir", "F126 F144", SETTLEMENTS)
 def no_heir(trial: Trial) -> None:
     at(trial, SUN)
-    columns = {"record_number": ["1"], "name": ["孙丁"], "resident_number": [SUN], "death_date": [date(2017, 1, 10)],
-               "origin": ["户籍注销"]}  # fmt: skip
-    case = {"file": trial.office.file("名单.xlsx", "death_list", columns), "list_kind": "POLICE_DEATH",
-            "list_number": "GA-1", "received_from": "公安"}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": ["孙丁"],
+        "resident_number": [SUN],
+        "death_date": [date(2017, 1, 10)],
+        "origin": ["户籍注销"],
+    }
+    case = {
+        "file": trial.office.file("名单.xlsx", "death_list", columns),
+        "list_kind": "POLICE_DEATH",
+        "list_number": "GA-1",
+        "received_from": "公安",
+    }
     trial.office.carry("match.import", case, on=LISTED)
-    dead = {"list_number": "GA-1", "person": SUN, "reason": "1401", "event_date": "2017-01-10",
-            "evidence": "死亡医学证明 9"}  # fmt: skip
+    dead = {
+        "list_number": "GA-1",
+        "person": SUN,
+        "reason": "1401",
+        "event_date": "2017-01-10",
+        "evidence": "死亡医学证明 9",
+    }
     trial.fraud("match.confirm", dead | HEIR, on=date(2017, 1, 23))
     trial.payouts(FEBRUARY)
 
@@ -86,11 +102,21 @@ def collected_twice(trial: Trial) -> None:
     trial.refuse("payout.collect", "没有未付的款项，不成批次")
 
 
-@theft("转出到“经办机构”的私人账户", "A relation moved out to an 'agency' that is a private account", "R16 1.5", SETTLEMENTS)
+@theft(
+    "转出到“经办机构”的私人账户",
+    "A relation moved out to an 'agency' that is a private account",
+    "R16 1.5",
+    SETTLEMENTS,
+)
 def sent_to_a_friend(trial: Trial) -> None:
     at(trial, LI)
-    moved = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "邻县居保中心", "to_account": FRIEND,
-             "applied_date": "2017-01-19"}  # fmt: skip
+    moved = {
+        "person": LI,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县居保中心",
+        "to_account": FRIEND,
+        "applied_date": "2017-01-19",
+    }
     trial.fraud("transfer.send", moved, on=LISTED)
     trial.payouts(FEBRUARY)
 
@@ -99,8 +125,13 @@ def sent_to_a_friend(trial: Trial) -> None:
 def sent_to_somebody_known(trial: Trial) -> None:
     at(trial, LI)
     trial.accounts = {card(WU)}
-    moved = {"person": LI, "kind": "WITHIN_PROVINCE", "to_agency": "邻县居保中心", "to_account": card(WU),
-             "applied_date": "2017-01-19"}  # fmt: skip
+    moved = {
+        "person": LI,
+        "kind": "WITHIN_PROVINCE",
+        "to_agency": "邻县居保中心",
+        "to_account": card(WU),
+        "applied_date": "2017-01-19",
+    }
     trial.fraud("transfer.send", moved, on=LISTED)
 
 
@@ -129,8 +160,14 @@ def redirected_then_refunded(trial: Trial) -> None:
 @theft("没有到账的缴费记账", "Contributions credited that no bank received", "R2 R14 I-07", SETTLEMENTS)
 def credited_without_money(trial: Trial) -> None:
     at(trial, LI)
-    columns = {"seq": [1], "resident_number": [LI], "name": ["李乙"], "contribution_year": [2017], "kind": ["10"],
-               "amount": [300_000]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [LI],
+        "name": ["李乙"],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [300_000],
+    }
     header = {"bank": "农业银行", "batch_no": "P9", "date": LISTED, "receipt_reference": "HD9"}
     file = trial.office.file("代收.txt", "bank_collection", columns, header)
     trial.fraud("contribution.bank", {"file": file}, on=LISTED)
@@ -142,8 +179,14 @@ def receipt_used_twice(trial: Trial) -> None:
 
     at(trial, LI)
     used = ContributionBatch.objects.order_by("id").get().statement_line.reference
-    columns = {"seq": [1], "resident_number": [LI], "name": ["李乙"], "contribution_year": [2017], "kind": ["10"],
-               "amount": [30_000]}  # fmt: skip
+    columns = {
+        "seq": [1],
+        "resident_number": [LI],
+        "name": ["李乙"],
+        "contribution_year": [2017],
+        "kind": ["10"],
+        "amount": [30_000],
+    }
     header = {"bank": "农业银行", "batch_no": "P9", "date": LISTED, "receipt_reference": used}
     file = trial.office.file("代收.txt", "bank_collection", columns, header)
     trial.fraud("contribution.bank", {"file": file}, on=LISTED)

@@ -33,8 +33,9 @@ def foreign_post(trial: Trial) -> None:
     begun = trial.begin(REBIND, CASE, on=LISTED)
     allowed = {begun.maker, *trial.next_signers(begun, LISTED)}
     for person in (one for one in EVERYBODY if one not in allowed):
-        told = trial.tried(lambda by=person: sign(
-            begun.proposal, by=by, on=LISTED, at=trial.now(LISTED), shown_hash=begun.hash))  # fmt: skip
+        told = trial.tried(
+            lambda by=person: sign(begun.proposal, by=by, on=LISTED, at=trial.now(LISTED), shown_hash=begun.hash)
+        )
         assert told, f"{person} signed out of post"
     trial.refuse(REBIND, told)
 
@@ -53,10 +54,21 @@ def in_anothers_name(trial: Trial) -> None:
 @theft("挂靠无关案件使代行人签字", "An unrelated case makes the stand-in sign", "3.8 3.9 F113", SIGNATURES)
 def stand_in_by_case(trial: Trial) -> None:
     victim(trial)
-    columns = {"record_number": ["1"], "name": ["赵己"], "resident_number": [ZHAO], "division": [trial.office.village],
-               "batch": [""]}  # fmt: skip
-    opened = {"campaign": "登记2017", "title": "登记", "year": 2017, "city_target": 1, "earlier_target": 1,
-              "file": trial.office.file("任务.xlsx", "campaign_roster", columns)}  # fmt: skip
+    columns = {
+        "record_number": ["1"],
+        "name": ["赵己"],
+        "resident_number": [ZHAO],
+        "division": [trial.office.village],
+        "batch": [""],
+    }
+    opened = {
+        "campaign": "登记2017",
+        "title": "登记",
+        "year": 2017,
+        "city_target": 1,
+        "earlier_target": 1,
+        "file": trial.office.file("任务.xlsx", "campaign_roster", columns),
+    }
     unrelated = trial.office.carry("campaign.open", opened, on=LISTED)
     trial.fraud(REBIND, CASE, on=LISTED, case_ref=unrelated.proposal)
 
@@ -87,7 +99,12 @@ def signature_for_another(trial: Trial) -> None:
         sign(begun.proposal, by=by, on=LISTED, at=trial.now(LISTED), shown_hash=seen.hash)
 
 
-@theft("签署之间在数据库里换掉内容", "What was signed is exchanged in the database before it is executed", "4.1 F116", SIGNATURES)
+@theft(
+    "签署之间在数据库里换掉内容",
+    "What was signed is exchanged in the database before it is executed",
+    "4.1 F116",
+    SIGNATURES,
+)
 def arguments_exchanged(trial: Trial) -> None:
     victim(trial)
     begun = trial.begin(REBIND, OTHER, on=LISTED)

@@ -41,8 +41,16 @@ def deputy_put_out(trial: Trial) -> None:
 @theft("同伙入职顶岗", "A friend joins the staff", "F113 F115", STAFFING)
 def friend_joins(trial: Trial) -> None:
     trial.helpers = frozenset({"X1"})
-    friend = {"staff": "X1", "name": "新人", "title": "科员", "section": "待遇股", "posts": ["ACCOUNTS"],
-              "from_day": "2017-01-20", "evidence": "任命文件 1", "key": public_of("X1")}  # fmt: skip
+    friend = {
+        "staff": "X1",
+        "name": "新人",
+        "title": "科员",
+        "section": "待遇股",
+        "posts": ["ACCOUNTS"],
+        "from_day": "2017-01-20",
+        "evidence": "任命文件 1",
+        "key": public_of("X1"),
+    }
     trial.fraud("staff.join", friend, on=AHEAD)
     redirect(trial)
 

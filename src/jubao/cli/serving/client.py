@@ -147,7 +147,9 @@ def _write(descriptor: int, wanted: dict[int, Path], told: dict[str, object]) ->
         CannotRead: it is none the caller asked for.
     """
     place, within = told.get("place"), told.get("within")
-    plain = isinstance(within, list) and all(isinstance(part, str) and PurePath(part).name == part != ".." for part in within)
+    plain = isinstance(within, list) and all(
+        isinstance(part, str) and PurePath(part).name == part != ".." for part in within
+    )
     if not isinstance(place, int) or place not in wanted or not plain:
         raise CannotRead("a file nobody asked for")
     assert isinstance(within, list)

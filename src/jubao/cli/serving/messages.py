@@ -68,7 +68,10 @@ def request_of(told: Mapping[str, Any]) -> Request:
         and len(set(files)) == len(files)
         and (token is None or (isinstance(token, str) and TOKEN.fullmatch(token)))
         and isinstance(environment, dict)
-        and all(name in ENVIRONMENT and isinstance(text, str) and HARMLESS.fullmatch(text) for name, text in environment.items())
+        and all(
+            name in ENVIRONMENT and isinstance(text, str) and HARMLESS.fullmatch(text)
+            for name, text in environment.items()
+        )
     )
     if not fits:
         raise CannotRead("not a request")
@@ -86,7 +89,9 @@ def send(connection: socket.socket, told: Mapping[str, Any], descriptors: Iterab
     connection.sendall((LENGTH.pack(len(body)) + body)[sent:])
 
 
-def receive(connection: socket.socket, *, most: int, within: float | None = None) -> tuple[dict[str, Any], list[int]] | None:
+def receive(
+    connection: socket.socket, *, most: int, within: float | None = None
+) -> tuple[dict[str, Any], list[int]] | None:
     """Read one message with its descriptors, which are then the reader's to close; None at the end of the connection.
 
     Args:

@@ -19,7 +19,17 @@ from jubao.cli.serving.messages import STREAMS, Request
 
 GRACE = 10
 """Seconds an interrupted command may take to end by itself."""
-OWN = {"JUBAO_SOCKET", "JUBAO_SESSION", "JUBAO_STAFF", "JUBAO_PEER", "SSH_CONNECTION", "LANGUAGE", "COLUMNS", "LINES", "NO_COLOR"}
+OWN = {
+    "JUBAO_SOCKET",
+    "JUBAO_SESSION",
+    "JUBAO_STAFF",
+    "JUBAO_PEER",
+    "SSH_CONNECTION",
+    "LANGUAGE",
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+}
 """What the service's own environment may say and the caller's decides."""
 
 
@@ -37,7 +47,9 @@ def carry_out(
     """
     with _folder(home) as (folder, held), _sealed(request) as asked:
         kept = [connection.fileno(), asked, *descriptors[STREAMS:]]
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # this thread's child hears it when its command begins
+        signal.pthread_sigmask(
+            signal.SIG_BLOCK, {signal.SIGINT}
+        )  # this thread's child hears it when its command begins
         standard_in, standard_out, standard_error = descriptors[:STREAMS]
         child = subprocess.Popen(  # noqa: S603  our own program, by the interpreter that runs us; no word of the caller's
             [sys.executable, "-P", "-m", "jubao.cli.serving", str(folder), *map(str, kept)],

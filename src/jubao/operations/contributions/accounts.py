@@ -86,7 +86,9 @@ def post_control(
 ) -> None:
     """Plan the control voucher of amounts by source, shape (n, 7); ``sources`` are those it books, default all."""
     moved = np.abs(amount).sum(axis=0, dtype=np.int64)
-    totals = {source.lower(): fen if source in sources else 0 for source, fen in zip(SOURCES, moved.tolist(), strict=True)}
+    totals = {
+        source.lower(): fen if source in sources else 0 for source, fen in zip(SOURCES, moved.tolist(), strict=True)
+    }
     post(event, totals, changes=changes, memo=memo)
 
 

@@ -117,7 +117,9 @@ def take_files(files: Sequence[str], channel: Channel, view: View) -> Changes:
             memo=f"{channel.label} {batch.number} {table.rows}笔",
         )
         if view.law_on(receipt.date).value("contribution.collector") == "TAX":
-            changes.notice(f"{receipt.date} 起征收机构为税务部门，批次 {batch.number} 仍由经办机构收取，请核对职责和缴库途径")
+            changes.notice(
+                f"{receipt.date} 起征收机构为税务部门，批次 {batch.number} 仍由经办机构收取，请核对职责和缴库途径"
+            )
         count, amount = count + table.rows, amount + batch.total_fen
     return changes.giving(contributions=count, amount_fen=amount)
 

@@ -48,7 +48,9 @@ def first_open_year(view: View) -> int | None:
     settled = last_settled_year(view)
     if settled is not None:
         return settled + 1
-    first: int | None = view.once("first account year", lambda: AccountPosting.objects.aggregate(first=Min("year"))["first"])
+    first: int | None = view.once(
+        "first account year", lambda: AccountPosting.objects.aggregate(first=Min("year"))["first"]
+    )
     return first
 
 
@@ -61,7 +63,9 @@ def first_open_month_of_interest(view: View) -> int:
 
 
 def _last_opening() -> int | None:
-    opened: int | None = AccountPosting.objects.filter(kind=EntryKind.OPENING).aggregate(last=Max("value_month"))["last"]
+    opened: int | None = AccountPosting.objects.filter(kind=EntryKind.OPENING).aggregate(last=Max("value_month"))[
+        "last"
+    ]
     return opened
 
 
@@ -167,6 +171,4 @@ def _year_interest(money: Money, joined: Fen, *, rate_ppm: int, credit_month_cou
     opening = joined.copy()
     before, later = money.of(money.month == 0), money.of(money.month > 0)
     np.add.at(opening, before.place, before.amount)
-    return interest_by_source(
-        opening, *later.by_source(), rate_ppm=rate_ppm, credit_month_counts=credit_month_counts
-    )
+    return interest_by_source(opening, *later.by_source(), rate_ppm=rate_ppm, credit_month_counts=credit_month_counts)

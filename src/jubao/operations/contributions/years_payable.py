@@ -75,4 +75,6 @@ def _paid_years(people: Sequence[int]) -> dict[int, set[int]]:
 def _linked(people: Sequence[int]) -> set[int]:
     """Who came from the employees' scheme, which is older than this one."""
     came = Transfer.objects.filter(direction="IN", kind=str(TransferIn.FROM_EMPLOYEES)).order_by("id")
-    return {key for part in in_slices(people) for key in came.filter(person__in=part).values_list("person_id", flat=True)}
+    return {
+        key for part in in_slices(people) for key in came.filter(person__in=part).values_list("person_id", flat=True)
+    }

@@ -37,7 +37,17 @@ from jubao.records.models import AuditEvent, Proposal
 from jubao.records.sealing import canonical, digest
 from jubao.vocabulary.resident_number import masked
 
-__all__ = ["Answer", "KeyReused", "PreviewChanged", "case_persons", "check", "declaration_of", "next_step", "propose", "sign"]
+__all__ = [
+    "Answer",
+    "KeyReused",
+    "PreviewChanged",
+    "case_persons",
+    "check",
+    "declaration_of",
+    "next_step",
+    "propose",
+    "sign",
+]
 
 Kind = AuditEvent.Kind
 State = Proposal.State
@@ -111,9 +121,7 @@ def propose(
     return answer
 
 
-def _propose(
-    declaration: Declaration, cases: Sequence[dict[str, Any]], request: Request, standing: Standing
-) -> Taken:
+def _propose(declaration: Declaration, cases: Sequence[dict[str, Any]], request: Request, standing: Standing) -> Taken:
     faults, arguments = parse_arguments(declaration, cases)
     if faults:
         raise Refused(f"{declaration.title}：填报内容有误，共 {len(faults)} 处", faults=list(faults))
@@ -155,7 +163,9 @@ def sign(
             answer, written = attempt(Signing(row, standing, declaration, request, shown_hash, agree, reason).once)
         except Refused:
             now = before_signing(proposal, request.days)
-            if (known := signed(row, request, now)) is not None:  # the same signature, given meanwhile by another process
+            if (
+                known := signed(row, request, now)
+            ) is not None:  # the same signature, given meanwhile by another process
                 return known
             if now.proposal is not None and now.proposal.state != row.state:  # another took the last step meanwhile
                 raise not_open(now.proposal) from None

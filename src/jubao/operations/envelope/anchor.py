@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from jubao.records.anchors import Anchor, name_of, note_of, notes_in, number_of, places, read_anchors, read_note
 from jubao.records.keyring import KeyNotAtHand
 
-Event: TypeAlias = tuple[str, int]                           # an event's hash, and the number of the key that sealed it
+Event: TypeAlias = tuple[str, int]  # an event's hash, and the number of the key that sealed it
 MACS = "SELECT id, mac, key_number FROM records_auditevent WHERE id = (SELECT max(id) FROM records_auditevent) OR id IN ({})"
 
 

@@ -100,7 +100,9 @@ def _digest_of(fields: Sequence[Field], parts: Sequence[Part]) -> str:
     total = RowsDigest()
     for part in parts:
         for start, stop in _batches(part.count):
-            sealed = [_spread(field, _cells(part.columns[field.attname], start, stop), stop - start)[1] for field in fields]
+            sealed = [
+                _spread(field, _cells(part.columns[field.attname], start, stop), stop - start)[1] for field in fields
+            ]
             total.add_columns(sealed, stop - start)
     return total.hexdigest()
 
@@ -156,9 +158,7 @@ def apply(
     return measured
 
 
-def _write(
-    model: Model, parts: Sequence[Part], keys: Keys, event_id: int, together: bulk.Together
-) -> list[Any]:
+def _write(model: Model, parts: Sequence[Part], keys: Keys, event_id: int, together: bulk.Together) -> list[Any]:
     """Write the rows of one table, take their digest on the way, and compare it with what is stored; few rows together."""
     fields, facts = list(model._meta.concrete_fields), set(fact_columns(model))
     sealed_places = [place for place, field in enumerate(fields) if field.column in facts]
@@ -185,8 +185,10 @@ def _write(
         measured = [count, total.hexdigest()]
         together.ask(rows_of_event(model), [event_id], then=lambda stored: _compare(model, measured, [stored]))
         return measured
-    together.run()                                            # what these rows refer to stands before them
-    staged = bulk.write_rows(_table_of(model), columns, rows(), count=count, compared=[columns[one] for one in sealed_places])
+    together.run()  # what these rows refer to stands before them
+    staged = bulk.write_rows(
+        _table_of(model), columns, rows(), count=count, compared=[columns[one] for one in sealed_places]
+    )
     measured = [count, total.hexdigest()]
     if staged is None:
         _compare(model, measured, fact_rows(model, event_id))

@@ -113,7 +113,7 @@ def append_event(
 def _key_for(event: AuditEvent, measured: Measured, together: bulk.Together, ring: keyring.Ring | None) -> str:
     """The key that seals an event: that of the event before, or the one that this event brings."""
     if ROTATIONS in measured:
-        together.run()                                        # the new key is found by the mark that was just written
+        together.run()  # the new key is found by the mark that was just written
         keyring.forget()
         event.key_number += 1
     try:

@@ -74,9 +74,7 @@ def note(kind: str, staff: str, at: datetime, payload: dict[str, Any]) -> None:
         with transaction.atomic():
             head = audit.lock_chain()
             request = Request("", "", staff, today(at), audit.instant_after(head, at), "")
-            audit.append_event(
-                head, kind, "identity", request, payload=payload, measured={}, together=bulk.Together()
-            )
+            audit.append_event(head, kind, "identity", request, payload=payload, measured={}, together=bulk.Together())
     except DatabaseFault as error:
         raise sentence_of(error) from error
     anchor.write_anchor()

@@ -167,7 +167,6 @@ class Declaration:
     also_seen_by: tuple[Post, ...]
     continues: tuple[str, ...]
 
-
     @property
     def questions(self) -> tuple[Question, ...]:
         """Every argument as plain data."""

@@ -56,9 +56,7 @@ class Looking:
         why = f"{self.reason.label}：{self.words}" if self.words else self.reason.label
         return f"{self.staff} 于 {self.at:%Y-%m-%d %H:%M} 因“{why}”取得，限本次用途，不得转交"
 
-    def people(
-        self, keys: Sequence[int | None], subject: str, *, conditions: str = "", approved: bool = False
-    ) -> None:
+    def people(self, keys: Sequence[int | None], subject: str, *, conditions: str = "", approved: bool = False) -> None:
         """As ``Witness.people``."""
         new = [key for key in dict.fromkeys(keys) if key not in self._written]
         if not new:

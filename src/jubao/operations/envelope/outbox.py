@@ -111,7 +111,9 @@ def _write(item: OutboxItem) -> None:
     What pays leaves no office that was restored and not reconciled: the bank may have it already.
     """
     if item.tray == OUTBOUND and (restored := open_restoration()) is not None:
-        raise FileGone(f"账簿恢复后（第 {restored.act_id} 号事件）尚未核对办结，不写出，请先核对此文件是否已交银行（jubao restored）")
+        raise FileGone(
+            f"账簿恢复后（第 {restored.act_id} 号事件）尚未核对办结，不写出，请先核对此文件是否已交银行（jubao restored）"
+        )
     content, path = content_of(item), _place(item)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content)

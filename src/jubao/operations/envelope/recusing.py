@@ -25,9 +25,7 @@ class MustStayAway(Refused):
     """Somebody would act on a record from which he stays away; it does not say whose."""
 
 
-def require_distance(
-    by: str, concerned: Iterable[str], what: str, declared: Declared | None = None
-) -> frozenset[str]:
+def require_distance(by: str, concerned: Iterable[str], what: str, declared: Declared | None = None) -> frozenset[str]:
     """Refuse whoever stays away from any of those an act concerns; gives all who do, for whom a stand-in may act.
 
     ``declared`` gives every recusal that holds, where it was asked already.

@@ -201,8 +201,10 @@ def _payees(text: str, viewer: Viewer) -> Iterable[Choice]:
     if not text or not viewer.is_everywhere:
         return
     rows = DelegatedPayee.objects.order_by("pk")
-    known = {"pk": int(text[1:])} if text[:1] in {"D", "d"} and text[1:].isdigit() else {"resident_number": text.upper()}
-    for row in (rows.filter(**known)[:SOME] or begins(rows, "name", text)[:SOME]):
+    known = (
+        {"pk": int(text[1:])} if text[:1] in {"D", "d"} and text[1:].isdigit() else {"resident_number": text.upper()}
+    )
+    for row in rows.filter(**known)[:SOME] or begins(rows, "name", text)[:SOME]:
         yield Choice(payee_number(row.pk), row.name, f"{mask(row.resident_number)} {row.get_programme_display()}")
 
 
@@ -256,32 +258,53 @@ REFERENCES: Mapping[Kind, Reference] = {
     Kind.AWARD: People("待遇领取人", drawing=True),
     Kind.STAFF: Stored("工号", lambda _: Staff.objects.order_by("code"), "code", "name", lambda row: row.title),
     Kind.LIST: Stored(
-        "名单号", _office_wide(MatchList.objects.order_by("-pk")), "number", "received_from", lambda row: f"命中 {row.hits}"
+        "名单号",
+        _office_wide(MatchList.objects.order_by("-pk")),
+        "number",
+        "received_from",
+        lambda row: f"命中 {row.hits}",
     ),
     Kind.ROUND: Stored(
-        "核查轮次", _office_wide(VerificationRound.objects.order_by("-pk")), "number", "number",
+        "核查轮次",
+        _office_wide(VerificationRound.objects.order_by("-pk")),
+        "number",
+        "number",
         lambda row: f"{row.due_date} 前报回",
     ),
-    Kind.BATCH: Stored(
-        "支付批次", _office_wide(PaymentBatch.objects.order_by("-pk")), "number", "number", _batch_note
+    Kind.BATCH: Stored("支付批次", _office_wide(PaymentBatch.objects.order_by("-pk")), "number", "number", _batch_note),
+    Kind.PROPOSAL: Stored(
+        "申请", _proposals, "key", "case_ref", lambda row: f"{ACTS[row.code].title} {row.get_state_display()}"
     ),
-    Kind.PROPOSAL: Stored("申请", _proposals, "key", "case_ref", lambda row: f"{ACTS[row.code].title} {row.get_state_display()}"),
     Kind.VOUCHER: Stored(
-        "凭证号", _office_wide(Voucher.objects.order_by("-period", "-number")), "number", "memo",
-        lambda row: f"{row.book} {row.period} {format_yuan(row.debit_fen)} 元", is_counted=True,
+        "凭证号",
+        _office_wide(Voucher.objects.order_by("-period", "-number")),
+        "number",
+        "memo",
+        lambda row: f"{row.book} {row.period} {format_yuan(row.debit_fen)} 元",
+        is_counted=True,
     ),
     Kind.DIVISION: Stored("区划", _divisions, "code", "name", lambda row: row.get_level_display()),
     Kind.OUTLET: Stored("服务网点", _outlets, "code", "name", lambda row: row.division),
     Kind.OFFICE_ACCOUNT: Fixed("本单位账户", _office_accounts),
-    Kind.LEDGER_ACCOUNT: Stored("会计科目", _office_wide(Account.objects.order_by("code", "pk")), "key", "name", lambda row: row.code),
+    Kind.LEDGER_ACCOUNT: Stored(
+        "会计科目", _office_wide(Account.objects.order_by("code", "pk")), "key", "name", lambda row: row.code
+    ),
     Kind.RECEIPT: Stored(
-        "银行流水", _office_wide(StatementLine.objects.order_by("-pk")), "reference", "counterparty",
+        "银行流水",
+        _office_wide(StatementLine.objects.order_by("-pk")),
+        "reference",
+        "counterparty",
         lambda row: f"{row.date} {format_yuan(row.credit_fen or -row.debit_fen)} 元",
     ),
     Kind.FIGURE: Fixed("指标", _figures),
-    Kind.CAMPAIGN: Stored("登记专项", _office_wide(Campaign.objects.order_by("-pk")), "code", "title", lambda row: str(row.year)),
+    Kind.CAMPAIGN: Stored(
+        "登记专项", _office_wide(Campaign.objects.order_by("-pk")), "code", "title", lambda row: str(row.year)
+    ),
     Kind.MAPPING: Stored(
-        "名册格式", _office_wide(RegisterMapping.objects.order_by("name", "-version")), "name", "name",
+        "名册格式",
+        _office_wide(RegisterMapping.objects.order_by("name", "-version")),
+        "name",
+        "name",
         lambda row: f"第 {row.version} 版",
     ),
     Kind.FILE: Stored(

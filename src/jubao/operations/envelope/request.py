@@ -132,7 +132,12 @@ def require_case(declaration: Declaration, request: Request) -> None:
 
 
 def require_right(
-    taker: Taker, request: Request, declaration: Declaration, standing: Standing, *, recused: frozenset[str] = frozenset()
+    taker: Taker,
+    request: Request,
+    declaration: Declaration,
+    standing: Standing,
+    *,
+    recused: frozenset[str] = frozenset(),
 ) -> Post:
     """Only who holds the post, on the business date and today, and took no other step of the case, takes the step.
 

@@ -88,7 +88,9 @@ class Standing:
         """The rows of the events that signed it."""
         self.steps = [fact_of(Signature, row) for row in rows]
         for event in {step.act_id for step in self.steps}:
-            self._note(Signature, event, [row for row, step in zip(rows, self.steps, strict=True) if step.act_id == event])
+            self._note(
+                Signature, event, [row for row, step in zip(rows, self.steps, strict=True) if step.act_id == event]
+            )
 
     def take_keys(self, rows: Rows) -> None:
         """The keys the steps were signed with."""
@@ -126,9 +128,7 @@ def before_signing(key: str, days: Sequence[date]) -> Standing:
     return found
 
 
-def ask_rights(
-    asked: str, days: Sequence[date], found: Standing, together: bulk.Together, *, case: str = "%s"
-) -> None:
+def ask_rights(asked: str, days: Sequence[date], found: Standing, together: bulk.Together, *, case: str = "%s") -> None:
     """Ask, together with other questions, who took part in a case, who is present on some days, and who stays away from whom."""
     together.ask(PERSONS.format(case=case), [asked], then=found.take_persons)
     together.ask(DECLARED, [], then=found.take_recusals)
@@ -142,7 +142,9 @@ def _of_proposal() -> tuple[str, str, str, str]:
     mine = "(SELECT id FROM records_proposal WHERE key = %s)"
     acts = f"(SELECT act_id FROM records_signature WHERE proposal_id = {mine})"
     own = "(SELECT act_id FROM records_proposal WHERE key = %s)"
-    keys = "SELECT k.id, s.code, k.algorithm, k.public FROM records_signingkey k JOIN records_staff s ON s.id = k.staff_id"
+    keys = (
+        "SELECT k.id, s.code, k.algorithm, k.public FROM records_signingkey k JOIN records_staff s ON s.id = k.staff_id"
+    )
     return (
         f"SELECT state, next_step, {listed(Proposal)} FROM records_proposal WHERE act_id = {own} ORDER BY id",
         f"SELECT {listed(Signature)} FROM records_signature WHERE act_id IN {acts} ORDER BY id",

@@ -214,9 +214,7 @@ class ReceiptIdentification:
         return changes.giving(cleared=len(cases), amount_fen=sum(held.values()))
 
 
-def _check_can_return(
-    cases: Sequence[IdentifyReceipt], held: Mapping[str, int], view: View, faults: Faults
-) -> None:
+def _check_can_return(cases: Sequence[IdentifyReceipt], held: Mapping[str, int], view: View, faults: Faults) -> None:
     """What is sent back together does not exceed what the account holds it is sent from."""
     leaving = 0
     for number, case in enumerate(cases, start=1):

@@ -46,7 +46,9 @@ def check_independent(
 def _cashiers(period: int) -> set[str]:
     """Who held the cashier's post on some day of the month."""
     held = PostHolding.objects.between(months.first_day(period), months.last_day(period))
-    return set(held.filter(post=Post.CASHIER).exclude(capacity="B").order_by("id").values_list("staff__code", flat=True))
+    return set(
+        held.filter(post=Post.CASHIER).exclude(capacity="B").order_by("id").values_list("staff__code", flat=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ def _signed(period: int) -> list[Agreed]:
     """Who agreed in a month to anything that may move money out of an account."""
     days = (months.first_day(period), months.last_day(period))
     codes = {code for some in MOVES.values() for code in some} | {RELEASES, HANDS_OVER}
-    signed = Signature.objects.filter(business_date__range=days, decision="AGREE", proposal__code__in=codes).order_by("id")
+    signed = Signature.objects.filter(business_date__range=days, decision="AGREE", proposal__code__in=codes).order_by(
+        "id"
+    )
     rows = list(signed.values_list("person", "case_ref", "proposal__code", "role"))
     kinds: dict[str, set[str]] = {}
     batches = PaymentBatch.objects.filter(case_ref__in={row[1] for row in rows}).order_by("id")

@@ -79,7 +79,11 @@ def _waiting(case: IssueRound, view: View) -> list[MatchCandidate]:
     """The suspicions a round is about, list by list."""
 
     def read() -> list[MatchCandidate]:
-        rows = MatchCandidate.objects.filter(state__in=WAITING).select_related("person").order_by("match_list__number", "id")
+        rows = (
+            MatchCandidate.objects.filter(state__in=WAITING)
+            .select_related("person")
+            .order_by("match_list__number", "id")
+        )
         return list(rows.filter(match_list__number__in=case.lists) if case.lists else rows)
 
     return view.once(("to be seen", case.lists), read)

@@ -29,7 +29,7 @@ SEED, CODE_SECRET, SALT, NONCE, TAG = 32, 20, 16, 12, 16
 DERIVATION = {"name": "ARGON2ID", "memory_kib": 64 * 1024, "iterations": 3, "lanes": 4}
 CIPHER = "AES-256-GCM"
 MOST_MEMORY_KIB, MOST_ITERATIONS, MOST_LANES = 1024 * 1024, 64, 64
-LEAST_MEMORY_KIB_A_LANE = 8                                   # RFC 9106, part 3.1
+LEAST_MEMORY_KIB_A_LANE = 8  # RFC 9106, part 3.1
 LARGEST = 16 * 1024
 
 
@@ -111,7 +111,9 @@ def sealed(staff: str, secrets: Secrets, passphrase: str) -> KeyFile:
     """Seal secrets under a passphrase."""
     told = described(staff, secrets.public)
     nonce = os.urandom(NONCE)
-    content = AESGCM(_derived(passphrase, told["derivation"])).encrypt(nonce, secrets.seed + secrets.codes, _bound(told))
+    content = AESGCM(_derived(passphrase, told["derivation"])).encrypt(
+        nonce, secrets.seed + secrets.codes, _bound(told)
+    )
     return KeyFile(told | {"nonce": nonce.hex(), "sealed": content.hex()})
 
 
@@ -198,7 +200,7 @@ def _require_known(told: dict[str, Any]) -> None:
 
 
 def _whole(value: Any) -> int:
-    if type(value) is not int:                                # neither 1.5 nor true, which compare as numbers
+    if type(value) is not int:  # neither 1.5 nor true, which compare as numbers
         raise TypeError
     return value
 
@@ -219,4 +221,6 @@ def _derived(passphrase: str, derivation: dict[str, Any]) -> bytes:
 
 def _bound(told: dict[str, Any]) -> bytes:
     """What the seal is bound to: everything the file says in clear."""
-    return canonical({name: told[name] for name in ("format", "staff", "algorithm", "public", "derivation", "cipher")}).encode()
+    return canonical(
+        {name: told[name] for name in ("format", "staff", "algorithm", "public", "derivation", "cipher")}
+    ).encode()

@@ -73,7 +73,7 @@ def log_in(staff: str, passphrase: str, code: str, *, address: str, at: datetime
             attempts.forget_failures(staff, address)
             ended, _ = Session.objects.filter(staff=staff).delete()
             session.save(force_insert=True)
-    if not is_first:                                          # another login took the same code meanwhile
+    if not is_first:  # another login took the same code meanwhile
         raise _failed(staff, address, at)
     note(AuditEvent.Kind.ENTERED, staff, at, {"address": address})
     return LoggedIn(token, ended > 0)
@@ -149,7 +149,9 @@ def _proven(staff: str, passphrase: str, code: str, at: datetime) -> tuple[Secre
 
 def _nobodys() -> KeyFile:
     """A key no passphrase opens, so that an unknown staff code takes as long as a wrong passphrase."""
-    return KeyFile(described("nobody", "00" * SEED) | {"nonce": "00" * NONCE, "sealed": "00" * (SEED + CODE_SECRET + TAG)})
+    return KeyFile(
+        described("nobody", "00" * SEED) | {"nonce": "00" * NONCE, "sealed": "00" * (SEED + CODE_SECRET + TAG)}
+    )
 
 
 def _require_registered(staff: str, opened: Secrets) -> None:

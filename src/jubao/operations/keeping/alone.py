@@ -24,7 +24,7 @@ def alone(books: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(books, timeout=0, isolation_level=None)) as held:
         try:
             [(mode,)] = held.execute("PRAGMA journal_mode=DELETE")
-            held.execute("PRAGMA locking_mode=EXCLUSIVE")     # kept between transactions, so that it can be copied from
+            held.execute("PRAGMA locking_mode=EXCLUSIVE")  # kept between transactions, so that it can be copied from
             held.execute("BEGIN EXCLUSIVE")
             held.execute("COMMIT")
         except sqlite3.OperationalError as error:

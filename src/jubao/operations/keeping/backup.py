@@ -53,7 +53,9 @@ class Part:
     opened: Callable[[], AbstractContextManager[IO[bytes]]]
 
 
-def back_up(file: Path, *, locks: Sequence[Lock], with_keys: bool = False, tested: datetime | None = None) -> dict[str, Any]:
+def back_up(
+    file: Path, *, locks: Sequence[Lock], with_keys: bool = False, tested: datetime | None = None
+) -> dict[str, Any]:
     """Write the office into one file: every table, the trays, and a manifest with the head of the chain.
 
     People may go on working meanwhile: the tables are read as they stood at one instant. The file appears

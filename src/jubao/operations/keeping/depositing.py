@@ -16,7 +16,9 @@ class DepositAnchor(Arguments):
     """Which head was handed to whom."""
 
     event: Count = ask("事件号", "Event", hint="jubao anchor 所示", least=1)
-    receiver: Text = ask("接收人", "Receiver", hint="如 市局信息科 王某", column=(AnchorDeposit, "receiver"), shortest=1)
+    receiver: Text = ask(
+        "接收人", "Receiver", hint="如 市局信息科 王某", column=(AnchorDeposit, "receiver"), shortest=1
+    )
     way: DepositWay = ask("交存方式", "Way")
     handed_date: PastDay = ask("交存日期", "Handed over on")
     receipt: Evidence = ask("签收凭据", "Receipt", hint="如 签收单 2017-1", column=(AnchorDeposit, "receipt"))
@@ -46,7 +48,9 @@ class Deposit:
         known = _macs([case.event for case in cases])
         for number, case in enumerate(cases, start=1):
             if case.event not in known:
-                faults.add(number, "event", f"审计链没有第 {case.event} 号事件", next_step="请照抄 jubao anchor 所示号码")
+                faults.add(
+                    number, "event", f"审计链没有第 {case.event} 号事件", next_step="请照抄 jubao anchor 所示号码"
+                )
         return faults
 
     def plan(self, cases: Sequence[DepositAnchor], view: View) -> Changes:

@@ -16,7 +16,7 @@ from jubao.operations.envelope.fault import Refused
 
 FEWEST, MOST = 2, 16
 NUMBERING: Final = re.compile(r"\b\d+[.、]?")
-NO_STRETCHING: Final = 0                  # there is no passphrase to be stretched
+NO_STRETCHING: Final = 0  # there is no passphrase to be stretched
 
 
 class NoSuchParts(Refused):

@@ -78,7 +78,9 @@ class RestoreLeave:
         lost = _lost_acts(case.head)
         mac = AuditEvent.objects.filter(pk=case.head).values_list("mac", flat=True).first()
         if case.head and mac != case.head_mac:
-            changes.notice(f"备份的链头与现有账簿第 {case.head} 号事件不符：备份不是本账簿的，或现有账簿被改写过，请先查明")
+            changes.notice(
+                f"备份的链头与现有账簿第 {case.head} 号事件不符：备份不是本账簿的，或现有账簿被改写过，请先查明"
+            )
         for code, count in sorted(lost.items()):
             changes.notice(f"将失去 {count} 项“{ACTS[code].title}”，恢复后须逐项核对")
         if files := list(_files_since(case.head)):
@@ -121,7 +123,9 @@ def require_leave(key: str, sha256: str) -> None:
     if approval is None or altered_events(RestoreApproval, [approval.act_id]):
         raise NoLeave(f"申请 {key} 的审批记录与办理时封存的内容不一致，不能据以恢复，请立即报告上级")
     if approval.file_sha256 != sha256:
-        raise NoLeave(f"申请 {key} 批准的是另一份备份（{approval.file_sha256[:12]}…），这份是 {sha256[:12]}…，请核对文件")
+        raise NoLeave(
+            f"申请 {key} 批准的是另一份备份（{approval.file_sha256[:12]}…），这份是 {sha256[:12]}…，请核对文件"
+        )
     if since := _lost_acts(approval.act_id).total():
         raise NoLeave(f"申请 {key} 批准之后又办理了 {since} 项业务，所批的损失已不是实情，请重新提出“恢复账簿”")
 

@@ -34,7 +34,7 @@ LENGTH_BYTES: Final = 4
 LONGEST_HEADER: Final = 1 << 16
 FORMAT: Final = 1
 PASSPHRASE, RECIPIENT = "Argon2id", "X25519-HKDF-SHA256"
-ROUNDS, LANES, MEMORY_KIB = 3, 4, 1 << 16                     # RFC 9106, the second recommended choice
+ROUNDS, LANES, MEMORY_KIB = 3, 4, 1 << 16  # RFC 9106, the second recommended choice
 MOST_ROUNDS, MOST_LANES, MOST_MEMORY_KIB = 64, 64, 1 << 21
 SHORTEST_PASSPHRASE: Final = 12
 SALT_BYTES: Final = 16
@@ -66,7 +66,13 @@ class Passphrase:
 
     def wrap(self, data_key: bytes) -> dict[str, Any]:
         """The data key under a key stretched from the passphrase."""
-        told = {"way": PASSPHRASE, "salt": os.urandom(SALT_BYTES).hex(), "rounds": ROUNDS, "lanes": LANES, "memory_kib": MEMORY_KIB}
+        told = {
+            "way": PASSPHRASE,
+            "salt": os.urandom(SALT_BYTES).hex(),
+            "rounds": ROUNDS,
+            "lanes": LANES,
+            "memory_kib": MEMORY_KIB,
+        }
         return told | _wrapped(_stretched(self.words, told), data_key)
 
 
@@ -127,7 +133,9 @@ def _stretched(words: str, told: dict[str, Any]) -> bytes:
     if not (0 < rounds <= MOST_ROUNDS and 0 < lanes <= MOST_LANES and 8 * lanes <= memory <= MOST_MEMORY_KIB):
         raise ValueError("costs out of bounds")
     salt = bytes.fromhex(told["salt"])
-    return Argon2id(salt=salt, length=KEY_BYTES, iterations=rounds, lanes=lanes, memory_cost=memory).derive(one_writing(words).encode())
+    return Argon2id(salt=salt, length=KEY_BYTES, iterations=rounds, lanes=lanes, memory_cost=memory).derive(
+        one_writing(words).encode()
+    )
 
 
 def _agreed(shared: bytes, sender: bytes, recipient: bytes) -> bytes:
@@ -192,7 +200,9 @@ def make_pair(private_file: Path, public_file: Path, passphrase: str) -> None:
     if there := [path.name for path in (private_file, public_file) if path.exists()]:
         raise CannotOpen(f"文件 {'、'.join(there)} 已存在，钥匙不覆盖，请先另行保管")
     private = X25519PrivateKey.generate()
-    secret = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(one_writing(words).encode()))
+    secret = private.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(one_writing(words).encode())
+    )
     handle = os.open(private_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(secret)

@@ -13,7 +13,7 @@ from jubao.records.models import AuditEvent, OutboxItem, Restoration
 from jubao.records.outbox import OUTBOUND, lying_in
 from jubao.vocabulary.codes.custody import Missing
 
-NOTES = "*head-*.json"                    # those set aside by a restore among them
+NOTES = "*head-*.json"  # those set aside by a restore among them
 ANSWERING = "restore.reconcile"
 KEPT_UNDER_HASH = re.compile("[0-9a-f]{64}")
 
@@ -64,7 +64,9 @@ def _contradicting_notes(head: int) -> Iterator[int]:
 
 
 def _not_handed_over(names: list[str]) -> list[str]:
-    ours = set(OutboxItem.objects.filter(tray=OUTBOUND).order_by("id").values_list("name", flat=True)) if names else set()
+    ours = (
+        set(OutboxItem.objects.filter(tray=OUTBOUND).order_by("id").values_list("name", flat=True)) if names else set()
+    )
     return [name for name in names if name not in ours]
 
 

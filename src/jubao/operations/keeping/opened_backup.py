@@ -141,7 +141,10 @@ def _manifest(content: bytes, file: Path) -> dict[str, Any]:
 def _is_complete(told: dict[str, Any]) -> bool:
     head, parts, rows, applied = told.get("head"), told.get("parts"), told.get("rows"), told.get("migrations")
     return (
-        (head is None or (isinstance(head, dict) and isinstance(head.get("id"), int) and isinstance(head.get("mac"), str)))
+        (
+            head is None
+            or (isinstance(head, dict) and isinstance(head.get("id"), int) and isinstance(head.get("mac"), str))
+        )
         and isinstance(parts, dict)
         and all(isinstance(value, str) for value in parts.values())
         and isinstance(rows, dict)

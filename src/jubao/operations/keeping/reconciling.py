@@ -68,7 +68,9 @@ class Reconciliation:
                 faults.add(number, "answers", rule, next_step=then)
             for answer in case.answers:
                 if rule := _contradiction(answer, restoration):
-                    faults.add(number, "answers", rule, next_step="请逐项写明补办的请求号或不补办的原因", place=_words(answer))
+                    faults.add(
+                        number, "answers", rule, next_step="请逐项写明补办的请求号或不补办的原因", place=_words(answer)
+                    )
         return faults
 
     def plan(self, cases: Sequence[ReconcileRestore], view: View) -> Changes:
@@ -83,7 +85,9 @@ class Reconciliation:
         changes.add(RestorationClosed(restoration=restoration, compared=case.compared))
         if left := [answer.name for answer in case.answers if answer.kind is Missing.OUTBOUND]:
             names = "、".join(left[:SHOWN])
-            changes.notice(f"恢复以前交出过 {len(left)} 个文件（{names}）：银行可能已付，请先与对账单核对，不得重复支付")
+            changes.notice(
+                f"恢复以前交出过 {len(left)} 个文件（{names}）：银行可能已付，请先与对账单核对，不得重复支付"
+            )
         redone = sum(answer.outcome is Outcome.REDONE for answer in case.answers)
         return changes.giving(redone=redone, left=len(case.answers) - redone)
 

@@ -132,7 +132,7 @@ def _beside(taking: Taking) -> None:
         with transaction.atomic():
             _fill(taking)
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA journal_mode=DELETE")      # one file, without a journal beside it
+            cursor.execute("PRAGMA journal_mode=DELETE")  # one file, without a journal beside it
     finally:
         connection.close()
         connection.settings_dict["NAME"] = books
@@ -171,7 +171,9 @@ def _notes_away(tag: str, moved: Path | None) -> Iterator[Move]:
 def _into_trays(taking: Taking) -> Iterator[Move]:
     """The parts that are files, to their trays; a key only where there is none."""
     for name in taking.opened.entries:
-        if name.partition("/")[0] in {*TRAYS, "keys"} and not (name.startswith("keys/") and (taking.home / name).exists()):
+        if name.partition("/")[0] in {*TRAYS, "keys"} and not (
+            name.startswith("keys/") and (taking.home / name).exists()
+        ):
             yield taking.opened.lay_down(name, taking.folder), taking.home / name
 
 

@@ -56,10 +56,15 @@ class Rotation:
         for number, case in enumerate(cases, start=1):
             if case.mark != made:
                 faults.add(
-                    number, "mark", f"keys/{NEXT} 不是标记所指的密钥", next_step="请先运行 jubao custody next-key，照抄所示标记"
+                    number,
+                    "mark",
+                    f"keys/{NEXT} 不是标记所指的密钥",
+                    next_step="请先运行 jubao custody next-key，照抄所示标记",
                 )
             if KeyRotation.objects.filter(mark_after=case.mark).exists() or case.mark == _current(view)[1]:
-                faults.add(number, "mark", "这把密钥已经用过", next_step=f"请移走 keys/{NEXT}，再运行 jubao custody next-key")
+                faults.add(
+                    number, "mark", "这把密钥已经用过", next_step=f"请移走 keys/{NEXT}，再运行 jubao custody next-key"
+                )
         return faults
 
     def plan(self, cases: Sequence[RotateKey], view: View) -> Changes:
@@ -73,7 +78,9 @@ class Rotation:
             raise Refused(str(missing)) from missing
         changes.notice("办结后请立即将新密钥另行保管，并重新打印恢复单（jubao custody sheet）；旧恢复单只能还原旧密钥")
         changes.add(
-            KeyRotation(number=number + 1, mark_before=before, mark_after=case.mark, voucher=voucher, reason=case.reason)
+            KeyRotation(
+                number=number + 1, mark_before=before, mark_after=case.mark, voucher=voucher, reason=case.reason
+            )
         )
         return changes.giving(number=number + 1)
 

@@ -78,7 +78,7 @@ def read_shape() -> Shape:
     known = known_migrations()
     lacking = known - applied
     if lacking and applied:
-        lacking = _planned()                                  # a squashed migration may stand for applied ones
+        lacking = _planned()  # a squashed migration may stand for applied ones
     return Shape(tuple(sorted(applied - known)), tuple(sorted(lacking)), used, not applied)
 
 

@@ -49,7 +49,7 @@ def finish_swap() -> str:
 
 
 def _perform(held: IO[bytes], plan: Path) -> str:
-    if not plan.exists():                                     # another process finished it while we waited
+    if not plan.exists():  # another process finished it while we waited
         return ""
     try:
         told = json.loads(held.read())

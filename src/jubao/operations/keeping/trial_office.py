@@ -29,7 +29,9 @@ def faults_of(told: dict[str, Any]) -> list[str]:
     settings.AUDIT_KEY = told["keys"][-1]
     keyring.hold(told["keys"])
     try:
-        restore(Path(told["file"]), Opener(data_key=bytes.fromhex(told["data_key"])), at=datetime.fromisoformat(told["at"]))
+        restore(
+            Path(told["file"]), Opener(data_key=bytes.fromhex(told["data_key"])), at=datetime.fromisoformat(told["at"])
+        )
     except Refused as refused:
         return [refused.message, *refused.faults]
     broken = [finding for finding in verify() if finding.broken]

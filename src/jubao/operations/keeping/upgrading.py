@@ -78,9 +78,9 @@ def _beside(books: Path) -> Path:
     copy, kept = books.with_name(f"{books.name}.upgrading"), _free_name(books)
     connection.close()
     with alone(books) as held:
-        _remove(copy)                                         # of an upgrade that was killed
+        _remove(copy)  # of an upgrade that was killed
         try:
-            with closing(sqlite3.connect(copy)) as target:    # never by opening the file: that would let the lock go
+            with closing(sqlite3.connect(copy)) as target:  # never by opening the file: that would let the lock go
                 held.backup(target)
             _migrate_file(copy, books)
             kept.hardlink_to(books)

@@ -35,7 +35,9 @@ class RebindAccount(Arguments):
     undone_by="account.rebind",
     gives=[
         Given("rebound", "变更人数", "accounts changed", Unit.PEOPLE),
-        Given("cooling_days", "冷静期（天，自最后一签起算）", "cooling period in days from the last signature", Unit.TEXT),
+        Given(
+            "cooling_days", "冷静期（天，自最后一签起算）", "cooling period in days from the last signature", Unit.TEXT
+        ),
     ],
     deadline="procedure.statutory_workdays:change",
     papers=[Paper("变更登记表、本人身份证件和存折或社会保障卡", required=False)],
@@ -72,7 +74,9 @@ class Rebinding:
         days, usable_from = cooling_days(view), usable_after_cooling(view)
         changes.add_all(_account(person, case, usable_from) for person, case in zip(people, cases, strict=True))
         _notice_shared(people, cases, changes)
-        changes.notice(f"冷静期 {days} 天自最后一签起算：{view.on} 当天签完的，新账户自 {usable_from} 起可用；晚签几天即晚几天")
+        changes.notice(
+            f"冷静期 {days} 天自最后一签起算：{view.on} 当天签完的，新账户自 {usable_from} 起可用；晚签几天即晚几天"
+        )
         return changes.giving(rebound=len(cases), cooling_days=str(days))
 
 
@@ -90,7 +94,9 @@ def _settled_as_dead(people: Sequence[Person]) -> set[int]:
     """Whose relation was settled for a death that stands."""
     settled = Settlement.objects.filter(reason__in=DEATHS, reversed=False).order_by("id")
     keys = [person.pk for person in people]
-    return {key for part in in_slices(keys) for key in settled.filter(person__in=part).values_list("person_id", flat=True)}
+    return {
+        key for part in in_slices(keys) for key in settled.filter(person__in=part).values_list("person_id", flat=True)
+    }
 
 
 def _account(person: Person, case: RebindAccount, usable_from: date) -> BankAccount:

@@ -16,7 +16,9 @@ class IssueCard(Arguments):
     """A card that somebody signed for."""
 
     person: PersonRef = ask("参保人", "Person", hint="公民身份号码或个人编号")
-    card_number: Text = ask("社保卡号", "Card number", hint="卡面上的卡号", column=(BankAccount, "card_number"), shortest=1)
+    card_number: Text = ask(
+        "社保卡号", "Card number", hint="卡面上的卡号", column=(BankAccount, "card_number"), shortest=1
+    )
     receipt: Evidence = ask("领卡签收", "Receipt", hint="签收表编号，代领的写明代领人", longest=80)
 
 
@@ -82,7 +84,9 @@ def _cooling(people: Sequence[Person], view: View) -> set[int]:
     """People whose latest account cannot be used yet: a card drawn on the one before would soon be the wrong one."""
     waiting = BankAccount.objects.filter(usable_from__gt=view.on).order_by("id")
     keys = [person.pk for person in people]
-    return {key for part in in_slices(keys) for key in waiting.filter(person__in=part).values_list("person_id", flat=True)}
+    return {
+        key for part in in_slices(keys) for key in waiting.filter(person__in=part).values_list("person_id", flat=True)
+    }
 
 
 def _bearers(numbers: Sequence[str]) -> dict[str, set[int]]:

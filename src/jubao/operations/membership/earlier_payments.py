@@ -94,9 +94,13 @@ def _impossible_rows(table: Table, rows: RowsOfPeople) -> Iterator[tuple[int, st
     known = {
         key
         for part in in_slices([award.pk for award in awards.values()])
-        for key in EarlierPayment.objects.filter(award__in=part).order_by("id").values_list("award__person_id", "month", "item")
+        for key in EarlierPayment.objects.filter(award__in=part)
+        .order_by("id")
+        .values_list("award__person_id", "month", "item")
     }
-    given = zip(rows.person.tolist(), table.columns["month"], table.columns["item"], table.columns["amount"], strict=True)
+    given = zip(
+        rows.person.tolist(), table.columns["month"], table.columns["item"], table.columns["amount"], strict=True
+    )
     for row, (person, month, item, amount) in enumerate(given):
         award = awards.get(person)
         if award is None or first_here is None:

@@ -40,7 +40,9 @@ class TakeEarlierYears(Arguments):
     maker=Post.ACCOUNTS,
     chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)],
     about=About.REGISTER,
-    undone_by=Final("逐人与底册的年限和余额核对一致后才能补录，年限和余额不因此改变；明细有误的由移交方出具更正函，随案存档"),
+    undone_by=Final(
+        "逐人与底册的年限和余额核对一致后才能补录，年限和余额不因此改变；明细有误的由移交方出具更正函，随案存档"
+    ),
     papers=[Paper("移交方盖章的缴费明细", required=False)],
     gives=[
         Given("people", "人数", "people", Unit.PEOPLE),
@@ -166,7 +168,9 @@ def _as_opened(people: Ids) -> tuple[dict[int, int], dict[int, int], set[int]]:
         taken = Enrolment.objects.filter(came, act__code="register.open").order_by("id")
         listed |= dict(taken.values_list("person_id", "earlier_years"))
         for key, fen in (
-            AccountEntry.objects.filter(came, kind=EntryKind.OPENING).order_by("id").values_list("person_id", "amount_fen")
+            AccountEntry.objects.filter(came, kind=EntryKind.OPENING)
+            .order_by("id")
+            .values_list("person_id", "amount_fen")
         ):
             held[key] = held.get(key, 0) + fen
         draws.update(

@@ -173,7 +173,9 @@ def add_years(person: Ids, transfer: Ids, cases: Sequence[ReceiveTransfer], chan
         for who, moved, case in zip(person.tolist(), transfer.tolist(), cases, strict=True)
         for one in case.years_paid
     ]
-    money = {f"{name}_fen": [getattr(one, f"{name}_fen") for *_, one in rows] for name in (*MONEY_OF_A_YEAR, "interest")}
+    money = {
+        f"{name}_fen": [getattr(one, f"{name}_fen") for *_, one in rows] for name in (*MONEY_OF_A_YEAR, "interest")
+    }
     told = {
         "person_id": [who for who, _, _ in rows],
         "transfer_id": [moved for _, moved, _ in rows],

@@ -71,7 +71,10 @@ def _check_ages(people: Newcomers, view: View, faults: Faults) -> None:
 def _check_tiers(people: Newcomers, view: View, faults: Faults) -> None:
     """A tier is one of those in force; the lowest that is kept for the hard-up is for their groups; none chosen is nothing."""
     law = view.law
-    tiers, lowest = {int(fen) for fen in law.value("contribution.tier_list")}, int(law.value("contribution.poor_min_tier"))
+    tiers, lowest = (
+        {int(fen) for fen in law.value("contribution.tier_list")},
+        int(law.value("contribution.poor_min_tier")),
+    )
     groups = _groups_of_tier(lowest, law)
     given = zip(people.columns["tier"], people.columns["category"], people.way, strict=True)
     for place, (tier, category, way) in enumerate(given):

@@ -62,7 +62,9 @@ class OpenRegister(Arguments):
     maker=Post.ACCOUNTS,
     chain=[check(Post.COLLECTION), approve(Post.DEPUTY_BUSINESS)],
     about=About.REGISTER,
-    undone_by=Final("底册是全部账目的起点，接入后的业务都建立在其上，不能撤回，提出前请逐项核对；收款账户有误的办理银行账户变更"),
+    undone_by=Final(
+        "底册是全部账目的起点，接入后的业务都建立在其上，不能撤回，提出前请逐项核对；收款账户有误的办理银行账户变更"
+    ),
     gives=[
         Given("people", "接入人数", "people taken over", Unit.PEOPLE),
         Given("awards", "其中待遇人数", "pensions among them", Unit.PEOPLE),
@@ -111,9 +113,7 @@ class Opening:
         _open_awards(columns, person, case.as_of, changes)
         _open_certifications(columns, person, changes)
         file = take_in(case.file, LAYOUT, rows=table.rows, changes=changes)
-        changes.add(
-            RegisterOpening(as_of=case.as_of, interest_through=case.interest_through, inbound_file=file)
-        )
+        changes.add(RegisterOpening(as_of=case.as_of, interest_through=case.interest_through, inbound_file=file))
         changes.notice(totals(columns))
         for sentence in oddities(columns, table.row_numbers, case.as_of, view):
             changes.notice(sentence)

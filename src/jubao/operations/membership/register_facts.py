@@ -166,7 +166,10 @@ def oddities(columns: Columns, row_numbers: Sequence[int], as_of: date, view: Vi
     told: list[tuple[Flags, str]] = [
         (age_on(facts.born, as_of) < int(law.value("scheme.min_age")), f"在 {as_of} 未到参保年龄"),
         (years > most, "累计缴费年限超过按年龄和制度启动日可能的年限"),
-        ((facts.start >= age_month(facts.born, age)) & (facts.start < first), f"待遇自年满 {age} 周岁的当月开始，早于规定的起领月"),
+        (
+            (facts.start >= age_month(facts.born, age)) & (facts.start < first),
+            f"待遇自年满 {age} 周岁的当月开始，早于规定的起领月",
+        ),
         ((facts.start > 0) & (facts.start < launch), f"待遇开始年月早于制度启动的 {launch}"),
         (running & (facts.balance < left), f"个人账户余额不够按计发月数 {divisor} 付完余下月份的账户养老金"),
     ]

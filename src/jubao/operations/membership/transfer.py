@@ -210,7 +210,9 @@ class Sending:
         payees = [Payee(case.to_agency, str(case.to_account), case.to_bank) for case in cases]
         owe_payouts(people, total, Payout.Kind.TRANSFER, payees, changes=changes)
         running, reasons = np.flatnonzero(~table.ended), list(_reasons(cases))
-        change_state(table.of(running), to=("4", "3"), reason=[reasons[row] for row in running.tolist()], changes=changes)
+        change_state(
+            table.of(running), to=("4", "3"), reason=[reasons[row] for row in running.tolist()], changes=changes
+        )
         return changes.giving(sent=len(cases), amount_fen=int(total.sum()))
 
 

@@ -62,7 +62,9 @@ class LawAccepting:
             if case.until > latest:
                 rule = f"沿用到 {case.until} 过久，最迟 {latest}"
                 faults.add(number, "until", rule, next_step="请缩短，到期后再议")
-            if any(key == case.parameter and case.valid_from <= last and first <= case.until for key, first, last in taken):
+            if any(
+                key == case.parameter and case.valid_from <= last and first <= case.until for key, first, last in taken
+            ):
                 rule = f"{case.parameter} 在这段日期已有沿用决定"
                 faults.add(number, "parameter", rule, next_step="请先撤回（law.withdraw）或另选日期")
             taken.append((case.parameter, case.valid_from, case.until))
@@ -158,7 +160,9 @@ def _check_value(number: int, case: AcceptLaw, policy: Policy, view: View, fault
     parameter, row = policy.parameter(case.parameter), _going_on(case, policy, view)
     only_the_nations = stands_in(parameter, row, view.law.area)
     if row is not None and parameter.reaches(case.valid_from) and not only_the_nations:
-        rule = f"{parameter.term}在 {case.valid_from} 已有规定{f'，核对到 {parameter.limit}' if parameter.limit else ''}"
+        rule = (
+            f"{parameter.term}在 {case.valid_from} 已有规定{f'，核对到 {parameter.limit}' if parameter.limit else ''}"
+        )
         faults.add(number, "valid_from", rule, next_step="不需沿用；规定有误的请更正政策文件")
     elif case.value:
         value_of(case.value, case.parameter, parameter)

@@ -15,14 +15,18 @@ from jubao.records.models import ExportApproval, Staff
 from jubao.vocabulary.viewer import LIFTING
 
 People = Annotated[Count, Field(ge=1)]
-MAKERS = AnyPost(tuple(post for post in Post if post in LIFTING and post not in {Post.DEPUTY_BUSINESS, Post.DEPUTY_AUDIT}))
+MAKERS = AnyPost(
+    tuple(post for post in Post if post in LIFTING and post not in {Post.DEPUTY_BUSINESS, Post.DEPUTY_AUDIT})
+)
 
 
 class ApproveExport(Arguments):
     """Whole numbers of more people than one person may take out alone."""
 
     staff: StaffRef = ask("导出人", "Staff", hint="由谁导出，限本人使用")
-    subject: Text = ask("名单", "List", hint="jubao list 的名单名，如 roll", column=(ExportApproval, "subject"), shortest=1)
+    subject: Text = ask(
+        "名单", "List", hint="jubao list 的名单名，如 roll", column=(ExportApproval, "subject"), shortest=1
+    )
     conditions: Text = ask(
         "条件",
         "Conditions",
@@ -57,14 +61,14 @@ class ExportPermission:
         faults = Faults()
         for number, case in enumerate(cases, start=1):
             if case.staff not in view.persons:
-                faults.add(number, "staff", f"批量导出由导出人本人申请，{case.staff} 不是经办人", next_step="请由本人提出")
+                faults.add(
+                    number, "staff", f"批量导出由导出人本人申请，{case.staff} 不是经办人", next_step="请由本人提出"
+                )
         return faults
 
     def plan(self, cases: Sequence[ApproveExport], view: View) -> Changes:
         """One row."""
         changes = Changes(view)
         staff = {one.code: one for one in Staff.objects.order_by("pk")}
-        changes.add_all(
-            ExportApproval(staff=staff[case.staff], **case.model_dump(exclude={"staff"})) for case in cases
-        )
+        changes.add_all(ExportApproval(staff=staff[case.staff], **case.model_dump(exclude={"staff"})) for case in cases)
         return changes.giving(approvals=len(cases))

@@ -97,7 +97,9 @@ def _usable_accounts(view: View) -> dict[int, tuple[str, str, int]]:
         rows = BankAccount.objects.filter(usable_from__lte=view.on).order_by("usable_from", "id")
         return {
             person: (bank or OTHER_BANK, account, act)
-            for person, bank, account, act in rows.values_list("person_id", "bank", "account", "act_id").iterator(20_000)
+            for person, bank, account, act in rows.values_list("person_id", "bank", "account", "act_id").iterator(
+                20_000
+            )
         }
 
     return view.once("usable accounts", read)
@@ -208,7 +210,9 @@ def _sendable(batch: PaymentBatch) -> Sendable | None:
 
 def check_lines(batch: PaymentBatch, view: View, faults: Faults, *, case: int) -> None:
     """What is about to leave is what was locked: batch, lines and steps as sealed, and held whatever was held."""
-    lines = view.once(("acts of lines", batch.pk), lambda: list(batch.lines.order_by().values_list("act_id").distinct()))
+    lines = view.once(
+        ("acts of lines", batch.pk), lambda: list(batch.lines.order_by().values_list("act_id").distinct())
+    )
     steps = BatchStep.objects.filter(batch=batch).order_by("id").values_list("act_id", flat=True)
     for model, events in (
         (PaymentBatch, [batch.act_id]),

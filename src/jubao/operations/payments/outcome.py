@@ -140,7 +140,9 @@ def backpay_by_item(payouts: Sequence[Payout]) -> dict[str, int]:
 def returned_by_item(payouts: Sequence[Payout]) -> dict[str, int]:
     """What some payments that came back after a settlement consist of, fen by benefit item."""
     lines = PensionMonth.objects.filter(bank_line__late_return__payout__in=[payout.pk for payout in payouts])
-    return paid_by_item(np.array(list(lines.order_by("id").values_list(*AMOUNTS)), dtype=np.int64).reshape(-1, len(AMOUNTS)))
+    return paid_by_item(
+        np.array(list(lines.order_by("id").values_list(*AMOUNTS)), dtype=np.int64).reshape(-1, len(AMOUNTS))
+    )
 
 
 MONTHS_OF_PAYOUT: Mapping[str, Callable[[Sequence[Payout]], dict[str, int]]] = {

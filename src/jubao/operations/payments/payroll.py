@@ -175,7 +175,11 @@ def _suspected(payees: Payees, view: View) -> list[HoldingSuspicion | None]:
 
 
 def _hold(
-    suspected: Sequence[HoldingSuspicion | None], held: NDArray[np.bool_], payees: Payees, bank_line: Ids, changes: Changes
+    suspected: Sequence[HoldingSuspicion | None],
+    held: NDArray[np.bool_],
+    payees: Payees,
+    bank_line: Ids,
+    changes: Changes,
 ) -> None:
     """Why each held line is held, and a word to the approver."""
     _, first = np.unique(payees.place, return_index=True)

@@ -41,7 +41,10 @@ class RedirectPayout(Arguments):
         column=(PayoutRedirect, "payee_name"),
     )
     evidence: Evidence = ask(
-        "依据", "Evidence", hint="如 存折原件、亲属关系证明 2017-08、对方机构更正函", column=(PayoutRedirect, "evidence")
+        "依据",
+        "Evidence",
+        hint="如 存折原件、亲属关系证明 2017-08、对方机构更正函",
+        column=(PayoutRedirect, "evidence"),
     )
 
 
@@ -74,7 +77,11 @@ class Redirection:
         people = find_people([case.person for case in cases], view, faults)
         if faults:
             return faults
-        unpaid, own, dead = unpaid_of(people, view), own_accounts([person.pk for person in people], view), _dead(people, view)
+        unpaid, own, dead = (
+            unpaid_of(people, view),
+            own_accounts([person.pk for person in people], view),
+            _dead(people, view),
+        )
         for number, (person, case) in enumerate(zip(people, cases, strict=True), start=1):
             place = shown(person.resident_number)
             if not _meant(case, unpaid.get(person.pk, [])):

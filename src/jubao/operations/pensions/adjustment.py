@@ -193,7 +193,9 @@ def notice_unadjusted(month: int, changes: Changes) -> None:
     if not law_known(changes.view, month).value("benefit.age_addon"):
         return
     if people := int(np.unique(_rises(month, changes.view).award).size):
-        changes.notice(f"{people} 人的待遇低于 {month} 应执行的标准（含到龄的高龄加发），请办理基础养老金调整，差额补发")
+        changes.notice(
+            f"{people} 人的待遇低于 {month} 应执行的标准（含到龄的高龄加发），请办理基础养老金调整，差额补发"
+        )
 
 
 def _owe_differences(rises: Rises, changes: Changes) -> int:

@@ -36,7 +36,9 @@ class AgreeInstalments(OfCase):
     debtor: Text = ask("还款人", "Who pays", column=(InstalmentPlan, "debtor"), shortest=1)
     agreed_date: PastDay = ask("协议日期", "Agreed on", not_after="today")
     parts: list[Part] = ask("各期", "Parts", shortest=1, longest=MOST_PARTS)
-    evidence: Evidence = ask("协议", "Agreement", column=(InstalmentPlan, "evidence"), hint="协议编号，如 分期协议 2017-03")
+    evidence: Evidence = ask(
+        "协议", "Agreement", column=(InstalmentPlan, "evidence"), hint="协议编号，如 分期协议 2017-03"
+    )
     memo: Text = ask("备注", "Memo", default="", column=(InstalmentPlan, "memo"))
 
 

@@ -33,7 +33,11 @@ class SuspendAward(Arguments):
         "收监日期", "Custody began", default=None, not_after="today", hint="服刑收监的填；停发自次月起"
     )
     judgment: Text = ask(
-        "判决文书", "Judgment", default="", column=(AwardEvent, "judgment"), hint="服刑收监的填，如 （2017）湘0602刑初12号"
+        "判决文书",
+        "Judgment",
+        default="",
+        column=(AwardEvent, "judgment"),
+        hint="服刑收监的填，如 （2017）湘0602刑初12号",
     )
     next_step_post: Post = ask("下一步责任岗位", "Post responsible next", default=Post.BENEFITS)
     due: Deadline = ask("下一步期限", "Next step by", hint="到期前必须核实或报告")

@@ -24,7 +24,9 @@ class TerminateAward(Arguments):
     heir_bank: Text = ask(
         "领取人开户银行", "Receiver's bank", default="", column=(Payout, "payee_bank"), hint="付给继承人的填写"
     )
-    evidence: Evidence = ask("证明材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、职保待遇核定表")
+    evidence: Evidence = ask(
+        "证明材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、职保待遇核定表"
+    )
     heir_evidence: Evidence | None = ask(
         "继承关系证明",
         "Evidence of the heir",

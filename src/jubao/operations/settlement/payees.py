@@ -24,7 +24,6 @@ class Payee(NamedTuple):
     bank: str = ""
 
 
-
 def own_accounts(people: Sequence[int], view: View) -> dict[int, set[str]]:
     """By person, the accounts registered for them whose cooling period is over."""
     own: dict[int, set[str]] = {}
@@ -68,9 +67,7 @@ def check_payees(
     check_unaltered(BankAccount, bound, view, faults, case=0, field="")
 
 
-def check_agency_accounts(
-    accounts: Sequence[str], faults: Faults, *, case: int = 1, field: str = "to_account"
-) -> None:
+def check_agency_accounts(accounts: Sequence[str], faults: Faults, *, case: int = 1, field: str = "to_account") -> None:
     """Money for another agency goes to no account of a person: of the register, of a roster, or of an heir.
 
     Args:

@@ -55,7 +55,9 @@ class ConfirmSuspicion(Decision):
     heir_bank: Text = ask(
         "领取人开户银行", "Receiver's bank", default="", column=(Payout, "payee_bank"), hint="付给继承人的填写"
     )
-    evidence: Evidence = ask("核实材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、核查表、对方复函")
+    evidence: Evidence = ask(
+        "核实材料", "Evidence", longest=LONGEST_PAPER, hint="如 死亡医学证明 2017-0312、核查表、对方复函"
+    )
     heir_evidence: Evidence | None = ask(
         "继承关系证明", "Evidence of the heir", default=None, longest=LONGEST_PAPER, hint="付给继承人必填"
     )

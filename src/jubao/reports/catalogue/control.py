@@ -35,9 +35,7 @@ PROGRAMMES = {
 
 def _certified(window: Window, cycle: int) -> QuerySet[Certification]:
     oldest = months.first_day(months.add(months.of(window.as_of), -cycle))
-    return Certification.objects.filter(
-        window.known(), certified_date__gte=oldest, certified_date__lte=window.as_of
-    )
+    return Certification.objects.filter(window.known(), certified_date__gte=oldest, certified_date__lte=window.as_of)
 
 
 def _certification(*, valid: bool) -> Callable[[Window], Measure]:
@@ -65,9 +63,7 @@ def _held_uncertified(window: Window) -> Measure:
 
 def _dead(window: Window) -> Measure:
     standing = window.acted() & ~taken_back(window, "candidate__person")
-    rows = CandidateEvent.objects.filter(
-        standing, state=State.TERMINATED, candidate__match_list__kind__in=DEATH_LISTS
-    )
+    rows = CandidateEvent.objects.filter(standing, state=State.TERMINATED, candidate__match_list__kind__in=DEATH_LISTS)
     return People(Part(rows, person("candidate__person")))
 
 

@@ -71,7 +71,9 @@ def _basic(level: Level, window: Window) -> Measure:
 def _credited(source: Source, window: Window) -> Part:
     """Subsidies of a source by the month they count from, later corrections included."""
     kinds = Q(kind=EntryKind.SUBSIDY) | Q(kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID)
-    kinds |= Q(reversal_of__kind=EntryKind.SUBSIDY) | Q(reversal_of__kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID)
+    kinds |= Q(reversal_of__kind=EntryKind.SUBSIDY) | Q(
+        reversal_of__kind=EntryKind.CONTRIBUTION, source=Source.GOVERNMENT_PAID
+    )
     where = kinds & window.months("value_month") & Q(source=source)
     return Part(entries(window), person(), "amount_fen", where)
 

@@ -30,7 +30,7 @@ def decisions(window: Window) -> QuerySet[CandidateEvent]:
     several lists of the kind is decided once, by the latest.
     """
     listed = CandidateEvent.objects.filter(window.known())
-    taken = listed.exclude(state=State.OPEN).exclude(act__code="watch.run")      # moving a deadline decides nothing
+    taken = listed.exclude(state=State.OPEN).exclude(act__code="watch.run")  # moving a deadline decides nothing
     same = {path: OuterRef(path) for path in ("candidate__person", "candidate__match_list__kind")}
     latest = taken.filter(**same).order_by("-pk").values("pk")[:1]
     return taken.filter(window.acted(), pk=Subquery(latest))
@@ -92,7 +92,9 @@ def lists_taken_in(column: str, **which: str) -> Callable[[Window], Measure]:
 def _still_waiting(window: Window) -> Measure:
     """Rows without a number that by the day had neither a suspicion nor an end."""
     latest = (
-        RegisterRowEvent.objects.filter(window.known(), register_row=OuterRef("register_row")).order_by("-pk").values("pk")[:1]
+        RegisterRowEvent.objects.filter(window.known(), register_row=OuterRef("register_row"))
+        .order_by("-pk")
+        .values("pk")[:1]
     )
     rows = RegisterRowEvent.objects.filter(window.known(), pk=Subquery(latest), state=RegisterRow.State.WAITING)
     return Cases(Part(rows, Named("register_row__record_number", "register_row__match_list__number")))

@@ -42,7 +42,9 @@ def _signed(window: Window) -> QuerySet[Reconciliation]:
 
 
 def _signed_months(window: Window) -> Iterator[tuple[str, int, date, int]]:
-    rows = _signed(window).order_by("period", "account").values_list("account", "period", "act__business_date", "act_id")
+    rows = (
+        _signed(window).order_by("period", "account").values_list("account", "period", "act__business_date", "act_id")
+    )
     return rows.iterator(CHUNK)
 
 

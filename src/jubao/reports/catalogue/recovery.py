@@ -32,7 +32,12 @@ LEVELS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "increment": ("加发补贴", "increment", (BenefitItem.INCREMENT,)),
     "account": ("个人账户", "individual accounts", tuple(item for item in BenefitItem if item.is_account)),
 }
-AGES = (("30", 0, 30, "30天以内"), ("90", 31, 90, "31至90天"), ("365", 91, 365, "91至365天"), ("older", 366, 1 << 30, "365天以上"))
+AGES = (
+    ("30", 0, 30, "30天以内"),
+    ("90", 31, 90, "31至90天"),
+    ("365", 91, 365, "91至365天"),
+    ("older", 366, 1 << 30, "365天以上"),
+)
 ORDER = "按多发月份由早到晚、同月按待遇项目代码顺序冲抵"
 
 

@@ -20,8 +20,8 @@ TABLES = {
 }
 NOTHING = {"", "无", "/", "-", "—", "——"}
 WAN = 10_000
-LEAST_COLUMNS = 3        # of a line of amounts, and of a line with a name to sign
-INDICATOR_COLUMNS = 4    # kind, content, target, result; group and heading may stand before
+LEAST_COLUMNS = 3  # of a line of amounts, and of a line with a name to sign
+INDICATOR_COLUMNS = 4  # kind, content, target, result; group and heading may stand before
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,9 @@ def check_tasks(statements: list[Statement]) -> Iterator[Finding]:
         yield from _two_tasks(adjusted, [one for one in bases if "任务" in one.label], fitting, less)
 
 
-def _two_tasks(adjusted: Statement, tasks: list[Statement], fitting: list[Statement], less: object) -> Iterator[Finding]:
+def _two_tasks(
+    adjusted: Statement, tasks: list[Statement], fitting: list[Statement], less: object
+) -> Iterator[Finding]:
     for one, other in pairwise(tasks):
         if one.value == other.value:
             continue

@@ -11,7 +11,7 @@ CHINESE = "零一二三四五六七八九十"
 
 def check_numbering(items: list[Item]) -> Iterator[Finding]:
     """Jumps, repetitions and lists that do not begin with one; lists that Word numbers itself are left alone."""
-    whole: dict[str, list[int]] = {}                       # parts 一、二、… run through tables and text
+    whole: dict[str, list[int]] = {}  # parts 一、二、… run through tables and text
     blocks: dict[str, dict[str, list[int]]] = {}
     for item in items:
         running = blocks.setdefault(_context(item), {})
@@ -31,9 +31,7 @@ def _only_text(item: Item) -> bool:
     return not item.text
 
 
-def _follow(
-    item: Item, mark: Mark, counters: dict[str, list[int]], running: dict[str, list[int]]
-) -> Iterator[Finding]:
+def _follow(item: Item, mark: Mark, counters: dict[str, list[int]], running: dict[str, list[int]]) -> Iterator[Finding]:
     for deeper in LEVELS[LEVELS.index(mark.style) + 1 :]:
         running.pop(deeper, None)
     open_lists = counters.setdefault(mark.style, [])
@@ -44,7 +42,9 @@ def _follow(
     if follows:
         open_lists[follows[-1] :] = [mark.number]
         return
-    yield Finding(Rule.NUMBERING, item.place, quoted(f"{_printed(mark)}{item.heading or item.text}"), _reason(mark, open_lists))
+    yield Finding(
+        Rule.NUMBERING, item.place, quoted(f"{_printed(mark)}{item.heading or item.text}"), _reason(mark, open_lists)
+    )
     before = [depth for depth, number in enumerate(open_lists) if number < mark.number]
     open_lists[before[0] if before else 0 :] = [mark.number]
 

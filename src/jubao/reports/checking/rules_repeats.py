@@ -11,9 +11,9 @@ from jubao.reports.checking.finding import Finding, Rule, quoted
 from jubao.reports.checking.items import Item
 from jubao.reports.checking.statements import masked, printed_numbers, sentences
 
-SHORTEST = 4            # characters that tell a copy under the same heading
-SHORTEST_COPY = 16      # …and that make a copy worth a warning
-PLACES = 3              # the form asks twice for the year's work; a third place is the writer's own
+SHORTEST = 4  # characters that tell a copy under the same heading
+SHORTEST_COPY = 16  # …and that make a copy worth a warning
+PLACES = 3  # the form asks twice for the year's work; a third place is the writer's own
 LIKENESS = 0.92
 SHORTEST_LIKE = 20
 

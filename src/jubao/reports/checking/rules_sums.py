@@ -100,7 +100,7 @@ def _of_which(item: Item, parts: list[Part], start: int, end: int) -> Iterator[F
     elif whole.kind == "元" and len(named) > 1:
         total = sum((part.value for part in named), Fraction(0))
         if whole.value in list(accumulate(part.value for part in named))[1:]:
-            return                                 # the list made the whole; what follows speaks of something else
+            return  # the list made the whole; what follows speaks of something else
         if total > whole.value or (total < whole.value and _complete(item, named, item.text[end:stop])):
             reason = f"各项之和{wan(total)}万元，与总数{wan(whole.value)}万元相差{wan(total - whole.value)}万元"
             yield Finding(Rule.SUM, item.place, quoted(words), reason)
@@ -125,7 +125,7 @@ def _adding_up(item: Item, parts: list[Part]) -> Iterator[Finding]:
         if len(listed) < LEAST_LISTED or "其中" in joined:
             continue
         totals = [sum((one.value for one in listed[start:]), Fraction(0)) for start in range(len(listed) - 1)]
-        if part.value not in totals:               # what stands further before may belong to something else
+        if part.value not in totals:  # what stands further before may belong to something else
             words = quoted(item.text[first : part.start] + part.printed)
             told = f"{wan(totals[0])}万元" if part.kind == "元" else number(totals[0])
             yield Finding(Rule.SUM, item.place, words, f"前列各数之和是{told}，不是{part.printed}")

@@ -10,7 +10,16 @@ from jubao.reports.checking.items import Item
 
 MONEY, PEOPLE, PERCENT, COUNT, POINTS = "元", "人", "%", "个", "分"
 SCALES = {"亿": 10**8, "万": 10**4, "": 1}
-KINDS = {"元": MONEY, "人": PEOPLE, "名": PEOPLE, "户": PEOPLE, "位": PEOPLE, "人次": PEOPLE, "员": PEOPLE, "%": PERCENT}
+KINDS = {
+    "元": MONEY,
+    "人": PEOPLE,
+    "名": PEOPLE,
+    "户": PEOPLE,
+    "位": PEOPLE,
+    "人次": PEOPLE,
+    "员": PEOPLE,
+    "%": PERCENT,
+}
 UNITS = "元|员(?![工])|%|人次|人(?!员)|名|户|位|条|个|笔|项|家|份|分(?![之])|次|股|处|期|场|册|张|台|篇"
 NUMBER = re.compile(rf"(?<![\d.])(-?\d+(?:\.\d+)?)(余|多|几)?(亿|万)?({UNITS})")
 DATE = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日|(\d{4})年(?:度)?(?:(\d{1,2})月(?:份)?)?|(?<!\d)\d{1,2}月份?")
@@ -56,7 +65,11 @@ class Statement:
 
 def agree(one: Statement, other: Statement) -> bool:
     """Whether two printed numbers can be the same: equal, or one the other rounded."""
-    return abs(one.value - other.value) * 2 <= max(one.ulp, other.ulp) if one.ulp != other.ulp else one.value == other.value
+    return (
+        abs(one.value - other.value) * 2 <= max(one.ulp, other.ulp)
+        if one.ulp != other.ulp
+        else one.value == other.value
+    )
 
 
 def sentences(item: Item) -> list[str]:
@@ -75,16 +88,14 @@ def read_statements(items: list[Item]) -> list[Statement]:
 
 
 def _in_sentence(item: Item, index: int, sentence: str) -> Iterator[Statement]:
-    hidden = DATE.sub(lambda found: "日" * len(found[0]), sentence)      # same length, so that places stay
+    hidden = DATE.sub(lambda found: "日" * len(found[0]), sentence)  # same length, so that places stay
     numbers = list(NUMBER.finditer(hidden))
     for number in numbers:
         lead, trail = _masked(sentence[: number.start()]), _masked(sentence[number.end() :])
         yield _statement(item, index, sentence, number, lead, trail)
 
 
-def _statement(
-    item: Item, index: int, sentence: str, number: "re.Match[str]", lead: str, trail: str
-) -> Statement:
+def _statement(item: Item, index: int, sentence: str, number: "re.Match[str]", lead: str, trail: str) -> Statement:
     digits, about, scale, unit = number[1], number[2], number[3] or "", number[4]
     factor = SCALES[scale]
     exponent = Decimal(digits).as_tuple().exponent

@@ -82,12 +82,13 @@ def open_score(reading: FigureReading) -> OpenedScore:
     return OpenedScore(score, opened, grade_thresholds(whole.year, score.area))
 
 
-def rows_behind(reading: FigureReading, opened: OpenedIndicator, *, viewer: Viewer) -> list[tuple[Input, Iterator[Evidence]]]:
+def rows_behind(
+    reading: FigureReading, opened: OpenedIndicator, *, viewer: Viewer
+) -> list[tuple[Input, Iterator[Evidence]]]:
     """Each input of an indicator with the rows behind it, streamed; a stated answer is its own row."""
     whole = reading.whole_year()
     return [
-        (one, whole.behind(one.figure, viewer=viewer) if one.figure else iter((_stated(one),)))
-        for one in opened.inputs
+        (one, whole.behind(one.figure, viewer=viewer) if one.figure else iter((_stated(one),))) for one in opened.inputs
     ]
 
 

@@ -59,7 +59,9 @@ def compare_years(years: Sequence[int], as_of: date) -> YearsCompared:
 
 def _lacking(score: Score) -> list[str]:
     """A warning when points were lost only because nothing is recorded: such a year cannot fairly be compared."""
-    blind = [one.name for one in score.indicators if one.lost and (UNANSWERED in one.reason or "缺少数据" in one.reason)]
+    blind = [
+        one.name for one in score.indicators if one.lost and (UNANSWERED in one.reason or "缺少数据" in one.reason)
+    ]
     return [f"{score.year}年有{len(blind)}项指标没有依据可评，得分不宜直接对照：{'、'.join(blind)}"] if blind else []
 
 

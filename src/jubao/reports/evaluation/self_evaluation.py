@@ -162,7 +162,9 @@ def _declared(reading: Reading) -> list[Indicator]:
 
 def _achieved(reading: Reading) -> tuple[Section, ...]:
     """What became of each objective, in its order, then the results its money was for."""
-    spent = tuple(Section(objective.text, (_spent(reading, objective.item),)) for objective in reading.once(_objectives))
+    spent = tuple(
+        Section(objective.text, (_spent(reading, objective.item),)) for objective in reading.once(_objectives)
+    )
     return (*spent, *(section for section in work_sections(reading) if section.title in ACHIEVED))
 
 
@@ -221,7 +223,9 @@ def _overview(reading: Reading, office: Office) -> Chapter:
 
 
 def _projects(reading: Reading) -> Chapter:
-    sections = tuple(Section(objective.text, (_spent(reading, objective.item),)) for objective in reading.once(_objectives))
+    sections = tuple(
+        Section(objective.text, (_spent(reading, objective.item),)) for objective in reading.once(_objectives)
+    )
     opening = f"本年申报预期目标{len(sections)}项，每项对应一个支出项目，支出逐笔登记凭证。"
     return Chapter((opening,) if sections else ("本年未申报项目目标。",), sections)
 

@@ -91,7 +91,9 @@ def _part(award: Award, part: AwardComponent) -> Tree:
     elif part.item == INCREMENT:
         by_age, born = law_row("benefit.age_addon", day, known), months.of(award.person.birth_date)
         tree["law"] = law_row("benefit.years_increment", day, known)
-        tree["from"] = f"按缴费 {award.contributed_years} 年、{born} 出生；高龄加发 {by_age['value'] or '无'}：{by_age['source']}"
+        tree["from"] = (
+            f"按缴费 {award.contributed_years} 年、{born} 出生；高龄加发 {by_age['value'] or '无'}：{by_age['source']}"
+        )
     elif award.opened_with_register:
         tree["from"] = "接入底册时已核定"
     else:

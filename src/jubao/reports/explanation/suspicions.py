@@ -38,7 +38,9 @@ def all_lists(on: date, *, viewer: Viewer) -> list[dict[str, Any]]:
         if state in WAITING:
             oldest[key] = min(oldest.get(key, since), since)
             overdue[key] += due is not None and due < on
-    waiting = Counter(RegisterRow.objects.filter(state="WAITING").order_by("id").values_list("match_list_id", flat=True))
+    waiting = Counter(
+        RegisterRow.objects.filter(state="WAITING").order_by("id").values_list("match_list_id", flat=True)
+    )
     return [
         {
             "number": one.number,
@@ -125,7 +127,9 @@ def _candidate(row: MatchCandidate) -> dict[str, Any]:
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:
     """One comparison of a score; what it says of people is masked."""
-    return {key: value if key in OPEN_KEYS or not isinstance(value, str) else _cut(value) for key, value in part.items()}
+    return {
+        key: value if key in OPEN_KEYS or not isinstance(value, str) else _cut(value) for key, value in part.items()
+    }
 
 
 OPEN_KEYS = {"comparison", "level", "factor", "weight"}

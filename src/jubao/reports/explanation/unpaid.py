@@ -22,7 +22,9 @@ from jubao.reports.invariants.award import Law
 from jubao.rules.eligibility import age_month, start_month
 from jubao.vocabulary.codes import BankFailure, ContributorEndReason, SuspensionReason, TerminationReason
 
-REASONS = {str(code): code.label for kind in (SuspensionReason, TerminationReason, ContributorEndReason) for code in kind}
+REASONS = {
+    str(code): code.label for kind in (SuspensionReason, TerminationReason, ContributorEndReason) for code in kind
+}
 
 
 def why_not(person: Person, award: Award | None, month: int) -> list[str]:
@@ -81,7 +83,9 @@ def _suspended(award: Award) -> list[str]:
     if event is None:
         return [f"待遇自 {award.suspended_from} 起暂停"]
     reason = REASONS.get(event.reason, event.reason)
-    return [f"待遇自 {award.suspended_from} 起暂停：{reason}；下一步由 {event.next_step_post} 于 {event.due_date} 前办理"]
+    return [
+        f"待遇自 {award.suspended_from} 起暂停：{reason}；下一步由 {event.next_step_post} 于 {event.due_date} 前办理"
+    ]
 
 
 def _sent(line: PayrollLine) -> str:

@@ -125,7 +125,9 @@ def tables_as_markdown() -> str:
 
 def _told(name: str, title: str, schema: pa.Schema, meanings: Mapping[str, str]) -> str:
     """A table that is no model: what the program knows of codes and law."""
-    rows = [f"| `{column}` | {_kind(schema.field(column).type, column)} | {said} |" for column, said in meanings.items()]
+    rows = [
+        f"| `{column}` | {_kind(schema.field(column).type, column)} | {said} |" for column, said in meanings.items()
+    ]
     return "\n".join([f"### `{name}` {title}", "", "| 列 | 类型 | 含义 |", "|---|---|---|", *rows])
 
 

@@ -84,7 +84,9 @@ def _people(part: Part, grouping: Grouping) -> Iterator[tuple[str, int]]:
         least=Min("under"),
         most=Max("under"),
         keyed=Count("under"),
-        partly=Case(When(keyed=0, then=0), When(keyed=Count("pk"), then=0), default=Value(1), output_field=IntegerField()),
+        partly=Case(
+            When(keyed=0, then=0), When(keyed=Count("pk"), then=0), default=Value(1), output_field=IntegerField()
+        ),
     )
     sql, parameters = each.values_list("least", "most", "partly").query.sql_with_params()
     grouped = f"SELECT least, most, partly, COUNT(*) FROM ({sql}) AS people GROUP BY least, most, partly"  # noqa: S608

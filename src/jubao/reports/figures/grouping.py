@@ -40,7 +40,9 @@ def grouping_of(by: str, window: Window, *, column: str, person: str) -> Groupin
         return Grouping(_of_column(by, column), lambda key: label_of(by, key))
     if by in {"township", "division"}:
         place, names = ("township", "division").index(by), place_names()
-        return Grouping(_latest(Residence, "division", window, person), lambda code: names.get(code, (code, code))[place])
+        return Grouping(
+            _latest(Residence, "division", window, person), lambda code: names.get(code, (code, code))[place]
+        )
     return Grouping(_of_person(by, window, person), lambda key: label_of(by, key))
 
 

@@ -92,7 +92,7 @@ class FigureReading:
         """Put the questions of some figures, and of those they are made from, to the books. Raises NoSuchFigure."""
         waiting: dict[Key, Sequence[Question]] = {}
         wanted = list(figure_ids)
-        for figure_id in wanted:        # grows by what each is made from
+        for figure_id in wanted:  # grows by what each is made from
             key = figure_id, self.window(self.find(figure_id))
             if key not in self._answers and key not in waiting:
                 measure = self.measure(figure_id)

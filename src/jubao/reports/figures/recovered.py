@@ -102,7 +102,9 @@ def pieces_of(claims: Claims, window: Window, events: QuerySet[RecoveryEvent] | 
     """
     months = groupby(claimed_months(claims, window), key=lambda one: one[0].overpayment_id)
     paid = recoveries(window) if events is None else events
-    rows = paid.filter(overpayment__in=claims).order_by("overpayment", "pk").select_related("overpayment__person", "act")
+    rows = (
+        paid.filter(overpayment__in=claims).order_by("overpayment", "pk").select_related("overpayment__person", "act")
+    )
     came = groupby(rows.iterator(CHUNK), key=attrgetter("overpayment_id"))
     owed = ((claim, list(some)) for claim, some in months)
     for batch in _batched(_beside(owed, ((claim, list(some)) for claim, some in came))):
@@ -111,7 +113,9 @@ def pieces_of(claims: Claims, window: Window, events: QuerySet[RecoveryEvent] | 
         shares = _filled(
             [(fen, month.overpayment_id) for month, fen in owing], [(e.amount_fen, e.overpayment_id) for e in paying]
         )
-        for owed_row, paid_row, fen in zip(shares.owed.tolist(), shares.paid.tolist(), shares.fen.tolist(), strict=True):
+        for owed_row, paid_row, fen in zip(
+            shares.owed.tolist(), shares.paid.tolist(), shares.fen.tolist(), strict=True
+        ):
             yield Piece(paying[paid_row], owing[owed_row][0], fen)
 
 
@@ -184,6 +188,8 @@ def open_claims(window: Window) -> Iterator[OpenClaim]:
     """Claims with money open on the window's day, the oldest first."""
     events = RecoveryEvent.objects.filter(window.known(), overpayment=OuterRef("pk")).order_by()
     settled = events.values("overpayment").annotate(fen=Sum("amount_fen")).values("fen")
-    rows = Overpayment.objects.filter(window.known()).annotate(left_fen=F("amount_fen") - Coalesce(Subquery(settled), 0))
+    rows = Overpayment.objects.filter(window.known()).annotate(
+        left_fen=F("amount_fen") - Coalesce(Subquery(settled), 0)
+    )
     for row in rows.filter(left_fen__gt=0).select_related("person", "act").order_by("pk").iterator(CHUNK):
         yield OpenClaim(row, int(row.left_fen), (window.as_of - row.act.business_date).days)

@@ -84,7 +84,11 @@ def draft_budget(year: int, *, as_of: date) -> list[DraftLine]:
 
 
 def _draft(year: int, first: date, people: Standing) -> list[DraftLine]:
-    paying, heads, before = payers(people, year=year), expected_heads(people, year), actual_year(year - 1, as_of=people.as_of)
+    paying, heads, before = (
+        payers(people, year=year),
+        expected_heads(people, year),
+        actual_year(year - 1, as_of=people.as_of),
+    )
     amounts = {
         line: (fen, basis)
         for line, fen, basis in (
@@ -108,7 +112,9 @@ def expected_heads(people: Standing, year: int) -> Heads:
     begins = people.insured & (people.age(at_end_of=year) == age)
     left = np.where(begins, _YEAR - people.birth % 100, 0)
     deaths = int(ppm[people.drawing].sum())
-    dead_pension = sum(multiply_ppm(p * _HALF, q) for p, q in zip(people.pension.tolist(), ppm.tolist(), strict=True) if p)
+    dead_pension = sum(
+        multiply_ppm(p * _HALF, q) for p, q in zip(people.pension.tolist(), ppm.tolist(), strict=True) if p
+    )
     begun = divide_half_up(people.balance, int(law("benefit.annuity_divisor", on, known=people.as_of)))
     refund = sum(multiply_ppm(b, q) for b, q in zip(people.balance.tolist(), ppm.tolist(), strict=True) if b)
     running = int(people.drawing.sum())
@@ -133,7 +139,10 @@ def _income(
     yield "COLLECTIVE_INCOME", before.get("COLLECTIVE_INCOME", 0), "按上年实际"
     for level, fen, basis in _fiscal(on, people, paying, heads):
         yield INCOME_LEVELS[level], fen, basis
-    held, rate = balances("FUND", through=people.as_of), int(law("interest.pbc_one_year_deposit", on, known=people.as_of))
+    held, rate = (
+        balances("FUND", through=people.as_of),
+        int(law("interest.pbc_one_year_deposit", on, known=people.as_of)),
+    )
     deposit = sum(max(held.get(key, 0), 0) for key in BANKS)
     interest = multiply_ppm(deposit, rate)
     yield "INTEREST_INCOME", interest, f"{people.as_of}各账户存款{format_yuan(deposit)}元×一年期基准利率百万分之{rate}"
@@ -156,9 +165,7 @@ def _fiscal(on: date, people: Standing, paying: Payers, heads: Heads) -> Iterato
         yield level, sum(parts.values()), told or "无"
 
 
-def _expenditure(
-    on: date, people: Standing, heads: Heads, before: Mapping[str, int]
-) -> Iterator[tuple[str, int, str]]:
+def _expenditure(on: date, people: Standing, heads: Heads, before: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
     told = (
         f"在发{heads.running}人，当年到龄{heads.beginning}人，预计死亡{_people(heads.deaths_micro)}人，"
         f"合计{_people(heads.months)}人月"
@@ -169,12 +176,20 @@ def _expenditure(
     yield "BASIC_PENSION_INCREMENT", _YEAR * increments, f"在发人员月加发{format_yuan(increments)}元×12个月"
     month = int(people.pension.sum())
     account = _YEAR * month - heads.deaths_account_fen + heads.begun_account_fen
-    yield "ACCOUNT_PENSION", account, (
-        f"在发人员月账户养老金{format_yuan(month)}元×12个月，减死亡{format_yuan(heads.deaths_account_fen)}元，"
-        f"加到龄人员{format_yuan(heads.begun_account_fen)}元"
+    yield (
+        "ACCOUNT_PENSION",
+        account,
+        (
+            f"在发人员月账户养老金{format_yuan(month)}元×12个月，减死亡{format_yuan(heads.deaths_account_fen)}元，"
+            f"加到龄人员{format_yuan(heads.begun_account_fen)}元"
+        ),
     )
     yield "ACCOUNT_REFUND", heads.refund_fen, "各人储存额×死亡率之和"
-    yield "FUNERAL_GRANT", _funeral(on, heads, people.as_of), f"预计领取待遇人员死亡{_people(heads.deaths_micro)}人×当地标准"
+    yield (
+        "FUNERAL_GRANT",
+        _funeral(on, heads, people.as_of),
+        f"预计领取待遇人员死亡{_people(heads.deaths_micro)}人×当地标准",
+    )
     yield "TRANSFER_EXPENDITURE", before.get("TRANSFER_EXPENDITURE", 0), "按上年实际"
     surplus = account_money(year_of_money(on.year - 1), as_of=people.as_of)
     yield "REMITTANCE_UP", int(surplus.left.sum()), f"{surplus.year}年度账户资金尚可上解部分"
@@ -187,7 +202,9 @@ def _funeral(on: date, heads: Heads, known: date) -> int:
 def _government_paid(year: int, as_of: date) -> int:
     """What governments paid for hard-up people in a year, in fen."""
     kinds = (EntryKind.SUBSIDY, EntryKind.CONTRIBUTION)
-    rows = AccountEntry.objects.filter(source=Source.GOVERNMENT_PAID, year=year, kind__in=kinds, act__business_date__lte=as_of)
+    rows = AccountEntry.objects.filter(
+        source=Source.GOVERNMENT_PAID, year=year, kind__in=kinds, act__business_date__lte=as_of
+    )
     return sum(rows.values_list("amount_fen", flat=True))
 
 
@@ -201,7 +218,22 @@ def _short(text: str, limit: int = 300) -> str:
 
 def draft_sheets(year: int, *, as_of: date) -> list[Sheet]:
     """The draft as a table. Raises NothingToReckonWith."""
-    columns = (Column("项目代号", TEXT, 34), Column("项目", TEXT, 36), Column("测算数", MONEY, 18), Column("测算依据", TEXT, 80))
+    columns = (
+        Column("项目代号", TEXT, 34),
+        Column("项目", TEXT, 36),
+        Column("测算数", MONEY, 18),
+        Column("测算依据", TEXT, 80),
+    )
     rows: list[Row] = [(one.line, one.name, one.amount_fen, one.basis) for one in draft_budget(year, as_of=as_of)]
     title = f"{year}年城乡居民基本养老保险基金预算草案"
-    return [Sheet("预算草案", title, office_name(), as_of, columns, rows, note="按当日底册测算，未保存；保存须办理基金预算编制")]
+    return [
+        Sheet(
+            "预算草案",
+            title,
+            office_name(),
+            as_of,
+            columns,
+            rows,
+            note="按当日底册测算，未保存；保存须办理基金预算编制",
+        )
+    ]

@@ -113,7 +113,9 @@ def execute_fund_budget(year: int, *, month: int | None = None, as_of: date | No
 
 def _total(nature: str, rows: Iterable[BudgetRow]) -> BudgetRow:
     taken = list(rows)
-    budget, month, actual = (sum(getattr(row, name) for row in taken) for name in ("budget_fen", "month_fen", "actual_fen"))
+    budget, month, actual = (
+        sum(getattr(row, name) for row in taken) for name in ("budget_fen", "month_fen", "actual_fen")
+    )
     return BudgetRow("", "", f"{NATURES[nature]}合计", nature, budget, month, actual, "")
 
 
@@ -146,7 +148,10 @@ def versions(year: int) -> list[tuple[int, date, int, int]]:
 
 def budget_sheets(execution: FundExecution) -> list[Sheet]:
     """Execution line by line with its totals, the year by month, and the versions."""
-    unit, title = office_name(), f"{execution.year}年城乡居民基本养老保险基金预算执行表（{months.number(execution.month)}月）"
+    unit, title = (
+        office_name(),
+        f"{execution.year}年城乡居民基本养老保险基金预算执行表（{months.number(execution.month)}月）",
+    )
     columns = (
         Column("收支", TEXT, 8),
         Column("科目", IDENTIFIER, 12),
@@ -179,7 +184,12 @@ def budget_sheets(execution: FundExecution) -> list[Sheet]:
     )
     note = f"第{execution.version}版预算，序时进度{share_text(execution.path)}；每个科目可用 books --open 追到凭证"
     told: list[Row] = [(f"{version}", day, count, fen) for version, day, count, fen in versions(execution.year)]
-    version_columns = (Column("版本", IDENTIFIER, 8), Column("日期", "date", 14), Column("项数", "integer"), Column("各项合计", MONEY, 18))
+    version_columns = (
+        Column("版本", IDENTIFIER, 8),
+        Column("日期", "date", 14),
+        Column("项数", "integer"),
+        Column("各项合计", MONEY, 18),
+    )
     return [
         Sheet("预算执行", title, unit, execution.as_of, columns, rows, note=note),
         Sheet(

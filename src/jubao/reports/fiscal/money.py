@@ -113,7 +113,9 @@ AMOUNTS = ("carried_fen", "year_due_fen", "year_received_fen", "due_fen", "recei
 def _first_year(year: int) -> int:
     """The first year whose payments or fiscal money are in the books."""
     run = PayrollRun.objects.order_by("month").values_list("month", flat=True).first()
-    receipt = FiscalReceipt.objects.order_by("statement_line__date").values_list("statement_line__date", flat=True).first()
+    receipt = (
+        FiscalReceipt.objects.order_by("statement_line__date").values_list("statement_line__date", flat=True).first()
+    )
     return min(year, run // 100 if run else year, receipt.year if receipt else year)
 
 
@@ -186,7 +188,12 @@ def fiscal_sheets(statement: FiscalStatement) -> list[Sheet]:
         Column("年内累计差额", MONEY, 18),
     )
     tasks: list[Row] = [(one.name, one.source, one.amount_fen, one.received_fen) for one in statement.tasks]
-    task_columns = (Column("任务", TEXT, 24), Column("来源", TEXT, 30), Column("任务数", MONEY, 18), Column("到位", MONEY, 18))
+    task_columns = (
+        Column("任务", TEXT, 24),
+        Column("来源", TEXT, 30),
+        Column("任务数", MONEY, 18),
+        Column("到位", MONEY, 18),
+    )
     note = "差额为到位减应拨，正数为预拨，负数为欠拨；应拨按实际发放、记账和支付计算，每个数可用 figures 命令追到人"
     made = [
         Sheet("应拨与到位", f"{period.name}财政补助应拨与到位情况表", unit, period.last, columns, rows, note=note),

@@ -37,7 +37,7 @@ BASES = {
     Level.COUNTY: "benefit.base_county",
 }
 SUBSIDY_ITEMS = {"3": Level.PROVINCE, "4": Level.CITY, "5": Level.COUNTY}
-ORDINARY = {"*", "011"}            # the ordinary enrolment category (AAC066)
+ORDINARY = {"*", "011"}  # the ordinary enrolment category (AAC066)
 ACCOUNT_ITEMS = tuple(str(item) for item in BenefitItem if item.is_account)
 
 
@@ -101,7 +101,12 @@ def _pensions(person: Fen, window: Window) -> Fen:
     month = window.as_of.year * 100 + window.as_of.month
     open_ = Q(to_month__isnull=True) | Q(to_month__gt=month)
     rows = AwardComponent.objects.filter(window.known(), open_, item__in=ACCOUNT_ITEMS)
-    sums = dict(rows.order_by().values("award__person_id").annotate(fen=Sum("amount_fen")).values_list("award__person_id", "fen"))
+    sums = dict(
+        rows.order_by()
+        .values("award__person_id")
+        .annotate(fen=Sum("amount_fen"))
+        .values_list("award__person_id", "fen")
+    )
     return np.array([int(sums.get(key, 0)) for key in person.tolist()], dtype=np.int64)
 
 
@@ -134,7 +139,9 @@ def payers(people: Standing, *, year: int) -> Payers:
     kept = set(young.tolist())
     over = (year,) if people.as_of.year > year else ()
     for paid in (year - 1, *over):
-        rows = Contribution.objects.filter(act__business_date__lte=people.as_of, year=paid, kind=ContributionKind.CURRENT)
+        rows = Contribution.objects.filter(
+            act__business_date__lte=people.as_of, year=paid, kind=ContributionKind.CURRENT
+        )
         rows = rows.exclude(refund__act__business_date__lte=people.as_of)
         found = [fen for key, fen in rows.order_by("pk").values_list("person_id", "amount_fen") if key in kept]
         if found:
@@ -146,7 +153,9 @@ def payers(people: Standing, *, year: int) -> Payers:
 
 def made_up_fen(year: int, *, as_of: date) -> int:
     """Back payments received within a year as known on a day, in fen."""
-    rows = Contribution.objects.filter(act__business_date__lte=as_of, kind=ContributionKind.MAKE_UP, received_date__year=year)
+    rows = Contribution.objects.filter(
+        act__business_date__lte=as_of, kind=ContributionKind.MAKE_UP, received_date__year=year
+    )
     rows = rows.exclude(refund__act__business_date__lte=as_of)
     return int(rows.aggregate(fen=Sum("amount_fen", default=0))["fen"])
 

@@ -82,7 +82,10 @@ def assumptions_told(made: Projection) -> list[tuple[str, str]]:
         ("丧葬补助标准", f"{format_yuan(said.funeral_fen)}元"),
         ("死亡率", "policy/mortality.yaml（按普查预期寿命拟合，推定）"),
     ]
-    return [*rows, *((f"每人年补贴（{Level[level].label}）", f"{format_yuan(fen)}元") for level, fen in said.subsidy_fen.items())]
+    return [
+        *rows,
+        *((f"每人年补贴（{Level[level].label}）", f"{format_yuan(fen)}元") for level, fen in said.subsidy_fen.items()),
+    ]
 
 
 def _percent(ppm: int) -> str:

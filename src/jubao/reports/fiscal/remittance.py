@@ -20,9 +20,9 @@ from jubao.vocabulary.fen import Fen
 from jubao.vocabulary.resident_number import mask
 
 Ids = NDArray[np.int64]
-DRAWING = "3"                      # AAC031: a pension began, or the relation ended
+DRAWING = "3"  # AAC031: a pension began, or the relation ended
 CREDITED = Q(kind__in=EntryKind.money_in())
-MOVED = " + ".join(f"e.{column}" for column in amount_columns(Source))     # what a posting moves, of all sources
+MOVED = " + ".join(f"e.{column}" for column in amount_columns(Source))  # what a posting moves, of all sources
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,20 @@ def remittance_sheets(*, as_of: date) -> list[Sheet]:
         (f"{one.year}", one.people, one.credited_fen, one.kept_fen, one.due_fen, one.sent_fen, one.left_fen)
         for one in remitted_years(as_of=as_of)
     ]
-    columns = (Column("年度", IDENTIFIER, 10), Column("人数", INTEGER), *(Column(h, MONEY, 18, is_totalled=True) for h in HEADINGS))
+    columns = (
+        Column("年度", IDENTIFIER, 10),
+        Column("人数", INTEGER),
+        *(Column(h, MONEY, 18, is_totalled=True) for h in HEADINGS),
+    )
     shares = RemittanceShare.objects.filter(act__business_date__lte=as_of).order_by("movement", "year", "person")
-    fields = ("movement__reference", "year", "person__personal_number", "person__name", "person__resident_number", "amount_fen")
+    fields = (
+        "movement__reference",
+        "year",
+        "person__personal_number",
+        "person__name",
+        "person__resident_number",
+        "amount_fen",
+    )
     behind: list[Row] = [
         (reference, f"{year}", number, name, mask(resident), fen)
         for reference, year, number, name, resident, fen in shares.values_list(*fields)

@@ -137,8 +137,12 @@ def awards_are_as_recomputed(seen: Tally) -> Iterator[Violation]:
         if held != decision.balance:
             yield Violation(AWARDS, award.id, f"核定时储存额记为 {yuan(decision.balance)}，按记账应为 {yuan(held)}")
         if paid != decision.years or decision.years < decision.required:
-            yield Violation(AWARDS, award.id, f"累计缴费年限记为 {decision.years}（应缴 {decision.required}），按缴费应为 {paid}")
-        age, offset = (int(law.value(f"scheme.{name}", decision.start)) for name in ("pension_age", "start_month_offset"))
+            yield Violation(
+                AWARDS, award.id, f"累计缴费年限记为 {decision.years}（应缴 {decision.required}），按缴费应为 {paid}"
+            )
+        age, offset = (
+            int(law.value(f"scheme.{name}", decision.start)) for name in ("pension_age", "start_month_offset")
+        )
         if decision.start < months.add(months.of(decision.birth), age * YEAR + offset):
             yield Violation(AWARDS, award.id, f"待遇自 {decision.start} 开始，早于到龄后的起领月")
         launch = months.of(law.value("scheme.launch_date", months.of(decision.decided), decision.decided))
@@ -244,7 +248,9 @@ def _components(award: AwardState, decision: Decision, law: Law, held: list[Stre
         fen, until = expected.pop((part.item, part.from_month), (0, None))
         closed_by = {later.from_month for later in award.components if later.act > part.act and later.item == part.item}
         if part.fen != fen:
-            yield Violation(COMPONENTS, part.id, f"{part.item} 自 {part.from_month} 记为 {yuan(part.fen)}，应为 {yuan(fen)}")
+            yield Violation(
+                COMPONENTS, part.id, f"{part.item} 自 {part.from_month} 记为 {yuan(part.fen)}，应为 {yuan(fen)}"
+            )
         elif part.to_month != until and part.to_month not in closed_by:
             yield Violation(COMPONENTS, part.id, f"{part.item} 至 {part.to_month}，应至 {until}")
     for (item, month), (fen, _) in expected.items():

@@ -106,7 +106,9 @@ def money_is_whole_fen(seen: Tally) -> Iterator[Violation]:
             continue
         seen.whole(table)
         ranges = [f'"{c}" NOT BETWEEN {-MAX_FEN} AND {MAX_FEN}' for c in columns]
-        kinds = [f"typeof(\"{c}\") NOT IN ('integer', 'null')" for c in columns] if connection.vendor == "sqlite" else []
+        kinds = (
+            [f"typeof(\"{c}\") NOT IN ('integer', 'null')" for c in columns] if connection.vendor == "sqlite" else []
+        )
         sql = f'SELECT id FROM "{table}" WHERE {" OR ".join(ranges + kinds)} ORDER BY id'  # noqa: S608
         yield from broken_rows(table, sql, "金额不是整数分，或超出合理范围")
 
@@ -126,7 +128,9 @@ def reversals_mirror(seen: Tally) -> Iterator[Violation]:
 @invariant("I-16", "红冲凭证与原凭证一一对应、分录相反，红冲凭证不再红冲")
 def reversing_vouchers_mirror(seen: Tally) -> Iterator[Violation]:
     """A reversing voucher takes back an earlier valid one of its book, leg by leg; it is none without."""
-    seen.add(int(one("SELECT count(*) FROM ledger_voucher WHERE reversal_of_id IS NOT NULL OR event = 'voucher_reversed'")))
+    seen.add(
+        int(one("SELECT count(*) FROM ledger_voucher WHERE reversal_of_id IS NOT NULL OR event = 'voucher_reversed'"))
+    )
     sql = """
         SELECT r.id, r.book, r.period, r.number FROM ledger_voucher r LEFT JOIN ledger_voucher o ON o.id = r.reversal_of_id
         WHERE (r.reversal_of_id IS NOT NULL OR r.event = 'voucher_reversed') AND (o.id IS NULL OR o.id >= r.id

@@ -8,7 +8,7 @@ from jubao.reports.streaming import grouped, rows_of
 from jubao.vocabulary import month as months
 
 CANDIDATES = "records_matchcandidate"
-IN_CUSTODY = "1202"              # pays nothing back, domain 1.7
+IN_CUSTODY = "1202"  # pays nothing back, domain 1.7
 
 # (enrolment state, contribution state) to what may follow it, domain 3.15
 RELATION_PATHS = {
@@ -16,7 +16,7 @@ RELATION_PATHS = {
     ("2", "2"): {("1", "1"), ("4", "3")},
     ("1", "3"): {("2", "3"), ("4", "3")},
     ("2", "3"): {("1", "3"), ("4", "3")},
-    ("4", "3"): {("1", "1"), ("2", "2"), ("1", "3"), ("2", "3")},       # only an ending that was none is taken back
+    ("4", "3"): {("1", "1"), ("2", "2"), ("1", "3"), ("2", "3")},  # only an ending that was none is taken back
 }
 AWARD_PATHS = {
     "STARTED": {"SUSPENDED", "ENDED"},
@@ -24,7 +24,7 @@ AWARD_PATHS = {
     "RESUMED": {"SUSPENDED", "ENDED"},
     "ENDED": {"RESUMED"},
 }
-CANDIDATE_PATHS = {                 # a step from OPEN or HELD to itself moves owner and deadline only
+CANDIDATE_PATHS = {  # a step from OPEN or HELD to itself moves owner and deadline only
     "OPEN": {"OPEN", "HELD", "TERMINATED", "CLEARED", "REQUESTED", "STALE"},
     "HELD": {"HELD", "TERMINATED", "CLEARED"},
     "TERMINATED": {"REQUESTED"},
@@ -82,9 +82,7 @@ def states_follow_their_paths(seen: Tally) -> Iterator[Violation]:
     yield from _walk(seen, "records_batchstep", sql, BATCH_PATHS, {"RELEASED"})
 
 
-def _walk(
-    seen: Tally, table: str, sql: str, paths: dict[str, set[str]], first: set[str]
-) -> Iterator[Violation]:
+def _walk(seen: Tally, table: str, sql: str, paths: dict[str, set[str]], first: set[str]) -> Iterator[Violation]:
     for _, steps in grouped(seen.each(rows_of(sql))):
         allowed = first
         for key, state in steps:

@@ -43,7 +43,9 @@ def broken_links(seen: Tally, *, ring: Ring | None = None) -> Iterator[Violation
         if wrong := _seal_fault(event, ring):
             yield Violation(EVENTS, event.id, wrong)
         if event.at < then:
-            yield Violation(EVENTS, event.id, f"时间 {event.at:%Y-%m-%d %H:%M:%S} 早于前一条的 {then:%Y-%m-%d %H:%M:%S}")
+            yield Violation(
+                EVENTS, event.id, f"时间 {event.at:%Y-%m-%d %H:%M:%S} 早于前一条的 {then:%Y-%m-%d %H:%M:%S}"
+            )
         before, number, then = event.mac, event.id, event.at
 
 
@@ -55,7 +57,9 @@ def _rotations() -> Iterator[tuple[int, int]]:
 def _seal_fault(event: AuditEvent, ring: Ring) -> str:
     """What is wrong with an event's seal, or nothing."""
     try:
-        return "" if seal(event, key=ring.of(event.key_number)) == event.mac else "内容与密封值不符，已被改动或由他处写入"
+        return (
+            "" if seal(event, key=ring.of(event.key_number)) == event.mac else "内容与密封值不符，已被改动或由他处写入"
+        )
     except KeyNotAtHand as missing:
         return str(missing)
 
@@ -69,7 +73,9 @@ def keys_follow_each_other(seen: Tally) -> Iterator[Violation]:
             yield Violation(ROTATIONS, rotation.pk, f"第 {number} 把密钥不接前一把")
         mark, before = rotation.mark_after, ring.keys.get(rotation.number - 1)
         if before is not None and voucher_for(rotation.number, mark, by=before) != rotation.voucher:
-            yield Violation(ROTATIONS, rotation.pk, f"第 {rotation.number} 把密钥没有前一把密钥的担保，可能是他人换上的")
+            yield Violation(
+                ROTATIONS, rotation.pk, f"第 {rotation.number} 把密钥没有前一把密钥的担保，可能是他人换上的"
+            )
 
 
 @invariant("I-30", "审计链不短于库外留存的链头", before=read_anchors)
@@ -146,4 +152,6 @@ def every_row_has_its_event(seen: Tally) -> Iterator[Violation]:
             if event not in kinds:
                 yield Violation(table, None, f"{count} 行所属的第 {event} 号事件不在审计链中")
             elif kinds[event] not in LEAVES_ROWS and not (kinds[event] == "LOOKED" and table in LOOKING_LEAVES):
-                yield Violation(table, None, f"{count} 行属于第 {event} 号事件，而该事件是“{kinds[event]}”，不应留下任何行")
+                yield Violation(
+                    table, None, f"{count} 行属于第 {event} 号事件，而该事件是“{kinds[event]}”，不应留下任何行"
+                )

@@ -68,7 +68,11 @@ def nothing_enters_later(seen: Tally) -> Iterator[Violation]:
         yield from broken_rows(table, sql, "凭证 {0} {1}-{2} 在结账之后被补附附件或作废")
     yield from _not_late()
     on_postgres = connection.vendor == "postgresql"
-    sql = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'" if on_postgres else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    sql = (
+        "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+        if on_postgres
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
     standing = {row[0] for row in rows_of(sql)}
     for name in closing_guards():
         seen.add()
@@ -85,7 +89,9 @@ def _not_late() -> Iterator[Violation]:
         AND NOT EXISTS (SELECT 1 FROM ledger_reconciliation r JOIN ledger_account a ON a.key = r.account
         JOIN ledger_voucherline l ON l.account_id = a.id WHERE l.voucher_id = v.id AND r.act_id < v.act_id
         AND r.period = {month}) ORDER BY v.id"""  # noqa: S608
-    yield from broken_rows("ledger_voucher", sql, "凭证 {0} {1}-{2} 注明应记 {3}，而该期当时未结账，银行账户也未签定对账")
+    yield from broken_rows(
+        "ledger_voucher", sql, "凭证 {0} {1}-{2} 注明应记 {3}，而该期当时未结账，银行账户也未签定对账"
+    )
 
 
 @invariant("I-38", "凭证附件的原件仍在收文库，内容与登记的哈希一致")

@@ -54,7 +54,11 @@ def every_event_that_was_lost_is_answered(seen: Tally) -> Iterator[Violation]:
 @invariant("I-42", "交存的链头都在审计链中")
 def every_head_handed_over_is_there(seen: Tally) -> Iterator[Violation]:
     """What was handed to somebody outside is what the chain says; restored books answer for what the backup held."""
-    macs = dict(AuditEvent.objects.filter(pk__in=AnchorDeposit.objects.values("event")).order_by("id").values_list("id", "mac"))
+    macs = dict(
+        AuditEvent.objects.filter(pk__in=AnchorDeposit.objects.values("event")).order_by("id").values_list("id", "mac")
+    )
     for one in seen.each(AnchorDeposit.objects.filter(act__gt=F("event")).order_by("id").iterator(500)):
         if macs.get(one.event) != one.mac:
-            yield Violation(AnchorDeposit._meta.db_table, one.pk, f"交存的第 {one.event} 号链头与审计链不符：审计链被重写")
+            yield Violation(
+                AnchorDeposit._meta.db_table, one.pk, f"交存的第 {one.event} 号链头与审计链不符：审计链被重写"
+            )

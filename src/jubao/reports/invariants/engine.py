@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, models
 from jubao.reports.invariants.verification import Tally, Violation, invariant
 from jubao.reports.streaming import one, rows_of
 
-MOST_TOLD = 1000      # of what a damaged file makes the engine say
+MOST_TOLD = 1000  # of what a damaged file makes the engine say
 RESTORE = "请停止办理并从备份恢复"
 
 
@@ -27,7 +27,7 @@ def _sqlite(seen: Tally) -> Iterator[Violation]:
                 yield Violation("", None, f"数据库完整性检查：{text}，{RESTORE}")
         for table, row, parent, _ in rows_of("PRAGMA foreign_key_check"):
             yield Violation(table, row, f"引用的 {parent} 行不存在")
-    except DatabaseError as error:                            # so damaged that the examination itself ends
+    except DatabaseError as error:  # so damaged that the examination itself ends
         yield Violation("", None, f"数据库完整性检查：{_first_line(error)}，{RESTORE}")
     yield from _missing_rules(set(_rules_in_sqlite()))
 
@@ -38,7 +38,9 @@ def _first_line(error: DatabaseError) -> str:
 
 def _rules_in_sqlite() -> Iterator[tuple[str, str]]:
     """Table and name of every rule that a CREATE statement of the file names."""
-    texts = {table: sql or "" for table, sql in rows_of("SELECT tbl_name, group_concat(sql) FROM sqlite_master GROUP BY 1")}
+    texts = {
+        table: sql or "" for table, sql in rows_of("SELECT tbl_name, group_concat(sql) FROM sqlite_master GROUP BY 1")
+    }
     for model in _house():
         table = model._meta.db_table
         for rule in model._meta.constraints:

@@ -9,7 +9,7 @@ from jubao.reports.invariants.verification import Notice, Tally, Violation, inva
 from jubao.reports.streaming import sha256_of
 
 OUTBOX = OutboxItem._meta.db_table
-FEW = 10              # kept files in memory at once
+FEW = 10  # kept files in memory at once
 
 
 @invariant("I-38", "交出的文件都在文件柜中，内容与登记的哈希一致")

@@ -48,7 +48,9 @@ def _standing() -> Iterator[Standing]:
 
 def _plain(statement: str) -> str:
     """A statement without what an engine adds or leaves out when it tells it: quotes, the schema, spaces."""
-    return " ".join(statement.replace('"', "").replace(f" ON {_schema()}.", " ON ").replace(f" {_schema()}.", " ").split())
+    return " ".join(
+        statement.replace('"', "").replace(f" ON {_schema()}.", " ON ").replace(f" {_schema()}.", " ").split()
+    )
 
 
 def _schema() -> str:

@@ -41,7 +41,9 @@ def award_states(seen: Tally) -> Iterator[Violation]:
 @invariant("H-04", "支付批次、支付明细、发放明细、一次性支付、代发明细的状态等于银行的答复")
 def payment_states(seen: Tally) -> Iterator[Violation]:
     """States of money on its way follow from the batch's steps and the bank's answers."""
-    seen.whole("records_paymentbatch", "records_bankline", "records_pensionmonth", "records_payout", "records_delegatedline")
+    seen.whole(
+        "records_paymentbatch", "records_bankline", "records_pensionmonth", "records_payout", "records_delegatedline"
+    )
     latest = LATEST.format(key="batch_id", table="records_batchstep")
     sql = f"""
         SELECT b.id, b.state, coalesce(s.state, 'LOCKED') FROM records_paymentbatch b LEFT JOIN ({latest}) x
@@ -160,7 +162,9 @@ def person_heads(seen: Tally) -> Iterator[Violation]:
     sql = "SELECT person_id, name, resident_number FROM records_identity ORDER BY person_id, valid_from, id"
     latest = {person: (name, number) for person, name, number in rows_of(sql)}
     columns = ("id", "name", "resident_number", "resident_key", "birth_date", "sex")
-    for key, name, number, code, birth, kind in seen.each(Person.objects.order_by("id").values_list(*columns).iterator(5000)):
+    for key, name, number, code, birth, kind in seen.each(
+        Person.objects.order_by("id").values_list(*columns).iterator(5000)
+    ):
         if latest.get(key) != (name, number):
             yield Violation("records_person", key, f"{mask(number)}：姓名或号码与最近的身份信息不一致")
         elif not _fits(number, code, birth, kind):

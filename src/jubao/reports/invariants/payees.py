@@ -7,7 +7,7 @@ from jubao.reports.invariants.verification import Tally, Violation, invariant
 from jubao.reports.streaming import rows_of, told
 
 BANK_LINES = "records_bankline"
-OTHER_BANK = "跨行"               # stands in a file where the bank of an account is not known
+OTHER_BANK = "跨行"  # stands in a file where the bank of an account is not known
 
 # Lines of a pension batch without an account of the person, the latest usable that day, that agrees.
 PENSION = f"""
@@ -50,7 +50,9 @@ def payees_follow_from_facts(seen: Tally) -> Iterator[Violation]:
         seen.add(batch.count)
         astray = [dict(_astray(batch, day)) for day in _days(batch)]
         for key in sorted(set.intersection(*map(set, astray))):
-            text = f"批次 {batch.number} 第 {astray[0][key]} 笔的收款人、账户或标准不是当日登记的，请核对这笔款项付给了谁"
+            text = (
+                f"批次 {batch.number} 第 {astray[0][key]} 笔的收款人、账户或标准不是当日登记的，请核对这笔款项付给了谁"
+            )
             yield Violation(BANK_LINES, key, text)
 
 

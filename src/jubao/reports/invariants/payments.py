@@ -10,7 +10,7 @@ from jubao.records.models import BatchStep, LineHold, Office, PaymentBatch
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import rows_of, sha256_of
 
-CLEARING_BANK = "代发银行"        # stands in the first line of every payout file
+CLEARING_BANK = "代发银行"  # stands in the first line of every payout file
 BATCHES, BANK_LINES = "records_paymentbatch", "records_bankline"
 UNHELD = "AND NOT EXISTS (SELECT 1 FROM records_linehold h WHERE h.bank_line_id = l.id)"
 

@@ -13,7 +13,7 @@ from jubao.vocabulary import month as months
 LINES, ARREARS, AWARDS = "records_payrollline", "records_arrears", "records_award"
 RESUMPTION, REISSUE = "12", "16"
 FAR_MONTH = 219912
-Key = tuple[int, int, str, str, int]        # award, benefit month, item, kind, adjustment
+Key = tuple[int, int, str, str, int]  # award, benefit month, item, kind, adjustment
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Sent:
     id: int
     act: int
     award: int
-    key: tuple[int, int, str, int]          # person, month, item, adjustment
+    key: tuple[int, int, str, int]  # person, month, item, adjustment
     fen: int
     failed_by: int | None
 
@@ -82,7 +82,9 @@ def lines_are_due(seen: Tally) -> Iterator[Violation]:
             if award not in awards or awards[award].person != person:
                 yield Violation(LINES, key, f"{run.month} 发放：待遇 {award} 不属于人员 {person}")
             elif expected != fen:
-                yield Violation(LINES, key, f"{run.month} 发放 {what[0]} 月 {what[1]}：已列 {yuan(fen)}，应为 {yuan(expected or 0)}")
+                yield Violation(
+                    LINES, key, f"{run.month} 发放 {what[0]} 月 {what[1]}：已列 {yuan(fen)}，应为 {yuan(expected or 0)}"
+                )
         for (award, month, item, _, _), fen in due.items():
             yield Violation(LINES, None, f"{run.month} 发放：待遇 {award} 的 {month} 月 {item} 应发 {yuan(fen)}，未列")
 
@@ -179,7 +181,7 @@ def _arrears(
                 continue
             paid = known.get((row.award, month), [])
             if any(act < run.act and (undone is None or undone > run.act) for act, undone in paid):
-                continue                                        # paid whole, and what it lacks is a difference of its own
+                continue  # paid whole, and what it lacks is a difference of its own
             for part in awards[row.award].known(month, run.act):
                 due[row.award, month, part.item, row.kind, 0] = part.fen
     return due

@@ -93,7 +93,9 @@ def signed_months_agree(seen: Tally) -> Iterator[Violation]:
 def signed_months_follow_each_other(seen: Tally) -> Iterator[Violation]:
     """Months are signed without a gap, and no line of the bank slips into a signed month."""
     last: dict[str, int] = {}
-    for key, account, period in seen.each(rows_of(f"SELECT id, account, period FROM {SIGNED} ORDER BY account, period")):  # noqa: S608
+    for key, account, period in seen.each(
+        rows_of(f"SELECT id, account, period FROM {SIGNED} ORDER BY account, period")  # noqa: S608
+    ):
         if account in last and months.add(last[account], 1) != period:
             yield Violation(SIGNED, key, f"{account} 在 {period} 之前缺月")
         last[account] = period

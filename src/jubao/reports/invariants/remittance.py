@@ -58,4 +58,6 @@ def budgets_are_whole(seen: Tally) -> Iterator[Violation]:
             OR sum(CASE WHEN b.line LIKE '%INCOME%' THEN 1 ELSE 0 END) NOT BETWEEN 1 AND count(*) - 1
             OR b.version <> (SELECT count(DISTINCT o.version) FROM records_fundbudget o
                 WHERE o.year = b.year AND o.version <= b.version) ORDER BY b.year, b.version"""
-    yield from broken_rows("records_fundbudget", sql, "{0}年基金预算第 {1} 版由 {2} 个业务写下 {3} 项，或版本不连续、收支不全")
+    yield from broken_rows(
+        "records_fundbudget", sql, "{0}年基金预算第 {1} 版由 {2} 个业务写下 {3} 项，或版本不连续、收支不全"
+    )

@@ -27,7 +27,9 @@ def nothing_is_paid_after_death_unclaimed(seen: Tally) -> Iterator[Violation]:
         GROUP BY l.person_id, l.month, l.item ORDER BY 1"""  # noqa: S608
     for key, person, month, item, fen in seen.each(rows_of(sql)):
         if month > died[person] and claimed.get((person, month, item), 0) != int(fen):
-            yield Violation("records_payrollline", key, f"{died[person]} 死亡，{month} 月 {item} 已发 {yuan(fen)}而未如数追回")
+            yield Violation(
+                "records_payrollline", key, f"{died[person]} 死亡，{month} 月 {item} 已发 {yuan(fen)}而未如数追回"
+            )
 
 
 def claimed_by_month() -> dict[tuple[int, int, str], int]:

@@ -8,7 +8,12 @@ from jubao.records.signing import Signed, is_genuine
 from jubao.reports.invariants.verification import Tally, Violation, broken_rows, invariant
 from jubao.reports.streaming import rows_of, told
 
-SIGNATURES, PROPOSALS, KEYS, ENDS = "records_signature", "records_proposal", "records_signingkey", "records_signingkeyend"
+SIGNATURES, PROPOSALS, KEYS, ENDS = (
+    "records_signature",
+    "records_proposal",
+    "records_signingkey",
+    "records_signingkeyend",
+)
 FOUNDING = "office.found"
 
 

@@ -101,9 +101,7 @@ def _cards(window: Window) -> QuerySet[BankAccount]:
 
 def _credited(window: Window) -> QuerySet[Crediting]:
     """Contributions kept that were credited in the span (缴费查询单)."""
-    kept = Crediting.objects.filter(window.acted()).exclude(
-        contribution__refund__act__business_date__lte=window.as_of
-    )
+    kept = Crediting.objects.filter(window.acted()).exclude(contribution__refund__act__business_date__lte=window.as_of)
     return kept.select_related("contribution__person")
 
 
@@ -216,7 +214,12 @@ AWARD_LISTS: tuple[Listing, ...] = (
             day("划拨日期", "day"),
         ),
         (
-            Part(_credited, _beside_credited, person="contribution__person", order=("contribution__person_id", "contribution__year")),
+            Part(
+                _credited,
+                _beside_credited,
+                person="contribution__person",
+                order=("contribution__person_id", "contribution__year"),
+            ),
             Part(_paid_for, _beside_paid_for, order=("person_id", "year")),
         ),
     ),

@@ -102,9 +102,7 @@ class Listing:
 
     # ── Reading ──
 
-    def page(
-        self, asked: Asked, *, window: Window, viewer: Viewer, limit: int, after: str | None = None
-    ) -> Page:
+    def page(self, asked: Asked, *, window: Window, viewer: Viewer, limit: int, after: str | None = None) -> Page:
         """The lines behind a place, at most ``limit``; the first ones without a place.
 
         Raises:

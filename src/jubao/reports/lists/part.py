@@ -156,7 +156,9 @@ class Part:
         names = [SORT.format(place) for place in range(len(order))]
         columns = self._expressions(order)
         sign = "-" if descending else ""
-        ordered = rows.annotate(**dict(zip(names, columns, strict=True))).order_by(*(sign + name for name in [*names, "pk"]))
+        ordered = rows.annotate(**dict(zip(names, columns, strict=True))).order_by(
+            *(sign + name for name in [*names, "pk"])
+        )
         start = None if behind is None else _start(behind, number, descending=descending)
         if most is None:
             pieces = _whole(ordered)
@@ -182,7 +184,9 @@ class Part:
 
         The place of a fact is where its person lives now: it is no column of the fact, since facts do not move.
         """
-        townships = Division.objects.filter(level=DivisionLevel.TOWNSHIP).order_by("code").values_list("code", flat=True)
+        townships = (
+            Division.objects.filter(level=DivisionLevel.TOWNSHIP).order_by("code").values_list("code", flat=True)
+        )
         left = most
         for code in ["", *townships] if self.may_lack_person else townships:
             if start is not None and code < start[0]:
@@ -199,7 +203,9 @@ class Part:
         """Pieces of the rows behind a start, until they end; only what is left out of the list asks for a second one."""
         size = most if self.is_exact else CHUNK
         while True:
-            some = list(ordered[:size]) if start is None else _behind(ordered, start, names, size, descending=descending)
+            some = (
+                list(ordered[:size]) if start is None else _behind(ordered, start, names, size, descending=descending)
+            )
             if some:
                 yield some
             if len(some) < size:
@@ -232,9 +238,7 @@ def _whole(ordered: "QuerySet[Any]") -> Iterator[list[Any]]:
         yield some
 
 
-def _behind(
-    ordered: "QuerySet[Any]", start: Start, names: Sequence[str], size: int, *, descending: bool
-) -> list[Any]:
+def _behind(ordered: "QuerySet[Any]", start: Start, names: Sequence[str], size: int, *, descending: bool) -> list[Any]:
     """Rows behind a start: first those that share all of it but the last value, then those that share less and less.
 
     Each step states equal values and one bound, which an index in this order answers by itself. A comparison of whole

@@ -105,7 +105,11 @@ def _beside_given_back(rows: Sequence[LateReturn], _: Window) -> Iterator[Told]:
 def _refunds(window: Window) -> QuerySet[Payout]:
     """Sums owed in the span, without those of settlements that were taken back."""
     owed = Payout.objects.filter(window.acted(), ~taken_back(window)).exclude(kind=Payout.Kind.TRANSFER)
-    later = {"settlement__person": OuterRef("person"), "settlement__act__lt": OuterRef("act"), "act__gt": OuterRef("act")}
+    later = {
+        "settlement__person": OuterRef("person"),
+        "settlement__act__lt": OuterRef("act"),
+        "act__gt": OuterRef("act"),
+    }
     none_any_more = Exists(SettlementReversal.objects.filter(window.known(), **later))
     return owed.exclude(Q(none_any_more, kind=Payout.Kind.RETURNED)).select_related("person")
 
@@ -201,7 +205,9 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
         ),
         (
             Part(_failed, _beside_failed, person="bank_line__person", order=(BATCH_MONTH,), may_lack_person=True),
-            Part(_given_back, _beside_given_back, person="bank_line__person", order=(BATCH_MONTH,), may_lack_person=True),
+            Part(
+                _given_back, _beside_given_back, person="bank_line__person", order=(BATCH_MONTH,), may_lack_person=True
+            ),
         ),
     ),
     Listing(
@@ -238,7 +244,11 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
             Column("起始年月", "start_month", MONTH, is_filtered=True),
             Column("状态", "stands"),
         ),
-        (Part(_payees, _beside_payees, person=None, village="division", order=("programme",), number="resident_number"),),
+        (
+            Part(
+                _payees, _beside_payees, person=None, village="division", order=("programme",), number="resident_number"
+            ),
+        ),
     ),
     Listing(
         "delegated-payments",
@@ -253,8 +263,12 @@ PAYMENT_LISTS: tuple[Listing, ...] = (
         ),
         (
             Part(
-                _payee_lines, _beside_payee_lines, person=None, village="payee__division",
-                order=("payee__programme", "month"), number="payee__resident_number",
+                _payee_lines,
+                _beside_payee_lines,
+                person=None,
+                village="payee__division",
+                order=("payee__programme", "month"),
+                number="payee__resident_number",
             ),
         ),
     ),

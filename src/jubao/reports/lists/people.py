@@ -179,7 +179,12 @@ PEOPLE_LISTS = (
     Listing(
         "uncertified",
         "未认证停发名单",
-        (*WHO, CERTIFIED, Column("暂停年月", "month", MONTH, is_filtered=True), day("处理期限", "due_date", is_filtered=True)),
+        (
+            *WHO,
+            CERTIFIED,
+            Column("暂停年月", "month", MONTH, is_filtered=True),
+            day("处理期限", "due_date", is_filtered=True),
+        ),
         (Part(_unproved, person="award__person"),),
     ),
     Listing(

@@ -198,7 +198,14 @@ RECOVERY_LISTS: tuple[Listing, ...] = (
             money("未还金额", "rest_fen"),
             Column("状态", "state"),
         ),
-        (Part(_instalments, _beside_instalments, person="plan__overpayment__person", order=("plan__overpayment_id", "seq")),),
+        (
+            Part(
+                _instalments,
+                _beside_instalments,
+                person="plan__overpayment__person",
+                order=("plan__overpayment_id", "seq"),
+            ),
+        ),
     ),
     Listing(
         "overlap",
@@ -214,7 +221,11 @@ RECOVERY_LISTS: tuple[Listing, ...] = (
         ),
         (
             Part(
-                _months_twice, _overlap, person="overpayment__person", order=("overpayment_id", "month"), is_exact=False,
+                _months_twice,
+                _overlap,
+                person="overpayment__person",
+                order=("overpayment_id", "month"),
+                is_exact=False,
             ),
         ),
     ),

@@ -105,7 +105,9 @@ def round_sheet(number: str, *, viewer: Viewer) -> Sheet:
     """
     issued = VerificationRound.objects.filter(number=number).first()
     if issued is None:
-        known = "、".join(VerificationRound.objects.order_by("id").values_list("number", flat=True)) or "尚未下发任何轮次"
+        known = (
+            "、".join(VerificationRound.objects.order_by("id").values_list("number", flat=True)) or "尚未下发任何轮次"
+        )
         raise NoSuchRound(f"没有核查轮次 {number}，已有的：{known}")
     form, day = _form(issued), issued.issued_date
     columns = tuple(column.printed(viewer) for column in form.columns)

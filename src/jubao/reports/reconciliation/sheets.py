@@ -51,8 +51,18 @@ def adjustment(agreed: Agreement) -> list[tuple[str, int, str, int]]:
     """The lines of the agreement as the form has them: the books on the left, the bank on the right, in fen."""
     return [
         ("单位账面余额", agreed.book_fen, "银行对账单余额", agreed.bank_fen),
-        ("加：银行已收、单位未收", agreed.sum_of("BANK", into=True), "加：单位已收、银行未收", agreed.sum_of("BOOK", into=True)),
-        ("减：银行已付、单位未付", agreed.sum_of("BANK", into=False), "减：单位已付、银行未付", agreed.sum_of("BOOK", into=False)),
+        (
+            "加：银行已收、单位未收",
+            agreed.sum_of("BANK", into=True),
+            "加：单位已收、银行未收",
+            agreed.sum_of("BOOK", into=True),
+        ),
+        (
+            "减：银行已付、单位未付",
+            agreed.sum_of("BANK", into=False),
+            "减：单位已付、银行未付",
+            agreed.sum_of("BOOK", into=False),
+        ),
         ("调节后余额", agreed.adjusted_book_fen, "调节后余额", agreed.adjusted_bank_fen),
     ]
 
@@ -65,7 +75,12 @@ def side_of(item: Item) -> str:
 def agreement_sheets(agreed: Agreement, note: str) -> list[Sheet]:
     """The month's agreement and the list of what stands between."""
     unit, last, title = office_name(), agreed.last, f"{agreed.name}银行存款余额调节表（{agreed.period}）"
-    columns = (Column("单位", TEXT, 28), Column("账面", MONEY, 18), Column("银行", TEXT, 28), Column("对账单", MONEY, 18))
+    columns = (
+        Column("单位", TEXT, 28),
+        Column("账面", MONEY, 18),
+        Column("银行", TEXT, 28),
+        Column("对账单", MONEY, 18),
+    )
     rows: list[Row] = [*adjustment(agreed)]
     items: list[Row] = [
         (side_of(one), one.entry.on, one.number, one.entry.text, abs(one.entry.fen), one.days, one.why or "待说明")
@@ -80,7 +95,8 @@ def agreement_sheets(agreed: Agreement, note: str) -> list[Sheet]:
 def clearing_sheet(items: Sequence[OpenItem], on: date) -> Sheet:
     """What rests on the clearing accounts, with its age."""
     rows: list[Row] = [
-        (one.name, one.reference, one.since, one.fen, one.days, one.limit, "超期" if one.is_overdue else "") for one in items
+        (one.name, one.reference, one.since, one.fen, one.days, one.limit, "超期" if one.is_overdue else "")
+        for one in items
     ]
     return Sheet("过渡科目", "过渡科目挂账清单", office_name(), on, OPEN_COLUMNS, rows)
 
@@ -132,7 +148,9 @@ def _differences(one: ThreeWay) -> list[Row]:
         for item in one.agreed.items
     ]
     if one.since is not None:
-        rows.append((month, "银行减财政", one.agreed.last, "", f"自 {one.since} 起不符", one.to_bureau_fen, one.days, ""))
+        rows.append(
+            (month, "银行减财政", one.agreed.last, "", f"自 {one.since} 起不符", one.to_bureau_fen, one.days, "")
+        )
     if one.confirmed_fen is None:
         rows.append((month, "财政未对账", one.agreed.last, "", "尚未登记财政专户对账单", None, 0, ""))
     return rows

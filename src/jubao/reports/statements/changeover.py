@@ -95,7 +95,11 @@ def changeover(
     """
     policy = office_policy()
     try:
-        old, new, mapping = policy.chart(day_before(first_day)), policy.chart(first_day), policy.row(MAPPING, on=first_day)
+        old, new, mapping = (
+            policy.chart(day_before(first_day)),
+            policy.chart(first_day),
+            policy.row(MAPPING, on=first_day),
+        )
     except NoLawForDay as missing:
         raise NoChangeover(f"{first_day} 没有可以转换的新旧会计科目表（{missing}）") from missing
     if new["from"] != first_day or mapping.valid_from != first_day:
@@ -109,11 +113,17 @@ def changeover(
 def changeover_sheet(made: Changeover) -> Sheet:
     """The table as a sheet to be written."""
     note = f"{made.first_day} 起执行新科目；依据{made.source}；按 {made.as_of} 已入账的事实"
-    return Sheet("科目转换", made.title, office_name(), made.first_day, COLUMNS, [_row(row) for row in made.rows], note=note)
+    return Sheet(
+        "科目转换", made.title, office_name(), made.first_day, COLUMNS, [_row(row) for row in made.rows], note=note
+    )
 
 
 def _rows(
-    book: str, old: list[dict[str, Any]], new: list[dict[str, Any]], mapping: list[dict[str, Any]], balances: Mapping[str, int]
+    book: str,
+    old: list[dict[str, Any]],
+    new: list[dict[str, Any]],
+    mapping: list[dict[str, Any]],
+    balances: Mapping[str, int],
 ) -> tuple[ChangedAccount, ...]:
     before, after = ({one["id"]: one for one in chart if one["book"] == book} for chart in (old, new))
     pairs = [(before[one["old"]], after[one["new"]]) for one in mapping if one["old"] in before and one["new"] in after]
@@ -131,8 +141,12 @@ def _checks(rows: tuple[ChangedAccount, ...], balances: Mapping[str, int]) -> tu
         carried[row.new_key] = carried.get(row.new_key, 0) + row.balance_fen
     return (
         Check("原科目借方余额合计等于贷方余额合计", sum(row.balance_fen for row in rows), 0),
-        Check("每个有余额的原科目都有去向", sum(abs(row.balance_fen) for row in rows), sum(map(abs, balances.values()))),
-        Check("新科目转入余额等于账上该科目余额", sum(abs(fen - balances.get(key, 0)) for key, fen in carried.items()), 0),
+        Check(
+            "每个有余额的原科目都有去向", sum(abs(row.balance_fen) for row in rows), sum(map(abs, balances.values()))
+        ),
+        Check(
+            "新科目转入余额等于账上该科目余额", sum(abs(fen - balances.get(key, 0)) for key, fen in carried.items()), 0
+        ),
     )
 
 

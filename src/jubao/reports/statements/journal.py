@@ -144,8 +144,10 @@ def _journal(book: str, as_of: date) -> Journal | None:
 
 def _accounts(book: str, last: date) -> dict[str, JournalAccount]:
     """Every account, named by the chart in force on the last voucher's day."""
-    rows = Account.objects.filter(book=book, valid_from__lte=last).order_by("-valid_from").values_list("key", "valid_from")
-    opened = dict(rows)                                 # the earliest chart comes last and stays
+    rows = (
+        Account.objects.filter(book=book, valid_from__lte=last).order_by("-valid_from").values_list("key", "valid_from")
+    )
+    opened = dict(rows)  # the earliest chart comes last and stays
     named = accounts_named(book, on=last).values()
     accounts = {
         one.key: JournalAccount(

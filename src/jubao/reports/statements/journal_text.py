@@ -42,7 +42,7 @@ def hledger_text(journal: Journal, entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _beancount_entry(journal: Journal, entry: Entry) -> str:
-    head = f'{entry.on} {"!" if entry.pending else "*"} {_quoted(entry.memo)}\n'
+    head = f"{entry.on} {'!' if entry.pending else '*'} {_quoted(entry.memo)}\n"
     known = {
         "voucher": f"{journal.book} {entry.number}",
         "event": entry.event,

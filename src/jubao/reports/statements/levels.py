@@ -31,7 +31,11 @@ def levels(book: str, term: Term) -> Statement:
     kept = tuple(one for one in sections if one.lines)
     whole = add_up("收支结余", (one.total for one in kept), side=CREDIT)
     checks = (
-        Check("各级次收支结余之和等于全部收支科目", whole.closing_fen, add_up("", (line for _, line in lines), side=CREDIT).closing_fen),
+        Check(
+            "各级次收支结余之和等于全部收支科目",
+            whole.closing_fen,
+            add_up("", (line for _, line in lines), side=CREDIT).closing_fen,
+        ),
         Check("本期借方等于全部收支科目", whole.debit_fen, sum(line.debit_fen for _, line in lines)),
         Check("本期贷方等于全部收支科目", whole.credit_fen, sum(line.credit_fen for _, line in lines)),
     )
@@ -49,4 +53,3 @@ def level_of(key: str) -> str:
 
 def _of(title: str, lines: list[AccountLine]) -> list[Line]:
     return [line for account, line in lines if level_of(account.key) == title]
-

@@ -5,8 +5,15 @@ from collections.abc import Callable
 from jubao.reports.statements.reading import YEAR_CLOSED, Named, Term, accounts_named, flows
 from jubao.reports.statements.shape import CREDIT, DEBIT, Line
 
-NATURES = {"asset": "资产", "liability": "负债", "net": "净资产", "income": "收入", "expenditure": "支出", "memo": "备查"}
-CONTROL = "ACCOUNT_CONTROL"       # the memorandum's debit side
+NATURES = {
+    "asset": "资产",
+    "liability": "负债",
+    "net": "净资产",
+    "income": "收入",
+    "expenditure": "支出",
+    "memo": "备查",
+}
+CONTROL = "ACCOUNT_CONTROL"  # the memorandum's debit side
 
 AccountLine = tuple[Named, Line]
 

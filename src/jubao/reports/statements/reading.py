@@ -12,7 +12,7 @@ from jubao.records.models import AuditEvent
 from jubao.vocabulary import month as months
 
 BOOKS = {"FUND": "城乡居民基本养老保险基金", "DELEGATED": "代发资金", "ACCOUNTS": "个人账户备查簿"}
-YEAR_CLOSED = "year_closed"       # moves the year's income and expenditure to the balance; no income or cash itself
+YEAR_CLOSED = "year_closed"  # moves the year's income and expenditure to the balance; no income or cash itself
 
 
 class TermNotBegun(ValueError):

@@ -100,5 +100,7 @@ def footed(statement: Statement) -> Statement:
     """The statement, if every check holds. Raises StatementDoesNotFoot."""
     if wrong := [check for check in statement.checks if not check.holds]:
         told = "；".join(f"{c.text}：{format_yuan(c.left_fen)} ≠ {format_yuan(c.right_fen)}" for c in wrong)
-        raise StatementDoesNotFoot(f"{statement.title}（{statement.term.title}）不平，未出表。{told}。请先运行 jubao verify")
+        raise StatementDoesNotFoot(
+            f"{statement.title}（{statement.term.title}）不平，未出表。{told}。请先运行 jubao verify"
+        )
     return statement

@@ -49,9 +49,15 @@ def statement_sheets(statement: Statement) -> list[Sheet]:
     """The statement and the vouchers behind it, ready to be written."""
     unit = office_name()
     rows: list[Row] = [(code, name, *amounts) for code, name, amounts in table(statement)]
-    columns = (Column("科目编码", IDENTIFIER, 12), Column("项目", TEXT, 40), *(Column(h, MONEY, 17) for h in statement.headings))
+    columns = (
+        Column("科目编码", IDENTIFIER, 12),
+        Column("项目", TEXT, 40),
+        *(Column(h, MONEY, 17) for h in statement.headings),
+    )
     term = statement.term
-    first = Sheet("报表", f"{statement.title}（{term.title}）", unit, term.last, columns, rows, note=known_note(statement))
+    first = Sheet(
+        "报表", f"{statement.title}（{term.title}）", unit, term.last, columns, rows, note=known_note(statement)
+    )
     behind = Sheet(
         "凭证明细",
         f"{statement.title}凭证明细（{term.title}）",

@@ -40,7 +40,9 @@ def _trial(book: str, term: Term) -> Statement:
     """试算平衡表: every account on its debit side, so that the whole adds up to nothing."""
     lines = account_lines(book, term, side_of=lambda _: DEBIT)
     whole = add_up("总计", (line for _, line in lines), side=DEBIT)
-    parts = [(title, [line for account, line in lines if account.nature == nature]) for nature, title in NATURES.items()]
+    parts = [
+        (title, [line for account, line in lines if account.nature == nature]) for nature, title in NATURES.items()
+    ]
     sections = tuple(section(title, some, side=DEBIT) for title, some in parts if some)
     closing = held(book, through=term.last, as_of=term.as_of)
     checks = (

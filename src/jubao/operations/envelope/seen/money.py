@@ -117,7 +117,9 @@ def _accounts(keys: list[int], tables: Mapping[Model, Table]) -> dict[int, tuple
     found = {}
     if stored:
         with connection.cursor() as cursor:  # asked with every voucher, so in plain SQL
-            cursor.execute(f"SELECT id, book, code, name FROM {Account._meta.db_table} WHERE id IN ({stored}) ORDER BY id")
+            cursor.execute(
+                f"SELECT id, book, code, name FROM {Account._meta.db_table} WHERE id IN ({stored}) ORDER BY id"
+            )
             found = {key: (books[book], code, name) for key, book, code, name in cursor.fetchall()}
     for key in (key for key in keys if key < 0):
         book, code, name = (tables[Account].cell(column, -key - 1) for column in ("book", "code", "name"))

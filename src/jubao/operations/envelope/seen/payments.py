@@ -114,7 +114,9 @@ def _cleared_and_paid(people: People) -> Iterator[Notable]:
     since = months.first_day(months.add(months.of(people.changes.view.on), -1))
     rows = CandidateEvent.objects.filter(state=MatchCandidate.State.CLEARED, act__business_date__gte=since)
     found = dict(_of(rows.values_list("candidate__person_id", "act__business_date"), "candidate__person", paid))
-    who: list[tuple[Key, str]] = [((Person, one), f"{day(found[one])}排除疑点") for one in paid.tolist() if one in found]
+    who: list[tuple[Key, str]] = [
+        ((Person, one), f"{day(found[one])}排除疑点") for one in paid.tolist() if one in found
+    ]
     if who:
         yield Notable("cleared_then_paid", f"{len(who)} 人近期排除疑点后发放", who)
 
@@ -168,7 +170,9 @@ def _stated(people: People, model: Model) -> list[tuple[int, str, str]]:
 def _stated_accounts(people: People) -> list[tuple[int, str]]:
     """Accounts the plan itself registers for people."""
     table = people.tables.get(BankAccount)
-    return [] if table is None else list(zip(people.of_rows(BankAccount).tolist(), _cells(table, "account"), strict=True))
+    return (
+        [] if table is None else list(zip(people.of_rows(BankAccount).tolist(), _cells(table, "account"), strict=True))
+    )
 
 
 def _cells(table: Table, name: str) -> list[str]:

@@ -185,6 +185,7 @@ class People:
             found += (row[1] for row in _rows(subject, np.unique(some), ["pk", "resident_number"]))
         return [str(number or "") for number in found]
 
+
 def _name_columns(subject: Model) -> list[str]:
     names = ["name", "resident_number"]
     return [*names, "personal_number"] if subject is Person else names

@@ -267,8 +267,8 @@ def _money_table(people: People) -> Table | None:
     listed = [
         table
         for model, table in people.tables.items()
-        if (money_columns(model) == ("amount_fen",) or model in AMOUNTS) and np.count_nonzero(people.of_rows(model)) > MANY_ROWS
+        if (money_columns(model) == ("amount_fen",) or model in AMOUNTS)
+        and np.count_nonzero(people.of_rows(model)) > MANY_ROWS
     ]
     first = (BankLine, Payout, PensionMonth)
     return next((people.tables[one] for one in first if people.tables.get(one) in listed), next(iter(listed), None))
-
