@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jubao.operations.envelope import acting, planning
+from jubao.operations.envelope import planning, signing
 from jubao.operations.envelope.acting import Answer, propose
 from jubao.operations.envelope.fault import Refused
 from jubao.records.models import AuditEvent, Proposal, Signature
@@ -42,7 +42,7 @@ def leave(who: str, by: str, key: str) -> Answer:
 
 
 @pytest.mark.parametrize(
-    ("who", "step"), [("D1", (acting, "require_right")), ("G1", (planning, "remembered"))], ids=["right", "plan"]
+    ("who", "step"), [("D1", (signing, "require_right")), ("G1", (planning, "remembered"))], ids=["right", "plan"]
 )
 def test_whoever_loses_the_post_before_the_signature_is_written_does_not_sign(
     office: None, monkeypatch: pytest.MonkeyPatch, who: str, step: tuple[Any, str]

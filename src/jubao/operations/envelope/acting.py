@@ -33,7 +33,7 @@ from jubao.operations.envelope.request import (
 )
 from jubao.operations.envelope.signing import Signing, not_open
 from jubao.operations.envelope.standing import Standing, before_proposing, before_signing
-from jubao.records.models import AuditEvent, Proposal
+from jubao.records.models import Proposal
 from jubao.records.sealing import canonical, digest
 from jubao.vocabulary.resident_number import masked
 
@@ -49,7 +49,6 @@ __all__ = [
     "sign",
 ]
 
-Kind = AuditEvent.Kind
 State = Proposal.State
 
 
@@ -167,7 +166,7 @@ def sign(
                 known := signed(row, request, now)
             ) is not None:  # the same signature, given meanwhile by another process
                 return known
-            if now.proposal is not None and now.proposal.state != row.state:  # another took the last step meanwhile
+            if now.proposal is not None and now.proposal.state != State.PENDING:  # another took the last step meanwhile
                 raise not_open(now.proposal) from None
             raise
     after_commit(written)
