@@ -15,7 +15,7 @@ from benchmarks.measure import Contender, Goal, Run
 STARTED = (
     ("jubao --help", ("--help",)),
     ("jubao acts CODE", ("acts", "award.suspend")),
-    ("jubao pending", ("pending",)),
+    ("jubao key show", ("key", "show")),
 )
 AT_MOST = 0.8
 YEAR_AT_MOST = {1.0: 90, 0.05: 10}
