@@ -88,7 +88,7 @@ def hand_of_session(token: str, *, at: datetime, address: str | None = None) -> 
         SessionEnded: with how to begin another.
     """
     session, secret = _found(token, at)
-    if address is not None and session.address != address[:80]:
+    if address is not None and session.address != _as_kept(address):
         raise SessionEnded("会话不是在这里登录的，不予使用，请重新登录：jubao login 工号")
     opened = _opened(session, secret)
     if key_in_force(session.staff) != opened.public and Staff.objects.exists():
