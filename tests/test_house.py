@@ -359,7 +359,7 @@ def command_names() -> list[str]:
 
 def test_every_command_says_what_it_shows_and_to_whom():
     """Controls e.2: what shows people or adds the office up asks who looks; whoever configures rights sees neither."""
-    from jubao.cli.audience import Audience, Shows
+    from jubao.vocabulary.audience import Audience, Shows
     from jubao.vocabulary.posts import Post
 
     found = command_callbacks()
@@ -385,7 +385,7 @@ def test_every_command_says_what_it_shows_and_to_whom():
 
 def test_a_command_that_asks_nobody_reads_no_people():
     """What shows nothing the office keeps calls no reader that wants a viewer."""
-    from jubao.cli.audience import Shows
+    from jubao.vocabulary.audience import Shows
 
     for name, (callback, _) in command_callbacks().items():
         source = inspect.getsource(inspect.unwrap(callback))

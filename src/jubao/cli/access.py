@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import ACCESSES
+from jubao.vocabulary.audience import ACCESSES
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by

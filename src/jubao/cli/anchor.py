@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
 
 LOCAL = ZoneInfo("Asia/Shanghai")

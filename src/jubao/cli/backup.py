@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.passphrase import is_given, passphrase
 from jubao.cli.setup import command
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
-from jubao.cli.audience import BOOKS
+from jubao.vocabulary.audience import BOOKS
 from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.cli.audience import FIGURES
+from jubao.vocabulary.audience import FIGURES
 from jubao.cli.setup import command
 from jubao.vocabulary.fen import format_yuan
 

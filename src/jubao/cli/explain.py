@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.tree import Tree
 
-from jubao.cli.audience import PEOPLE
+from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import NUMBERS, REASON, viewer_by
 

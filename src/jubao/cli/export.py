@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from jubao.cli.audience import EVERYTHING
+from jubao.vocabulary.audience import EVERYTHING
 from jubao.cli.setup import command
 from jubao.cli.viewing import APPROVAL, REASON, viewer_by
 

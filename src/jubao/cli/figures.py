@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.cli.audience import FIGURES_TO_PEOPLE
+from jubao.vocabulary.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_of_figures
 

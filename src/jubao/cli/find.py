@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jubao.cli.audience import PEOPLE
+from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import REFUSED, WRONG_USAGE, command
 from jubao.cli.viewing import NUMBERS, REASON, viewer_by

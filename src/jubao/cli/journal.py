@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from jubao.cli.audience import JOURNALS
+from jubao.vocabulary.audience import JOURNALS
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
 

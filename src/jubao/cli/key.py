@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
 
 STAFF = typer.Argument(help="工号 / staff code")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
 
 LAYOUT = typer.Argument(metavar="[格式]", help="格式编号，不写则列出全部 / id of a layout; without it all are listed")

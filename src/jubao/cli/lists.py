@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jubao.cli.audience import PEOPLE
+from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import WRONG_USAGE, command
 from jubao.cli.viewing import APPROVAL, NUMBERS, REASON, viewer_by

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.cli.audience import ANYBODY, PEOPLE
+from jubao.vocabulary.audience import ANYBODY, PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
 

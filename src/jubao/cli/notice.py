@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import PEOPLE
+from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
 
 AGAIN = typer.Option("--again", help="再次写出一个文件：文件柜/文件名 / offer a file again: tray/name")

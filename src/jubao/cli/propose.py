@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from jubao.cli.acting import proven_again
-from jubao.cli.audience import SIGNERS
+from jubao.vocabulary.audience import SIGNERS
 from jubao.cli.setup import REFUSED, command
 from jubao.cli.viewing import viewer_by
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jubao.cli.audience import BOOKS
+from jubao.vocabulary.audience import BOOKS
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import command
 

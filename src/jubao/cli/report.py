@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import FIGURES
+from jubao.vocabulary.audience import FIGURES
 from jubao.cli.report_check import check
 from jubao.cli.report_signed import signed
 from jubao.cli.setup import command

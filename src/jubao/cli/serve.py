@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command, office_home
 
 SOCKET = typer.Option("--socket", help="套接字，本用户组可以连接 / the socket, open to the group")

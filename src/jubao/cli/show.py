@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.cli.audience import SIGNERS
+from jubao.vocabulary.audience import SIGNERS
 from jubao.cli.setup import command
 from jubao.cli.viewing import NUMBERS, REASON, viewer_by
 

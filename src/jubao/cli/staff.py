@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
 from jubao.cli.viewing import today
 

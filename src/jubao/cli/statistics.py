@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import FIGURES_TO_PEOPLE
+from jubao.vocabulary.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_of_figures
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from jubao.cli.audience import ANYBODY
+from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
 
 

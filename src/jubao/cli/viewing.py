@@ -39,7 +39,7 @@ def today() -> date:
 
 def viewer_of_figures(staff: str, command: str) -> "Viewer":
     """The viewer of figures: somebody who answers for the whole office and does not hold its cash. Raises MayNotLook."""
-    from jubao.cli.audience import FIGURES
+    from jubao.vocabulary.audience import FIGURES
 
     viewer = viewer_by(staff, command)
     viewer.require(FIGURES.posts, "指标")

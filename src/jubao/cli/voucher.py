@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jubao.cli.audience import BOOKS
+from jubao.vocabulary.audience import BOOKS
 from jubao.cli.setup import command
 
 BOOK = typer.Argument(help="账套 FUND、DELEGATED 或 ACCOUNTS / the book")

@@ -22,6 +22,7 @@ from jubao.records.custody import (
     RestorationClosed,
     RestoreApproval,
 )
+from jubao.records.desk import Draft, Work
 from jubao.records.evaluation import Asset, BudgetLine, EvaluationAnswer, Indicator, Objective, Spending, Survey
 from jubao.records.finance import FiscalConfirmation, FundBudget, RemittanceShare
 from jubao.records.identity import Attempts, Session, SigningKey, SigningKeyEnd

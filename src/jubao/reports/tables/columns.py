@@ -12,12 +12,12 @@ from django.db import models
 
 from jubao.records.facts import fact_models
 from jubao.records.line_views import AMOUNTS, VIEWS
-from jubao.records.models import Attempts, AuditEvent, IndividualAccount, Session
+from jubao.records.models import Attempts, AuditEvent, Draft, IndividualAccount, Session, Work
 from jubao.reports.streaming import rows_of
 
 CHUNK = 20_000
 Model = type[models.Model]
-PASSING: frozenset[Model] = frozenset({Session, Attempts})
+PASSING: frozenset[Model] = frozenset({Session, Attempts, Draft, Work})
 _WHOLE = {
     "AutoField",
     "BigAutoField",
