@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import ACCESSES
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
+from jubao.vocabulary.audience import ACCESSES
 
 PERSON = typer.Argument(help="个人编号或公民身份号码 / personal or resident number")
 STAFF = typer.Option("--staff", help="列出查看人和说明，限稽核岗位 / name who looked, for the audit posts")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 CODE = typer.Argument(metavar="[CODE]", help="业务代码，不写则列出全部 / code of an act; without it all are listed")

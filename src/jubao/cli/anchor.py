@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OUT = typer.Option("--out", help="写成可签收的 Word 文件 / a Word page to be signed for", dir_okay=False)

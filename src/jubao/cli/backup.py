@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.passphrase import is_given, passphrase
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 if TYPE_CHECKING:
     from jubao.operations.keeping.locks import Lock, Opener

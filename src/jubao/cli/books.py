@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
-from jubao.vocabulary.audience import BOOKS
 from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import BOOKS
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet

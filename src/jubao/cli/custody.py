@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.passphrase import passphrase
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 custody = typer.Typer(no_args_is_help=True, help="审计密钥和备份密钥 / keys of the audit chain and of backups.")

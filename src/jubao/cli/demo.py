@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 if TYPE_CHECKING:
     from jubao.simulation.agenda import Agenda

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.vocabulary.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_of_figures
+from jubao.vocabulary.audience import FIGURES_TO_PEOPLE
 
 if TYPE_CHECKING:
     from jubao.reports.catalogue.reading import Reading

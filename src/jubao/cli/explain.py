@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.tree import Tree
 
-from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import NUMBERS, REASON, viewer_by
+from jubao.vocabulary.audience import PEOPLE
 
 PERSON = typer.Argument(help="个人编号或公民身份号码 / personal or resident number")
 MONTH = typer.Argument(help="待遇所属月，如 201706 / benefit month, YYYYMM")

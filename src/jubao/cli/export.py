@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from jubao.vocabulary.audience import EVERYTHING
 from jubao.cli.setup import command
 from jubao.cli.viewing import APPROVAL, REASON, viewer_by
+from jubao.vocabulary.audience import EVERYTHING
 
 
 class Form(StrEnum):

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.papers import print_sheet
 from jubao.cli.setup import REFUSED, WRONG_USAGE, command
 from jubao.cli.viewing import NUMBERS, REASON, viewer_by
+from jubao.vocabulary.audience import PEOPLE
 
 if TYPE_CHECKING:
     from jubao.vocabulary.viewer import Viewer

@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.vocabulary.audience import FIGURES
 from jubao.cli.papers import save_sheets
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import FIGURES
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet

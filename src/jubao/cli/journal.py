@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from jubao.vocabulary.audience import JOURNALS
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
+from jubao.vocabulary.audience import JOURNALS
 
 FOLDER = typer.Argument(help="写到这个目录 / the folder to write into", file_okay=False)
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="只计该日已入账的事实 / only facts recorded by this day")

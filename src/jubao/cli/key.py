@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 STAFF = typer.Argument(help="工号 / staff code")
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 LAYOUT = typer.Argument(metavar="[格式]", help="格式编号，不写则列出全部 / id of a layout; without it all are listed")
 TEMPLATE = typer.Option(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import WRONG_USAGE, command
 from jubao.cli.viewing import APPROVAL, NUMBERS, REASON, viewer_by
 from jubao.vocabulary import month as months
+from jubao.vocabulary.audience import PEOPLE
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command, require_readable
+from jubao.vocabulary.audience import ANYBODY
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 STAFF = typer.Argument(help="工号 / staff code")

@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.vocabulary.audience import ANYBODY, PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
+from jubao.vocabulary.audience import ANYBODY, PEOPLE
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 FILE = typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="来文：xlsx、xls、csv、txt / the sender's file")

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_by
+from jubao.vocabulary.audience import PEOPLE
 
 NUMBER = typer.Argument(help="追回通知的文书编号 / number of the repayment notice")
 OUT = typer.Option("--out", help="写到这个文件，.docx 或 .pdf / a Word or PDF file", dir_okay=False)

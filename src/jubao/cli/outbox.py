@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
+from jubao.vocabulary.audience import ANYBODY
 
 AGAIN = typer.Option("--again", help="再次写出一个文件：文件柜/文件名 / offer a file again: tray/name")
 EVERY = typer.Option("--all", help="也列出已写出的 / list delivered files as well")

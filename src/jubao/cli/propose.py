@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from jubao.cli.acting import proven_again
-from jubao.vocabulary.audience import SIGNERS
 from jubao.cli.setup import REFUSED, command
 from jubao.cli.viewing import viewer_by
+from jubao.vocabulary.audience import SIGNERS
 
 if TYPE_CHECKING:
     from jubao.operations.envelope.fault import Fault

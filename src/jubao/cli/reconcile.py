@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import BOOKS
 from jubao.cli.papers import print_sheet, save_sheets
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import BOOKS
 
 if TYPE_CHECKING:
     from jubao.documents.sheet import Sheet

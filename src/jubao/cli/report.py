@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import FIGURES
 from jubao.cli.report_check import check
 from jubao.cli.report_signed import signed
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import FIGURES
 
 YEAR = typer.Option("--year", min=2009, max=2100, help="评价年度 / the year evaluated")
 AS_OF = typer.Option("--as-of", formats=["%Y-%m-%d"], help="业务数据截止日，默认年末 / business facts up to this day")

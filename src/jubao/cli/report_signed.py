@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jubao.vocabulary.audience import FIGURES
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import FIGURES
 
 if TYPE_CHECKING:
     from jubao.reports.evaluation.signed import SignedState

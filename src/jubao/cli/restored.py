@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
+from jubao.vocabulary.audience import ANYBODY
 
 AS_JSON = typer.Option("--json", help="以 JSON 输出，可作 restore.reconcile 的填报底稿 / print JSON")
 

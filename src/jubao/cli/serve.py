@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command, office_home
+from jubao.vocabulary.audience import ANYBODY
 
 SOCKET = typer.Option("--socket", help="套接字，本用户组可以连接 / the socket, open to the group")
 AT_ONCE = typer.Option(

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from jubao.cli.acting import acting_as
-from jubao.vocabulary.audience import Audience, Shows
 from jubao.cli.viewing import BY, now, viewer_by
+from jubao.vocabulary.audience import Audience, Shows
 
 DONE, REFUSED, WRONG_USAGE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 70, 130
 R = TypeVar("R")

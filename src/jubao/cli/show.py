@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import SIGNERS
 from jubao.cli.setup import command
 from jubao.cli.viewing import NUMBERS, REASON, viewer_by
+from jubao.vocabulary.audience import SIGNERS
 
 KEY = typer.Argument(help="申请的请求号 / key of the proposal")
 PEOPLE = typer.Option("--people", help="列出全部人员 / list everybody, not only the first 200")

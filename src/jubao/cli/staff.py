@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import REFUSED, command
 from jubao.cli.viewing import today
+from jubao.vocabulary.audience import ANYBODY
 
 DAY = typer.Option("--on", formats=["%Y-%m-%d"], help="哪一天，缺省今天 / the day, default today")
 AWAY = typer.Option("--away", help="设想谁缺勤（工号），只问不记 / suppose somebody is away; nothing is recorded")

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import FIGURES_TO_PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import viewer_of_figures
+from jubao.vocabulary.audience import FIGURES_TO_PEOPLE
 
 TABLE = typer.Argument(metavar="TABLE", help="统计表名，写错时列出全部 / name of the table; a wrong one lists them all")
 YEAR = typer.Option("--year", min=2009, max=2100, help="年度 / the year")

@@ -2,8 +2,8 @@
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 
 def register(app: typer.Typer) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import PEOPLE
 from jubao.cli.setup import command
 from jubao.cli.viewing import REASON, viewer_by
+from jubao.vocabulary.audience import PEOPLE
 
 ROUND = typer.Argument(metavar="ROUND", help="核查轮次编号 / number of the round")
 OUT = typer.Option(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jubao.vocabulary.audience import ANYBODY
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import ANYBODY
 
 if TYPE_CHECKING:
     from jubao.records.anchors import Anchor

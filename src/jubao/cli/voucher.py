@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from jubao.vocabulary.audience import BOOKS
 from jubao.cli.setup import command
+from jubao.vocabulary.audience import BOOKS
 
 BOOK = typer.Argument(help="账套 FUND、DELEGATED 或 ACCOUNTS / the book")
 NUMBER = typer.Argument(help="期间-序号，如 201706-12 / period and number")
