@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from pathlib import Path
 
 from django.utils.functional import SimpleLazyObject
 
@@ -24,10 +25,47 @@ UNSAFE_ENGINE_ALLOWED = False  # only the tests' throw-away server may run witho
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
     "jubao.config",
     "jubao.records",
     "jubao.ledger",
 ]
+
+# ── The desk ──
+
+ROOT_URLCONF = "jubao.desk.routes"
+JUBAO_HTTPS = os.environ.get("JUBAO_HTTPS") == "1"  # people reach the desk by https: cookies travel by nothing else
+JUBAO_PROXY = os.environ.get("JUBAO_PROXY") == "1"  # a proxy of ours stands before it and says where people come from
+ALLOWED_HOSTS = os.environ.get("JUBAO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if JUBAO_HTTPS else []
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = JUBAO_HTTPS
+CSRF_FAILURE_VIEW = "jubao.desk.frame.answers.page_too_old"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if JUBAO_PROXY else None
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+MIDDLEWARE = [
+    "jubao.desk.frame.headers.headers",
+    "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).resolve().parent.parent / "desk"],
+        "OPTIONS": {"builtins": ["jubao.desk.parts.tags", "template_partials.templatetags.partials"]},
+    }
+]
+STATIC_URL = "static/"
+STATICFILES_DIRS = [Path(__file__).resolve().parent.parent / "desk" / "static"]
+WHITENOISE_USE_FINDERS = True  # our own files as they lie in the package; nothing is built
+WHITENOISE_MAX_AGE = 365 * 24 * 3600  # their address changes with them
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -40,3 +40,9 @@ JOURNALS = Audience(Shows.PEOPLE, BOOKKEEPING, "27–29, 36")
 ACCESSES = Audience(Shows.PEOPLE, SEARCHING, "38")
 EVERYTHING = Audience(Shows.PEOPLE, AUDITING | {Post.DIRECTOR}, "35")
 """The whole book of record: an export of everybody, which needs an approval."""
+
+
+def posts(rows: str, *held: Post, shows: Shows = Shows.PEOPLE) -> Audience:
+    """The audience of some posts; ``rows`` are those of the matrix in controls e.2."""
+    assert held, "an audience names its posts"
+    return Audience(shows, frozenset(held), rows)

@@ -1,11 +1,22 @@
 """Where people live as known on a day: township and village of each, by the latest residence that had begun."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from jubao.records.models import CategoryPeriod, Division, Residence
 from jubao.reports.figures.window import Window
+from jubao.vocabulary.codes.office import DivisionLevel
 
 Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Township:
+    """A township and its villages, each with code and name."""
+
+    code: str
+    name: str
+    villages: tuple[Place, ...]
 
 
 def places_of(window: Window) -> dict[int, Place]:
@@ -29,3 +40,14 @@ def place_names() -> dict[str, Place]:
         code: (names.get(parent, name), f"{names.get(parent, '')}{name}" if often[name] > 1 else name)
         for code, name, parent in rows
     }
+
+
+def townships() -> tuple[Township, ...]:
+    """Every township with its villages, in the order of the codes."""
+    rows = list(Division.objects.order_by("code").values_list("code", "name", "parent", "level"))
+    villages: dict[str, list[Place]] = {}
+    for code, name, parent, level in rows:
+        if level == DivisionLevel.VILLAGE:
+            villages.setdefault(parent, []).append((code, name))
+    named = [(code, name) for code, name, _, level in rows if level == DivisionLevel.TOWNSHIP]
+    return tuple(Township(code, name, tuple(villages.get(code, ()))) for code, name in named)

@@ -52,10 +52,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """One row as its viewer sees it: cells in the order of the columns, and what they lead to, by column name."""
+    """One row as its viewer sees it: cells in the order of the columns, and what they lead to, by column name.
+
+    ``person`` is the key of whom the row shows; None where the register knows nobody.
+    """
 
     cells: Row
     opens: Mapping[str, str]
+    person: int | None
 
 
 @dataclass(frozen=True)
@@ -128,11 +132,17 @@ class Listing:
             self._note(self._found(asked, window, viewer), asked, window, viewer)
         return (cells(one).cells for one in self._found(asked, window, viewer))
 
-    def count(self, asked: Asked, *, window: Window, viewer: Viewer) -> int:
-        """How many rows there are, counted by the database wherever it can tell. Raises as ``page``."""
+    def count(self, asked: Asked, *, window: Window, viewer: Viewer, most: int | None = None) -> int:
+        """How many rows there are, counted by the database wherever it can tell, and no further than ``most``.
+
+        Raises as ``page``.
+        """
         if (counted := self._counted(viewer)) is None:
-            return sum(1 for _ in self._found(asked, window, viewer))
-        return sum(rows.count() for _, _, rows in self._sources(counted, asked, window, viewer))
+            return sum(1 for _ in islice(self._found(asked, window, viewer), most))
+        sources = [rows for _, _, rows in self._sources(counted, asked, window, viewer)]
+        if most is None:
+            return sum(rows.count() for rows in sources)
+        return min(sum(rows.order_by()[:most].count() for rows in sources), most)
 
     def by_place(self, asked: Asked, *, window: Window, viewer: Viewer) -> list[PlaceCount]:
         """How many rows concern each village, in the order of the codes, counted as in ``count``. Raises as ``page``."""
@@ -203,7 +213,7 @@ class Listing:
                 if column.opens and value
             }
             cells = tuple(column.cell(value, viewer) for column, value in zip(self.columns, values, strict=True))
-            return Line(cells, opens)
+            return Line(cells, opens, part.key_of(one.row))
 
         return line
 

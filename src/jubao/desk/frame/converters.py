@@ -1,0 +1,80 @@
+"""What stands in an address: months, days, codes of acts, keys of proposals; anything else is no address of ours."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from jubao.vocabulary import month as months
+
+
+class Month:
+    """A month, 201712."""
+
+    regex: ClassVar[str] = r"[12][0-9]{3}(?:0[1-9]|1[0-2])"
+
+    def to_python(self, text: str) -> int:
+        """The month as YYYYMM."""
+        return months.make(*divmod(int(text), 100))
+
+    def to_url(self, value: int) -> str:
+        """As it is written."""
+        return str(value)
+
+
+class Day:
+    """A day, 2017-12-08."""
+
+    regex: ClassVar[str] = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"
+
+    def to_python(self, text: str) -> date:
+        """The day. Raises ValueError: there is none such, which is no address."""
+        return date.fromisoformat(text)
+
+    def to_url(self, value: date) -> str:
+        """As it is written."""
+        return value.isoformat()
+
+
+class Word:
+    """A name of the program: of an act, a list, a figure, a parameter of law."""
+
+    regex: ClassVar[str] = r"[A-Za-z][A-Za-z0-9_.\-]{0,79}"
+
+    def to_python(self, text: str) -> str:
+        """As it stands."""
+        return text
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+class ActCode(Word):
+    """The code of an act, ``area.verb``."""
+
+
+class FigureKey(Word):
+    """The key of a named figure."""
+
+
+class ProposalKey(Word):
+    """The key of a proposal, as whoever proposed made it."""
+
+    regex: ClassVar[str] = r"[^/\s?#]{1,160}"
+
+
+class FileHash(Word):
+    """The SHA-256 of a file."""
+
+    regex: ClassVar[str] = r"[0-9a-f]{64}"
+
+
+CONVERTERS: Mapping[str, type[Any]] = {
+    "month": Month,
+    "day": Day,
+    "word": Word,
+    "act": ActCode,
+    "figure": FigureKey,
+    "proposal": ProposalKey,
+    "file": FileHash,
+}

@@ -1,0 +1,1 @@
+"""What pages are built of: amounts, days, states, chains, tables."""

@@ -1,0 +1,1 @@
+"""Long work: begun here, carried on beside the pages, with progress and an end."""
