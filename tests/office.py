@@ -69,6 +69,7 @@ class Unwritten:
 
 
 READER = Viewer(
+    staff="D2",
     posts=frozenset({Post.AUDIT}),
     scope=Scope.EVERYWHERE,
     day=date(2018, 12, 31),

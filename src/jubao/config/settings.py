@@ -64,6 +64,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [Path(__file__).resolve().parent.parent / "desk" / "static"]
+DESK_WORKS_ASIDE = True  # what takes longer than a moment goes on beside the page
 WHITENOISE_USE_FINDERS = True  # our own files as they lie in the package; nothing is built
 WHITENOISE_MAX_AGE = 365 * 24 * 3600  # their address changes with them
 

@@ -24,6 +24,7 @@ def viewer_of(staff: str, *, on: date, lifted: Iterable[Mask], witness: Witness 
         MayNotLook: nobody has this code, he holds no post on the day, or none that may lift masks.
     """
     return Viewer(
+        staff=staff,
         posts=posts_of(staff, on=on),
         scope=Scope.EVERYWHERE,
         day=on,

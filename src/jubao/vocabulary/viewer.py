@@ -92,6 +92,7 @@ class Viewer:
     """Who looks; every reader asks for one, and none of its parts has a default: everything must be said.
 
     Attributes:
+        staff: his code.
         posts: the posts he holds or covers.
         scope: codes of townships and villages whose people he sees, or ``Scope.EVERYWHERE``.
         day: the day on which he looks.
@@ -100,6 +101,7 @@ class Viewer:
         witness: who writes down what is shown unmasked; None where no mask is lifted.
     """
 
+    staff: str
     posts: frozenset[Post]
     scope: frozenset[str] | Scope
     day: date

@@ -9,6 +9,7 @@ from django.db import connection
 from jubao.operations.envelope import audit
 from jubao.operations.envelope.hands import IN_FORCE, Registered
 from jubao.operations.envelope.keys import Model, first_keys_question, first_keys_told
+from jubao.operations.envelope.progress import Phase, enter
 from jubao.operations.envelope.request import Request
 from jubao.operations.envelope.standing import KNOWN, Standing, ask_rights
 from jubao.operations.envelope.view import marks_question, marks_told
@@ -53,6 +54,7 @@ def take_lock(
         read: tables a plan has read.
         written: tables that get new rows.
     """
+    enter(Phase.WRITING)
     held, together = Held(), bulk.Together()
 
     def take(name: str, value: Any) -> None:

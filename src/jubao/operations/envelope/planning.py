@@ -11,6 +11,7 @@ from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import Arguments, Declaration
 from jubao.operations.envelope.fault import Faults, Refused
 from jubao.operations.envelope.preview import preview_of
+from jubao.operations.envelope.progress import Phase, enter
 from jubao.operations.envelope.seen.people import People
 from jubao.operations.envelope.view import View, moved
 from jubao.policy.in_force import NoLawForDay
@@ -53,6 +54,7 @@ def make(declaration: Declaration, arguments: Sequence[Arguments], view: View, *
     Raises:
         Refused: with every fault.
     """
+    enter(Phase.PLANNING)
     with view.open():
         refuse(declaration, faults_of(declaration, arguments, view))
         changes = _planned(declaration, arguments, view)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from jubao.operations.envelope.progress import move
 from jubao.operations.envelope.readings import Readings
 from jubao.operations.law import Law, law
 from jubao.policy.in_force import noting
@@ -87,6 +88,7 @@ class View:
             yield self
 
     def _note(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        move()
         tables = tables_of(sql)
         assert not (tables and _WRITES.match(sql)), f"a plan writes nothing: {sql[:80]}"
         self.tables |= tables
