@@ -16,6 +16,8 @@ from jubao.vocabulary.both import Both, Language
 from jubao.vocabulary.posts import Post
 
 WARNED_BEFORE = 120
+KEYS, OFF = "keys", "off"
+"""The cookie of whoever wants no single letters to move him about."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Surroundings:
         staff: code and name of who sits here; posts: what he holds today, the first one by name.
         menu: what he may open; said: the sentence of the submission before.
         language: spoken; address: of this page, to come back to after changing the language.
+        has_keys: whether single letters move about the page;
         is_trial: people are invented; idle: seconds until the session ends unused; warned: seconds before that.
     """
 
@@ -40,6 +43,7 @@ class Surroundings:
     said: Both | None
     language: Language
     address: str
+    has_keys: bool
     is_trial: bool
     idle: int
     warned: int
@@ -66,6 +70,7 @@ def surroundings(request: HttpRequest, seat: Seat | None, *, is_part: bool, rout
         said=said_before(request),
         language=language_of(request),
         address=request.get_full_path() if request.method == "GET" else "/",
+        has_keys=request.COOKIES.get(KEYS) != OFF,
         is_trial=bool(seat and seat.token.startswith(TRIAL)),
         idle=int(IDLE.total_seconds()),
         warned=WARNED_BEFORE,

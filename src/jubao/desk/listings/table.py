@@ -8,16 +8,19 @@ from django.urls import reverse
 
 from jubao.desk.frame.route import ROUTES
 from jubao.desk.listings.address import Address
-from jubao.desk.parts.tags import NOTHING, month, yuan
+from jubao.desk.parts.tags import NOTHING, month, tail, yuan
 from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, MONTH, Value
 from jubao.reports.figures.place import Township, townships
 from jubao.reports.lists.column import NAME, Column, Opens
 from jubao.reports.lists.listing import DESCENDING, DIVISION, Line, Listing
 from jubao.vocabulary.both import Both, both
+from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.viewer import Viewer
 
 ROWS = 50
 COUNTED_UP_TO = 10_000
+TAIL = "证件尾号"
+KEPT = 20  # signs that stay on one line
 FIGURES = frozenset({MONEY, INTEGER})
 HINTS: Mapping[str, Both] = {
     DATE: both("2017-03-01..2017-03-31", "2017-03-01..2017-03-31"),
@@ -53,6 +56,11 @@ class Cell:
     address: str | None
     is_figure: bool
     is_red: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it stays on one line."""
+        return len(self.text) <= KEPT
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,16 @@ def _head(column: Column, address: Address) -> Head:
     turned = f"{DESCENDING}{column.name}" if is_sorted and not address.asked.descending else column.name
     told = "" if not is_sorted else "descending" if address.asked.descending else "ascending"
     leads = address.ordered(turned).write() if column.is_sorted else None
-    return Head(column.title, column.name, column.kind in FIGURES, leads, told)
+    return Head(_title(column), column.name, column.kind in FIGURES, leads, told)
+
+
+def _is_number(column: Column) -> bool:
+    """Whether it holds resident numbers: on the screen their ends must do."""
+    return column.mask is Mask.NUMBER and column.kind == IDENTIFIER
+
+
+def _title(column: Column) -> str:
+    return TAIL if _is_number(column) else column.title
 
 
 def _row(listing: Listing, line: Line) -> tuple[Cell, ...]:
@@ -172,7 +189,8 @@ def _row(listing: Listing, line: Line) -> tuple[Cell, ...]:
 
 def _cell(column: Column, value: Value, leads: str | None) -> Cell:
     is_red = isinstance(value, int) and value < 0
-    return Cell(_words(column.kind, value), column.title, leads, column.kind in FIGURES, is_red)
+    words = tail(str(value)) if _is_number(column) else _words(column.kind, value)
+    return Cell(words, _title(column), leads, column.kind in FIGURES, is_red)
 
 
 def _leads(column: Column, line: Line) -> str | None:
