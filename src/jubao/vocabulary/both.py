@@ -13,6 +13,11 @@ class Language(StrEnum):
     CHINESE = "zh-Hans"
     ENGLISH = "en"
 
+    @property
+    def label(self) -> str:
+        """What it calls itself."""
+        return {Language.CHINESE: "中文", Language.ENGLISH: "English"}[self]
+
 
 _SPOKEN: ContextVar[Language] = ContextVar("language", default=Language.CHINESE)
 

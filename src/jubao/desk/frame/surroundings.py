@@ -53,6 +53,11 @@ class Surroundings:
         """Whether the page is in English."""
         return self.language is Language.ENGLISH
 
+    @property
+    def other_language(self) -> Language:
+        """The language the page could be in instead."""
+        return Language.CHINESE if self.is_english else Language.ENGLISH
+
 
 def surroundings(request: HttpRequest, seat: Seat | None, *, is_part: bool, route: Route | None) -> Surroundings:
     """The surroundings of a page; a part of one and a page before signing in ask the books nothing."""
