@@ -20,7 +20,6 @@ from jubao.vocabulary.viewer import Viewer
 ROWS = 50
 COUNTED_UP_TO = 10_000
 TAIL = "证件尾号"
-KEPT = 20  # signs that stay on one line
 FIGURES = frozenset({MONEY, INTEGER})
 HINTS: Mapping[str, Both] = {
     DATE: both("2017-03-01..2017-03-31", "2017-03-01..2017-03-31"),
@@ -56,11 +55,6 @@ class Cell:
     address: str | None
     is_figure: bool
     is_red: bool
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether it stays on one line."""
-        return len(self.text) <= KEPT
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from jubao.desk.parts.assets import address_of_asset
@@ -19,6 +19,7 @@ register = template.Library()
 LOCAL = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
 DOT = SafeString('<i class="dot"></i>')
+KEPT = 20  # signs of a cell that stay on one line
 WEEKDAYS = "一二三四五六日"
 
 
@@ -127,6 +128,22 @@ def weekday(value: date) -> str:
 def count(value: int | None) -> str:
     """A whole number with commas at the thousands; a dash for nothing."""
     return NOTHING if value is None else f"{value:,}".replace("-", "−")
+
+
+@register.filter
+def cells(row: Iterable[Any]) -> SafeString:
+    """The cells of a row of a list; a function, because a template would take most of the page's time for them."""
+    return SafeString("".join([_cell(one) for one in row]))
+
+
+def _cell(cell: Any) -> str:
+    kind = "num" if cell.is_figure else "keep" if len(cell.text) <= KEPT else ""
+    words = escape(cell.text)
+    if cell.address:
+        words = f'<a href="{escape(cell.address)}">{words}</a>'
+    elif cell.is_red:
+        words = f'<span class="red">{words}</span>'
+    return f'<td data-l="{escape(cell.label)}" class="{kind}" lang="zh-Hans">{words}</td>'
 
 
 @register.filter
