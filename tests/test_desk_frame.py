@@ -1,8 +1,9 @@
 """The frame of the desk: who sits there, what is refused, what every answer tells the browser."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from jubao.desk.frame.seat import cookie_name
+from jubao.operations.long_work import begin
 from jubao.records.models import AuditEvent
 from tests.desk import browse, text_of
 from tests.office import Office, number
@@ -163,3 +165,11 @@ def test_an_office_on_trial_may_stand_at_the_day_of_its_books(office: Office, mo
 
     monkeypatch.setenv("JUBAO_CLOCK", "2018-01-08")
     assert now().date() == date(2018, 1, 8)
+
+
+def test_what_was_done_is_said_once(office: Office) -> None:
+    client = browse("D1")
+    number, _ = begin("D1", "k1", "长", at=datetime(2018, 1, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+    there = client.post(f"/work/{number}/stop")
+    assert "已请求停止" in text_of(client.get(there["Location"]))
+    assert "已请求停止" not in text_of(client.get(there["Location"]))

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 
 from jubao.desk.frame import answers
 from jubao.desk.frame.drawing import drawn
+from jubao.desk.frame.notice import forget
 from jubao.desk.frame.reading import only_reading
 from jubao.desk.frame.route import Asks, Route, enter, name_of
 from jubao.desk.frame.seat import Seat, keep_seated, language_of, seated
@@ -97,7 +98,9 @@ def part_asked(request: HttpRequest, route: Route) -> str:
     return f"#{target}" if not whole and target in route.parts else ""
 
 
-def _response(_: HttpRequest, text: str) -> HttpResponse:
+def _response(request: HttpRequest, text: str) -> HttpResponse:
     response = HttpResponse(text)
+    if "HX-Request" not in request.headers:
+        forget(request, response)
     patch_vary_headers(response, ("HX-Request", "HX-Target", "Cookie"))
     return response
