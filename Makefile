@@ -46,7 +46,7 @@ MONTHLY ?= 200000
 ENGINES ?= sqlite postgres
 BENCH  := $(BIN)/python -m benchmarks
 bench: $(VENV)/dev.stamp         ## how fast it is, against limits and peers (ROWS=100000 MONTHLY=20000 for a quick look), figures in var/bench
-	for engine in $(ENGINES); do for job in payroll interest post credit acts listing; do \
+	for engine in $(ENGINES); do for job in payroll interest post credit acts listing pages; do \
 	    $(BENCH) $$job --engine $$engine --rows $(ROWS) || exit 1; done; \
 	    $(BENCH) growth --engine $$engine --rows $(MONTHLY) || exit 1; done
 	for job in match-exact match-fuzzy; do $(BENCH) $$job --rows $(ROWS) || exit 1; done

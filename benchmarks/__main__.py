@@ -10,7 +10,7 @@ from benchmarks import measure
 from benchmarks.books import open_books
 
 QUICK_ROWS = 100_000
-OF_BOOKS = ("payroll", "interest", "post", "credit", "acts", "growth", "listing")
+OF_BOOKS = ("payroll", "interest", "post", "credit", "acts", "growth", "listing", "pages")
 OF_LISTS = ("match-exact", "match-fuzzy")
 OF_COMMANDS = ("start", "demo")
 

@@ -140,9 +140,9 @@ def _cell(cell: Any) -> str:
     kind = "num" if cell.is_figure else "keep" if len(cell.text) <= KEPT else ""
     words = escape(cell.text)
     if cell.address:
-        words = f'<a href="{escape(cell.address)}">{words}</a>'
+        words = SafeString(f'<a href="{escape(cell.address)}">{words}</a>')
     elif cell.is_red:
-        words = f'<span class="red">{words}</span>'
+        words = SafeString(f'<span class="red">{words}</span>')
     return f'<td data-l="{escape(cell.label)}" class="{kind}" lang="zh-Hans">{words}</td>'
 
 
