@@ -11,7 +11,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from jubao.desk.frame.seat import cookie_name
-from jubao.operations.long_work import begin
+from jubao.operations.beside.long_work import begin
 from jubao.records.models import AuditEvent
 from tests.desk import browse, text_of
 from tests.office import Office, number

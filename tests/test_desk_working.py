@@ -14,7 +14,7 @@ from django.test import override_settings
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Goto
 from jubao.desk.working.runner import done_or_left
-from jubao.operations import long_work
+from jubao.operations.beside import long_work
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import Hand
 from jubao.operations.envelope.progress import Cancelled, Phase, enter, move

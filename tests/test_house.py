@@ -45,7 +45,8 @@ CLOCK_FIELDS = {"auto_now", "auto_now_add"}
 LAWLESS = {"rules", "operations", "reports", "ledger", "records"}  # no date of law stands in their code
 PURE_MONEY = {"rules", "ledger"}
 LOCKS = {"atomic", "select_for_update"}
-WRITERS = {"envelope", "keeping", "identity"}  # rooms that may write: one applies plans, one backups, one sessions
+WRITERS = {"envelope", "keeping", "identity", "beside"}
+"""Rooms that may write: one applies plans, one backups, one sessions, one what passes beside the books."""
 SHARED_REGISTRY = r"(?:index|registry|mirror|artifactory|nexus|devpi)[\w-]*\.[\w.-]+/(?:simple|pypi|api)"
 FORBIDDEN = {
     "a registry's address": re.compile(rf"https?://\S*(?:{SHARED_REGISTRY}|pypi\.\S+)", re.IGNORECASE),

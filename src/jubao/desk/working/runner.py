@@ -16,10 +16,10 @@ from django.urls import reverse
 from jubao.desk.frame.clock import real_now
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Goto
-from jubao.operations import long_work
+from jubao.operations.beside import long_work
+from jubao.operations.beside.long_work import State
 from jubao.operations.envelope.fault import NoLawForDay, Refused
 from jubao.operations.envelope.progress import Cancelled, Phase, listened
-from jubao.operations.long_work import State
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import MayNotLook
 

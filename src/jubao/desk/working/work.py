@@ -10,7 +10,7 @@ from jubao.desk.frame.clock import real_now
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Goto, Sent, submission
-from jubao.operations.long_work import Standing, ask_to_stop, own_work, standing
+from jubao.operations.beside.long_work import Standing, ask_to_stop, own_work, standing
 from jubao.vocabulary.audience import SIGNERS
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
@@ -33,7 +33,7 @@ class Running:
         return timedelta(seconds=(self.work.beat_at - self.work.begun_at).seconds)
 
 
-@page("work", title=both("后台办理", "Long work"), audience=SIGNERS, queries=2)
+@page("work", title=both("后台办理", "Long work"), audience=SIGNERS, menu=("desk", 40), queries=2)
 def every_work(viewer: Viewer, asked: QueryDict) -> tuple[Running, ...]:
     """One's own long work, the latest first."""
     return tuple(Running(one) for one in own_work(viewer.staff, at=real_now()))
