@@ -68,40 +68,42 @@ class Queue:
     signers: Signers
     names: dict[str, str]
     day: date
+    staff: str
 
-    def of(self, staff: str) -> tuple[Proposal, ...]:
-        """What waits for somebody's signature, the earliest due first."""
-        return tuple(row for row in self.pending if staff in self.signers.may_sign(row))
+    @property
+    def mine(self) -> tuple[Proposal, ...]:
+        """What waits for the viewer's own signature, the earliest due first."""
+        return tuple(row for row in self.pending if self.staff in self.signers.may_sign(row))
 
 
-def queue(viewer: Viewer) -> Queue:
+def queue_of(viewer: Viewer) -> Queue:
     """What waits on the viewer's day; some seven short statements, however much it is."""
     rows = Proposal.objects.filter(state=PENDING).only(*HEADS)
     ordered = sorted(rows.order_by("id"), key=lambda row: (row.due_date or date.max, row.pk))
     names = dict(Staff.objects.order_by("id").values_list("code", "name"))
-    return Queue(tuple(ordered), signers_of_pending(viewer.day), names, viewer.day)
+    return Queue(tuple(ordered), signers_of_pending(viewer.day), names, viewer.day, viewer.staff)
 
 
-def inbox(*, viewer: Viewer, staff: str, after: str | None = None, limit: int = PAGE) -> Inbox:
-    """One page of what waits for a person's signature, the earliest due first.
+def inbox(*, viewer: Viewer, after: str | None = None, limit: int = PAGE) -> Inbox:
+    """One page of what waits for the viewer's own signature on his day, the earliest due first.
 
     Args:
-        viewer: on whose day; staff: whose signature.
+        viewer: whose signature, and on which day.
         after: key of the last row of the page before; one that waits no more begins anew.
         limit: rows of a page.
     """
-    return inbox_in(queue(viewer), staff=staff, after=after, limit=limit)
+    return inbox_in(queue_of(viewer), after=after, limit=limit)
 
 
-def inbox_in(queue: Queue, *, staff: str, after: str | None = None, limit: int = PAGE) -> Inbox:
+def inbox_in(queue: Queue, *, after: str | None = None, limit: int = PAGE) -> Inbox:
     """As ``inbox``, from what was asked already."""
-    mine = queue.of(staff)
+    mine = queue.mine
     places = {row.key: place for place, row in enumerate(mine, start=1)}
     first = places.get(after or "", 0)
     some = mine[first : first + limit]
     days = [one for row in mine if (one := due(row.due_date, on=queue.day)) is not None]
     return Inbox(
-        rows=tuple(_waiting(row, queue, staff) for row in with_previews(some)),
+        rows=tuple(_waiting(row, queue) for row in with_previews(some)),
         count=len(mine),
         due_today=sum(one.is_today for one in days),
         late=sum(one.is_late for one in days),
@@ -115,7 +117,7 @@ def with_previews(rows: Sequence[Proposal]) -> list[Proposal]:
     return [found[row.pk] for row in rows]
 
 
-def _waiting(row: Proposal, queue: Queue, staff: str) -> Waiting:
+def _waiting(row: Proposal, queue: Queue) -> Waiting:
     declaration = declaration_of(row.code)
     return Waiting(
         key=row.key,
@@ -126,7 +128,7 @@ def _waiting(row: Proposal, queue: Queue, staff: str) -> Waiting:
         maker_name=queue.names.get(row.maker, ""),
         proposed_at=row.proposed_at.astimezone(LOCAL),
         due=due(row.due_date, on=queue.day),
-        post=queue.signers.post_of(row, staff),
+        post=queue.signers.post_of(row, queue.staff),
         role=ROLES[declaration.chain[row.next_step - 1].role],
         step=row.next_step + 1,
         of=len(declaration.chain) + 1,

@@ -11,7 +11,7 @@ from jubao.operations.envelope.declaration import ACTS, declaration_of
 from jubao.operations.envelope.seen.description import ROLES
 from jubao.operations.envelope.seen.endings import End, Ending, endings_of
 from jubao.operations.envelope.seen.gist import Gist, gist_of
-from jubao.operations.envelope.seen.inbox import Queue, with_previews
+from jubao.operations.envelope.seen.inbox import Queue, queue_of, with_previews
 from jubao.records.models import Proposal
 from jubao.reports.recusals import concerned_in
 from jubao.vocabulary.both import Both, both
@@ -76,18 +76,17 @@ class Proposals:
     misread: Both | None = None
 
 
-def proposals(queue: Queue, *, viewer: Viewer, staff: str, wanted: Wanted, after: str | None, limit: int = PAGE) -> Proposals:
+def proposals(wanted: Wanted, *, viewer: Viewer, after: str | None = None, limit: int = PAGE) -> Proposals:
     """One page of proposals that the viewer's posts may see, the latest first.
 
     Args:
-        queue: what waits, and who may sign it.
-        viewer: who looks; staff: whose are his own.
         wanted: which ones; a state or act that nobody knows shows nobody.
+        viewer: who looks, and whose are his own.
         after: key of the last row of the page before.
     """
     if (misread := _misread(wanted)) is not None:
         return Proposals(wanted, (), None, 0, misread)
-    rows = _seen(viewer, wanted, staff)
+    rows = _seen(viewer, wanted)
     if after is not None:
         last = Proposal.objects.filter(key=after).values_list("id", flat=True).first()
         rows = rows.filter(pk__lt=last or 0)
@@ -95,20 +94,20 @@ def proposals(queue: Queue, *, viewer: Viewer, staff: str, wanted: Wanted, after
     some = [row for row in found[:limit] if _may_see(row, viewer)]
     more = len(found) > limit
     left_out = len(found[:limit]) - len(some)
-    return Proposals(wanted, tuple(listed(some, queue)), found[limit - 1].key if more else None, left_out)
+    return Proposals(wanted, tuple(listed(some, queue_of(viewer))), found[limit - 1].key if more else None, left_out)
 
 
-def own(queue: Queue, *, viewer: Viewer, staff: str, since: date, limit: int) -> tuple[Listed, ...]:
+def own(waiting: Queue, *, viewer: Viewer, since: date, limit: int) -> tuple[Listed, ...]:
     """What somebody proposed that still needs them: what came back or became void since a day first, then what waits."""
     ended = Proposal.objects.filter(
-        maker=staff, state__in=[State.REJECTED, State.VOID], business_date__gte=since
+        maker=viewer.staff, state__in=[State.REJECTED, State.VOID], business_date__gte=since
     ).order_by("-id")
-    waits = [row for row in queue.pending if row.maker == staff]
+    waits = [row for row in waiting.pending if row.maker == viewer.staff]
     some = [*ended.only(*HEADS)[:limit], *waits][:limit]
-    return tuple(listed([row for row in some if _may_see(row, viewer)], queue))
+    return tuple(listed([row for row in some if _may_see(row, viewer)], waiting))
 
 
-def listed(rows: Sequence[Proposal], queue: Queue) -> Iterator[Listed]:
+def listed(rows: Sequence[Proposal], waiting: Queue) -> Iterator[Listed]:
     """Some proposals as a list shows them."""
     whole = with_previews(rows)
     endings = endings_of(whole)
@@ -120,20 +119,22 @@ def listed(rows: Sequence[Proposal], queue: Queue) -> Iterator[Listed]:
             title=declaration_of(row.code).title,
             gist=gist_of(row),
             maker=row.maker,
-            maker_name=queue.names.get(row.maker, ""),
+            maker_name=waiting.names.get(row.maker, ""),
             business_date=row.business_date,
             proposed_at=row.proposed_at.astimezone(LOCAL),
-            due=due(row.due_date, on=queue.day) if waits else None,
-            stands=_waits(row, queue) if waits else _ended(row, endings, queue.names),
+            due=due(row.due_date, on=waiting.day) if waits else None,
+            stands=_waits(row, waiting) if waits else _ended(row, endings, waiting.names),
         )
 
 
-def _waits(row: Proposal, queue: Queue) -> Stands:
+def _waits(row: Proposal, waiting: Queue) -> Stands:
     step = declaration_of(row.code).chain[row.next_step - 1]
-    free = "、".join(queue.names.get(code, code) for code in queue.signers.may_sign(row))
+    free = "、".join(waiting.names.get(code, code) for code in waiting.signers.may_sign(row))
     post, role = step.post.label, ROLES[step.role]
     if not free:
-        return Stands(row.state, both(f"待{post}{role}，当前无人可签", f"waits for {post}: nobody can sign"), "", "stop")
+        return Stands(
+            row.state, both(f"待{post}{role}，当前无人可签", f"waits for {post}: nobody can sign"), "", "stop"
+        )
     return Stands(row.state, both(f"待{post}{role}（{free}）", f"waits for {post} ({free})"), "", "work")
 
 
@@ -155,11 +156,11 @@ def _ended(row: Proposal, endings: Mapping[str, Ending], names: Mapping[str, str
 # ── What may be seen, and what is not understood ──
 
 
-def _seen(viewer: Viewer, wanted: Wanted, staff: str) -> QuerySet[Proposal]:
+def _seen(viewer: Viewer, wanted: Wanted) -> QuerySet[Proposal]:
     codes = [code for code, one in ACTS.items() if viewer.posts & set(one.audience)]
     rows = Proposal.objects.filter(code__in=[wanted.code] if wanted.code in codes else [] if wanted.code else codes)
     if wanted.mine:
-        rows = rows.filter(maker=staff)
+        rows = rows.filter(maker=viewer.staff)
     return rows.filter(state=wanted.state) if wanted.state else rows
 
 
