@@ -99,12 +99,14 @@ def presence_question(on: date) -> tuple[str, list[str]]:
     return PRESENT, [on.isoformat()] * 8
 
 
-def presence_told(on: date, rows: Iterable[tuple[str, str]]) -> Present:
-    """Its answer."""
+def presence_told(
+    on: date, rows: Iterable[tuple[str, str]], *, acted: Mapping[Post, list[str]] | None = None
+) -> Present:
+    """Its answer; ``acted`` gives who acted in which post in the month, where that was asked already."""
     by_post: dict[str, list[str]] = {}
     for post, code in rows:
         by_post.setdefault(post, []).append(code)
-    return Present(on, by_post)
+    return Present(on, by_post, dict(acted or {}))
 
 
 def _present(on: date) -> Present:

@@ -4,8 +4,8 @@ What waits is what this person may sign now, by the envelope's one rule: the rig
 of the case taken, and nobody concerned from whom they stay away. The number of statements does not grow with what waits.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.seen.description import ROLES
 from jubao.operations.envelope.seen.gist import Gist, gist_of
 from jubao.operations.envelope.seen.signers import Signers, signers_of_pending
-from jubao.records.models import Proposal, Staff
+from jubao.records.models import Proposal
 from jubao.vocabulary.due import Due, due
 from jubao.vocabulary.viewer import Viewer
 
@@ -62,26 +62,39 @@ class Inbox:
 
 @dataclass(frozen=True)
 class Queue:
-    """Every proposal that waits for anybody, who may sign it, and everybody's name; asked once for a page."""
+    """Every proposal that waits for anybody, who may sign it, and whose eyes look on which day; asked once for a page."""
 
     pending: tuple[Proposal, ...]
     signers: Signers
-    names: dict[str, str]
     day: date
     staff: str
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Everybody's name by staff code."""
+        return self.signers.names
 
     @property
     def mine(self) -> tuple[Proposal, ...]:
         """What waits for the viewer's own signature, the earliest due first."""
         return tuple(row for row in self.pending if self.staff in self.signers.may_sign(row))
 
+    @property
+    def own(self) -> tuple[Proposal, ...]:
+        """What the viewer proposed himself and waits for others, the earliest due first."""
+        return tuple(row for row in self.pending if row.maker == self.staff)
+
+    def read(self, rows: Sequence[Proposal]) -> "Queue":
+        """The same with the previews of some of its proposals, so that they need not be asked for again."""
+        whole = {row.pk: row for row in with_previews(rows)}
+        return replace(self, pending=tuple(whole.get(row.pk, row) for row in self.pending))
+
 
 def queue_of(viewer: Viewer) -> Queue:
-    """What waits on the viewer's day; some seven short statements, however much it is."""
+    """What waits on the viewer's day; three statements, however much it is."""
     rows = Proposal.objects.filter(state=PENDING).only(*HEADS)
     ordered = sorted(rows.order_by("id"), key=lambda row: (row.due_date or date.max, row.pk))
-    names = dict(Staff.objects.order_by("id").values_list("code", "name"))
-    return Queue(tuple(ordered), signers_of_pending(viewer.day), names, viewer.day, viewer.staff)
+    return Queue(tuple(ordered), signers_of_pending(viewer.day), viewer.day, viewer.staff)
 
 
 def inbox(*, viewer: Viewer, after: str | None = None, limit: int = PAGE) -> Inbox:
@@ -112,9 +125,10 @@ def inbox_in(queue: Queue, *, after: str | None = None, limit: int = PAGE) -> In
 
 
 def with_previews(rows: Sequence[Proposal]) -> list[Proposal]:
-    """Some proposals with what they show and state, in the order given; one statement."""
-    found = Proposal.objects.in_bulk([row.pk for row in rows]) if rows else {}
-    return [found[row.pk] for row in rows]
+    """Some proposals with what they show and state, in the order given; one statement for those that lack it."""
+    lacking = [row.pk for row in rows if row.get_deferred_fields()]
+    found = Proposal.objects.in_bulk(lacking) if lacking else {}
+    return [found.get(row.pk, row) for row in rows]
 
 
 def _waiting(row: Proposal, queue: Queue) -> Waiting:

@@ -102,8 +102,7 @@ def own(waiting: Queue, *, viewer: Viewer, since: date, limit: int) -> tuple[Lis
     ended = Proposal.objects.filter(
         maker=viewer.staff, state__in=[State.REJECTED, State.VOID], business_date__gte=since
     ).order_by("-id")
-    waits = [row for row in waiting.pending if row.maker == viewer.staff]
-    some = [*ended.only(*HEADS)[:limit], *waits][:limit]
+    some = [*ended[:limit], *waiting.own][:limit]
     return tuple(listed([row for row in some if _may_see(row, viewer)], waiting))
 
 
