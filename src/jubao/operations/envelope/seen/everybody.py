@@ -1,6 +1,7 @@
 """All people of a proposal, not only the first ones its preview keeps: planned again while it waits, read from its rows after."""
 
 import json
+from datetime import date
 
 from django.db import models
 
@@ -34,9 +35,9 @@ def everybody(row: Proposal) -> Everybody:
         return everybody_of(people_of(People(changes), most=None))
 
 
-def view_of(row: Proposal) -> View:
-    """The books as the maker of a proposal saw them, read now."""
-    return View(row.business_date, row.proposed_at, row.case_ref, frozenset(case_persons(row.case_ref)))
+def view_of(row: Proposal, *, on: date | None = None) -> View:
+    """The books as the maker of a proposal saw them, read now; ``on`` another day than the one it was made for."""
+    return View(on or row.business_date, row.proposed_at, row.case_ref, frozenset(case_persons(row.case_ref)))
 
 
 def arguments_of(row: Proposal) -> list[Arguments]:

@@ -18,7 +18,7 @@ from jubao.operations.envelope.seen.stated import Stated, people_named, stated
 from jubao.operations.envelope.seen.told import Told, told_of
 from jubao.operations.envelope.seen.words import veiled
 from jubao.operations.law import law
-from jubao.records.models import Proposal, Signature
+from jubao.records.models import Proposal, Signature, Staff
 from jubao.reports.recusals import concerned_in
 from jubao.vocabulary.viewer import MayNotLook, Viewer
 
@@ -208,6 +208,11 @@ def steps_of(row: Proposal, bound: Sequence[Sequence[str]], signers: Signers) ->
         else _open(row, number, role, taker_of(post).label, signers, names)
         for number, (role, post) in enumerate(bound)
     )
+
+
+def names_of_staff() -> dict[str, str]:
+    """Everybody's name by staff code."""
+    return dict(Staff.objects.order_by("id").values_list("code", "name"))
 
 
 def _taken(number: int, role: str, step: Signature, names: Mapping[str, str]) -> ShownStep:
