@@ -31,7 +31,7 @@ class Anything(Arguments):
 
 
 @contextmanager
-def any_act(*, chain: Sequence[Any] = ()) -> Iterator[None]:
+def any_act(*, chain: Sequence[Any] = (), second_factor: bool = False) -> Iterator[None]:
     """Declare the act of the tests, and take it back."""
 
     @act(
@@ -44,6 +44,7 @@ def any_act(*, chain: Sequence[Any] = ()) -> Iterator[None]:
         undone_by=Final("只用于测试"),
         gives=[Given("rows", "行数", "rows", Unit.ROWS)],
         days_back=31,
+        second_factor=second_factor,
     )
     class Write:
         """Write what a test wants. Source: 测试."""

@@ -84,6 +84,11 @@ class Morning:
     undelivered: int
 
     @property
+    def month(self) -> int:
+        """The month of the day, YYYYMM."""
+        return months.of(self.day)
+
+    @property
     def late(self) -> tuple[Matter, ...]:
         """The matters that are past their day."""
         return tuple(matter for matter in self.matters if matter.is_late)

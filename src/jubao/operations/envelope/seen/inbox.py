@@ -59,6 +59,11 @@ class Inbox:
     late: int
     after: str | None
 
+    @property
+    def pressing(self) -> int:
+        """How many are due today or late."""
+        return self.due_today + self.late
+
 
 @dataclass(frozen=True)
 class Queue:

@@ -8,6 +8,7 @@ from jubao.operations.envelope.declaration import ACTS, Declaration
 from jubao.operations.envelope.fields import Kind
 from jubao.operations.envelope.seen.endings import Ending, endings_of
 from jubao.operations.envelope.seen.everybody import everybody
+from jubao.operations.envelope.seen.gist import Gist, gist_of
 from jubao.operations.envelope.seen.inbox import Place, place_in, queue_of
 from jubao.operations.envelope.seen.moved import Moved
 from jubao.operations.envelope.seen.outcome import Outcome, outcome_of
@@ -90,7 +91,7 @@ class Review:
     """One proposal for whoever looks at it.
 
     Attributes:
-        proposal: everything it says; chain: its steps as drawn; due: by when, while it waits.
+        proposal: everything it says; gist: the same in one line; chain: its steps as drawn; due: by when, while it waits.
         place: where it stands among what waits for the viewer; step: the number of the step it waits for.
         may_sign: whether he may sign now; as_post: in which post; then: what follows his signature; why_not: why he may not.
         may_withdraw: whether it is his own and waits.
@@ -101,6 +102,7 @@ class Review:
     """
 
     proposal: ShownProposal
+    gist: Gist
     chain: tuple[ChainStep, ...]
     due: Due | None
     place: Place
@@ -149,6 +151,7 @@ def review(key: str, *, viewer: Viewer, people_from: int = 0) -> Review:
     keys = _keys((*shown, *(who for one in told.exceptions for who in one.people)), viewer)
     return Review(
         proposal=told,
+        gist=gist_of(row),
         chain=tuple(drawn_step(step, row, viewer, queue, ending) for step in told.steps),
         due=due(row.due_date, on=viewer.day) if waits else None,
         place=place_in(mine, row.key),

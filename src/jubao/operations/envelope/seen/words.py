@@ -20,7 +20,7 @@ UNTOLD = frozenset({"resident_key", "case_ref", "source_key", "seq"})
 """Columns that say nothing to people: keys, fingerprints, the case, the place in a file."""
 TOLD_BY_ROWS = frozenset({("Person", "division"), ("Person", "township"), ("Person", "state")})
 """Heads of a person that repeat what a new residence or a move of the relation tells already."""
-VEILED = {"phone": Mask.PHONE, "card_number": Mask.ACCOUNT}
+VEILED = {"phone": Mask.PHONE, "card_number": Mask.ACCOUNT, "birth_date": Mask.NUMBER}
 
 
 def in_words(field: "models.Field[Any, Any]", value: Any) -> str:
@@ -32,7 +32,8 @@ def in_words(field: "models.Field[Any, Any]", value: Any) -> str:
     if isinstance(field, models.BooleanField):
         return "是" if value else "否"
     if isinstance(field, models.DateField):
-        return day(value)
+        veil_of = VEILED.get(field.name)  # month and day of birth beside the ends of a number are the number
+        return day(value) if veil_of is None else str(veil_of.hide(_date(value)))
     return _number(field, int(value)) if isinstance(field, models.IntegerField) else _text(field, str(value))
 
 
@@ -108,8 +109,12 @@ def day(value: date | str) -> str:
     >>> day("2017-05-03")
     '2017年5月3日'
     """
-    known = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    known = _date(value)
     return f"{known.year}年{known.month}月{known.day}日"
+
+
+def _date(value: date | str) -> date:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
 
 
 def veiled(text: str) -> str:
