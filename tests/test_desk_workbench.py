@@ -114,7 +114,7 @@ def test_what_waits_for_me_and_what_i_proposed_stand_beside_each_other(office: O
     assert maker.inbox.count == 0
     assert [(row.key, row.stands.state) for row in maker.own] == [("k2", "REJECTED"), ("k1", "PENDING")]
     page = seen("L4")
-    assert "待主任审批（职工L1）" in page
+    assert "等主任审批（职工L1）" in page
     assert "年度不对" in page
     assert 'href="/proposals/k1"' in page
 
@@ -142,10 +142,10 @@ def test_exceptions_are_counted_on_the_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("staff", "first"), [("L1", Panel.INBOX), ("D1", Panel.OWN), ("J1", Panel.OWN), ("L4", Panel.ALERTS)]
+    ("staff", "first"), [("L1", Panel.INBOX), ("D1", Panel.OWN), ("G1", Panel.INBOX), ("L4", Panel.ALERTS)]
 )
 def test_what_stands_first_depends_on_the_post(office: Office, staff: str, first: Panel) -> None:
-    told = morning(viewer=as_seen_by(staff))
+    told = morning(viewer=as_seen_by(staff))  # G1 covers the post of benefits, and is none of it
     assert told.panels[0] is first
     assert sorted(told.panels) == sorted(Panel)
 
@@ -238,6 +238,8 @@ def test_the_cashier_counts_no_books_and_the_configurer_nothing(office: Office) 
     assert matters(viewer=as_seen_by("P1")) == ()
     page = seen("P1")
     assert "轮到我签" in page
+    assert 'href="/alerts"' not in page, "who configures rights sees nobody"
+    assert browse("P1").get("/alerts").status_code == 403
 
 
 # ── Alerts ──

@@ -7,23 +7,22 @@ from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Goto, Sent, submission
 from jubao.operations.envelope.outbox import deliver
-from jubao.operations.workbench.leaving import Outbox
+from jubao.operations.workbench.leaving import DELIVERING, Outbox
 from jubao.operations.workbench.leaving import outbox as leaving
-from jubao.vocabulary.audience import PEOPLE, Shows, posts
+from jubao.vocabulary.audience import Shows, posts
 from jubao.vocabulary.both import both
-from jubao.vocabulary.posts import Post
 from jubao.vocabulary.viewer import Viewer
 
-DELIVERING = posts("24, 25, 36", *sorted(PEOPLE.posts - {Post.COLLECTION}), shows=Shows.THE_OFFICE)
+TRAYS = posts("24, 25, 36", *sorted(DELIVERING), shows=Shows.THE_OFFICE)
 
 
-@page("outbox", title=both("待发文件", "Files to leave"), audience=DELIVERING, menu=("control", 20), queries=4)
+@page("outbox", title=both("待发文件", "Files to leave"), audience=TRAYS, menu=("control", 20), queries=4)
 def outbox(viewer: Viewer, asked: QueryDict) -> Outbox:
     """Files of acts already done that are not in their trays, each with why; and files there that are not ours."""
     return leaving(viewer=viewer)
 
 
-@submission("outbox/again", audience=DELIVERING, title=both("再次写出", "Try again"))
+@submission("outbox/again", audience=TRAYS, title=both("再次写出", "Try again"))
 def write_again(seat: Seat, sent: Sent) -> Goto:
     """Try to write every waiting file to its tray."""
     left = len(deliver())

@@ -16,7 +16,15 @@ State = Alert.State
 ANSWER = "watch.close"
 OVERSEEING = frozenset({Post.DIRECTOR, Post.DEPUTY_BUSINESS, Post.DEPUTY_FINANCE, Post.DEPUTY_AUDIT, Post.AUDIT})
 """Posts that see every alert (controls e.2, row 42); the others see what they must answer themselves."""
-PAGE = 50
+PAGE, FEW, SLICE = 50, 3, 800
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody an alert names: key and name in the register."""
+
+    key: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class OpenAlert:
     Attributes:
         key: of the row; kind, label: what kind; subject: about what; text: what was noticed.
         month: YYYYMM; found_on: the day it was raised; days: how old it is, in days.
-        state_words: 待处理 or 已上报; people: how many people it names.
+        state_words: 待处理 or 已上报; people: how many people it names; named: the first of them.
         owner: the post that must answer, in words; is_mine: whether the viewer holds it; due: by when.
         case: what is known of the answer already, for its form; no number of a person stands in it.
     """
@@ -41,10 +49,15 @@ class OpenAlert:
     days: int
     state_words: str
     people: int
+    named: tuple[Named, ...]
     owner: str
     is_mine: bool
     due: Due | None
     case: tuple[tuple[str, str], ...]
+
+
+Known = dict[str, tuple[Named, str]]
+"""By personal number, somebody an alert names, and his resident number, which is compared and never shown."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +89,16 @@ def open_alerts(*, viewer: Viewer, after: int | None = None, limit: int = PAGE) 
     if not viewer.posts & OVERSEEING:
         rows = rows.filter(owner_post__in=sorted(viewer.posts))
     found = list(rows)
-    seen = [row for row, hidden in zip(found, _hidden(found, viewer), strict=True) if not hidden]
+    recused = bool(viewer.recused.keyed_numbers)
+    known = _known(found) if recused else {}
+    seen = [row for row in found if not _is_near(row, known, viewer)] if recused else found
     places = {row.pk: place for place, row in enumerate(seen, start=1)}
     first = places.get(after or 0, 0)
     some = seen[first : first + limit]
+    known = known or _known(some)
     taker = ACTS[ANSWER].maker
     return Alerts(
-        rows=tuple(_told(row, viewer) for row in some),
+        rows=tuple(_told(row, known, viewer) for row in some),
         count=len(seen),
         late=sum(row.due_date is not None and row.due_date < viewer.day for row in seen),
         mine=sum(row.owner_post in viewer.posts for row in seen),
@@ -93,17 +109,20 @@ def open_alerts(*, viewer: Viewer, after: int | None = None, limit: int = PAGE) 
     )
 
 
-def _hidden(rows: Sequence[Alert], viewer: Viewer) -> list[bool]:
-    """For each alert, whether it names somebody from whom the viewer stays away."""
-    if not viewer.recused.keyed_numbers:
-        return [False] * len(rows)
-    named = [_people(row) for row in rows]
-    wanted = sorted({number for some in named for number in some})
-    numbers = Person.objects.filter(personal_number__in=wanted).order_by("pk")
-    away = {
-        personal for personal, own in numbers.values_list("personal_number", "resident_number") if own in viewer.recused
-    }
-    return [not away.isdisjoint(some) for some in named]
+def _known(rows: Sequence[Alert]) -> Known:
+    """By personal number, everybody whom some alerts name, with his resident number to be compared."""
+    wanted = sorted({number for row in rows for number in _people(row)})
+    found = {}
+    for start in range(0, len(wanted), SLICE):
+        people = Person.objects.filter(personal_number__in=wanted[start : start + SLICE]).order_by("pk")
+        for personal, key, name, number in people.values_list("personal_number", "pk", "name", "resident_number"):
+            found[personal] = (Named(key, name), number)
+    return found
+
+
+def _is_near(row: Alert, known: Known, viewer: Viewer) -> bool:
+    """Whether an alert names somebody from whom the viewer stays away."""
+    return any(number in known and known[number][1] in viewer.recused for number in _people(row))
 
 
 def _people(row: Alert) -> list[str]:
@@ -111,8 +130,9 @@ def _people(row: Alert) -> list[str]:
     return [str(number) for number in json.loads(row.details or "{}").get("people", ())]
 
 
-def _told(row: Alert, viewer: Viewer) -> OpenAlert:
+def _told(row: Alert, known: Known, viewer: Viewer) -> OpenAlert:
     about = () if row.subject.isdigit() else (("subject", row.subject),)  # a person's number stands in no address
+    people = _people(row)
     return OpenAlert(
         key=row.pk,
         kind=row.kind,
@@ -123,7 +143,8 @@ def _told(row: Alert, viewer: Viewer) -> OpenAlert:
         found_on=row.act.business_date,
         days=(viewer.day - row.act.business_date).days,
         state_words=str(State(row.state).label),
-        people=len(_people(row)),
+        people=len(people),
+        named=tuple(known[number][0] for number in people[:FEW] if number in known),
         owner=LABELS[Post(row.owner_post)],
         is_mine=row.owner_post in viewer.posts,
         due=due(row.due_date, on=viewer.day),

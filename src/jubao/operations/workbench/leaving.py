@@ -6,7 +6,10 @@ from datetime import date
 from jubao.operations.envelope.declaration import ACTS
 from jubao.records.models import OutboxItem
 from jubao.records.outbox import foreign, lying_outbound
-from jubao.vocabulary.viewer import Viewer
+from jubao.vocabulary.viewer import SEARCHING, Viewer
+
+DELIVERING = SEARCHING
+"""Posts that see which files wait: everybody of the office; no data of a person stands in a name."""
 
 
 @dataclass(frozen=True)

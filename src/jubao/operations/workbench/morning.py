@@ -1,6 +1,6 @@
 """The first page of one person on one day: what waits for them, what they proposed, what is late, what to look at first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -10,18 +10,18 @@ from jubao.operations.envelope.seen.inbox import Inbox, inbox_in, queue_of
 from jubao.operations.envelope.seen.proposals import Listed, own
 from jubao.operations.law import law
 from jubao.operations.workbench.alerts import Alerts, open_alerts
+from jubao.operations.workbench.leaving import DELIVERING
 from jubao.operations.workbench.matters import Matter, matters
 from jubao.policy.in_force import NoLawForDay
-from jubao.records.models import OutboxItem, Work
+from jubao.records.models import OutboxItem, PostHolding, Work
 from jubao.vocabulary import month as months
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.due import Due, due
 from jubao.vocabulary.posts import Post
-from jubao.vocabulary.viewer import Viewer
+from jubao.vocabulary.viewer import SEARCHING, Viewer
 from jubao.vocabulary.workdays import HolidaysNotKnown, workday_of_month
 
 ROWS, RETURNED_FOR = 8, timedelta(days=31)
-DELIVERING = frozenset(Post) - {Post.PERMISSION}
 
 
 class Panel(StrEnum):
@@ -36,6 +36,7 @@ FIRST_OWN = frozenset({Post.BENEFITS, Post.COLLECTION})
 """Posts that look at what came back to them before they sign anything."""
 FIRST_ALERTS = frozenset({Post.DEPUTY_AUDIT})
 """Posts whose first business is what the watch found."""
+CALCULATION = "payroll.calculate"
 STAGES = (
     both("尚未核定", "not calculated"),
     both("已审批锁定", "locked"),
@@ -53,7 +54,6 @@ class PayrollStage:
 
     month: int
     words: Both
-    is_begun: bool
 
 
 @dataclass(frozen=True)
@@ -98,27 +98,35 @@ def morning(*, viewer: Viewer) -> Morning:
     """The first page of the viewer on his day; some ten statements, however much waits."""
     queue = queue_of(viewer)
     queue = queue.read([*queue.mine[:ROWS], *queue.own[:ROWS]])
-    counted = _counts(viewer)
+    counted, first = _counts(viewer), _own_posts(viewer)
     return Morning(
         name=queue.names.get(viewer.staff, viewer.staff),
         day=viewer.day,
         workday=_workday(viewer.day),
         payday=_payday(viewer.day),
-        payroll=_payroll(viewer, counted.stage),
+        payroll=_payroll(viewer, counted.stage, waits=any(row.code == CALCULATION for row in queue.pending)),
         inbox=inbox_in(queue, limit=ROWS),
         own=own(queue, viewer=viewer, since=viewer.day - RETURNED_FOR, limit=ROWS),
         alerts=open_alerts(viewer=viewer, limit=ROWS),
-        matters=matters(viewer=viewer),
-        panels=_panels(viewer),
+        matters=matters(viewer=first),
+        panels=_panels(first),
         drafts=counted.drafts,
         works=counted.works,
         undelivered=counted.undelivered if viewer.posts & DELIVERING else 0,
     )
 
 
+def _own_posts(viewer: Viewer) -> Viewer:
+    """The viewer in the posts that are his own: what he only covers for others is not what he looks at first."""
+    held = PostHolding.objects.on(viewer.day).filter(staff__code=viewer.staff, capacity="A").order_by("post")
+    own = viewer.posts & {Post(post) for post in held.values_list("post", flat=True)}
+    return replace(viewer, posts=own or viewer.posts)
+
+
 def _panels(viewer: Viewer) -> tuple[Panel, ...]:
     first = Panel.ALERTS if viewer.posts & FIRST_ALERTS else Panel.OWN if viewer.posts & FIRST_OWN else Panel.INBOX
-    return (first, *(panel for panel in Panel if panel is not first))
+    seen = [panel for panel in Panel if panel is not Panel.ALERTS or viewer.posts & SEARCHING]
+    return (first, *(panel for panel in seen if panel is not first))
 
 
 def _workday(day: date) -> int | None:
@@ -144,10 +152,11 @@ def _day_of(month: int, number: int) -> date:
     return last.replace(day=min(number, last.day))
 
 
-def _payroll(viewer: Viewer, stage: int) -> PayrollStage | None:
+def _payroll(viewer: Viewer, stage: int, *, waits: bool) -> PayrollStage | None:
     if not viewer.posts & PAYROLL:
         return None
-    return PayrollStage(months.of(viewer.day), STAGES[stage], stage > 0)
+    words = both("待审批", "to be approved") if waits and not stage else STAGES[stage]
+    return PayrollStage(months.of(viewer.day), words)
 
 
 @dataclass(frozen=True)

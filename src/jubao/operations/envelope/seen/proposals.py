@@ -132,9 +132,9 @@ def _waits(row: Proposal, waiting: Queue) -> Stands:
     post, role = step.post.label, ROLES[step.role]
     if not free:
         return Stands(
-            row.state, both(f"待{post}{role}，当前无人可签", f"waits for {post}: nobody can sign"), "", "stop"
+            row.state, both(f"等{post}{role}，当前无人可签", f"waits for {post}: nobody can sign"), "", "stop"
         )
-    return Stands(row.state, both(f"待{post}{role}（{free}）", f"waits for {post} ({free})"), "", "work")
+    return Stands(row.state, both(f"等{post}{role}（{free}）", f"waits for {post} ({free})"), "", "work")
 
 
 def _ended(row: Proposal, endings: Mapping[str, Ending], names: Mapping[str, str]) -> Stands:

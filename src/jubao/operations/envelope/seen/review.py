@@ -23,7 +23,7 @@ from jubao.vocabulary.due import Due, due
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 State = Proposal.State
-PEOPLE_PAGE = 20
+PEOPLE_PAGE = 10
 
 
 @dataclass(frozen=True)
