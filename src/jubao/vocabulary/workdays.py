@@ -1,6 +1,7 @@
 """Working days of the state calendar, for the deadlines of procedures."""
 
 from datetime import date, timedelta
+from functools import cache
 
 from chinese_calendar import constants
 from chinese_calendar import is_workday as is_announced_workday
@@ -10,12 +11,14 @@ class HolidaysNotKnown(ValueError):
     """The holiday calendar does not reach a day, so nobody can say whether it is a working day."""
 
 
+@cache
 def first_year_known() -> int:
     """The first year whose holidays the calendar knows."""
     first: date = min(constants.holidays)
     return first.year
 
 
+@cache
 def last_year_known() -> int:
     """The last year whose holidays the calendar knows; the notice for the next one appears each November.
 

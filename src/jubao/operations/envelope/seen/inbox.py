@@ -22,6 +22,8 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 PENDING = str(Proposal.State.PENDING)
 HEADS = ("id", "key", "code", "case_ref", "maker", "business_date", "proposed_at", "due_date", "next_step", "concerns")
 PAGE = 50
+LONGEST_REST = 14
+"""Days without a working day among them are fewer; so only what is due so soon can be due today."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,12 @@ def inbox_in(queue: Queue, *, after: str | None = None, limit: int = PAGE) -> In
     places = {row.key: place for place, row in enumerate(mine, start=1)}
     first = places.get(after or "", 0)
     some = mine[first : first + limit]
-    days = [one for row in mine if (one := due(row.due_date, on=queue.day)) is not None]
+    soon = [row.due_date for row in mine if row.due_date and 0 <= (row.due_date - queue.day).days <= LONGEST_REST]
     return Inbox(
         rows=tuple(_waiting(row, queue) for row in with_previews(some)),
         count=len(mine),
-        due_today=sum(one.is_today for one in days),
-        late=sum(one.is_late for one in days),
+        due_today=sum(one.is_today for day in soon if (one := due(day, on=queue.day)) is not None),
+        late=sum(row.due_date is not None and row.due_date < queue.day for row in mine),
         after=some[-1].key if some and len(mine) > first + limit else None,
     )
 
