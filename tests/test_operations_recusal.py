@@ -1,7 +1,6 @@
 """Recusals: nobody proposes, signs or is shown what concerns his own or a relative's record, and no number is kept."""
 
 import hashlib
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -85,7 +84,7 @@ def test_the_number_declared_is_kept_nowhere(office: Office) -> None:
         assert ELSEWHERE not in stored
         assert ELSEWHERE[:17] not in stored
         assert plain not in stored
-    told = json.dumps(shown("回避-D1-PARENT", viewer=READER), ensure_ascii=False)
+    told = repr(shown("回避-D1-PARENT", viewer=READER))
     assert keyed(ELSEWHERE) not in told
 
 
@@ -112,8 +111,8 @@ def test_whoever_is_near_does_not_sign_and_another_may(office: Office) -> None:
     declare(office)
     with pytest.raises(MustStayAway):
         take(office, "D1", answer)
-    waiting = next(step for step in shown("发卡", viewer=replace(READER, day=ON))["steps"] if "next" in step)
-    assert [one["by"] for one in waiting["next"]] == ["G1"]
+    waiting = next(step for step in shown("发卡", viewer=replace(READER, day=ON)).steps if step.is_next)
+    assert [one.by for one in waiting.next] == ["G1"]
     assert take(office, "G1", answer).state == "EXECUTED"
     office.verify()
 

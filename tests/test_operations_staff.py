@@ -528,8 +528,8 @@ def test_a_proposal_names_who_may_ask_and_who_asked(office: Office) -> None:
     asked = describe(ACTS["staff.join"], on=ON)
     assert asked["steps"][0]["post"] == "副主任（业务）、副主任（财务）、副主任（稽核）之一"
     by("L2", "staff.join", JOINER, "join")
-    steps = shown("join", viewer=READER)["steps"]
-    assert [step["post"] for step in steps] == ["副主任（业务）", "稽核内控岗", "主任", "权限管理（上级）"]
+    steps = shown("join", viewer=READER).steps
+    assert [step.post for step in steps] == ["副主任（业务）", "稽核内控岗", "主任", "权限管理（上级）"]
     assert Proposal.objects.get(key="join").state == "PENDING"
 
 

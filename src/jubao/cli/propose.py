@@ -19,6 +19,7 @@ from jubao.vocabulary.audience import SIGNERS
 if TYPE_CHECKING:
     from jubao.operations.envelope.fault import Fault
     from jubao.operations.envelope.seen.filled import Filled
+    from jubao.operations.envelope.seen.proposal import ShownProposal
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 MOST_BYTES = 50 * 1024 * 1024
@@ -235,7 +236,7 @@ def _print_answer(answer: Any, by: str, *, as_json: bool, seen: bool = False) ->
     from jubao.operations.envelope.seen.proposal import shown
 
     told = shown(answer.proposal, viewer=viewer_by(by, "propose"))
-    print(f"申请 {told['key']}（{told['title']}）{_standing(told)}")
+    print(f"申请 {told.key}（{told.title}）{_standing(told)}")
     if seen:
         if answer.state == "EXECUTED":
             _print_lines(results(told))
@@ -243,16 +244,16 @@ def _print_answer(answer: Any, by: str, *, as_json: bool, seen: bool = False) ->
     print("哈希：")
     print(answer.hash)
     _print_lines(brief(told))
-    print(f"全部内容：jubao show {told['key']}")
+    print(f"全部内容：jubao show {told.key}")
 
 
-def _standing(told: dict[str, Any]) -> str:
+def _standing(told: "ShownProposal") -> str:
     """Where a proposal stands, and who may go on."""
-    waiting = next((step for step in told["steps"] if "next" in step), None)
-    if waiting is None:
-        return told["state_words"]
-    people = "、".join(f"{one['by']} {one['name']}" for one in waiting["next"]) or "当前无人可签"
-    return f"{told['state_words']}，待 {waiting['post']} {waiting['role']}（{people}）"
+    step = told.waits_for
+    if step is None:
+        return told.state_words
+    people = "、".join(f"{one.by} {one.name}" for one in step.next or ()) or "当前无人可签"
+    return f"{told.state_words}，待 {step.post} {step.role}（{people}）"
 
 
 def _print_lines(lines: Iterable[str]) -> None:

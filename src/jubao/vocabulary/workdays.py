@@ -59,3 +59,34 @@ def add_workdays(day: date, days: int) -> date:
         day += timedelta(days=1)
         days -= is_workday(day)
     return day
+
+
+def workdays_until(day: date, *, on: date) -> int:
+    """How many working days there are after ``on`` up to a day, that day included; negative for one that has passed.
+
+    A weekend between counts nothing, so a day may lie ahead with 0 working days left.
+
+    >>> workdays_until(date(2017, 12, 13), on=date(2017, 12, 11)), workdays_until(date(2017, 12, 8), on=date(2017, 12, 11))
+    (2, -1)
+    >>> workdays_until(date(2017, 12, 10), on=date(2017, 12, 8)), workdays_until(date(2017, 12, 9), on=date(2017, 12, 11))
+    (0, -1)
+
+    Raises:
+        HolidaysNotKnown: a day between lies in a year whose holidays are not known.
+    """
+    if day < on:  # what was due before today is at least one day late
+        late = sum(is_workday(day + timedelta(days=n)) for n in range(1, (on - day).days + 1))
+        return -max(late, 1)
+    return sum(is_workday(on + timedelta(days=n)) for n in range(1, (day - on).days + 1))
+
+
+def workday_of_month(day: date) -> int:
+    """Which working day of its month a day is, or follows; 0 before the first one.
+
+    >>> workday_of_month(date(2017, 12, 11)), workday_of_month(date(2017, 10, 8))
+    (7, 0)
+
+    Raises:
+        HolidaysNotKnown: no notice of that year is known.
+    """
+    return sum(is_workday(day.replace(day=number)) for number in range(1, day.day + 1))
