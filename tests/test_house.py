@@ -378,7 +378,7 @@ def test_every_command_says_what_it_shows_and_to_whom():
     open_to_rights = {
         name for name, (one, _) in found.items() if Post.PERMISSION in one.audience.posts and one.audience.asks_who
     }
-    assert open_to_rights == {"propose", "sign", "check", "show", "pending"}, "the act decides there"
+    assert open_to_rights == {"propose", "sign", "withdraw", "check", "show", "pending"}, "the act decides there"
     for shows in (Shows.PEOPLE, Shows.THE_OFFICE):
         for callback, _ in found.values():
             assert callback.audience.shows is not shows or callback.audience.rows != "–"

@@ -14,6 +14,7 @@ COMMANDS = (
     "acts",
     "layouts",
     "propose",
+    "withdraw",
     "show",
     "outbox",
     "figures",
