@@ -16,5 +16,6 @@ for _found in walk_packages(jubao.desk.__path__, "jubao.desk."):
         import_module(_found.name)
 
 urlpatterns = PATTERNS
+handler400 = "jubao.desk.frame.answers.not_understood"
 handler404 = "jubao.desk.frame.answers.not_found"
 handler500 = "jubao.desk.frame.answers.broken"

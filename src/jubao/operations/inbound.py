@@ -54,6 +54,11 @@ class Incoming:
         self._digest.update(piece)
         self._file.write(piece)
 
+    def content(self) -> bytes:
+        """What came so far."""
+        self._file.flush()
+        return self._draft.read_bytes()
+
     def put(self, original: str) -> str:
         """Keep what came, and note under which name it came; gives its own, the SHA-256. Repeating changes nothing."""
         self._file.flush()

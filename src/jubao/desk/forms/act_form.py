@@ -15,6 +15,7 @@ from jubao.desk.forms.uploading import MOST_BYTES, received
 from jubao.operations.envelope.declaration import Declaration
 from jubao.operations.envelope.fields import NAMES_A_PERSON, Kind, Question
 from jubao.operations.envelope.seen.description import bounds
+from jubao.operations.inbound import NAMED
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
@@ -98,6 +99,11 @@ class Entry:
         return bool(self.faults)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether a number that is only compared was given already: nothing but its keyed hash is here."""
+        return self.control is Control.HIDDEN_ONCE and NAMED.fullmatch(self.typed) is not None
+
+    @property
     def described_by(self) -> str:
         """The elements that say more about its control."""
         told = [f"{self.id}-hint"] if self.hint or self.example or self.bounds else []
@@ -135,6 +141,11 @@ class Drawn:
 def entries_of(declaration: Declaration, drawn: Drawn) -> tuple[Entry, ...]:
     """Every question of an act, as it stands on the page."""
     return tuple(_entries(declaration.questions, "", drawn))
+
+
+def entry_of(question: Question, drawn: Drawn) -> Entry:
+    """One question that stands by itself."""
+    return _plain(question, question.name, (question,), drawn)
 
 
 def questions_on_page(questions: Sequence[Question], typed: Typed, prefix: str = "") -> dict[str, Question]:

@@ -49,6 +49,11 @@ class Kept:
         return ACTS[self.code].title
 
     @property
+    def address(self) -> str:
+        """Where it is gone on with: the form, or the preview of a workbook's cases."""
+        return f"/acts/{self.code}/preview?draft={self.key}" if self.cases else f"/acts/{self.code}?draft={self.key}"
+
+    @property
     def until(self) -> date | None:
         """The day until which it is kept."""
         return (self.saved_at + KEPT_FOR).date() if self.saved_at else None

@@ -32,9 +32,18 @@ class Received(UploadedFile):
         self._incoming = incoming
         super().__init__(file=None, name=name, size=incoming.size)
 
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return file_name(self.name or "")
+
     def take(self) -> str:
         """Put it into the tray; gives its SHA-256."""
-        return self._incoming.put(file_name(self.name or ""))
+        return self._incoming.put(self.title)
+
+    def content(self) -> bytes:
+        """All of it, of a file that is read at once and not kept."""
+        return self._incoming.content()
 
     def close(self) -> None:
         """What nobody took goes with the request."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
@@ -131,6 +131,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address."""
     with speaking(language_of(request)):
         return absent(request)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that is none, or too large: where its body is too large, no more of it is read."""
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    with speaking(language_of(request)):
+        if not too_large:
+            return refused(request, both("请求有误", "Not understood"), str(both("请返回后重新打开这一页", "Go back and open the page again")), WRONG)
+        sentence = both(
+            "文件或内容太大，没有收下：一个文件最大 20 MB，内容多的请分几次办理",
+            "Too large, nothing was taken: 20 MB a file at the most; submit in parts",
+        )
+        return refused(request, both("内容太大", "Too large"), str(sentence), TOO_LARGE)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
