@@ -16,7 +16,9 @@ WHY = typer.Option("--reason", help="撤回的理由 / why it is taken back")
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("withdraw", help="撤回自己提出、尚未办结的申请 / take back one's own proposal while it waits.")(withdraw)
+    app.command("withdraw", help="撤回自己提出、尚未办结的申请 / take back one's own proposal while it waits.")(
+        withdraw
+    )
 
 
 @command(SIGNERS, writes=True)

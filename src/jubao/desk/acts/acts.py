@@ -9,9 +9,7 @@ from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
 
 
-@page(
-    "acts", title=both("业务办理", "Acts"), audience=SIGNERS, menu=("desk", 30), queries=0, parts=("found",)
-)
+@page("acts", title=both("业务办理", "Acts"), audience=SIGNERS, menu=("desk", 30), queries=0, parts=("found",))
 def acts(viewer: Viewer, asked: QueryDict) -> OfficeActs:
     """What may be done here, searched by its name, its code or what it asks."""
     return every_act(asked.get("q", ""), viewer=viewer)

@@ -145,9 +145,7 @@ class Filling:
 
     def _of_business(self) -> list[Fault]:
         by, case_ref = self.viewer.staff, self.case_ref or None
-        return list(
-            acting.check(self.declaration.code, [self.case], by=by, on=self.day, at=self.at, case_ref=case_ref)
-        )
+        return list(acting.check(self.declaration.code, [self.case], by=by, on=self.day, at=self.at, case_ref=case_ref))
 
     def _set_files_aside(self, faults: list[Fault], questions: Mapping[str, Question]) -> None:
         """A file that cannot be taken in does not stay among those that count; another one is asked for."""
@@ -196,12 +194,12 @@ def redrawn(filling: Filling, sent: Sent) -> bool:
         rows = rows_of(filling.typed, name)
         filling.typed |= blank_row(lists[name], name, rows[-1] + 1 if rows else 0)
     elif LESS in fields:
-        name, _, row = fields[LESS].rpartition(".")
+        name, _, row = fields.get(LESS, "").rpartition(".")
         if name in lists:
             kept = [one for one in rows_of(filling.typed, name) if str(one) != row]
             filling.typed = renumbered(filling.typed, name, kept)
     elif DROP in fields:
-        filling.typed[fields[DROP]] = [""]
+        filling.typed[fields.get(DROP, "")] = [""]
     else:
         return FIND in fields
     return True

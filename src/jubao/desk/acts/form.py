@@ -18,7 +18,7 @@ from jubao.desk.frame.page import page
 from jubao.operations.envelope.declaration import ACTS, Declaration
 from jubao.operations.envelope.fields import NAMES_A_PERSON
 from jubao.operations.envelope.seen.beside import Beside, beside_of
-from jubao.operations.envelope.seen.description import ROLES, deadline
+from jubao.operations.envelope.seen.description import ROLES, workdays_of
 from jubao.operations.envelope.seen.makers import makes, require_maker
 from jubao.operations.envelope.seen.proposal import proposal_seen
 from jubao.records.models import Proposal
@@ -37,7 +37,8 @@ class ActForm:
     """One act's form as it is shown.
 
     Attributes:
-        code, title, source, deadline, purpose: of the act; steps: who signs after the maker, in words.
+        code, title, source, purpose: of the act; workdays: within how many it must be done, or None.
+        maker, steps: who makes it and who signs then, in words.
         key: of the form; entries: its questions; on, case: the business date and the case, where the act asks for them.
         lines: the summary of what is wrong; beside: how the person it is about stands.
         papers: what must lie before it; is_for_another: the viewer only stands in for who makes it.
@@ -49,7 +50,7 @@ class ActForm:
     title: str
     purpose: str
     source: str
-    deadline: str
+    workdays: int | None
     maker: str
     steps: tuple[str, ...]
     key: str
@@ -98,10 +99,12 @@ def _begun(declaration: Declaration, asked: QueryDict, viewer: Viewer) -> Fillin
     """What stands in a form when it is opened; None where the address names what is not there."""
     at = now()
     if DRAFT in asked:
-        draft = drafts.kept(asked[DRAFT], staff=viewer.staff, at=at)
+        draft = drafts.kept(asked.get(DRAFT, ""), staff=viewer.staff, at=at)
         is_its = draft is not None and draft.code == declaration.code and draft.cases is None
         return of_draft(draft, declaration, viewer=viewer, at=at) if draft is not None and is_its else None
-    typed = _made_anew(declaration, asked[AGAIN], viewer) if AGAIN in asked else _from_address(declaration, asked, viewer)
+    typed = (
+        _made_anew(declaration, asked.get(AGAIN, ""), viewer) if AGAIN in asked else _from_address(declaration, asked, viewer)
+    )
     return None if typed is None else Filling(declaration, new_key(), typed, viewer, at, case_ref=asked.get("case", ""))
 
 
@@ -111,7 +114,9 @@ def _from_address(declaration: Declaration, asked: QueryDict, viewer: Viewer) ->
     for name, question in questions_on_page(declaration.questions, {}).items():
         if name not in asked:
             continue
-        text = number_of(asked[name], viewer=viewer) if question.kind in NAMES_A_PERSON else asked[name]
+        text: str | None = asked.get(name, "")
+        if question.kind in NAMES_A_PERSON:
+            text = number_of(asked.get(name, ""), viewer=viewer)
         if text is None:
             return None
         typed[name] = [text]
@@ -136,7 +141,7 @@ def shown(filling: Filling, *, is_sent: bool = False) -> ActForm:
         title=declaration.title,
         purpose=declaration.purpose,
         source=declaration.source,
-        deadline=deadline(declaration),
+        workdays=workdays_of(declaration, on=filling.viewer.day),
         maker=declaration.maker.label,
         steps=tuple(f"{step.post.label}{ROLES[step.role]}" for step in declaration.chain),
         key=filling.key,

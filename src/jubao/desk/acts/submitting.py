@@ -71,7 +71,11 @@ def try_out(seat: Seat, sent: Sent, code: str) -> Goto | Drawn:
     filling.refer()
     filling.check()
     filling.keep()
-    return Drawn(FORM, shown(filling, is_sent=True)) if filling.blamed else Goto(f"/acts/{code}/preview?draft={filling.key}")
+    return (
+        Drawn(FORM, shown(filling, is_sent=True))
+        if filling.blamed
+        else Goto(f"/acts/{code}/preview?draft={filling.key}")
+    )
 
 
 # ── Preview, and submitting what was previewed ──
@@ -141,16 +145,16 @@ def submit(seat: Seat, sent: Sent, code: str) -> Goto | Drawn:
     if draft is None or draft.code != code:
         return _answered_before(seat, key)
     if draft.mark != sent.fields.get(MARK, ""):
-        said = both("草稿在别的窗口改过了，请再看一遍预览。", "The draft changed in another window; look at the preview again.")
+        said = both(
+            "草稿在别的窗口改过了，请再看一遍预览。", "The draft changed in another window; look at the preview again."
+        )
         return Goto(f"/acts/{code}/preview?draft={key}", said)
     filling = of_draft(draft, declaration, viewer=seat.viewer, at=seat.at)
     case_ref = draft.case_ref or None
     try:
         cases = cases_of(filling, draft)
         with seat.proven(sent.fields.get("otp", "").strip()):
-            answer = acting.propose(
-                code, cases, key=key, by=seat.staff, on=filling.day, at=seat.at, case_ref=case_ref
-            )
+            answer = acting.propose(code, cases, key=key, by=seat.staff, on=filling.day, at=seat.at, case_ref=case_ref)
     except Refused as no:
         return _refused(code, key, no, seat)
     drafts.drop(key, staff=seat.staff, at=seat.at, is_done=True)
@@ -161,7 +165,9 @@ def _answered_before(seat: Seat, key: str) -> Goto:
     """Where a form that was sent already has led. Raises Http404: it never was."""
     if not Proposal.objects.filter(key=key, maker=seat.staff).exists():
         raise Http404
-    return Goto(f"/proposals/{key}", both("这份申请已经提交过，没有重复办理。", "Submitted before; nothing was done twice."))
+    return Goto(
+        f"/proposals/{key}", both("这份申请已经提交过，没有重复办理。", "Submitted before; nothing was done twice.")
+    )
 
 
 def _refused(code: str, key: str, no: Refused, seat: Seat) -> Drawn:

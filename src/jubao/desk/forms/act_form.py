@@ -229,7 +229,7 @@ def _plain(question: Question, name: str, beside: Sequence[Question], drawn: Dra
         id=id_of(name),
         control=control,
         label=both(question.label, question.english or question.label),
-        hint=question.hint,
+        hint=_hint(question),
         example=None if question.hint else row.example,
         bounds=_bounds(question, beside).removesuffix(layout),
         is_optional=not question.required,
@@ -250,9 +250,16 @@ def _plain(question: Question, name: str, beside: Sequence[Question], drawn: Dra
     )
 
 
+def _hint(question: Question) -> str:
+    """What to write; people are found by their name as well."""
+    return f"姓名、{question.hint}" if question.hint and question.kind in NAMES_A_PERSON else question.hint
+
+
 def _initial(question: Question) -> str:
     """What stands in a field nobody has touched: the answer that holds when none is given."""
-    return "" if question.required or question.kind in {Kind.GROUP, Kind.TABLE} else show_one(question, question.default)
+    return (
+        "" if question.required or question.kind in {Kind.GROUP, Kind.TABLE} else show_one(question, question.default)
+    )
 
 
 def _bounds(question: Question, beside: Sequence[Question]) -> str:
@@ -269,7 +276,9 @@ def _options(question: Question, control: Control, typed: Sequence[str], drawn: 
         nothing = (Option("", CHOSEN_FREELY, not any(typed)),) if may_lack and control is Control.RADIOS else ()
         return (*nothing, *listed)
     if control is Control.PICK:
-        return tuple(Option(one.value, both(one.told, one.told), is_taken=False) for one in drawn.suggested(question.kind))
+        return tuple(
+            Option(one.value, both(one.told, one.told), is_taken=False) for one in drawn.suggested(question.kind)
+        )
     return ()
 
 
@@ -281,5 +290,3 @@ def _spoken(one: str, label: str) -> str:
 def _handed(key: str) -> Handed | None:
     known = received(key)
     return Handed(key, *known) if known else None
-
-

@@ -11,11 +11,12 @@ from jubao.desk.forms.stated import Typed, first
 from jubao.desk.forms.written import told
 from jubao.operations.envelope.fault import Fault
 from jubao.operations.envelope.fields import Kind, Question
+from jubao.vocabulary.resident_number import masked
 
 MISSING = "必填"
 ENDS = "。！？"
-SHOWN_IN_FULL = frozenset({Kind.PERSON, Kind.AWARD, Kind.KEYED_NUMBER, Kind.ACCOUNT, Kind.KEY, Kind.FILE})
-"""Kinds whose value no sentence repeats: it stands in its field."""
+UNTOLD = frozenset({Kind.KEYED_NUMBER, Kind.KEY, Kind.FILE})
+"""Kinds whose value no sentence repeats."""
 
 
 def id_of(name: str) -> str:
@@ -84,7 +85,7 @@ def sentence(fault: Fault, question: Question | None, typed: str) -> str:
     source = f"（{fault.source}）" if fault.source else ""
     is_of_shape = fault.place.endswith(question.label) and fault.place
     place = fault.place if fault.place and not is_of_shape else ""
-    value = told(typed) if is_of_shape and typed and question.kind not in SHOWN_IN_FULL else ""
+    value = told(masked(typed)) if is_of_shape and typed and question.kind not in UNTOLD else ""
     return _closed(f"{place + '：' if place else ''}{value}{_counted(fault.rule, typed)}{source}", fault.next_step)
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from jubao.desk.frame.page import page
 from jubao.desk.forms.written import code, digits
+from jubao.desk.frame.page import page
 from jubao.operations.envelope.fields import NAMES_A_PERSON, Kind
-from jubao.operations.envelope.references import REFERENCES, Choice, NoSuchReference, candidates, resolve
 from jubao.operations.envelope.recusing import require_distance_from
+from jubao.operations.envelope.references import REFERENCES, Choice, NoSuchReference, candidates, resolve
 from jubao.reports.viewers import people_seen
 from jubao.vocabulary.audience import PEOPLE
 from jubao.vocabulary.both import both

@@ -55,15 +55,9 @@ class ToTray(FileUploadHandler):
 
     incoming: Incoming
 
-    def handle_raw_input(  # noqa: PLR0913, PLR0917  Django calls it so
-        self,
-        input_data: Any,
-        META: dict[str, str],  # noqa: N803
-        content_length: int,
-        boundary: bytes,
-        encoding: str | None = None,
-    ) -> None:
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         """Refuse at once what says itself that it is too large."""
+        _, _, content_length = args[:3]
         if content_length > MOST_BYTES + ROOM_FOR_FIELDS:
             raise RequestDataTooBig
 

@@ -37,7 +37,5 @@ def read_workbook(declaration: Declaration, files: MultiValueDict[str, UploadedF
         return Read(faults=("还没有选文件。请选填好的模板。",))
     filled = read_filled(declaration, came.content(), filename=came.title)
     cases = without_clear_numbers(declaration, filled.cases)
-    found = filled.faults or filled.placed(
-        acting.check(declaration.code, cases, by=seat.staff, on=seat.on, at=seat.at)
-    )
+    found = filled.faults or filled.placed(acting.check(declaration.code, cases, by=seat.staff, on=seat.on, at=seat.at))
     return Read(came.title, cases, in_cells(list(found)))

@@ -61,7 +61,7 @@ def fen(text: str) -> int:
     Raises:
         NotRead: no amount, more than two decimals, or beyond what one amount may be.
 
-    >>> fen("１，２３４．５０"), fen("-3.2"), fen("85元")
+    >>> fen("1,234.50"), fen("-3.2"), fen("85元")
     (123450, -320, 8500)
     """
     plain = narrow(text).removeprefix("¥").removesuffix("元").replace(" ", "")
@@ -72,7 +72,7 @@ def fen(text: str) -> int:
     try:
         return parse_yuan(plain)
     except NotAnAmount:
-        if _SIZE.fullmatch(plain) and len(plain.partition(".")[0].replace(",", "")) > len(str(MAX_FEN)) - 2:
+        if _SIZE.fullmatch(plain) and int(plain.partition(".")[0].replace(",", "").lstrip("-")) >= MAX_FEN // 100:
             limit = f"{told(text)}超过单笔金额上限 {format_yuan(MAX_FEN)} 元"
             raise NotRead(limit, "请核对单位是否为元") from None
         raise NotRead(f"{told(text)}不是金额", "请写成 1234.50，单位元") from None
@@ -81,7 +81,7 @@ def fen(text: str) -> int:
 def whole(text: str) -> int:
     """A whole number; commas may stand at the thousands.
 
-    >>> whole("１２"), whole("1,200")
+    >>> whole("12"), whole("1,200")
     (12, 1200)
     """
     plain = narrow(text)

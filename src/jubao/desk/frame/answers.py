@@ -138,7 +138,12 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
     with speaking(language_of(request)):
         if not too_large:
-            return refused(request, both("请求有误", "Not understood"), str(both("请返回后重新打开这一页", "Go back and open the page again")), WRONG)
+            return refused(
+                request,
+                both("请求有误", "Not understood"),
+                str(both("请返回后重新打开这一页", "Go back and open the page again")),
+                WRONG,
+            )
         sentence = both(
             "文件或内容太大，没有收下：一个文件最大 20 MB，内容多的请分几次办理",
             "Too large, nothing was taken: 20 MB a file at the most; submit in parts",

@@ -4,6 +4,6 @@ Map: ``declaration`` and ``fields`` (what an act says of itself), ``fault`` (wha
 may look at), ``changes`` (what it would change), ``arguments`` and ``request`` (what people stated, who, when),
 ``planning``, ``preview``, ``applying`` (made, shown, written), ``schema``, ``template`` and the room ``seen`` (what
 people and programs see of an act), ``acting`` (propose and sign), ``withdrawing`` (taken back by its maker),
-``chaining`` and ``audit`` (the chain), ``outbox`` and ``anchor`` (what leaves afterwards), ``posts`` (who may), ``refusals`` (the engine's no),
-``seals`` (whether rows still are as they were sealed).
+``chaining`` and ``audit`` (the chain), ``outbox`` and ``anchor`` (what leaves afterwards), ``posts`` (who may),
+``refusals`` (the engine's no), ``seals`` (whether rows still are as they were sealed).
 """

@@ -9,17 +9,20 @@ from jubao.operations.envelope.acting import preview
 from jubao.operations.envelope.declaration import Declaration
 from jubao.operations.envelope.fault import NoLawForDay
 from jubao.operations.envelope.posts import Taker
-from jubao.operations.envelope.seen.description import ROLES, deadline, undone_by
+from jubao.operations.envelope.seen.description import ROLES, undone_by, workdays_of
 from jubao.operations.envelope.seen.given import Result, Sum, results, sums
 from jubao.operations.envelope.seen.proposal import Colleague, names_of_staff
 from jubao.operations.envelope.seen.stated import Stated, stated
 from jubao.operations.envelope.seen.told import Told, told_of
 from jubao.operations.envelope.view import View
 from jubao.operations.law import Law
+from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.viewer import Viewer
 
 CASES_SHOWN = 20
-NOBODY = "当日无人可签"
+NOBODY = both("当日无人可签", "nobody can today")
+YOU = both("您", "you")
+LATER = both("", "")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class PreviewStep:
 
     role: str
     post: str
-    told: str
+    told: Both
     state: str = ""
 
 
@@ -51,7 +54,7 @@ class Previewed(Told):
 
     Attributes:
         code, title, source: of the act; second_factor: whether a one-time code is asked for.
-        on: business date; due: the day the law sets, or None; due_words: what the law says of it.
+        on: business date; due: the day the law sets, or None; workdays: within how many it must be done, or None.
         cases: what was stated, the first ones; count: how many cases.
         steps: the chain, the next signers by name; law: what was read of it; sums, result: what it adds up to and gives.
         undone_by: what takes it back.
@@ -63,7 +66,7 @@ class Previewed(Told):
     second_factor: bool
     on: date
     due: date | None
-    due_words: str
+    workdays: int | None
     cases: tuple[tuple[Stated, ...], ...]
     count: int
     steps: tuple[PreviewStep, ...]
@@ -103,7 +106,7 @@ def previewed(
         second_factor=declaration.second_factor,
         on=on,
         due=planned.due,
-        due_words=deadline(declaration),
+        workdays=workdays_of(declaration, on=on),
         cases=tuple(stated(declaration.questions, case) for case in cases[:CASES_SHOWN]),
         count=len(cases),
         steps=_steps(declaration, tried.post.label, tried.signers),
@@ -114,12 +117,15 @@ def previewed(
     )
 
 
-def _steps(declaration: Declaration, made: str, signers: tuple[Taker, tuple[str, ...]] | None) -> tuple[PreviewStep, ...]:
+def _steps(
+    declaration: Declaration, made: str, signers: tuple[Taker, tuple[str, ...]] | None
+) -> tuple[PreviewStep, ...]:
     names = names_of_staff() if signers else {}
-    found = [PreviewStep(ROLES["MAKE"], made, "您", "now")]
+    found = [PreviewStep(ROLES["MAKE"], made, YOU, "now")]
     for place, step in enumerate(declaration.chain):
         who = tuple(Colleague(code, names.get(code, "")) for code in signers[1]) if signers and place == 0 else ()
-        told = "、".join(one.name or one.by for one in who) or (NOBODY if place == 0 else "")
+        listed = "、".join(one.name or one.by for one in who)
+        told = both(listed, listed) if listed else NOBODY if place == 0 else LATER
         found.append(PreviewStep(ROLES[step.role], step.post.label, told))
     return tuple(found)
 

@@ -76,7 +76,9 @@ class Proposals:
     misread: Both | None = None
 
 
-def proposals(queue: Queue, *, viewer: Viewer, staff: str, wanted: Wanted, after: str | None, limit: int = PAGE) -> Proposals:
+def proposals(
+    queue: Queue, *, viewer: Viewer, staff: str, wanted: Wanted, after: str | None, limit: int = PAGE
+) -> Proposals:
     """One page of proposals that the viewer's posts may see, the latest first.
 
     Args:
@@ -133,7 +135,9 @@ def _waits(row: Proposal, queue: Queue) -> Stands:
     free = "、".join(queue.names.get(code, code) for code in queue.signers.may_sign(row))
     post, role = step.post.label, ROLES[step.role]
     if not free:
-        return Stands(row.state, both(f"待{post}{role}，当前无人可签", f"waits for {post}: nobody can sign"), "", "stop")
+        return Stands(
+            row.state, both(f"待{post}{role}，当前无人可签", f"waits for {post}: nobody can sign"), "", "stop"
+        )
     return Stands(row.state, both(f"待{post}{role}（{free}）", f"waits for {post} ({free})"), "", "work")
 
 
