@@ -66,7 +66,7 @@ def test_a_month_reads_alike_however_it_is_written(year, number):
         assert written.month(text) == months.make(year, number), text
 
 
-FULL_WIDTH = str.maketrans("0123456789,.-", "０１２３４５６７８９，．－")
+FULL_WIDTH = {ord(sign): chr(ord(sign) + 0xFEE0) for sign in "0123456789,.-"}
 
 
 @given(st.integers(0, 10**12))
@@ -203,7 +203,9 @@ def test_an_empty_form_is_drawn_and_names_in_chinese_what_is_missing(code):
     read = stated(declaration, {})
     faults, _ = parse_arguments(declaration, [read.case])
     blamed = blame([*read.faults, *faults], questions_on_page(declaration.questions, {}), {})
-    required = {one.label for one in declaration.questions if one.required and not one.many and one.kind is not Kind.TABLE}
+    required = {
+        one.label for one in declaration.questions if one.required and not one.many and one.kind is not Kind.TABLE
+    }
     said = "".join(line.sentence for line in blamed.lines)
     assert all(f"还没有填“{label}”" in said for label in required)
     assert not [line.sentence for line in blamed.lines if any("a" <= sign <= "z" for sign in line.sentence.lower())]
@@ -215,7 +217,11 @@ def test_nonsense_in_every_field_is_refused_in_chinese_beside_it(code):
     declaration = ACTS[code]
     example = typed_of(declaration, example_of(declaration, on=ON))
     asked = questions_on_page(declaration.questions, example)
-    typed = {name: ["，，" * 400] if asked[name].kind is not Kind.TABLE else values for name, values in example.items() if name in asked}
+    typed = {
+        name: ["，，" * 400] if asked[name].kind is not Kind.TABLE else values
+        for name, values in example.items()
+        if name in asked
+    }
     read = stated(declaration, typed)
     faults, _ = parse_arguments(declaration, [read.case])
     blamed = blame([*read.faults, *faults], asked, typed)
@@ -284,5 +290,3 @@ def test_a_word_that_was_rubbed_out_is_not_put_back_in_secret():
     typed = typed_of(declaration, example_of(declaration, on=ON)) | {"purpose": [""]}
     assert stated(declaration, typed).case["purpose"] == ""
     assert "purpose" not in stated(declaration, {name: one for name, one in typed.items() if name != "purpose"}).case
-
-

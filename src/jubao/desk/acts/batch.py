@@ -43,15 +43,9 @@ class Batch:
 
 
 @page("acts/<act:code>/batch", title=both("批量导入", "From Excel"), audience=SIGNERS, queries=0)
-def batch(viewer: Viewer, asked: QueryDict, code: str) -> Batch | None:
-    """Fetch the template, fill it in, hand it in."""
-    return _batch(code, viewer=viewer)
-
-
-@page("acts/<act:code>/template", title=both("Excel 模板", "Excel template"), audience=SIGNERS, queries=0)
-def template(viewer: Viewer, asked: QueryDict, code: str) -> HttpResponse | None:
-    """The act's own template, made from its declaration."""
-    return _template(code, viewer=viewer)
+def batch(viewer: Viewer, asked: QueryDict, code: str) -> Batch | HttpResponse | None:
+    """Fetch the template (``?as=xlsx``), fill it in, hand it in."""
+    return _template(code, viewer=viewer) if asked.get("as") == "xlsx" else _batch(code, viewer=viewer)
 
 
 @submission("acts/<act:code>/workbook", audience=SIGNERS)

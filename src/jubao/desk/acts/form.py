@@ -103,7 +103,9 @@ def _begun(declaration: Declaration, asked: QueryDict, viewer: Viewer) -> Fillin
         is_its = draft is not None and draft.code == declaration.code and draft.cases is None
         return of_draft(draft, declaration, viewer=viewer, at=at) if draft is not None and is_its else None
     typed = (
-        _made_anew(declaration, asked.get(AGAIN, ""), viewer) if AGAIN in asked else _from_address(declaration, asked, viewer)
+        _made_anew(declaration, asked.get(AGAIN, ""), viewer)
+        if AGAIN in asked
+        else _from_address(declaration, asked, viewer)
     )
     return None if typed is None else Filling(declaration, new_key(), typed, viewer, at, case_ref=asked.get("case", ""))
 

@@ -6,7 +6,7 @@ Whoever the viewer stays away from is refused, not merely not found.
 
 from dataclasses import dataclass
 
-from django.http import QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
 from jubao.desk.forms.written import code, digits
 from jubao.desk.frame.page import page
@@ -115,7 +115,7 @@ def number_of(key: str, *, viewer: Viewer) -> str | None:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a picker shows for what was typed so far."""
+    """What a picker shows for what was typed so far; ``is_number`` says that a number was typed, which nobody searches here."""
 
     kind: Kind
     title: str
@@ -125,16 +125,18 @@ class Offer:
 
 
 @page("pick/<word:kind>", title=both("查找", "Find"), audience=PEOPLE, parts=("picks",), queries=8)
-def pick(viewer: Viewer, asked: QueryDict, kind: str) -> Offer | None:
-    """What may be meant by the beginning of a name or code; a number is searched from within a form."""
-    return offer(kind, asked.get("q", ""), viewer=viewer)
+def pick(viewer: Viewer, asked: QueryDict, kind: str) -> Offer | HttpResponse | None:
+    """What may be meant by the beginning of a name or code; a number leaves the address and is searched in a form."""
+    text = asked.get("q", "")
+    if sum(sign.isdigit() for sign in text) >= LONGEST_NUMBER:
+        return HttpResponseRedirect(f"/pick/{kind}?number=1")
+    return offer(kind, text, viewer=viewer, is_number="number" in asked)
 
 
-def offer(kind: str, text: str, *, viewer: Viewer) -> Offer | None:
+def offer(kind: str, text: str, *, viewer: Viewer, is_number: bool = False) -> Offer | None:
     """The same for a kind by its name; None where it is no kind that is picked."""
     if kind not in {one.value for one in PICKED}:
         return None
     known = Kind(kind)
-    is_number = sum(sign.isdigit() for sign in text) >= LONGEST_NUMBER
     picks = () if is_number else offered(known, code(text), viewer=viewer)
-    return Offer(known, REFERENCES[known].title, "" if is_number else text, picks, is_number)
+    return Offer(known, REFERENCES[known].title, text, picks, is_number)

@@ -55,7 +55,7 @@ class ToTray(FileUploadHandler):
 
     incoming: Incoming
 
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+    def handle_raw_input(self, *args: Any, **_: Any) -> None:
         """Refuse at once what says itself that it is too large."""
         _, _, content_length = args[:3]
         if content_length > MOST_BYTES + ROOM_FOR_FIELDS:

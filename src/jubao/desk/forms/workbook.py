@@ -1,6 +1,6 @@
 """A filled template of an act, handed in at the desk: every fault of every case by its cell; the whole file or nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,7 +10,9 @@ from jubao.desk.forms.faults import in_cells
 from jubao.desk.forms.uploading import UPLOAD, Received
 from jubao.desk.frame.seat import Seat
 from jubao.operations.envelope import acting
+from jubao.operations.envelope.arguments import parse_arguments
 from jubao.operations.envelope.declaration import Declaration
+from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.recusing import without_clear_numbers
 from jubao.operations.envelope.seen.filled import read_filled
 
@@ -37,5 +39,21 @@ def read_workbook(declaration: Declaration, files: MultiValueDict[str, UploadedF
         return Read(faults=("还没有选文件。请选填好的模板。",))
     filled = read_filled(declaration, came.content(), filename=came.title)
     cases = without_clear_numbers(declaration, filled.cases)
-    found = filled.faults or filled.placed(acting.check(declaration.code, cases, by=seat.staff, on=seat.on, at=seat.at))
-    return Read(came.title, cases, in_cells(list(found)))
+    found = _all_faults(declaration, cases, filled.faults, seat)
+    return Read(came.title, cases, in_cells(list(filled.placed(found))))
+
+
+def _all_faults(declaration: Declaration, cases: list[dict[str, Any]], unread: Faults, seat: Seat) -> Faults:
+    """Cells that cannot be read, shapes that do not hold, and what the books contradict in the cases that are sound."""
+    known = {(fault.case, fault.field) for fault in unread}
+    shapes, _ = parse_arguments(declaration, cases)
+    found = Faults([*unread, *(fault for fault in shapes if (fault.case, fault.field) not in known)])
+    wrong = {fault.case for fault in found}
+    sound = [number for number in range(1, len(cases) + 1) if number not in wrong]
+    if not sound or 0 in wrong:
+        return found
+    stated = [cases[number - 1] for number in sound]
+    for fault in acting.check(declaration.code, stated, by=seat.staff, on=seat.on, at=seat.at):
+        found.found.append(replace(fault, case=sound[fault.case - 1]) if fault.case else fault)
+    found.found.sort(key=lambda fault: fault.case)
+    return found
