@@ -34,6 +34,8 @@ MORE, LESS, FIND, DROP = "_more", "_less", "_find", "_drop"
 """Buttons that only draw the form again; each says for which field."""
 PICKED, PICKED_FOR = ".pick", ".for"
 """What is ticked among what was found, and the text it was found for."""
+STILL_KEPT = "kept"
+"""What a page sends for a number that it never shows."""
 KEY_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 MISSING = "必填"
 ABOUT_DAY = "业务日期"
@@ -115,9 +117,11 @@ class Filling:
             faults = [fault for fault in faults if fault.rule != MISSING]
         self._blame(faults, is_live=is_live)
 
-    def blame_pickers(self) -> None:
-        """Only what pickers could not find: somebody searched, and has not finished."""
-        self._blame(list(self._unreferred()))
+    def blame_picker(self, name: str) -> None:
+        """Only what one picker could not find: somebody searched, and has not finished."""
+        found = self.pickings.get(name)
+        if found is not None and found.rule:
+            self._blame([Fault(1, name, found.rule, found.next_step)])
 
     def _blame(self, faults: list[Fault], *, is_live: bool = False) -> None:
         questions = self.questions
@@ -128,7 +132,7 @@ class Filling:
 
     def _unreferred(self) -> Iterator[Fault]:
         for name, found in self.pickings.items():
-            if found.rule:
+            if found.is_binding:
                 yield Fault(1, name, found.rule, found.next_step)
 
     def _misdated(self) -> Iterator[Fault]:
@@ -170,10 +174,19 @@ def filled(declaration: Declaration, seat: Seat, sent: Sent) -> Filling:
     filling = Filling(declaration, key, typed, seat.viewer, seat.at, on, sent.fields.get(CASE, "").strip())
     files = [name for name, one in filling.questions.items() if one.kind is Kind.FILE]
     filling.typed = take_in(typed, sent.files, files)
-    for name, one in filling.questions.items():
-        if one.kind is Kind.KEYED_NUMBER and (text := first(typed, name).strip()):
+    silent = [name for name, one in filling.questions.items() if one.kind is Kind.KEYED_NUMBER]
+    for name in silent:
+        if (text := first(typed, name).strip()) and text != STILL_KEPT:
             filling.typed[name] = [hidden(text) or text]
+    _take_kept(filling, [name for name in silent if first(typed, name) == STILL_KEPT])
     return filling
+
+
+def _take_kept(filling: Filling, names: list[str]) -> None:
+    """Numbers that are only compared come from the draft: their keyed hash stands in no page."""
+    draft = drafts.kept(filling.key, staff=filling.viewer.staff, at=filling.at) if names else None
+    for name in names:
+        filling.typed[name] = draft.fields.get(name, [""]) if draft else [""]
 
 
 def of_draft(draft: Kept, declaration: Declaration, *, viewer: Viewer, at: datetime) -> Filling:
@@ -186,23 +199,28 @@ def without_blank_rows(filling: Filling) -> None:
     filling.typed = compacted(filling.declaration.questions, filling.typed)
 
 
-def redrawn(filling: Filling, sent: Sent) -> bool:
-    """Do what a button asks that only draws the form again: a row more or less, another choice. Whether one was pressed."""
+def redrawn(filling: Filling, sent: Sent) -> str:
+    """Do what a button asks that only draws the form again: a row more or less, another choice, a search.
+
+    Returns:
+        the field it was pressed for; nothing where none was.
+    """
     fields = sent.fields
     lists = dict(lists_in(filling.declaration.questions))
     if (name := fields.get(MORE, "")) in lists:
         rows = rows_of(filling.typed, name)
-        filling.typed |= blank_row(lists[name], name, rows[-1] + 1 if rows else 0)
-    elif LESS in fields:
-        name, _, row = fields.get(LESS, "").rpartition(".")
+        row = rows[-1] + 1 if rows else 0
+        filling.typed |= blank_row(lists[name], name, row)
+        return f"{name}.{row}" if lists[name].kind is not Kind.GROUP else name
+    if LESS in fields:
+        name, _, less = fields.get(LESS, "").rpartition(".")
         if name in lists:
-            kept = [one for one in rows_of(filling.typed, name) if str(one) != row]
+            kept = [one for one in rows_of(filling.typed, name) if str(one) != less]
             filling.typed = renumbered(filling.typed, name, kept)
-    elif DROP in fields:
+        return name
+    if DROP in fields:
         filling.typed[fields.get(DROP, "")] = [""]
-    else:
-        return FIND in fields
-    return True
+    return fields.get(DROP, "") or fields.get(FIND, "")
 
 
 def _typed(fields: QueryDict) -> Typed:

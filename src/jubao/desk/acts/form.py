@@ -27,8 +27,9 @@ from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
 
 ONE = 1
-DRAFT, AGAIN = "draft", "again"
-"""What an address may give besides answers: a draft to go on with, a proposal that came to nothing to be made anew."""
+DRAFT, FOUND, AGAIN = "draft", "found", "again"
+"""What an address may give besides answers: a draft to go on with, the field somebody searched for in it, a proposal that
+came to nothing to be made anew."""
 ENDED = frozenset({Proposal.State.REJECTED, Proposal.State.VOID})
 
 
@@ -91,6 +92,7 @@ def opened(code: str, asked: QueryDict, *, viewer: Viewer) -> ActForm | None:
     if filling is None:
         return None
     filling.refer()
+    filling.blame_picker(asked.get(FOUND, ""))
     kept = (one for one in drafts.drafts_of(viewer.staff, at=filling.at) if one.code == code and one.key != filling.key)
     return replace(shown(filling), drafts=tuple(kept))
 

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
 
 from jubao.desk.acts.filling import FIND, KEY, MARK, Filling, filled, of_draft, redrawn, without_blank_rows
-from jubao.desk.acts.form import shown
+from jubao.desk.acts.form import DRAFT, FOUND, shown
 from jubao.desk.forms import drafts
 from jubao.desk.forms.drafts import Kept
-from jubao.desk.forms.faults import in_cells
+from jubao.desk.forms.faults import id_of, in_cells
 from jubao.desk.forms.stated import stated
 from jubao.desk.frame.clock import now
 from jubao.desk.frame.page import page
@@ -40,18 +41,18 @@ def act_of(code: str, viewer: Viewer) -> Declaration:
 
 
 @submission("acts/<act:code>/check", audience=SIGNERS)
-def check(seat: Seat, sent: Sent, code: str) -> Drawn:
-    """Say what stands against it so far; or draw the form again with a row more or less, or what was found."""
+def check(seat: Seat, sent: Sent, code: str) -> Drawn | Goto:
+    """Say what stands against it so far; or have the form drawn again with a row more or less, or what was found."""
     filling = filled(act_of(code, seat.viewer), seat, sent)
-    was_pressed = redrawn(filling, sent)
+    pressed_for = redrawn(filling, sent)
     filling.keep()
+    if pressed_for:
+        asked = {DRAFT: filling.key} | ({FOUND: pressed_for} if FIND in sent.fields else {})
+        return Goto(f"/acts/{code}?{urlencode(asked)}#{id_of(pressed_for)}")
     filling.refer()
-    if not was_pressed:
-        without_blank_rows(filling)
-        filling.check(is_live=True)
-    elif FIND in sent.fields:
-        filling.blame_pickers()
-    return Drawn(FORM, shown(filling), OK, part="" if was_pressed else "faults")
+    without_blank_rows(filling)
+    filling.check(is_live=True)
+    return Drawn(FORM, shown(filling), OK, part="faults")
 
 
 @submission("acts/<act:code>/keep", audience=SIGNERS)

@@ -7,6 +7,7 @@ form is redrawn by the server for every added row and every search, so it works 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from jubao.columns.bounded import MOST_FEN
 from jubao.desk.forms.drawing import FEW, NO, YES, Control, Width, control_of, drawing_of, echo_of, show_one
 from jubao.desk.forms.faults import Blamed, id_of
 from jubao.desk.forms.picking import Pick, Picking, offered
@@ -263,7 +264,10 @@ def _initial(question: Question) -> str:
 
 
 def _bounds(question: Question, beside: Sequence[Question]) -> str:
-    return bounds(question, beside) if question.kind in SPOKEN_BOUNDS or question.many else ""
+    is_amount = question.kind in {Kind.AMOUNT, Kind.TIER}
+    says_nothing = is_amount and (question.least or 0) in {0, 1} and (question.most or MOST_FEN) >= MOST_FEN
+    is_spoken = question.kind in SPOKEN_BOUNDS or question.many
+    return bounds(question, beside) if is_spoken and not says_nothing else ""
 
 
 def _options(question: Question, control: Control, typed: Sequence[str], drawn: Drawn) -> tuple[Option, ...]:

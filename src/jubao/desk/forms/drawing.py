@@ -19,7 +19,7 @@ from jubao.vocabulary.fen import MAX_FEN, format_yuan
 
 FEW = 6
 """So many choices are shown all at once; more stand in a list to be opened."""
-MANY_WORDS = 60
+MANY_WORDS = 120
 """Words of more signs than these get several lines."""
 IN_WORDS_FROM = 10_000 * 100
 """Fen from which an amount is repeated in capitals."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 
-from jubao.desk.forms.written import code, digits
+from jubao.desk.forms.written import code, digits, told
 from jubao.desk.frame.page import page
 from jubao.operations.envelope.fields import NAMES_A_PERSON, Kind
 from jubao.operations.envelope.recusing import require_distance_from
@@ -42,7 +42,10 @@ class Pick:
 
 @dataclass(frozen=True)
 class Picking:
-    """What a text of a picker means: one thing, or several near it, or nothing that is known here."""
+    """What a text of a picker means: one thing, or several near it, or nothing that is known here.
+
+    ``is_binding`` says that nothing else may be stated: people must be known; a code may be one that is only now given.
+    """
 
     kind: Kind
     text: str
@@ -50,6 +53,7 @@ class Picking:
     near: tuple[Pick, ...] = ()
     rule: str = ""
     next_step: str = ""
+    is_binding: bool = False
 
 
 def picking(kind: Kind, text: str, *, viewer: Viewer) -> Picking:
@@ -65,16 +69,24 @@ def picking(kind: Kind, text: str, *, viewer: Viewer) -> Picking:
     elif not viewer.posts & SEARCHING:
         return Picking(kind, text)
     if not asked:
-        return Picking(kind, text, rule="没有填" if is_person else "")
+        return Picking(kind, text)
     try:
         value = resolve(kind, asked, viewer=viewer)
     except NoSuchReference:
         near = offered(kind, asked, viewer=viewer)
         if not is_person:
-            return Picking(kind, text, near=near)
+            rule = "" if near else f"没有找到{told(asked)}，或不在您的范围内"
+            return Picking(kind, text, near=near, rule=rule, next_step="" if near else "请换一个开头再找")
         shown = masked_reference(asked)
         rule = f"叫“{shown}”的不止一人" if near else f"没有“{shown}”这个人，或不在您的范围内"
-        return Picking(kind, text, near=near, rule=rule, next_step="请从下面选一位" if near else "请核对姓名或号码")
+        return Picking(
+            kind,
+            text,
+            near=near,
+            rule=rule,
+            next_step="请从下面选一位" if near else "请核对姓名或号码",
+            is_binding=True,
+        )
     same = (one for one in offered(kind, value, viewer=viewer) if one.value == value)
     return Picking(kind, text, found=next(same, Pick(value, value, "")))
 

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from jubao.desk.frame.clock import now
 from jubao.desk.frame.drawing import drawn
-from jubao.desk.frame.route import Route
+from jubao.desk.frame.route import Asks, Route
 from jubao.desk.frame.seat import Seat, language_of, seated
 from jubao.operations.envelope.chaining import note
 from jubao.operations.envelope.fault import Fault, NoLawForDay, Refused
@@ -192,7 +192,16 @@ def _chain(request: HttpRequest, route: Route, why: str) -> None:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where the request came from, as far as it is an address of ours."""
+    """Where the request came from, as far as it is a page of ours; of what was sent from a page, that page's address."""
     came = request.headers.get("Referer", "")
     origin = f"{request.scheme}://{request.get_host()}/"
-    return "/" + came.removeprefix(origin) if came.startswith(origin) else "/"
+    if not came.startswith(origin):
+        return "/"
+    address = "/" + came.removeprefix(origin)
+    path = address.partition("?")[0]
+    try:
+        route: Route | None = getattr(resolve(path).func, "route", None)
+    except Resolver404:
+        return "/"
+    is_sent = route is not None and route.asks is Asks.SUBMISSION
+    return path.rpartition("/")[0] or "/" if is_sent else address

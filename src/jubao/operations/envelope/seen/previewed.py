@@ -1,7 +1,7 @@
 """What an act would change, with types, before anybody proposes it: what its proposal would show, the law it read, who is next."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -98,8 +98,10 @@ def previewed(
     tried = preview(code, cases, by=viewer.staff, on=on, at=at, case_ref=case_ref)
     declaration, planned = tried.declaration, tried.planned
     shown = planned.preview
+    told = told_of(shown)
+    names = {one.personal_number: one.name for one in told.people.shown}
     return Previewed(
-        **vars(told_of(shown)),
+        **vars(told),
         code=code,
         title=declaration.title,
         source=declaration.source,
@@ -107,13 +109,23 @@ def previewed(
         on=on,
         due=planned.due,
         workdays=workdays_of(declaration, on=on),
-        cases=tuple(stated(declaration.questions, case) for case in cases[:CASES_SHOWN]),
+        cases=tuple(_named(stated(declaration.questions, case), names) for case in cases[:CASES_SHOWN]),
         count=len(cases),
         steps=_steps(declaration, tried.post.label, tried.signers),
         law=_law(planned.changes.view),
         sums=sums(shown["changes"]),
         result=results(declaration.gives, shown["result"]),
         undone_by=undone_by(declaration),
+    )
+
+
+def _named(case: tuple[Stated, ...], names: Mapping[str, str]) -> tuple[Stated, ...]:
+    """A case in which whoever is stated by a personal number bears a name."""
+    return tuple(
+        replace(one, answer=f"{names[one.answer]}（{one.answer}）")
+        if isinstance(one.answer, str) and one.answer in names
+        else one
+        for one in case
     )
 
 
