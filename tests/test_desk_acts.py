@@ -10,16 +10,23 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from jubao.desk.forms import uploading
 from jubao.desk.forms.drafts import Kept, drafts_of, keep, kept
+from jubao.desk.forms.stated import typed_of
+from jubao.desk.frame.page import SEAT_QUERIES
+from jubao.desk.frame.route import ROUTES
 from jubao.desk.frame.seat import cookie_name, trial_token
 from jubao.exchange.writing import write_table
 from jubao.operations.envelope.audit import AuditEvent
 from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.posts import holders
+from jubao.operations.envelope.seen.example import example_of
 from jubao.operations.inbound import inbound_path
 from jubao.records.facts import fact_models
 from jubao.records.models import Draft, Enrolment, Proposal
@@ -478,3 +485,28 @@ def test_a_picker_never_searches_a_number_in_an_address(office: Office) -> None:
     assert clerk.get("/pick/file?q=a").status_code == 404
     assert "收入户" in text_of(clerk.get("/pick/office_account"))
     assert browse("P1").get("/pick/person?q=李").status_code == 403
+
+
+def test_every_act_opens_for_who_makes_it_and_answers_an_example(office: Office) -> None:
+    """The form in both languages within its ceiling; its example is refused in Chinese beside fields, or previewed."""
+    day, wrong = date(2017, 3, 1), []
+    for code, declaration in sorted(ACTS.items()):
+        maker = holders(declaration.maker, on=day)[0]
+        clerk = browse(maker)
+        with CaptureQueriesContext(connection) as asked:
+            opened = clerk.get(f"/acts/{code}")
+        if opened.status_code != 200 or len(asked) > ROUTES["acts.form"].queries + SEAT_QUERIES:
+            wrong.append((code, "form", opened.status_code, len(asked)))
+        clerk.cookies["language"] = "en"
+        if "<h1>" not in text_of(clerk.get(f"/acts/{code}")):
+            wrong.append((code, "English form"))
+        clerk.cookies["language"] = "zh-Hans"
+        typed = typed_of(declaration, example_of(declaration, on=day)) | {"_key": f"TRY-{code}"}
+        answer = clerk.post(f"/acts/{code}/try", typed)
+        if answer.status_code == 302:
+            shown = clerk.get(answer["Location"])
+            if shown.status_code != 200:
+                wrong.append((code, "preview", shown.status_code))
+        elif answer.status_code != 422 or "改好再提交" not in answer.content.decode():
+            wrong.append((code, "try", answer.status_code, re.sub("<[^>]+>", "", answer.content.decode())[-400:]))
+    assert not wrong
