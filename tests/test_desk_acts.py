@@ -17,12 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from jubao.desk.forms import uploading
-from jubao.desk.forms.drafts import Kept, drafts_of, keep, kept
 from jubao.desk.forms.stated import typed_of
 from jubao.desk.frame.page import SEAT_QUERIES
 from jubao.desk.frame.route import ROUTES
 from jubao.desk.frame.seat import cookie_name, trial_token
 from jubao.exchange.writing import write_table
+from jubao.operations.beside.drafts import Kept, drafts_of, keep, kept
 from jubao.operations.envelope.audit import AuditEvent
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.posts import holders

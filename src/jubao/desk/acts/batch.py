@@ -7,13 +7,13 @@ from django.http import HttpResponse, QueryDict
 
 from jubao.desk.acts.filling import new_key
 from jubao.desk.acts.submitting import act_of
-from jubao.desk.forms import drafts
-from jubao.desk.forms.drafts import Kept
 from jubao.desk.forms.uploading import MOST_BYTES, UPLOAD
 from jubao.desk.forms.workbook import WORKBOOK, read_workbook
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Drawn, Goto, Sent, submission
+from jubao.operations.beside import drafts
+from jubao.operations.beside.drafts import Kept
 from jubao.operations.envelope.declaration import ACTS, Declaration
 from jubao.operations.envelope.seen.makers import require_maker
 from jubao.operations.envelope.template import template_bytes

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from jubao.desk.forms.drafts import Kept, drafts_of
-from jubao.desk.forms.drafts import drop as forget
 from jubao.desk.frame.clock import now
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Goto, Sent, submission
+from jubao.operations.beside.drafts import Kept, drafts_of
+from jubao.operations.beside.drafts import drop as forget
 from jubao.vocabulary.audience import SIGNERS
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from jubao.desk.forms import drafts, written
+from jubao.desk.forms import written
 from jubao.desk.forms.act_form import blank_row, questions_on_page
-from jubao.desk.forms.drafts import Kept
 from jubao.desk.forms.drawing import Control, control_of
 from jubao.desk.forms.faults import Blamed, blame, nearest
 from jubao.desk.forms.picking import Picking, picking
@@ -18,6 +17,8 @@ from jubao.desk.forms.stated import Typed, compacted, first, lists_in, renumbere
 from jubao.desk.forms.uploading import UPLOAD, take_in
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Sent
+from jubao.operations.beside import drafts
+from jubao.operations.beside.drafts import Kept
 from jubao.operations.envelope import acting
 from jubao.operations.envelope.arguments import parse_arguments
 from jubao.operations.envelope.declaration import Declaration

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from jubao.desk.acts.filling import CASE, CASE_ASKED, DAY_ASKED, ON, Filling, new_key, of_draft
-from jubao.desk.forms import drafts
 from jubao.desk.forms.act_form import Drawn as DrawnWith
 from jubao.desk.forms.act_form import Entry, entries_of, entry_of, questions_on_page
-from jubao.desk.forms.drafts import Kept
 from jubao.desk.forms.faults import Line
 from jubao.desk.forms.picking import number_of
 from jubao.desk.forms.stated import Typed, first, typed_of
 from jubao.desk.frame.clock import now
 from jubao.desk.frame.page import page
+from jubao.operations.beside import drafts
+from jubao.operations.beside.drafts import Kept
 from jubao.operations.envelope.declaration import ACTS, Declaration
 from jubao.operations.envelope.fields import NAMES_A_PERSON
 from jubao.operations.envelope.seen.beside import Beside, beside_of

@@ -8,14 +8,14 @@ from django.http import Http404, QueryDict
 
 from jubao.desk.acts.filling import FIND, KEY, MARK, Filling, filled, of_draft, redrawn, without_blank_rows
 from jubao.desk.acts.form import DRAFT, FOUND, shown
-from jubao.desk.forms import drafts
-from jubao.desk.forms.drafts import Kept
 from jubao.desk.forms.faults import id_of, in_cells
 from jubao.desk.forms.stated import stated
 from jubao.desk.frame.clock import now
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Drawn, Goto, Sent, submission
+from jubao.operations.beside import drafts
+from jubao.operations.beside.drafts import Kept
 from jubao.operations.envelope import acting
 from jubao.operations.envelope.acting import Answer
 from jubao.operations.envelope.declaration import ACTS, Declaration

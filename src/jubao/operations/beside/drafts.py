@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from jubao.desk.forms.stated import Typed
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import NAMED
@@ -36,7 +35,7 @@ class Kept:
 
     key: str
     code: str
-    fields: Typed = field(default_factory=dict)
+    fields: dict[str, list[str]] = field(default_factory=dict)
     cases: list[dict[str, Any]] | None = None
     source: str = ""
     on: str = ""
