@@ -510,3 +510,12 @@ def test_every_act_opens_for_who_makes_it_and_answers_an_example(office: Office)
         elif answer.status_code != 422 or "改好再提交" not in answer.content.decode():
             wrong.append((code, "try", answer.status_code, re.sub("<[^>]+>", "", answer.content.decode())[-400:]))
     assert not wrong
+
+
+def test_the_file_an_act_asks_for_is_handed_out_empty(office: Office) -> None:
+    clerk = browse("J1")
+    assert "/acts/enrolment.enrol?blank=enrolment_batch" in text_of(clerk.get("/acts/enrolment.enrol"))
+    answer = clerk.get("/acts/enrolment.enrol?blank=enrolment_batch")
+    heads = [cell.value for cell in next(load_workbook(io.BytesIO(answer.content)).active.iter_rows())]
+    assert "公民身份号码" in heads
+    assert clerk.get("/acts/enrolment.enrol?blank=opening_register").status_code == 404

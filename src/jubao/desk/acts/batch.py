@@ -1,12 +1,12 @@
 """Many cases of an act from an Excel file (批量导入): its template, and the file read back, whole or not at all."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from django.http import HttpResponse, QueryDict
 
 from jubao.desk.acts.filling import new_key
 from jubao.desk.acts.submitting import act_of
+from jubao.desk.forms.downloading import as_download
 from jubao.desk.forms.uploading import MOST_BYTES, UPLOAD
 from jubao.desk.forms.workbook import WORKBOOK, read_workbook
 from jubao.desk.frame.page import page
@@ -20,8 +20,6 @@ from jubao.operations.envelope.template import template_bytes
 from jubao.vocabulary.audience import SIGNERS
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,4 @@ def _template(code: str, *, viewer: Viewer) -> HttpResponse | None:
     if code not in ACTS:
         return None
     require_maker(ACTS[code], viewer)
-    response = HttpResponse(template_bytes(ACTS[code]), content_type=XLSX)
-    name = quote(f"{ACTS[code].title}模板.xlsx")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{code}.xlsx\"; filename*=UTF-8''{name}"
-    return response
+    return as_download(template_bytes(ACTS[code]), f"{code}.xlsx", f"{ACTS[code].title}模板.xlsx")

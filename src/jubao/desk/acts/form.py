@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass, replace
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 
 from jubao.desk.acts.filling import CASE, CASE_ASKED, DAY_ASKED, ON, Filling, new_key, of_draft
 from jubao.desk.forms.act_form import Drawn as DrawnWith
 from jubao.desk.forms.act_form import Entry, entries_of, entry_of, questions_on_page
+from jubao.desk.forms.downloading import as_download
 from jubao.desk.forms.faults import Line
 from jubao.desk.forms.picking import number_of
 from jubao.desk.forms.stated import Typed, first, typed_of
@@ -15,6 +16,7 @@ from jubao.desk.frame.clock import now
 from jubao.desk.frame.page import page
 from jubao.operations.beside import drafts
 from jubao.operations.beside.drafts import Kept
+from jubao.operations.blank_files import empty_file, file_asked
 from jubao.operations.envelope.declaration import ACTS, Declaration
 from jubao.operations.envelope.fields import NAMES_A_PERSON
 from jubao.operations.envelope.seen.beside import Beside, beside_of
@@ -27,7 +29,7 @@ from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
 
 ONE = 1
-DRAFT, FOUND, AGAIN = "draft", "found", "again"
+DRAFT, FOUND, AGAIN, BLANK = "draft", "found", "again", "blank"
 """What an address may give besides answers: a draft to go on with, the field somebody searched for in it, a proposal that
 came to nothing to be made anew."""
 ENDED = frozenset({Proposal.State.REJECTED, Proposal.State.VOID})
@@ -73,9 +75,19 @@ class ActForm:
 
 
 @page("acts/<act:code>", title=both("办理", "Act"), audience=SIGNERS, queries=30, parts=("faults",))
-def form(viewer: Viewer, asked: QueryDict, code: str) -> ActForm | None:
-    """What an act asks, with what is known already filled in."""
-    return opened(code, asked, viewer=viewer)
+def form(viewer: Viewer, asked: QueryDict, code: str) -> ActForm | HttpResponse | None:
+    """What an act asks, with what is known already filled in; or the empty file it asks for (``?blank=layout``)."""
+    return _empty(code, asked.get(BLANK, ""), viewer=viewer) if BLANK in asked else opened(code, asked, viewer=viewer)
+
+
+def _empty(code: str, layout: str, *, viewer: Viewer) -> HttpResponse | None:
+    """An empty file of a layout that the act asks for."""
+    declared = ACTS.get(code) if code in ACTS else None
+    if declared is None or layout not in {one.layout for one in declared.questions if one.layout}:
+        return None
+    require_maker(declared, viewer)
+    content, told = empty_file(layout), file_asked(layout)
+    return None if content is None else as_download(content, f"{layout}.{told.ending}", f"{told.title}.{told.ending}")
 
 
 def opened(code: str, asked: QueryDict, *, viewer: Viewer) -> ActForm | None:

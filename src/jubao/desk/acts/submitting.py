@@ -1,6 +1,7 @@
 """What is sent from a form: checked while somebody types, kept for later, previewed, and submitted once."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from jubao.desk.frame.clock import now
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Drawn, Goto, Sent, submission
+from jubao.desk.working.runner import done_or_left
 from jubao.operations.beside import drafts
 from jubao.operations.beside.drafts import Kept
 from jubao.operations.envelope import acting
@@ -150,16 +152,25 @@ def submit(seat: Seat, sent: Sent, code: str) -> Goto | Drawn:
             "草稿在别的窗口改过了，请再看一遍预览。", "The draft changed in another window; look at the preview again."
         )
         return Goto(f"/acts/{code}/preview?draft={key}", said)
-    filling = of_draft(draft, declaration, viewer=seat.viewer, at=seat.at)
-    case_ref = draft.case_ref or None
+    code_of_now = sent.fields.get("otp", "").strip()
     try:
-        cases = cases_of(filling, draft)
-        with seat.proven(sent.fields.get("otp", "").strip()):
-            answer = acting.propose(code, cases, key=key, by=seat.staff, on=filling.day, at=seat.at, case_ref=case_ref)
+        return done_or_left(
+            seat, f"propose:{key}", declaration.title, partial(_proposed, seat, declaration, draft, code_of_now)
+        )
     except Refused as no:
         return _refused(code, key, no, seat)
-    drafts.drop(key, staff=seat.staff, at=seat.at, is_done=True)
-    return Goto(f"/proposals/{key}", _said(declaration, answer))
+
+
+def _proposed(seat: Seat, declaration: Declaration, draft: Kept, code_of_now: str) -> Goto:
+    """Propose what a draft says, and forget the draft. Raises Refused."""
+    filling = of_draft(draft, declaration, viewer=seat.viewer, at=seat.at)
+    cases, case_ref = cases_of(filling, draft), draft.case_ref or None
+    with seat.proven(code_of_now):
+        answer = acting.propose(
+            draft.code, cases, key=draft.key, by=seat.staff, on=filling.day, at=seat.at, case_ref=case_ref
+        )
+    drafts.drop(draft.key, staff=seat.staff, at=seat.at, is_done=True)
+    return Goto(f"/proposals/{draft.key}", _said(declaration, answer))
 
 
 def _answered_before(seat: Seat, key: str) -> Goto:

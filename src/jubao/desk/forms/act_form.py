@@ -13,6 +13,7 @@ from jubao.desk.forms.faults import Blamed, id_of
 from jubao.desk.forms.picking import Pick, Picking, offered
 from jubao.desk.forms.stated import NAME, VALUE, Typed, is_list, rows_of
 from jubao.desk.forms.uploading import MOST_BYTES, received
+from jubao.operations.blank_files import FileAsked, file_asked
 from jubao.operations.envelope.declaration import Declaration
 from jubao.operations.envelope.fields import NAMES_A_PERSON, Kind, Question
 from jubao.operations.envelope.seen.description import bounds
@@ -22,6 +23,9 @@ from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 MEGABYTE = 1 << 20
 SPOKEN_BOUNDS = frozenset({Kind.AMOUNT, Kind.TIER, Kind.COUNT, Kind.MONTH, Kind.DAY, Kind.DEADLINE, Kind.PERIOD})
+OF_CALENDAR = frozenset({Kind.MONTH, Kind.PERIOD})
+"""Kinds whose own bounds are those of the calendar, which nobody needs to be told."""
+UNBOUNDED = 10**9
 CHOSEN_FREELY = both("不填", "Leave out")
 ACCEPTED = ".xlsx,.xls,.csv,.txt,.zip,.xml,.sta,.940,.pdf"
 
@@ -65,7 +69,8 @@ class Entry:
         options: of choices, or what a picker suggests at once; width: of its line; longest: most signs.
         is_number: whether a telephone shows its digits first.
         found: what a picker's text means; near: what it may mean.
-        kind: of a picker, for its page; handed: the file there is; accepts: endings of files, and most: megabytes.
+        kind: of a picker, for its page; handed: the file there is; accepts: endings of files, and most: megabytes;
+        asked: how the file must look.
         entries: within a group; rows: of a list.
     """
 
@@ -90,7 +95,7 @@ class Entry:
     handed: Handed | None = None
     accepts: str = ""
     most: int = 0
-    layout: str = ""
+    asked: FileAsked | None = None
     entries: tuple["Entry", ...] = ()
     rows: tuple[Row, ...] = ()
 
@@ -247,7 +252,7 @@ def _plain(question: Question, name: str, beside: Sequence[Question], drawn: Dra
         handed=_handed(text) if question.kind is Kind.FILE else None,
         accepts=ACCEPTED if question.kind is Kind.FILE else "",
         most=MOST_BYTES // MEGABYTE,
-        layout=question.layout,
+        asked=file_asked(question.layout) if question.layout else None,
     )
 
 
@@ -264,10 +269,12 @@ def _initial(question: Question) -> str:
 
 
 def _bounds(question: Question, beside: Sequence[Question]) -> str:
-    is_amount = question.kind in {Kind.AMOUNT, Kind.TIER}
-    says_nothing = is_amount and (question.least or 0) in {0, 1} and (question.most or MOST_FEN) >= MOST_FEN
-    is_spoken = question.kind in SPOKEN_BOUNDS or question.many
-    return bounds(question, beside) if is_spoken and not says_nothing else ""
+    if question.kind not in SPOKEN_BOUNDS and not question.many:
+        return ""
+    says_nothing = (question.least or 0) in {0, 1} and (question.most or MOST_FEN) >= UNBOUNDED
+    if question.kind in OF_CALENDAR or says_nothing:
+        question = replace(question, least=None, most=None)
+    return bounds(question, beside)
 
 
 def _options(question: Question, control: Control, typed: Sequence[str], drawn: Drawn) -> tuple[Option, ...]:

@@ -14,6 +14,7 @@ from jubao.operations.envelope.fields import Kind, Question
 from jubao.vocabulary.resident_number import masked
 
 MISSING = "必填"
+DONE = {Kind.CHOICE: "选", Kind.FLAG: "选", Kind.FILE: "交"}
 ENDS = "。！？"
 UNTOLD = frozenset({Kind.KEYED_NUMBER, Kind.KEY, Kind.FILE})
 """Kinds whose value no sentence repeats."""
@@ -81,7 +82,7 @@ def sentence(fault: Fault, question: Question | None, typed: str) -> str:
     if question is None:
         return str(fault).partition("：")[2] if fault.case == 1 and not fault.place else _whole(fault)
     if fault.rule == MISSING:
-        return f"还没有填“{question.label}”。"
+        return f"还没有{DONE.get(question.kind, '填')}“{question.label}”。"
     source = f"（{fault.source}）" if fault.source else ""
     is_of_shape = fault.place.endswith(question.label) and fault.place
     place = fault.place if fault.place and not is_of_shape else ""

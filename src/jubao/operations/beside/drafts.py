@@ -12,6 +12,7 @@ from typing import Any
 
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
+from jubao.operations.envelope.request import today
 from jubao.operations.inbound import NAMED
 from jubao.operations.quarantine import set_aside
 from jubao.records.models import Draft
@@ -55,7 +56,7 @@ class Kept:
     @property
     def until(self) -> date | None:
         """The day until which it is kept."""
-        return (self.saved_at + KEPT_FOR).date() if self.saved_at else None
+        return today(self.saved_at + KEPT_FOR) if self.saved_at else None
 
     @property
     def mark(self) -> str:
