@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from jubao.exchange.blank_file import NoBlankFile, blank_file, where
 from jubao.exchange.layout import layout as layout_of
 
-
 FILLED_IN = frozenset({"xlsx", "csv"})
 """Forms of files with a row of headings."""
 
