@@ -262,7 +262,7 @@ def test_submitting_twice_gives_one_proposal_and_the_same_answer(office: Office)
 def test_what_changed_in_another_window_is_looked_at_again(office: Office) -> None:
     clerk = browse("G1")
     text = previewed(clerk, REBIND, rebind())
-    clerk.post(f"{REBIND}/check", rebind(bank="建设银行"))
+    clerk.post(f"{REBIND}/check", rebind(bank="建设银行", _turn="1"))
     answer = submitted(clerk, REBIND, text)
     assert answer["Location"] == f"{REBIND}/preview?draft={KEY}"
     assert not Proposal.objects.filter(key=KEY).exists()
@@ -519,3 +519,14 @@ def test_the_file_an_act_asks_for_is_handed_out_empty(office: Office) -> None:
     heads = [cell.value for cell in next(load_workbook(io.BytesIO(answer.content)).active.iter_rows())]
     assert "公民身份号码" in heads
     assert clerk.get("/acts/enrolment.enrol?blank=opening_register").status_code == 404
+
+
+def test_what_arrives_late_of_the_typing_before_does_not_undo_what_was_sent(office: Office, tmp_path: Path) -> None:
+    """A check on its way when the form is sent with a file knows nothing of the file, and may be answered after it."""
+    clerk, address = browse("J1"), "/acts/enrolment.enrol"
+    shown = clerk.post(f"{address}/try", {"_key": KEY, "_turn": "0", "file.upload": enrolment(tmp_path)})
+    browse("J1", hx_request="true").post(f"{address}/check", {"_key": KEY, "_turn": "0"})
+    assert "赵丙" in text_of(clerk.get(shown["Location"]))
+    assert 'name="_turn" value="1"' in text_of(clerk.get(f"{address}?draft={KEY}"))
+    clerk.post(f"{address}/check", {"_key": KEY, "_turn": "1"})
+    assert clerk.get(shown["Location"]).status_code == 422, "what is typed afterwards counts again"

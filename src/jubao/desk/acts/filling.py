@@ -29,7 +29,7 @@ from jubao.operations.inbound import NAMED
 from jubao.operations.quarantine import set_aside
 from jubao.vocabulary.viewer import Viewer
 
-KEY, ON, CASE, MARK = "_key", "_on", "_case", "_mark"
+KEY, ON, CASE, MARK, TURN = "_key", "_on", "_case", "_mark", "_turn"
 """Fields of the form itself; an argument's name begins with a letter."""
 MORE, LESS, FIND, DROP = "_more", "_less", "_find", "_drop"
 """Buttons that only draw the form again; each says for which field."""
@@ -37,6 +37,7 @@ PICKED, PICKED_FOR = ".pick", ".for"
 """What is ticked among what was found, and the text it was found for."""
 STILL_KEPT = "kept"
 """What a page sends for a number that it never shows."""
+LONGEST_TURN = 6
 KEY_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 MISSING = "必填"
 ABOUT_DAY = "业务日期"
@@ -53,7 +54,8 @@ class Filling:
     """What stands in a form, and what came of reading it.
 
     Attributes:
-        declaration: the act; key: of the form; typed: its fields; on: the business date as typed; case_ref: the case.
+        declaration: the act; key: of the form; typed: its fields; on: the business date as typed; case_ref: the case;
+        turn: how often the form was sent whole.
         viewer: who fills it in; at: when; today: the business date where none is typed.
         pickings: what pickers mean; case: what an act takes; blamed: what is wrong, and where.
     """
@@ -65,6 +67,7 @@ class Filling:
     at: datetime
     on: str = ""
     case_ref: str = ""
+    turn: int = 0
     pickings: dict[str, Picking] = field(default_factory=dict)
     case: dict[str, Any] = field(default_factory=dict)
     blamed: Blamed = field(default_factory=Blamed)
@@ -87,10 +90,11 @@ class Filling:
             name: ["" if name in silent and not NAMED.fullmatch(value) else value for value in values]
             for name, values in self.typed.items()
         }
-        return Kept(self.key, self.declaration.code, fields, on=self.on, case_ref=self.case_ref)
+        return Kept(self.key, self.declaration.code, fields, on=self.on, case_ref=self.case_ref, turn=self.turn)
 
-    def keep(self) -> None:
-        """Keep what was typed."""
+    def keep(self, *, is_live: bool = False) -> None:
+        """Keep what was typed; a form that was sent whole counts before what arrives late of the typing before."""
+        self.turn += not is_live
         drafts.keep(self.draft, staff=self.viewer.staff, at=self.at)
 
     def refer(self) -> None:
@@ -172,7 +176,17 @@ def filled(declaration: Declaration, seat: Seat, sent: Sent) -> Filling:
     typed = _with_picks(typed)
     key = sent.fields.get(KEY, "") or new_key()
     on = sent.fields.get(ON, "") if declaration.days_back else ""
-    filling = Filling(declaration, key, typed, seat.viewer, seat.at, on, sent.fields.get(CASE, "").strip())
+    turn = sent.fields.get(TURN, "")
+    filling = Filling(
+        declaration,
+        key,
+        typed,
+        seat.viewer,
+        seat.at,
+        on,
+        sent.fields.get(CASE, "").strip(),
+        int(turn) if turn.isascii() and turn.isdecimal() and len(turn) <= LONGEST_TURN else 0,
+    )
     files = [name for name, one in filling.questions.items() if one.kind is Kind.FILE]
     filling.typed = take_in(typed, sent.files, files)
     silent = [name for name, one in filling.questions.items() if one.kind is Kind.KEYED_NUMBER]
@@ -192,7 +206,7 @@ def _take_kept(filling: Filling, names: list[str]) -> None:
 
 def of_draft(draft: Kept, declaration: Declaration, *, viewer: Viewer, at: datetime) -> Filling:
     """A form that was kept."""
-    return Filling(declaration, draft.key, dict(draft.fields), viewer, at, draft.on, draft.case_ref)
+    return Filling(declaration, draft.key, dict(draft.fields), viewer, at, draft.on, draft.case_ref, draft.turn)
 
 
 def without_blank_rows(filling: Filling) -> None:

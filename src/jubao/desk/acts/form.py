@@ -42,7 +42,7 @@ class ActForm:
     Attributes:
         code, title, source, purpose: of the act; workdays: within how many it must be done, or None.
         maker, steps: who makes it and who signs then, in words.
-        key: of the form; entries: its questions; on, case: the business date and the case, where the act asks for them.
+        key, turn: of the form; entries: its questions; on, case: the business date and the case, where the act asks for them.
         lines: the summary of what is wrong; beside: how the person it is about stands.
         papers: what must lie before it; is_for_another: the viewer only stands in for who makes it.
         takes_many: whether an Excel file may hold several cases; drafts: earlier ones of this act by the same writer.
@@ -57,6 +57,7 @@ class ActForm:
     maker: str
     steps: tuple[str, ...]
     key: str
+    turn: int
     entries: tuple[Entry, ...]
     on: Entry | None
     case: Entry | None
@@ -161,6 +162,7 @@ def shown(filling: Filling, *, is_sent: bool = False) -> ActForm:
         maker=declaration.maker.label,
         steps=tuple(f"{step.post.label}{ROLES[step.role]}" for step in declaration.chain),
         key=filling.key,
+        turn=filling.turn,
         entries=entries,
         on=entry_of(DAY_ASKED, own) if declaration.days_back else None,
         case=entry_of(CASE_ASKED, own) if declaration.continues else None,

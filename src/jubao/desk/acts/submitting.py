@@ -47,7 +47,7 @@ def check(seat: Seat, sent: Sent, code: str) -> Drawn | Goto:
     """Say what stands against it so far; or have the form drawn again with a row more or less, or what was found."""
     filling = filled(act_of(code, seat.viewer), seat, sent)
     pressed_for = redrawn(filling, sent)
-    filling.keep()
+    filling.keep(is_live=not pressed_for)
     if pressed_for:
         asked = {DRAFT: filling.key} | ({FOUND: pressed_for} if FIND in sent.fields else {})
         return Goto(f"/acts/{code}?{urlencode(asked)}#{id_of(pressed_for)}")

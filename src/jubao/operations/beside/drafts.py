@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.db import transaction
+
 from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.request import today
@@ -31,6 +33,7 @@ class Kept:
         key: of the form, and of the request that comes of it; code: of the act.
         fields: what was typed; cases: what a workbook said instead; source: the workbook's name.
         on: the business date that was typed, or nothing; case_ref: the case it continues, or nothing.
+        turn: how often the form was sent whole; what was typed before counts no more, however late it arrives.
         saved_at: when it was kept last.
     """
 
@@ -41,6 +44,7 @@ class Kept:
     source: str = ""
     on: str = ""
     case_ref: str = ""
+    turn: int = 0
     saved_at: datetime | None = None
 
     @property
@@ -70,19 +74,22 @@ class Kept:
         return told | {"case_ref": self.case_ref}
 
 
+TURN = "turn"
+
+
 def keep(draft: Kept, *, staff: str, at: datetime) -> None:
-    """Keep a draft in place of the one before of the same form; what is too old goes, anybody's.
+    """Keep a draft in place of the one before of the same form, unless that is of a later turn; what is too old goes.
 
     Raises:
         Refused: it is too much for a form.
     """
     if len(canonical_json(draft.typed)) > MOST_SIGNS:
         raise Refused("内容太多，无法暂存：请分成几份填写")
-    Draft.objects.update_or_create(
-        staff=staff,
-        key=draft.key,
-        defaults={"code": draft.code, "typed": draft.typed, "saved_at": at},
-    )
+    content = {"code": draft.code, "typed": draft.typed | {TURN: draft.turn}, "saved_at": at}
+    with transaction.atomic():
+        row, is_new = Draft.objects.select_for_update().get_or_create(staff=staff, key=draft.key, defaults=content)
+        if not is_new and row.typed.get(TURN, 0) <= draft.turn:
+            Draft.objects.filter(pk=row.pk).update(**content)
     for old in Draft.objects.filter(saved_at__lt=at - KEPT_FOR).order_by("pk"):
         _forget(old, at=at)
 
@@ -123,5 +130,6 @@ def _kept(row: Draft) -> Kept:
         said.get("source", ""),
         said.get("on", ""),
         said.get("case_ref", ""),
+        said.get(TURN, 0),
         row.saved_at,
     )
