@@ -1,5 +1,6 @@
 """One form on its way: what was typed is read, referred to people and things, checked, kept as a draft, and drawn again."""
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,6 @@ from jubao.operations.envelope.fault import Fault
 from jubao.operations.envelope.fields import Kind, Question
 from jubao.operations.envelope.recusing import hidden
 from jubao.operations.inbound import NAMED
-from jubao.operations.quarantine import set_aside
 from jubao.vocabulary.viewer import Viewer
 
 KEY, ON, CASE, MARK, TURN = "_key", "_on", "_case", "_mark", "_turn"
@@ -37,6 +37,7 @@ PICKED, PICKED_FOR = ".pick", ".for"
 """What is ticked among what was found, and the text it was found for."""
 STILL_KEPT = "kept"
 """What a page sends for a number that it never shows."""
+SHAPE_OF_KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 LONGEST_TURN = 6
 KEY_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 MISSING = "必填"
@@ -161,8 +162,7 @@ class Filling:
         for name in {nearest(fault.field, questions) for fault in faults}:
             question = questions.get(name)
             if question is not None and question.kind is Kind.FILE and (key := first(self.typed, name)):
-                if NAMED.fullmatch(key):
-                    set_aside(key, at=self.at)
+                drafts.set_file_aside(key, at=self.at, besides=self.key)
                 self.typed[name] = [""]
 
 
@@ -174,9 +174,10 @@ def filled(declaration: Declaration, seat: Seat, sent: Sent) -> Filling:
     """What was sent: fields as they stand, files taken into the tray, what was ticked in a picker in place of its text."""
     typed = _typed(sent.fields)
     typed = _with_picks(typed)
-    key = sent.fields.get(KEY, "") or new_key()
-    on = sent.fields.get(ON, "") if declaration.days_back else ""
-    turn = sent.fields.get(TURN, "")
+    own = {name: sent.fields.get(name, "").replace("\x00", "").strip() for name in (KEY, ON, CASE, TURN)}
+    key = own[KEY] if SHAPE_OF_KEY.fullmatch(own[KEY]) else new_key()
+    on = own[ON] if declaration.days_back else ""
+    turn = own[TURN]
     filling = Filling(
         declaration,
         key,
@@ -184,7 +185,7 @@ def filled(declaration: Declaration, seat: Seat, sent: Sent) -> Filling:
         seat.viewer,
         seat.at,
         on,
-        sent.fields.get(CASE, "").strip(),
+        own[CASE],
         int(turn) if turn.isascii() and turn.isdecimal() and len(turn) <= LONGEST_TURN else 0,
     )
     files = [name for name, one in filling.questions.items() if one.kind is Kind.FILE]

@@ -113,11 +113,22 @@ def drop(key: str, *, staff: str, at: datetime, is_done: bool = False) -> None:
 
 
 def _forget(row: Draft, *, at: datetime, is_done: bool = False) -> None:
-    if not is_done:
-        fields: Mapping[str, list[str]] = row.typed.get("fields") or {}
-        for key in {one for values in fields.values() for one in values if NAMED.fullmatch(one)}:
-            set_aside(key, at=at)
+    for key in () if is_done else _brought_by(row):
+        set_file_aside(key, at=at, besides=row.key)
     row.delete()
+
+
+def set_file_aside(name: str, *, at: datetime, besides: str) -> None:
+    """Set a file aside that came with a form, unless the books know it or another form than ``besides`` names it, too."""
+    others = Draft.objects.exclude(key=besides).order_by("pk")
+    if NAMED.fullmatch(name) and not any(name in _brought_by(other) for other in others):
+        set_aside(name, at=at)
+
+
+def _brought_by(row: Draft) -> set[str]:
+    """The files a form names, and whatever else looks like one."""
+    fields: Mapping[str, list[str]] = row.typed.get("fields") or {}
+    return {one for values in fields.values() for one in values if NAMED.fullmatch(one)}
 
 
 def _kept(row: Draft) -> Kept:
