@@ -721,7 +721,7 @@ def test_clearing_one_list_pays_nobody_whom_another_list_still_calls_dead(office
         ("award.resume", {"person": OLD, "evidence": "长" * 201, "evidence_date": "2017-03-01"}, "最多200个字"),
         ("match.dismiss", {"list_number": "N1", "row": 3, "reason": "a\0b"}, "控制字符"),
         ("contribution.refund", {"person": PAYER, "years": [], "reason": "重复"}, "至少要有1项"),
-        ("recovery.write_off", {"person": OLD, "amount_fen": 0, "basis": "纪要"}, "不应小于1"),
+        ("recovery.write_off", {"person": OLD, "amount_fen": 0, "basis": "纪要"}, r"不应小于0\.01 元"),
     ],
 )
 def test_arguments_no_book_can_keep_are_refused_in_chinese(

@@ -318,7 +318,7 @@ def test_a_reversal_of_a_closed_month_posts_in_the_open_month(office: Office) ->
         ),
         (
             {"legs": [{"account": "OTHER_INCOME", "debit_fen": -5}, {"account": "INTEREST_INCOME", "debit_fen": 5}]},
-            "不应小于0",
+            "不应小于0.00 元",
         ),
         (
             {"legs": [{"account": "OTHER_INCOME", "debit_fen": 5, "credit_fen": 5}, {"account": "INTEREST_INCOME"}]},

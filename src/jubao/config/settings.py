@@ -47,6 +47,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if JUBAO_PROXY els
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_HANDLERS = ["jubao.desk.forms.uploading.ToTray"]
 MIDDLEWARE = [
     "jubao.desk.frame.headers.headers",
     "django.middleware.gzip.GZipMiddleware",

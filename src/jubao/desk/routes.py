@@ -3,18 +3,14 @@
 from importlib import import_module
 from pkgutil import walk_packages
 
-from django.urls import register_converter
-
 import jubao.desk
-from jubao.desk.frame.converters import CONVERTERS
 from jubao.desk.frame.route import PATTERNS
 
-for _name, _converter in CONVERTERS.items():
-    register_converter(_converter, _name)
 for _found in walk_packages(jubao.desk.__path__, "jubao.desk."):
     if _found.name != __name__:
         import_module(_found.name)
 
 urlpatterns = PATTERNS
+handler400 = "jubao.desk.frame.answers.not_understood"
 handler404 = "jubao.desk.frame.answers.not_found"
 handler500 = "jubao.desk.frame.answers.broken"

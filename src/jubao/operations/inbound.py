@@ -2,11 +2,11 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -22,8 +22,60 @@ from jubao.records.models import InboundFile, Proposal
 from jubao.reports.streaming import sha256_of
 
 PIECE = 1 << 20
+NAMED = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MOST_KEPT = 4 << 30
 """A register of a whole province, as text, is smaller."""
+
+
+class TooLarge(Exception):
+    """More came than may be taken in."""
+
+
+class Incoming:
+    """A file on its way into the store: written piece by piece under a name of ours, hashed on the way.
+
+    Nothing of it counts before it is ``put``; what is dropped leaves no trace.
+    """
+
+    def __init__(self, *, most: int) -> None:
+        """Begin a file of ``most`` bytes at the most."""
+        store = Path(settings.JUBAO_HOME) / "inbound"
+        store.mkdir(exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=store, prefix=".", suffix=".part")
+        self._file, self._draft, self._most = os.fdopen(handle, "wb"), Path(draft), most
+        self._digest, self.size = hashlib.sha256(), 0
+
+    def write(self, piece: bytes) -> None:
+        """Take another piece. Raises TooLarge as soon as it is too much."""
+        self.size += len(piece)
+        if self.size > self._most:
+            self.drop()
+            raise TooLarge
+        self._digest.update(piece)
+        self._file.write(piece)
+
+    def content(self) -> bytes:
+        """What came so far."""
+        self._file.flush()
+        return self._draft.read_bytes()
+
+    def put(self, original: str) -> str:
+        """Keep what came, and note under which name it came; gives its own, the SHA-256. Repeating changes nothing."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        name = self._digest.hexdigest()
+        kept = inbound_path(name)
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(kept.with_suffix(".name"), original.encode())
+            self._draft.replace(kept)
+        self.drop()
+        return name
+
+    def drop(self) -> None:
+        """Leave nothing of it, unless it was put."""
+        self._file.close()
+        self._draft.unlink(missing_ok=True)
 
 
 def keep(path: Path) -> str:
@@ -34,34 +86,17 @@ def keep(path: Path) -> str:
     Raises:
         Refused: it is larger than any file an act takes in.
     """
-    store = Path(settings.JUBAO_HOME) / "inbound"
-    store.mkdir(exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=store, prefix=".", suffix=".part")
+    incoming = Incoming(most=MOST_KEPT)
     try:
-        with os.fdopen(handle, "wb") as out, path.open("rb") as source:
-            name = _copy(source, out, path.name)
-        kept = inbound_path(name)
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(kept.with_suffix(".name"), path.name.encode())
-            Path(draft).replace(kept)
+        with path.open("rb") as source:
+            while piece := source.read(PIECE):
+                incoming.write(piece)
+        return incoming.put(path.name)
+    except TooLarge:
+        size = f"{MOST_KEPT >> 30} GB"
+        raise Refused(f"《{path.name}》超过 {size}，不予收文，请核对文件，或请来文单位分成几份报送") from None
     finally:
-        Path(draft).unlink(missing_ok=True)
-    return name
-
-
-def _copy(source: IO[bytes], out: IO[bytes], name: str) -> str:
-    """Copy a file of a size that may be; gives its SHA-256."""
-    total, size = hashlib.sha256(), 0
-    while piece := source.read(PIECE):
-        size += len(piece)
-        if size > MOST_KEPT:
-            raise Refused(f"《{name}》超过 {MOST_KEPT >> 30} GB，不予收文，请核对文件，或请来文单位分成几份报送")
-        total.update(piece)
-        out.write(piece)
-    out.flush()
-    os.fsync(out.fileno())
-    return total.hexdigest()
+        incoming.drop()
 
 
 def is_known(name: str, *, besides: str = "") -> bool:
@@ -78,6 +113,12 @@ def is_known(name: str, *, besides: str = "") -> bool:
 def inbound_path(name: str) -> Path:
     """Where a file of the inbound store lies."""
     return Path(settings.JUBAO_HOME) / "inbound" / name[:2] / name
+
+
+def kept_size(name: str) -> int | None:
+    """The bytes of a stored file; None where none lies under the name."""
+    path = inbound_path(name)
+    return path.stat().st_size if NAMED.fullmatch(name) and path.exists() else None
 
 
 def original_name(name: str) -> str:

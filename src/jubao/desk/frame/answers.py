@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from jubao.desk.frame.clock import now
 from jubao.desk.frame.drawing import drawn
-from jubao.desk.frame.route import Route
+from jubao.desk.frame.route import Asks, Route
 from jubao.desk.frame.seat import Seat, language_of, seated
 from jubao.operations.envelope.chaining import note
 from jubao.operations.envelope.fault import Fault, NoLawForDay, Refused
@@ -133,6 +133,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return absent(request)
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that is none, or too large: where its body is too large, no more of it is read."""
+    too_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    with speaking(language_of(request)):
+        if not too_large:
+            return refused(
+                request,
+                both("请求有误", "Not understood"),
+                str(both("请返回后重新打开这一页", "Go back and open the page again")),
+                WRONG,
+            )
+        sentence = both(
+            "文件或内容太大，没有收下：一个文件最大 20 MB，内容多的请分几次办理",
+            "Too large, nothing was taken: 20 MB a file at the most; submit in parts",
+        )
+        return refused(request, both("内容太大", "Too large"), str(sentence), TOO_LARGE)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Our own fault: a reference, and nothing technical; drawn without the books."""
     reference = secrets.token_hex(3).upper()
@@ -174,7 +192,16 @@ def _chain(request: HttpRequest, route: Route, why: str) -> None:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where the request came from, as far as it is an address of ours."""
+    """Where the request came from, as far as it is a page of ours; of what was sent from a page, that page's address."""
     came = request.headers.get("Referer", "")
     origin = f"{request.scheme}://{request.get_host()}/"
-    return "/" + came.removeprefix(origin) if came.startswith(origin) else "/"
+    if not came.startswith(origin):
+        return "/"
+    address = "/" + came.removeprefix(origin)
+    path = address.partition("?")[0]
+    try:
+        route: Route | None = getattr(resolve(path).func, "route", None)
+    except Resolver404:
+        return "/"
+    is_sent = route is not None and route.asks is Asks.SUBMISSION
+    return path.rpartition("/")[0] or "/" if is_sent else address

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
+from django.urls import register_converter
+
 from jubao.vocabulary import month as months
 
 
@@ -78,3 +80,5 @@ CONVERTERS: Mapping[str, type[Any]] = {
     "proposal": ProposalKey,
     "file": FileHash,
 }
+for _name, _converter in CONVERTERS.items():
+    register_converter(_converter, _name)

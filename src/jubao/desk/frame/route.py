@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import path as address_of
 
+from jubao.desk.frame import converters  # noqa: F401  what stands in an address is known before the first one
 from jubao.vocabulary.audience import Audience
 from jubao.vocabulary.both import Both
 

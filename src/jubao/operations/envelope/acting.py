@@ -33,6 +33,7 @@ from jubao.operations.envelope.request import (
 )
 from jubao.operations.envelope.signing import Signing, not_open
 from jubao.operations.envelope.standing import Standing, before_proposing, before_signing
+from jubao.operations.envelope.trying import Tried, preview
 from jubao.records.models import Proposal
 from jubao.records.sealing import canonical, digest
 from jubao.vocabulary.resident_number import masked
@@ -41,10 +42,12 @@ __all__ = [
     "Answer",
     "KeyReused",
     "PreviewChanged",
+    "Tried",
     "case_persons",
     "check",
     "declaration_of",
     "next_step",
+    "preview",
     "propose",
     "sign",
 ]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from jubao.operations.envelope.declaration import Arguments, Declaration
 from jubao.operations.envelope.fault import Faults
 from jubao.operations.envelope.fields import Kind, Question, questions_of
+from jubao.operations.envelope.seen.words import yuan
 from jubao.operations.envelope.view import View
 from jubao.vocabulary import month as months
 
@@ -49,6 +50,18 @@ SHAPES = {
     "less_than_equal": "不应大于{le}",
     "value_error": "{error}",
 }
+UNFIT = "填写不合要求"
+COMPARED = frozenset({"gt", "ge", "lt", "le"})
+WRONG_SHAPE = frozenset({"string_pattern_mismatch", "int_parsing", "int_type", "int_from_float", "string_type"})
+INSTEAD = {
+    Kind.ACCOUNT: " 8 至 32 位数字的账号",
+    Kind.KEYED_NUMBER: " 18 位公民身份号码",
+    Kind.KEY: " 64 位的公钥",
+    Kind.FILE: "已收的来文",
+    Kind.AMOUNT: "金额",
+    Kind.COUNT: "整数",
+}
+"""What to state where the shape is wrong, by kind."""
 
 
 def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -> tuple[Faults, list[Arguments]]:
@@ -64,13 +77,12 @@ def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -
         )
         faults.add(0, "", f"{declaration.title}{rule}，本次有 {len(cases)} 项", next_step="请分次提出")
         return faults, []
-    labels = _labels(declaration.questions)
     for number, case in enumerate(cases, start=1):
         try:
             stated = declaration.arguments.model_validate(case)
         except ValidationError as error:
             for fault in error.errors():
-                _add(faults, number, fault, labels)
+                _add(faults, number, fault, declaration.questions)
         else:
             parsed.append(stated)
             _bound_group(stated, number, "", faults)
@@ -79,19 +91,29 @@ def parse_arguments(declaration: Declaration, cases: Sequence[dict[str, Any]]) -
     return faults, parsed
 
 
-def _add(faults: Faults, number: int, fault: Any, labels: dict[str, str]) -> None:
-    path = [str(part) for part in fault["loc"]]
-    rule = SHAPES.get(fault["type"], fault["msg"]).format_map(fault.get("ctx", {}))
-    names = [labels[part] if part in labels else f"第{int(part) + 1}行" if part.isdigit() else part for part in path]
-    faults.add(number, ".".join(path), rule, place=" ".join(names))
+def _add(faults: Faults, number: int, fault: Any, questions: Sequence[Question]) -> None:
+    """One fault of a shape: where it stands by labels, what does not hold, and what to state instead."""
+    path, names, asked = [str(part) for part in fault["loc"]], [], None
+    inside: Sequence[Question] = questions
+    for part in path:
+        found = next((one for one in inside if one.name == part), None)
+        if found is not None:
+            asked, inside = found, found.inside
+        names.append(found.label if found else f"第{int(part) + 1}行" if part.isdigit() else part)
+    rule, next_step = _told(fault["type"], fault.get("ctx", {}), asked)
+    faults.add(number, ".".join(path), rule, next_step=next_step, place=" ".join(names))
 
 
-def _labels(questions: Sequence[Question]) -> dict[str, str]:
-    """Every argument's label by its name, nested ones included."""
-    found: dict[str, str] = {}
-    for question in questions:
-        found |= {question.name: question.label} | _labels(question.inside)
-    return found
+def _told(kind: str, bounds: dict[str, Any], asked: Question | None) -> tuple[str, str]:
+    """What does not hold, and what to state instead; a bound in the measure of its question, so fen in yuan."""
+    said = {name: bound_in_words(asked, value) if name in COMPARED else value for name, value in bounds.items()}
+    rule = SHAPES.get(kind, UNFIT).format_map(said)
+    return rule, f"请填{INSTEAD[asked.kind]}" if kind in WRONG_SHAPE and asked and asked.kind in INSTEAD else ""
+
+
+def bound_in_words(asked: Question | None, value: Any) -> str:
+    """A bound as whoever answers would write it."""
+    return yuan(value) if asked is not None and asked.kind in (Kind.AMOUNT, Kind.TIER) else str(value)
 
 
 def _unseen(value: Any) -> Iterator[str]:
@@ -116,9 +138,11 @@ def _bound_group(group: BaseModel, number: int, prefix: str, faults: Faults) -> 
         elif size is not None and question.shortest is not None and size < question.shortest:
             faults.add(number, path, "不能为空", place=question.label)
         elif question.least is not None and value < question.least:
-            faults.add(number, path, SHAPES["greater_than_equal"].format(ge=question.least), place=question.label)
+            rule, _ = _told("greater_than_equal", {"ge": question.least}, question)
+            faults.add(number, path, rule, place=question.label)
         elif question.most is not None and value > question.most:
-            faults.add(number, path, SHAPES["less_than_equal"].format(le=question.most), place=question.label)
+            rule, _ = _told("less_than_equal", {"le": question.most}, question)
+            faults.add(number, path, rule, place=question.label)
 
 
 def _values(group: BaseModel, prefix: str) -> Iterator[tuple[Question, str, Any]]:

@@ -64,7 +64,7 @@ class Hand:
         if self.proof == Proof.TRIAL:
             return
         if self.proved_at is None or not self.proved_at - FRESH <= at <= self.proved_at + FRESH:
-            raise NotProven("这项业务须当场输入动态码：请加 --code 和验证器上的六位数字后再办")
+            raise NotProven("这项业务须当场输入动态码：请输入验证器上的六位数字后再办（命令行用 --code）")
 
 
 _ACTING: ContextVar[Hand | None] = ContextVar("acting", default=None)

@@ -17,6 +17,7 @@ from jubao.records.keyed_numbers import keyed, keyed_of_stated, keyed_where_vali
 from jubao.records.models import Person, Recusal
 from jubao.reports.recusals import Declared, staff_recused
 from jubao.vocabulary.resident_number import InvalidResidentNumber
+from jubao.vocabulary.viewer import MayNotLook, Viewer
 
 SLICE = 800
 
@@ -39,12 +40,25 @@ def require_distance(by: str, concerned: Iterable[str], what: str, declared: Dec
     return away
 
 
+def require_distance_from(stated: Iterable[str], viewer: Viewer) -> None:
+    """Refuse to look for somebody, by a number as it was written, from whom the viewer stays away. Raises MayNotLook."""
+    if not viewer.recused:
+        return
+    if not keyed_numbers_of(stated).isdisjoint(viewer.recused.keyed_numbers):
+        raise MayNotLook("这是您本人或亲属的记录，请交同事办理")
+
+
 # ── Whom an act concerns ──
 
 
 def named(declaration: Declaration, cases: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """The keyed numbers of everybody the arguments name, whether the register knows them or not."""
-    stated = {text for case in cases for text in persons_in(declaration.questions, case)}
+    return keyed_numbers_of(text for case in cases for text in persons_in(declaration.questions, case))
+
+
+def keyed_numbers_of(texts: Iterable[str]) -> frozenset[str]:
+    """The keyed numbers of everybody named by a resident number or a personal number, as somebody wrote it."""
+    stated = set(texts)
     personal = sorted(stated)
     found = {hashed for text in stated if (hashed := keyed_where_valid(text))}
     for start in range(0, len(personal), SLICE):
@@ -101,8 +115,13 @@ def _keyed_in(questions: Sequence[Question], case: Any) -> Any:
     return told
 
 
-def _keyed(stated: str) -> str:
+def hidden(stated: str) -> str:
+    """The keyed hash that takes a number's place wherever something of it is kept; nothing for what is no number."""
     try:
         return keyed_of_stated(stated)
     except InvalidResidentNumber:
-        return "不是有效的公民身份号码"
+        return ""
+
+
+def _keyed(stated: str) -> str:
+    return hidden(stated) or "不是有效的公民身份号码"

@@ -105,7 +105,7 @@ def _rows(table: FormTable, cases: Sequence[Mapping[str, Any]]) -> list[list[Any
         listed = at(case, table.path)
         if table.is_free:
             rows += [
-                [number, str(name), _free(value, words=table.keeps_words)] for name, value in (listed or {}).items()
+                [number, str(name), free_text(value, words=table.keeps_words)] for name, value in (listed or {}).items()
             ]
         elif table.is_plain:
             rows += [[number, _cell(table.of, one)] for one in listed or ()]
@@ -114,7 +114,7 @@ def _rows(table: FormTable, cases: Sequence[Mapping[str, Any]]) -> list[list[Any
     return rows
 
 
-def _free(value: Any, *, words: bool) -> str:
+def free_text(value: Any, *, words: bool) -> str:
     """A value of a free table so that reading it back gives the same."""
     if isinstance(value, str) and read_value(value, words=words) == value:
         return value

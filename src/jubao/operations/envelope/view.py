@@ -7,6 +7,7 @@ At execution the envelope asks whether any of them has moved since (``marks``); 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -152,16 +153,29 @@ def moved(marks: Mapping[str, Any], now: Mapping[str, int] | None = None) -> tup
     return tables, [key for key, mark in marks["law"].items() if now_law[key] != mark]
 
 
+_READING: ContextVar[bool] = ContextVar("reading", default=False)
+
+
 @contextmanager
 def snapshot(closing: bulk.Together) -> Iterator[None]:
-    """One consistent reading without the writer's lock; inside a transaction, that transaction's own.
+    """One consistent reading without the writer's lock; inside a transaction or another reading, that one's own.
 
     What waits in ``closing`` is asked last, in one message with the end of the reading.
     """
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _READING.get():
         yield
         closing.run()
         return
+    token = _READING.set(True)
+    try:
+        with _begun(closing):
+            yield
+    finally:
+        _READING.reset(token)
+
+
+@contextmanager
+def _begun(closing: bulk.Together) -> Iterator[None]:
     connection.ensure_connection()
     begin = "BEGIN ISOLATION LEVEL REPEATABLE READ" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
     with connection.cursor() as cursor:

@@ -9,6 +9,8 @@ from jubao.operations.envelope.declaration import ACTS, Declaration, Final, Unit
 from jubao.operations.envelope.fields import Kind, Question
 from jubao.operations.envelope.seen.example import example_of
 from jubao.operations.envelope.seen.words import day, yuan
+from jubao.operations.law import law
+from jubao.policy.in_force import NoLawForDay
 from jubao.reports.law import office_policy
 
 ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批", "AUDIT": "稽核", "RELEASE": "放行", "CONFIGURE": "授权"}
@@ -171,6 +173,19 @@ def undone_by(declaration: Declaration) -> str:
         return f"不可撤销：{declaration.undone_by.why}"
     other = ACTS.get(declaration.undone_by)
     return f"{declaration.undone_by}（{other.title}）" if other else declaration.undone_by
+
+
+def workdays_of(declaration: Declaration, *, on: date) -> int | None:
+    """Working days within which the act must be done, by the law of a day; None where no law says so, or is not checked."""
+    if declaration.deadline is None:
+        return None
+    name, _, entry = declaration.deadline.partition(":")
+    try:
+        value = law(on).value(name)
+    except NoLawForDay:
+        return None
+    days = value.get(entry) if entry else value
+    return int(days) if days else None
 
 
 def deadline(declaration: Declaration) -> str:

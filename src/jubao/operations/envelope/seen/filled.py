@@ -30,7 +30,8 @@ class Filled:
         parts = fault.field.split(".") if fault.field else []
         while True:
             if place := self.places.get((fault.case, ".".join(parts))):
-                return replace(fault, place=f"{place} {fault.place}".strip())
+                is_said = place.endswith(fault.place)  # the heading is the argument's label already
+                return replace(fault, place=place if is_said else f"{place} {fault.place}")
             if not parts:
                 return fault
             parts.pop()
