@@ -56,7 +56,7 @@ def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
         "batches": [_batch(PaymentBatch.objects.get(number=n)) for n in dict.fromkeys(x["batch"] for x in lines)],
     }
     if not paid:
-        tree["why_not"] = why_not(person, award, month)
+        tree["why_not"] = [str(answer) for answer in why_not(person, award, month)]
     return tree
 
 

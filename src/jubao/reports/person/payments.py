@@ -1,0 +1,220 @@
+"""What was paid month by month: benefit month beside payment month, by payer, arrived, failed and paid again, and what was not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jubao.records.models import Arrears, Award, AwardEvent, Payout, PayrollRun, PensionMonth, Person
+from jubao.reports.explanation.unpaid import BESIDE_LINE, FAILURES
+from jubao.reports.person.standing import PAID, Tone, fen_of
+from jubao.vocabulary import month as months
+from jubao.vocabulary.both import Both, both
+from jubao.vocabulary.codes import ArrearsKind, BenefitItem
+from jubao.vocabulary.masks import Mask
+from jubao.vocabulary.saying import sentence
+from jubao.vocabulary.viewer import Viewer
+
+BASIC = tuple(item for item in BenefitItem if item.level is not None)
+ACCOUNT = tuple(item for item in BenefitItem if item.is_account)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One benefit month in one batch, or a month in which nothing was paid.
+
+    Attributes:
+        month: benefit month; paid_in: month of the batch, None where there is none; batch: its number, or empty.
+        by_payer: fen of central, province, city and district, increment, individual account; total_fen: their sum.
+        kind: label of why it is paid afterwards, empty in its own month; adjustment: whether it is only a difference.
+        state: where it stands; tone: its colour; on: day of the bank's answer, None before.
+        account: the account it went to, masked as the viewer may see it, or empty.
+    """
+
+    month: int
+    paid_in: int | None
+    batch: str
+    by_payer: tuple[int, ...]
+    total_fen: int
+    kind: str
+    adjustment: bool
+    state: Both
+    tone: Tone
+    on: date | None
+    account: str
+
+
+@dataclass(frozen=True)
+class OneSum:
+    """A single sum: why, fen, payee, account as the viewer may see it, state, colour, and the day it was ordered by an act."""
+
+    kind: str
+    fen: int
+    payee: str
+    account: str
+    state: str
+    tone: Tone
+    on: date
+    event: int
+
+
+@dataclass(frozen=True)
+class Payments:
+    """What was paid to somebody.
+
+    Attributes:
+        months: every benefit month, the latest first, those of which nothing was paid among them.
+        arrived_fen, arrived_months: what arrived, and how many benefit months it was for.
+        owed_fen, owed_months: months put down to be paid afterwards and not yet in a batch.
+        sums: single sums, the latest first.
+    """
+
+    months: tuple[Paid, ...]
+    arrived_fen: int
+    arrived_months: int
+    owed_fen: int
+    owed_months: int
+    sums: tuple[OneSum, ...]
+
+
+ARRIVED, AGAIN = both("已到账", "Arrived"), both("重发到账", "Paid again")
+WAITING, LOCKED = both("待回盘", "At the bank"), both("已锁定", "Locked")
+HELD, BACK = both("已扣留", "Held back"), both("已退回", "Given back")
+FAILED, REDONE = both("发放失败", "Failed"), both("失败已重发", "Failed, paid again")
+RESTING, NOT_PAID, OWED = both("暂停未发", "Suspended"), both("未发", "Not paid"), both("未发，待补", "Owed")
+
+
+def payments_of(person: Person, award: Award | None, *, viewer: Viewer, most: int | None = None) -> Payments:
+    """What was paid to somebody, from four statements.
+
+    Args:
+        person: who; award: his latest, with its changes beside it; viewer: who looks.
+        most: how many benefit months are listed, the latest first; all when left out.
+    """
+    found = PensionMonth.objects.filter(person=person).select_related(*BESIDE_LINE).order_by("-month", "-pk")
+    rows = list(found)
+    runs = list(PayrollRun.objects.order_by("month").values_list("month", flat=True))
+    owed = list(Arrears.objects.filter(award__person=person, taken_run__isnull=True).select_related("award").order_by("pk"))
+    listed = [*(_paid(row, rows, viewer) for row in rows), *_gaps(award, rows, runs, owed)]
+    listed.sort(key=lambda one: (one.month, one.paid_in or 0), reverse=True)
+    arrived = [row for row in rows if row.state == PAID]
+    shown = sorted({one.month for one in listed}, reverse=True)[:most]
+    return Payments(
+        months=tuple(one for one in listed if one.month in shown),
+        arrived_fen=sum(map(fen_of, arrived)),
+        arrived_months=len({row.month for row in arrived}),
+        owed_fen=sum(_fen_owed(one) for one in owed),
+        owed_months=len({month for one in owed for month in months.span(one.from_month, one.to_month)}),
+        sums=_sums(person, viewer) if most is None else (),
+    )
+
+
+def owed_to(award: Award) -> tuple[int, int]:
+    """What is put down to be paid afterwards, fen, and for how many months, from two statements at most."""
+    owed = list(Arrears.objects.filter(award=award, taken_run__isnull=True).select_related("award").order_by("pk"))
+    count = len({month for one in owed for month in months.span(one.from_month, one.to_month)})
+    return sum(_fen_owed(one) for one in owed), count
+
+
+def _fen_owed(owed: Arrears) -> int:
+    """What one line of arrears will pay: a difference by month, or the whole pension of each month."""
+    spanned = months.span(owed.from_month, owed.to_month)
+    if owed.amount_fen is not None:
+        return owed.amount_fen * len(spanned)
+    parts = list(owed.award.components.all())
+    return sum(
+        part.amount_fen
+        for month in spanned
+        for part in parts
+        if part.from_month <= month and (part.to_month is None or month < part.to_month)
+    )
+
+
+def _paid(row: PensionMonth, rows: Sequence[PensionMonth], viewer: Viewer) -> Paid:
+    state, tone = _state(row, rows)
+    returned = getattr(row.bank_line, "returned", None)
+    return Paid(
+        month=row.month,
+        paid_in=row.batch.month,
+        batch=row.batch.number,
+        by_payer=_by_payer(row),
+        total_fen=fen_of(row),
+        kind=ArrearsKind(row.kind).label if row.kind else "",
+        adjustment=row.adjustment != 0,
+        state=state,
+        tone=tone,
+        on=returned.act.business_date if returned else None,
+        account=str(viewer.told(Mask.ACCOUNT, row.bank_line.account)),
+    )
+
+
+PAYERS = (both("中央", "Central"), both("省", "Province"), both("市区", "City, district"), both("加发", "Increment"))
+ACCOUNT_PAYS = both("个人账户", "Account")
+
+
+def _by_payer(row: PensionMonth) -> tuple[int, ...]:
+    local = row.basic_city_fen + row.basic_county_fen
+    account = sum(getattr(row, f"{item.name.lower()}_fen") for item in ACCOUNT)
+    return row.basic_central_fen, row.basic_province_fen, local, row.increment_fen, account
+
+
+def _state(row: PensionMonth, rows: Sequence[PensionMonth]) -> tuple[Both, Tone]:
+    """Where a month in a batch stands, and whether it is a second try."""
+    same = [one for one in rows if (one.month, one.adjustment) == (row.month, row.adjustment) and one.pk != row.pk]
+    if row.state == PAID:
+        again = row.kind == ArrearsKind.REISSUE or any(one.pk < row.pk and one.state == "FAILED" for one in same)
+        return (AGAIN if again else ARRIVED), Tone.GOOD
+    if row.state == "DUE":
+        return (LOCKED if row.batch.state == "LOCKED" else WAITING), Tone.WAITING
+    if row.state == "HELD":
+        return HELD, Tone.STOPPED
+    if any(one.pk > row.pk and one.state == PAID for one in same):
+        return REDONE, Tone.PLAIN
+    if hasattr(row.bank_line, "late_return"):
+        return BACK, Tone.STOPPED
+    code = row.bank_line.returned.code if hasattr(row.bank_line, "returned") else ""
+    return sentence("{failed} {why}", "{failed}: {why}", failed=FAILED, why=FAILURES.get(code, code)), Tone.STOPPED
+
+
+def _gaps(
+    award: Award | None, rows: Sequence[PensionMonth], runs: Sequence[int], owed: Sequence[Arrears]
+) -> Iterator[Paid]:
+    """Months of which a payroll was run while the pension had begun, and nothing of it stands in any batch."""
+    if award is None:
+        return
+    present = {row.month for row in rows}
+    to_be_paid = {month for one in owed for month in months.span(one.from_month, one.to_month)}
+    for month in runs:
+        if month in present or month < award.start_month or (award.ended_month and month >= award.ended_month):
+            continue
+        state = OWED if month in to_be_paid else RESTING if rested_in(award, month) else NOT_PAID
+        tone = Tone.RESTING if state is RESTING else Tone.WAITING
+        yield Paid(month, None, "", (0,) * (len(PAYERS) + 1), 0, "", False, state, tone, None, "")  # noqa: FBT003
+
+
+def rested_in(award: Award, month: int) -> bool:
+    """Whether a pension was suspended in a month, by its changes in the order they were recorded."""
+    resting = False
+    for event in sorted(award.events.all(), key=lambda one: one.pk):
+        if event.month <= month and event.kind in (AwardEvent.Kind.SUSPENDED, AwardEvent.Kind.RESUMED):
+            resting = event.kind == AwardEvent.Kind.SUSPENDED
+    return resting
+
+
+TONES = {"PAID": Tone.GOOD, "FAILED": Tone.STOPPED, "VOID": Tone.PLAIN}
+
+
+def _sums(person: Person, viewer: Viewer) -> tuple[OneSum, ...]:
+    rows = Payout.objects.filter(person=person).select_related("act").order_by("-pk")
+    return tuple(
+        OneSum(
+            kind=Payout.Kind(row.kind).label,
+            fen=row.amount_fen,
+            payee=row.payee_name,
+            account=str(viewer.told(Mask.ACCOUNT, row.payee_account)),
+            state=row.get_state_display(),
+            tone=TONES.get(row.state, Tone.WAITING),
+            on=row.act.business_date,
+            event=row.act_id,
+        )
+        for row in rows
+    )
