@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
+
 from jubao.policy.in_force import InForce
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
 from jubao.reports.invariants.award import BASES, INCREMENT
@@ -14,10 +16,21 @@ from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
 Tree = dict[str, Any]
 
 
+BESIDE_AWARD = (
+    Prefetch("events", queryset=AwardEvent.objects.select_related("act").order_by("pk")),
+    Prefetch("components", queryset=AwardComponent.objects.select_related("act").order_by("pk")),
+)
+"""What is read beside an award to tell how it came about."""
+
+
 def award_tree(award: Award, month: int) -> Tree:
-    """An award as it stands in a benefit month: decision, years, account at the award, and parts in force."""
+    """An award as it stands in a benefit month: decision, years, account at the award, and parts in force.
+
+    Args:
+        award: with ``BESIDE_AWARD`` read beside it; month: YYYYMM.
+    """
     taken_over, area = award.opened_with_register, Office.objects.get().district_code
-    events = AwardEvent.objects.filter(award=award).select_related("act").order_by("id")
+    events = sorted(award.events.all(), key=lambda one: one.pk)
     return {
         "start_month": award.start_month,
         "taken_over": taken_over,
@@ -49,7 +62,9 @@ def _account(award: Award, area: str) -> Tree:
         by_source.setdefault(entry.source, []).append(entry)
     return {
         "balance_fen": award.balance_fen,
-        "divisor": law_row("benefit.annuity_divisor", months.first_day(award.start_month), award.act.business_date, area),
+        "divisor": law_row(
+            "benefit.annuity_divisor", months.first_day(award.start_month), award.act.business_date, area
+        ),
         "sources": [
             {
                 "source": source,
@@ -71,9 +86,12 @@ def _account(award: Award, area: str) -> Tree:
 
 
 def _parts(award: Award, month: int) -> list[AwardComponent]:
-    rows = AwardComponent.objects.filter(award=award, from_month__lte=month).select_related("act")
-    rows = rows.order_by("item", "from_month")
-    return [row for row in rows if row.to_month is None or month < row.to_month]
+    rows = [row for row in award.components.all() if row.from_month <= month and not _is_over(row, month)]
+    return sorted(rows, key=lambda row: (row.item, row.from_month))
+
+
+def _is_over(row: AwardComponent, month: int) -> bool:
+    return row.to_month is not None and row.to_month <= month
 
 
 def _part(award: Award, part: AwardComponent, area: str) -> Tree:

@@ -119,16 +119,20 @@ def _no_award(person: Person, month: int) -> Reason:
     age, offset = (int(law.value(f"scheme.{name}", month)) for name in ("pension_age", "start_month_offset"))
     reached = age_month(np.array([person.birth_date], dtype="datetime64[D]"), age)
     sixty, first = int(reached[0]), int(start_month(reached, reached, offset=offset)[0])
-    when = {"age": age, "sixty": month_said(sixty), "first": month_said(first)}
     if month < first:
         told = sentence(
             "正在缴费，{sixty}满 {age} 周岁，{first}起才能领取",
             "Still contributing: {age} years old in {sixty}, so a pension can start in {first}",
-            **when,
+            age=age,
+            sixty=month_said(sixty),
+            first=month_said(first),
         )
         return Reason(Why.TOO_YOUNG, told)
     told = sentence(
-        "{sixty}已满 {age} 周岁，但尚未核定待遇", "{age} years old since {sixty}, but no pension was awarded", **when
+        "{sixty}已满 {age} 周岁，但尚未核定待遇",
+        "{age} years old since {sixty}, but no pension was awarded",
+        age=age,
+        sixty=month_said(sixty),
     )
     then = sentence(
         "由{post}核对缴费年限是否足够，本人申请后核定",
@@ -141,7 +145,9 @@ def _no_award(person: Person, month: int) -> Reason:
 def _relation_ended(person: Person) -> Reason:
     ended = _settlement(person)
     if ended is None:
-        return Reason(Why.RELATION_ENDED, both("参保关系已经终止，没有待遇", "The enrolment has ended without a pension"))
+        return Reason(
+            Why.RELATION_ENDED, both("参保关系已经终止，没有待遇", "The enrolment has ended without a pension")
+        )
     told = sentence(
         "参保关系已经终止：{reason}，{day}，没有待遇",
         "The enrolment has ended ({reason}, {day}) without a pension",
@@ -171,8 +177,8 @@ def _latest(award: Award, kind: AwardEvent.Kind) -> AwardEvent | None:
 
 
 def _settlement(person: Person) -> Settlement | None:
-    """The settlement that stands; others were taken back."""
-    return Settlement.objects.filter(person=person, reversed=False).first()
+    """The settlement that stands; others were taken back. Those read beside the person are not asked for again."""
+    return next((one for one in person.settlements.all() if not one.reversed), None)
 
 
 def _suspended(award: Award) -> Reason:
@@ -205,12 +211,17 @@ def what_became_of(line: BankLine, number: str) -> Reason:
     """
     if (held := getattr(line, "hold", None)) is not None:
         told = sentence(
-            "批次 {batch} 锁定后扣留：{reason}", "Held back from batch {batch}: {reason}", batch=number, reason=held.reason
+            "批次 {batch} 锁定后扣留：{reason}",
+            "Held back from batch {batch}: {reason}",
+            batch=number,
+            reason=held.reason,
         )
         return Reason(Why.HELD, told, both("查清后由以后的发放补发", "a later payroll pays once it is cleared up"))
     answer = getattr(line, "returned", None)
     if answer is None:
-        told = sentence("已列入批次 {batch}，银行尚未回盘", "In batch {batch}; the bank has not answered yet", batch=number)
+        told = sentence(
+            "已列入批次 {batch}，银行尚未回盘", "In batch {batch}; the bank has not answered yet", batch=number
+        )
         then = sentence(
             "由{post}导入银行回盘", "the {post} takes in the bank's answer", post=post_said(Post.ACCOUNTANT)
         )
@@ -250,20 +261,26 @@ def _running(person: Person, award: Award, month: int) -> Reason:
 def _without_a_line(month: int) -> Reason:
     """No batch holds the month: the payroll is still to come, left it out, or was run before these books."""
     runs = list(PayrollRun.objects.order_by("-month").values_list("month", flat=True))
-    told = {"month": month_said(month)}
+    said = month_said(month)
     if not runs or runs[0] < month:
-        last = month_said(runs[0]) if runs else both("无", "nothing")
+        told = sentence(
+            "{month}尚未发放（已发放到{last}）",
+            "{month} is not paid yet (paid up to {last})",
+            month=said,
+            last=month_said(runs[0]) if runs else both("无", "nothing"),
+        )
         then = sentence("由{post}办理月度发放", "the {post} runs the payroll", post=post_said(Post.BENEFITS))
-        words = "{month}尚未发放（已发放到{last}）", "{month} is not paid yet (paid up to {last})"
-        return Reason(Why.TO_COME, sentence(*words, last=last, **told), then)
+        return Reason(Why.TO_COME, told, then)
     if month in runs:
-        words = (
+        told = sentence(
             "{month}发放时待遇处于暂停，其后续发而未列补发，请查看待遇历史",
             "In {month} the pension was suspended; it was resumed without back pay: see its history",
+            month=said,
         )
-        return Reason(Why.SKIPPED, sentence(*words, **told))
-    words = (
+        return Reason(Why.SKIPPED, told)
+    told = sentence(
         "{month}早于本系统的首次发放，当月发放情况见接入前的记录",
         "{month} lies before the first payroll of these books: see the records of the time before",
+        month=said,
     )
-    return Reason(Why.BEFORE_THESE_BOOKS, sentence(*words, **told))
+    return Reason(Why.BEFORE_THESE_BOOKS, told)

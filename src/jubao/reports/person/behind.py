@@ -1,15 +1,31 @@
 """The proposal behind an event of the chain: what was done, who proposed and signed it, and whether the viewer may open it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jubao.records.models import Proposal, Signature, Staff
 from jubao.vocabulary.posts import LABELS, Post
 from jubao.vocabulary.viewer import Viewer
 
-Declared = Callable[[str], tuple[str, frozenset[Post]]]
-"""By code, an act's title and the posts that may see its proposals; who declares acts tells it."""
+
+@dataclass(frozen=True)
+class DeclaredAct:
+    """What is told of an act here: its title, the posts that may see its proposals, and the posts of its chain in order."""
+
+    title: str
+    audience: frozenset[Post]
+    chain: tuple[Post, ...]
+
+
+Declared = Callable[[str], DeclaredAct]
+"""What an act declares, by its code; whoever declares acts tells it."""
+UNREAD = tuple(f"proposal__{name}" for name in ("preview", "marks", "arguments", "concerns"))
+"""What of a proposal is large and not told here."""
 
 
 @dataclass(frozen=True)
@@ -44,57 +60,56 @@ class Case:
     event: int
 
 
-def cases_behind(events: Iterable[int], declared: Declared, *, viewer: Viewer) -> dict[int, Case]:
-    """The case that each of some events executed, by event, from two statements.
+def cases_behind(
+    events: "Iterable[int] | QuerySet[Any]", declared: Declared, *, viewer: Viewer, most: int | None = None
+) -> dict[int, Case]:
+    """The case that each of some events executed, by event, the latest first, from two statements.
 
     Args:
-        events: numbers of events; declared: tells of an act's code.
+        events: numbers of events, or a query of them; declared: tells of an act's code.
         viewer: who asks; a case of acts that none of his posts sees is told without its key.
+        most: how many, the latest; all when left out.
     """
-    wanted = sorted(set(events))
-    last = Signature.objects.filter(act__in=wanted, state_after=Proposal.State.EXECUTED)
-    executed = dict(last.order_by("pk").values_list("proposal_id", "act_id"))
-    steps = Signature.objects.filter(proposal__in=list(executed)).select_related("proposal")
-    found = cases_of(list(steps.order_by("proposal_id", "step")), declared, viewer=viewer)
-    return {executed[key]: case_at(case, executed[key]) for key, case in found.items()}
+    executed = executed_in(events, most=most)
+    found = cases_of(executed.values(), declared, viewer=viewer)
+    return {event: replace(found[key], event=event) for event, key in executed.items()}
 
 
-def case_at(case: Case, event: int) -> Case:
-    """A case with the event that executed it."""
-    return Case(case.code, case.title, case.key, case.on, case.state, case.is_done, case.steps, event)
+def executed_in(events: "Iterable[int] | QuerySet[Any]", *, most: int | None = None) -> dict[int, int]:
+    """By event, the latest first, the key of the proposal it executed."""
+    last = Signature.objects.filter(act__in=events, state_after=Proposal.State.EXECUTED)
+    return dict(last.order_by("-act_id").values_list("act_id", "proposal_id")[:most])
 
 
-def cases_of(steps: list[Signature], declared: Declared, *, viewer: Viewer) -> dict[int, Case]:
-    """Cases by the key of their proposal, from all their steps in order, each with its proposal read beside it."""
-    names = names_of_staff()
+def cases_of(proposals: Iterable[int], declared: Declared, *, viewer: Viewer) -> dict[int, Case]:
+    """Cases by the key of their proposal, with everybody who took a step, from one statement."""
+    named = Staff.objects.filter(code=OuterRef("person")).values("name")[:1]
+    rows = Signature.objects.filter(proposal__in=list(proposals)).select_related("proposal")
+    rows = rows.annotate(name=Coalesce(Subquery(named), F("person"))).defer("result", "signed", *UNREAD)
+    steps = list(rows.order_by("proposal_id", "step"))
     found: dict[int, Case] = {}
     for proposal, own in _by_proposal(steps).items():
         row = own[0].proposal
-        title, posts = declared(row.code)
+        act = declared(row.code)
         told = tuple(
             Step(
                 one.step,
-                LABELS.get(Post(one.post), one.post) if one.post in LABELS else one.post,
-                names.get(one.person, one.person),
+                LABELS[Post(one.post)] if one.post in LABELS else one.post,
+                vars(one)["name"],
                 one.business_date,
                 one.decision == "AGREE",
                 one.reason,
             )
             for one in own
         )
-        state, key = Proposal.State(row.state), row.key if viewer.posts & posts else ""
+        state, key = Proposal.State(row.state), row.key if viewer.posts & act.audience else ""
         is_done = state is Proposal.State.EXECUTED
-        found[proposal] = Case(row.code, title, key, row.business_date, str(state.label), is_done, told, 0)
+        found[proposal] = Case(row.code, act.title, key, row.business_date, str(state.label), is_done, told, 0)
     return found
 
 
-def _by_proposal(steps: list[Signature]) -> dict[int, list[Signature]]:
+def _by_proposal(steps: Sequence[Signature]) -> dict[int, list[Signature]]:
     found: dict[int, list[Signature]] = {}
     for one in steps:
         found.setdefault(one.proposal_id, []).append(one)
     return found
-
-
-def names_of_staff() -> dict[str, str]:
-    """Everybody of the office by code."""
-    return dict(Staff.objects.order_by("pk").values_list("code", "name"))

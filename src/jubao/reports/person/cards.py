@@ -30,9 +30,7 @@ class Binding:
 
 def bindings_of(person: Person, *, viewer: Viewer) -> tuple[Binding, ...]:
     """Every account and card, the latest first, from one statement."""
-    rows = list(
-        BankAccount.objects.filter(person=person).select_related("act").order_by("-usable_from", "-pk")
-    )
+    rows = list(BankAccount.objects.filter(person=person).select_related("act").order_by("-usable_from", "-pk"))
     used = next((row.pk for row in rows if row.usable_from <= viewer.day), None)
     return tuple(
         Binding(

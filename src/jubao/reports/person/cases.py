@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from jubao.records.models import MatchCandidate, Overpayment, Person, Settlement, Transfer
+from jubao.records.models import MatchCandidate, Overpayment, Person, Transfer
 from jubao.reports.explanation.unpaid import REASONS
 from jubao.reports.person.standing import Tone
 from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.codes.suspicion import HitKind, ListKind
 from jubao.vocabulary.posts import LABELS
+from jubao.vocabulary.resident_number import masked
 from jubao.vocabulary.viewer import Viewer
 
 POSTS = {str(post): label for post, label in LABELS.items()}
@@ -102,7 +103,7 @@ class Cases:
 
 
 def cases_of_person(person: Person, *, viewer: Viewer) -> Cases:
-    """The cases of somebody, from six statements."""
+    """The cases of somebody, from five statements."""
     return Cases(_suspicions(person, viewer), _claims(person), _endings(person), _moves(person))
 
 
@@ -166,7 +167,6 @@ def _claim(row: Overpayment) -> Claim:
 
 
 def _endings(person: Person) -> tuple[Ending, ...]:
-    rows = Settlement.objects.filter(person=person).select_related("act").order_by("-pk")
     return tuple(
         Ending(
             reason=REASONS.get(row.reason, row.reason),
@@ -180,11 +180,11 @@ def _endings(person: Person) -> tuple[Ending, ...]:
             refund_fen=row.refund_fen,
             to_recover_fen=row.to_recover_fen,
             is_taken_back=row.reversed,
-            memo=row.memo,
+            memo=masked(row.memo),
             on=row.act.business_date,
             event=row.act_id,
         )
-        for row in rows
+        for row in person.settlements.all()
     )
 
 

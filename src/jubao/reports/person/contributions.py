@@ -1,6 +1,7 @@
 """Years somebody paid, or others paid for him: by payer, with where the money came from and when it was credited."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,9 +73,10 @@ def contributions_of(person: Person) -> Contributions:
     """Everything paid for somebody, from five statements."""
     since = paid_years(np.array([person.pk], dtype=np.int64))
     own = Contribution.objects.filter(person=person).select_related("batch", "outlet", "crediting", "refund")
-    own_years = [_own(row, amounts) for row, amounts in _with_amounts(person, list(own.order_by("year", "pk")))]
+    postings = _postings(person)
+    own_years = [_own(row, _put_in(row, postings)) for row in own.order_by("year", "pk")]
     told = [_earlier(row) for row in EarlierYear.objects.filter(person=person).order_by("year")]
-    years = sorted([*own_years, *_paid_for(person), *told], key=lambda one: one.year, reverse=True)
+    years = sorted([*own_years, *_paid_for(postings), *told], key=lambda one: one.year, reverse=True)
     counting = [one.by_payer for one in years if one.counts]
     sums = tuple(sum(column) for column in zip(*counting, strict=True)) if counting else (0,) * len(PAYERS)
     earlier = person.enrolment.earlier_years
@@ -92,15 +94,19 @@ def contributions_of(person: Person) -> Contributions:
 Amounts = tuple[int, ...]
 
 
-def _with_amounts(person: Person, rows: list[Contribution]) -> list[tuple[Contribution, Amounts]]:
-    """Each contribution with what every payer put in for it; before it is credited, only his own money is there."""
-    postings = AccountPosting.objects.filter(person=person, contribution__isnull=False, reversal_of__isnull=True)
-    by_key: dict[int, list[int]] = defaultdict(lambda: [0] * len(PAYERS))
-    for posting in postings.filter(kind__in=[EntryKind.CONTRIBUTION, EntryKind.SUBSIDY]).order_by("pk"):
-        for place, amount in enumerate(_amounts(posting)):
-            by_key[posting.contribution_id or 0][place] += amount
-    alone = (0,) * (len(PAYERS) - 1)
-    return [(row, tuple(by_key[row.pk]) if row.pk in by_key else (row.amount_fen, *alone)) for row in rows]
+def _postings(person: Person) -> list[AccountPosting]:
+    """What was paid in for him, the reversals of it among them; interest and pensions left out."""
+    kinds = [EntryKind.CONTRIBUTION, EntryKind.SUBSIDY, EntryKind.REVERSAL]
+    rows = AccountPosting.objects.filter(person=person, kind__in=kinds).select_related("act")
+    return list(rows.order_by("pk"))
+
+
+def _put_in(row: Contribution, postings: Sequence[AccountPosting]) -> Amounts:
+    """What every payer put in for a contribution; before it is credited, only his own money is there."""
+    own = [_amounts(one) for one in postings if one.contribution_id == row.pk and one.reversal_of_id is None]
+    if not own:
+        return (row.amount_fen, *(0 for _ in PAYERS[1:]))
+    return tuple(sum(column) for column in zip(*own, strict=True))
 
 
 def _amounts(row: AccountPosting | EarlierYear) -> Amounts:
@@ -126,15 +132,13 @@ def _own(row: Contribution, amounts: Amounts) -> Year:
     )
 
 
-def _paid_for(person: Person) -> list[Year]:
-    """Years that governments paid for him, with the subsidy that came along."""
-    rows = AccountPosting.objects.filter(person=person, contribution__isnull=True, reversal_of__isnull=True)
-    taken_back = AccountPosting.objects.filter(person=person, reversal_of__isnull=False).values("reversal_of")
-    rows = rows.exclude(pk__in=taken_back).filter(kind__in=[EntryKind.CONTRIBUTION, EntryKind.SUBSIDY])
-    rows = rows.select_related("act").order_by("pk")
+def _paid_for(postings: Sequence[AccountPosting]) -> list[Year]:
+    """Years that governments paid for him, with the subsidy that came along; what was taken back is left out."""
+    taken_back = {one.reversal_of_id for one in postings}
     found: dict[int, list[AccountPosting]] = defaultdict(list)
-    for row in rows:
-        found[row.year].append(row)
+    for one in postings:
+        if one.contribution_id is None and one.reversal_of_id is None and one.pk not in taken_back:
+            found[one.year].append(one)
     return [_year_paid_for(year, own) for year, own in found.items()]
 
 

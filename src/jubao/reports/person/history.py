@@ -30,7 +30,11 @@ class Change:
 
 
 IDENTITY, RESIDENCE = both("姓名与号码", "Name and number"), both("户籍与联系", "Residence")
-CATEGORY, RELATION, MERGE = both("参保身份", "Category"), both("参保状态", "Relation"), both("档案合并", "Merged record")
+CATEGORY, RELATION, MERGE = (
+    both("参保身份", "Category"),
+    both("参保状态", "Relation"),
+    both("档案合并", "Merged record"),
+)
 
 
 def changes_of(person: Person, *, viewer: Viewer) -> tuple[Change, ...]:

@@ -1,12 +1,13 @@
 """What was paid month by month: benefit month beside payment month, by payer, arrived, failed and paid again, and what was not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jubao.records.models import Arrears, Award, AwardEvent, Payout, PayrollRun, PensionMonth, Person
+from jubao.records.models import Arrears, Award, AwardEvent, Payout, PensionMonth, Person
 from jubao.reports.explanation.unpaid import BESIDE_LINE, FAILURES
-from jubao.reports.person.standing import PAID, Tone, fen_of
+from jubao.reports.person.pension import parts_in_force
+from jubao.reports.person.standing import PAID, Drawing, Tone, fen_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.codes import ArrearsKind, BenefitItem
@@ -14,7 +15,6 @@ from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.saying import sentence
 from jubao.vocabulary.viewer import Viewer
 
-BASIC = tuple(item for item in BenefitItem if item.level is not None)
 ACCOUNT = tuple(item for item in BenefitItem if item.is_account)
 
 
@@ -83,50 +83,60 @@ FAILED, REDONE = both("发放失败", "Failed"), both("失败已重发", "Failed
 RESTING, NOT_PAID, OWED = both("暂停未发", "Suspended"), both("未发", "Not paid"), both("未发，待补", "Owed")
 
 
-def payments_of(person: Person, award: Award | None, *, viewer: Viewer, most: int | None = None) -> Payments:
-    """What was paid to somebody, from four statements.
+def payments_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Payments:
+    """Everything that was paid to somebody, from three statements.
 
     Args:
-        person: who; award: his latest, with its changes beside it; viewer: who looks.
-        most: how many benefit months are listed, the latest first; all when left out.
+        person: who; drawing: his pension with its parts; viewer: who looks.
     """
     found = PensionMonth.objects.filter(person=person).select_related(*BESIDE_LINE).order_by("-month", "-pk")
-    rows = list(found)
-    runs = list(PayrollRun.objects.order_by("month").values_list("month", flat=True))
-    owed = list(Arrears.objects.filter(award__person=person, taken_run__isnull=True).select_related("award").order_by("pk"))
-    listed = [*(_paid(row, rows, viewer) for row in rows), *_gaps(award, rows, runs, owed)]
-    listed.sort(key=lambda one: (one.month, one.paid_in or 0), reverse=True)
+    rows, owed = list(found), owed_to(drawing.award)
     arrived = [row for row in rows if row.state == PAID]
-    shown = sorted({one.month for one in listed}, reverse=True)[:most]
     return Payments(
-        months=tuple(one for one in listed if one.month in shown),
+        months=_listed(rows, drawing, owed, viewer),
         arrived_fen=sum(map(fen_of, arrived)),
         arrived_months=len({row.month for row in arrived}),
-        owed_fen=sum(_fen_owed(one) for one in owed),
-        owed_months=len({month for one in owed for month in months.span(one.from_month, one.to_month)}),
-        sums=_sums(person, viewer) if most is None else (),
+        owed_fen=owed.fen,
+        owed_months=len(owed.months),
+        sums=_sums(person, viewer),
     )
 
 
-def owed_to(award: Award) -> tuple[int, int]:
-    """What is put down to be paid afterwards, fen, and for how many months, from two statements at most."""
-    owed = list(Arrears.objects.filter(award=award, taken_run__isnull=True).select_related("award").order_by("pk"))
-    count = len({month for one in owed for month in months.span(one.from_month, one.to_month)})
-    return sum(_fen_owed(one) for one in owed), count
+def latest_months(drawing: Drawing, owed: "Owed", *, viewer: Viewer, most: int) -> tuple[Paid, ...]:
+    """The latest benefit months from what was read for the head; asks nothing."""
+    listed = _listed(drawing.rows, drawing, owed, viewer)
+    shown = sorted({one.month for one in listed}, reverse=True)[:most]
+    return tuple(one for one in listed if one.month in shown)
 
 
-def _fen_owed(owed: Arrears) -> int:
+def _listed(rows: Sequence[PensionMonth], drawing: Drawing, owed: "Owed", viewer: Viewer) -> tuple[Paid, ...]:
+    found = [*(_paid(row, rows, viewer) for row in rows), *_gaps(drawing.award, rows, drawing.runs, owed.months)]
+    return tuple(sorted(found, key=lambda one: (one.month, one.paid_in or 0), reverse=True))
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is put down to be paid afterwards and not yet in a batch: fen, and the benefit months."""
+
+    fen: int
+    months: frozenset[int]
+
+
+def owed_to(award: Award | None) -> Owed:
+    """What is owed on a pension whose parts were read beside it, from one statement."""
+    if award is None:
+        return Owed(0, frozenset())
+    rows = list(Arrears.objects.filter(award=award, taken_run__isnull=True).order_by("pk"))
+    owed = frozenset(month for row in rows for month in months.span(row.from_month, row.to_month))
+    return Owed(sum(_fen_owed(row, award) for row in rows), owed)
+
+
+def _fen_owed(owed: Arrears, award: Award) -> int:
     """What one line of arrears will pay: a difference by month, or the whole pension of each month."""
     spanned = months.span(owed.from_month, owed.to_month)
     if owed.amount_fen is not None:
         return owed.amount_fen * len(spanned)
-    parts = list(owed.award.components.all())
-    return sum(
-        part.amount_fen
-        for month in spanned
-        for part in parts
-        if part.from_month <= month and (part.to_month is None or month < part.to_month)
-    )
+    return sum(sum(parts_in_force(award, month).values()) for month in spanned)
 
 
 def _paid(row: PensionMonth, rows: Sequence[PensionMonth], viewer: Viewer) -> Paid:
@@ -176,19 +186,31 @@ def _state(row: PensionMonth, rows: Sequence[PensionMonth]) -> tuple[Both, Tone]
 
 
 def _gaps(
-    award: Award | None, rows: Sequence[PensionMonth], runs: Sequence[int], owed: Sequence[Arrears]
+    award: Award | None, rows: Sequence[PensionMonth], runs: Sequence[int], owed: Collection[int]
 ) -> Iterator[Paid]:
     """Months of which a payroll was run while the pension had begun, and nothing of it stands in any batch."""
     if award is None:
         return
     present = {row.month for row in rows}
-    to_be_paid = {month for one in owed for month in months.span(one.from_month, one.to_month)}
     for month in runs:
         if month in present or month < award.start_month or (award.ended_month and month >= award.ended_month):
             continue
-        state = OWED if month in to_be_paid else RESTING if rested_in(award, month) else NOT_PAID
+        state = OWED if month in owed else RESTING if rested_in(award, month) else NOT_PAID
         tone = Tone.RESTING if state is RESTING else Tone.WAITING
-        yield Paid(month, None, "", (0,) * (len(PAYERS) + 1), 0, "", False, state, tone, None, "")  # noqa: FBT003
+        nothing = (0,) * (len(PAYERS) + 1)
+        yield Paid(
+            month=month,
+            paid_in=None,
+            batch="",
+            by_payer=nothing,
+            total_fen=0,
+            kind="",
+            adjustment=False,
+            state=state,
+            tone=tone,
+            on=None,
+            account="",
+        )
 
 
 def rested_in(award: Award, month: int) -> bool:

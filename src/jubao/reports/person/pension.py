@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from jubao.policy.in_force import NoLawForDay
-from jubao.records.models import Award, AwardComponent, AwardEvent
+from jubao.records.models import Award, AwardEvent
 from jubao.reports.explanation.award import award_tree
 from jubao.reports.explanation.unpaid import REASONS
 from jubao.vocabulary import month as months
@@ -129,9 +129,6 @@ def pension_of(award: Award, month: int) -> Pension:
         award: with its person, act and changes read beside it.
         month: YYYYMM.
     """
-    asked = max(month, award.start_month)
-    if award.ended_month is not None and asked >= award.ended_month:
-        asked = max(months.add(award.ended_month, -1), award.start_month)
     return Pension(
         start_month=award.start_month,
         taken_over=award.opened_with_register,
@@ -139,10 +136,18 @@ def pension_of(award: Award, month: int) -> Pension:
         applied=award.applied_date,
         suspended_from=award.suspended_from,
         ended_month=award.ended_month,
-        sheet=_sheet(award, asked),
+        sheet=_sheet(award, month_told(award, month)),
         turns=turns_of(award),
         event=award.act_id,
     )
+
+
+def month_told(award: Award, month: int) -> int:
+    """The month a pension is told of: the one asked for, or the nearest in which it ran."""
+    asked = max(month, award.start_month)
+    if award.ended_month is not None and asked >= award.ended_month:
+        asked = max(months.add(award.ended_month, -1), award.start_month)
+    return asked
 
 
 def turns_of(award: Award) -> tuple[Turn, ...]:
@@ -166,9 +171,19 @@ def _turn(event: AwardEvent) -> Turn:
 
 
 def parts_in_force(award: Award, month: int) -> dict[str, int]:
-    """What a pension pays in a month by item, fen, from one statement; without the law behind it."""
-    rows = AwardComponent.objects.filter(award=award, from_month__lte=month).order_by("item", "from_month")
-    return {row.item: row.amount_fen for row in rows if row.to_month is None or month < row.to_month}
+    """What a pension pays in a month by item, fen, without the law behind it; its parts were read beside it."""
+    rows = sorted(award.components.all(), key=lambda row: (row.item, row.from_month))
+    return {
+        row.item: row.amount_fen
+        for row in rows
+        if row.from_month <= month and (row.to_month is None or month < row.to_month)
+    }
+
+
+def branches_of(award: Award, month: int) -> tuple[Branch, ...]:
+    """The parts in force in a month, basic pension and account, without the law behind them."""
+    parts = [_part(one) for one in _without_law(award, month)["parts"]]
+    return tuple(_branch(parts, is_account=side) for side in (False, True))
 
 
 def _sheet(award: Award, month: int) -> Sheet:
@@ -187,7 +202,8 @@ def _sheet(award: Award, month: int) -> Sheet:
         balance_fen=award.balance_fen,
         divisor=_law(account["divisor"]) if account else None,
         sources=tuple(
-            FromSource(one["source"], one["title"], one["fen"], len(one["entries"])) for one in account.get("sources", ())
+            FromSource(one["source"], one["title"], one["fen"], len(one["entries"]))
+            for one in account.get("sources", ())
         ),
         silent=silent,
     )
@@ -196,7 +212,14 @@ def _sheet(award: Award, month: int) -> Sheet:
 def _without_law(award: Award, month: int) -> dict[str, Any]:
     """The parts alone, where the law of the day was never checked."""
     parts = [
-        {"item": item, "title": BenefitItem(item).label, "fen": fen, "from_month": award.start_month, "law": None, "from": ""}
+        {
+            "item": item,
+            "title": BenefitItem(item).label,
+            "fen": fen,
+            "from_month": award.start_month,
+            "law": None,
+            "from": "",
+        }
         for item, fen in parts_in_force(award, month).items()
     ]
     return {"parts": parts, "account": None}

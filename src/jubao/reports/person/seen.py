@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from jubao.records.models import (
@@ -63,6 +62,7 @@ def _beside(people: QuerySet[Person], day: date) -> QuerySet[Person]:
     return (
         people.order_by("pk")
         .select_related("enrolment", "account", "merged_into")
+        .prefetch_related(Prefetch("settlements", queryset=Settlement.objects.select_related("act").order_by("-pk")))
         .annotate(
             phone=latest_known(Residence, "phone", window),
             address=latest_known(Residence, "address", window),
@@ -162,7 +162,7 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def label_of(codes: "type[Category] | type[HouseholdType]", code: str) -> str:
+def label_of(codes: "type[Category | HouseholdType]", code: str) -> str:
     """The label of a code; nothing where none is known, and the code itself where it is no code of ours."""
     known = {str(one): one.label for one in codes}
     return known.get(code, code)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Prefetch
-
-from jubao.records.models import Award, AwardEvent, PayrollRun, PensionMonth, Person
+from jubao.records.models import Award, PayrollRun, PensionMonth, Person
+from jubao.reports.explanation.award import BESIDE_AWARD
 from jubao.reports.explanation.unpaid import BESIDE_LINE, Reason, Why, unpaid, what_became_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.both import Both, both
@@ -71,30 +70,30 @@ class Drawing:
     Attributes:
         award: the latest, with its changes beside it, the earliest first; None where he has none.
         rows: his latest pension months, the latest benefit month first.
-        last_run: the latest month of which a payroll was run; None before the first.
+        runs: the months of which a payroll was run, the earliest first.
     """
 
     award: Award | None
     rows: list[PensionMonth]
-    last_run: int | None
+    runs: list[int]
 
 
-def drawing_of(person: Person) -> Drawing:
-    """What is read of somebody's pension for every tab."""
-    events = Prefetch("events", queryset=AwardEvent.objects.select_related("act").order_by("pk"))
-    awards = Award.objects.filter(person=person).select_related("act").prefetch_related(events)
+def drawing_of(person: Person, *, with_parts: bool = False) -> Drawing:
+    """What is read of somebody's pension for every tab, from four statements, five with the parts of the pension."""
+    beside = BESIDE_AWARD if with_parts else BESIDE_AWARD[:1]
+    awards = Award.objects.filter(person=person).select_related("act").prefetch_related(*beside)
     award = awards.order_by("-start_month", "-pk").first()
-    last = PayrollRun.objects.order_by("-month").values_list("month", flat=True).first()
+    runs = list(PayrollRun.objects.order_by("month").values_list("month", flat=True))
     if award is None:
-        return Drawing(None, [], last)
+        return Drawing(None, [], runs)
     award.person = person
     rows = PensionMonth.objects.filter(person=person).select_related(*BESIDE_LINE).order_by("-month", "-pk")
-    return Drawing(award, list(rows[:RECENT]), last)
+    return Drawing(award, list(rows[:RECENT]), runs)
 
 
 def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing:
     """The sentence about somebody that ``seen_person`` let through."""
-    award, month = drawing.award, drawing.last_run or months.of(viewer.day)
+    award, month = drawing.award, drawing.runs[-1] if drawing.runs else months.of(viewer.day)
     if award is not None:
         month = max(month, award.ended_month or award.suspended_from or 0)
     state, tone = _state(person, award)
@@ -104,7 +103,9 @@ def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing
             "This record was merged into {number}; everything goes on there",
             number=person.merged_into.personal_number,
         )
-        return Standing(is_paid=False, month=month, tone=Tone.RESTING, state=state, tone_of_state=tone, told=told, then=None)
+        return Standing(
+            is_paid=False, month=month, tone=Tone.RESTING, state=state, tone_of_state=tone, told=told, then=None
+        )
     own = [row for row in drawing.rows if row.month == month]
     if any(row.state == PAID for row in own):
         told, then = _paid(own, month), _not_paid_before(drawing.rows)
@@ -112,7 +113,9 @@ def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing
         return Standing(
             is_paid=True, month=month, tone=tone_of_all, state=state, tone_of_state=tone, told=told, then=then
         )
-    reason = what_became_of(own[0].bank_line, own[0].batch.number) if own and _runs(award) else unpaid(person, award, month)
+    reason = (
+        what_became_of(own[0].bank_line, own[0].batch.number) if own and _runs(award) else unpaid(person, award, month)
+    )
     then = reason.then or _money_left(person)
     return Standing(
         is_paid=False,
@@ -163,7 +166,9 @@ def _paid(rows: list[PensionMonth], month: int) -> Both:
     if not answered:
         return sentence("{month}养老金 {fen}已到账", "The pension of {month}, {fen}, was paid", **said)
     day = day_said(max(one.act.business_date for one in answered))
-    return sentence("{month}养老金 {fen}已于{day}到账", "The pension of {month}, {fen}, was paid on {day}", day=day, **said)
+    return sentence(
+        "{month}养老金 {fen}已于{day}到账", "The pension of {month}, {fen}, was paid on {day}", day=day, **said
+    )
 
 
 def _not_paid_before(rows: list[PensionMonth]) -> Both | None:
@@ -174,7 +179,10 @@ def _not_paid_before(rows: list[PensionMonth]) -> Both | None:
         return None
     reason = what_became_of(lost[0].bank_line, lost[0].batch.number)
     return sentence(
-        "另有{month}没有到账：{told}", "{month} did not arrive: {told}", month=month_said(lost[0].month), told=reason.whole
+        "另有{month}没有到账：{told}",
+        "{month} did not arrive: {told}",
+        month=month_said(lost[0].month),
+        told=reason.whole,
     )
 
 

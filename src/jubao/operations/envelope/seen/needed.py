@@ -49,8 +49,9 @@ def standing_of(key: str, *, viewer: Viewer) -> Standing | None:
     row = people.order_by("pk").filter(pk=int(key)).values_list(*names).first() if key.isdecimal() else None
     if row is None:
         return None
-    state, merged, *told, number = row
-    return Standing(RelationState(state), merged is not None, *told, is_near=number in viewer.recused)
+    state, merged, draws, rests, has_ended, owes, is_owed, number = row
+    near = number in viewer.recused
+    return Standing(RelationState(state), merged is not None, draws, rests, has_ended, owes, is_owed, near)
 
 
 @dataclass(frozen=True)

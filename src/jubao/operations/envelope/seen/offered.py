@@ -37,7 +37,12 @@ class OfferedAct:
 
 
 def offered(
-    viewer: Viewer, *, about: About | Collection[About], answers: Mapping[str, str], only_fitting: bool = False
+    viewer: Viewer,
+    *,
+    about: About | Collection[About],
+    answers: Mapping[str, str],
+    only_fitting: bool = False,
+    standing: Standing | None = None,
 ) -> tuple[OfferedAct, ...]:
     """The acts about a subject that may be the viewer's, those he may make now first, each group by code.
 
@@ -47,6 +52,7 @@ def offered(
         answers: what is known, by kind of question (``Kind``: person, list, batch, month, …) or by the question's name.
             A person is given by the register's internal key, never by a number: it stands in an address.
         only_fitting: leave out acts that ask for none of these answers.
+        standing: how the person stands, where that was read already.
     """
     subjects = {about} if isinstance(about, About) else set(about)
     acts = [
@@ -55,8 +61,8 @@ def offered(
         if declared.about in subjects and _is_of(viewer, declared)
     ]
     acts = [(declared, filled) for declared, filled in acts if filled or not only_fitting]
-    person = answers.get(Kind.PERSON) if acts else None
-    offer = _Offer(viewer, standing_of(person, viewer=viewer) if person else None)
+    person = answers.get(Kind.PERSON) if acts and standing is None else None
+    offer = _Offer(viewer, standing_of(person, viewer=viewer) if person else standing)
     found = [offer.told(declared, filled) for declared, filled in acts]
     return tuple(sorted(found, key=lambda one: not one.may))
 
