@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from jubao.operations.envelope.declaration import About
 from jubao.operations.envelope.seen.offered import OfferedAct, offered
-from jubao.reports.person.search import Found, people_listed
+from jubao.reports.person.search import Found, Meant, meant_by, people_listed
 from jubao.vocabulary.viewer import Viewer
 
 ENROL = "enrolment.enrol"
@@ -34,3 +34,8 @@ def with_acts(found: Found, *, viewer: Viewer) -> People:
         return People(found, ())
     acts = offered(viewer, about=About.PERSON, answers={})
     return People(found, tuple(one for one in acts if one.code in (ENROL, "transfer.receive")))
+
+
+def meant(text: str, *, viewer: Viewer) -> Meant:
+    """What was typed into the one search field means. Raises MayNotLook."""
+    return meant_by(text, viewer=viewer)

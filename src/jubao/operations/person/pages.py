@@ -1,12 +1,12 @@
 """An answer for each tab of a person's page; None who is absent or out of the viewer's scope."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.person.head import Head, declared, seen
 from jubao.operations.person.papers import PaperOfCase, papers_of
-from jubao.reports.person.account import Account, account_of
+from jubao.reports.person.account import Account, Entry, account_of
 from jubao.reports.person.behind import Case, cases_behind
 from jubao.reports.person.cards import Binding, bindings_of
 from jubao.reports.person.cases import Cases, cases_of_person
@@ -16,6 +16,7 @@ from jubao.reports.person.history import Change, changes_of
 from jubao.reports.person.payments import Paid, Payments, latest_months, owed_to, payments_of
 from jubao.reports.person.pension import Branch, Pension, branches_of, month_told, pension_of
 from jubao.reports.person.trail import Trail, latest_cases, trail_of
+from jubao.reports.viewers import people_seen
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import Source
 from jubao.vocabulary.viewer import Viewer
@@ -103,18 +104,22 @@ def contributions(key: int, *, viewer: Viewer) -> ContributionsTab | None:
 
 
 @dataclass(frozen=True)
-class AccountTab:
-    """The account on a day: ``asked`` is what the address says, ``misread`` whether that is no day up to today.
+class EntryOfCase:
+    """One entry, and the case that made it; None where no proposal did."""
 
-    ``behind`` gives for each event the case that made its entries.
-    """
+    entry: Entry
+    case: Case | None
+
+
+@dataclass(frozen=True)
+class AccountTab:
+    """The account on a day: ``asked`` is what the address says, ``misread`` whether that is no day up to today."""
 
     head: Head
     account: Account
+    rows: tuple[EntryOfCase, ...]
     asked: str
     misread: bool
-    today: date
-    behind: Mapping[int, Case]
 
 
 def account(key: int, *, viewer: Viewer, as_of: str) -> AccountTab | None:
@@ -126,7 +131,8 @@ def account(key: int, *, viewer: Viewer, as_of: str) -> AccountTab | None:
     is_misread = day is None or day > viewer.day
     shown = account_of(found.person, viewer.day if day is None or is_misread else day)
     behind = cases_behind({entry.event for entry in shown.entries}, declared, viewer=viewer)
-    return AccountTab(found.head, shown, as_of, is_misread, viewer.day, behind)
+    rows = tuple(EntryOfCase(entry, behind.get(entry.event)) for entry in shown.entries)
+    return AccountTab(found.head, shown, rows, as_of, is_misread)
 
 
 def _day(text: str) -> date | None:
@@ -265,3 +271,16 @@ def history(key: int, *, viewer: Viewer) -> HistoryPage | None:
     """Name and number, residence, category and relation, with every change of them."""
     found = seen(key, "overview", viewer=viewer)
     return None if found is None else HistoryPage(found.head, changes_of(found.person, viewer=viewer))
+
+
+def require_seen(key: int, *, viewer: Viewer) -> None:
+    """Refuse a person who is absent, out of scope, or from whom the viewer stays away.
+
+    Raises:
+        Refused: nobody is there; MayNotLook: he must not look.
+    """
+    people = people_seen(viewer).filter(pk=key).order_by("pk")
+    number = people.values_list("resident_number", flat=True).first()
+    if number is None:
+        raise Refused("没有这个人，或不在您的范围内")
+    viewer.require_distance(number)

@@ -1,0 +1,22 @@
+"""Lifting the masks of one person: a reason first, for ten minutes of this sitting; every page shown so is written down."""
+
+from django.urls import reverse
+
+from jubao.desk.frame.seat import Seat
+from jubao.desk.frame.submission import Goto, Sent, submission
+from jubao.operations.person.pages import require_seen
+from jubao.vocabulary.audience import PEOPLE
+from jubao.vocabulary.both import both
+
+
+@submission("people/<int:key>/lift", audience=PEOPLE, title=both("显示完整号码", "Show whole numbers"))
+def lift(seat: Seat, sent: Sent, key: int) -> Goto:
+    """Show somebody's whole numbers for a reason; who may not, or stays away from him, is refused."""
+    require_seen(key, viewer=seat.viewer)
+    words = sent.fields.get("words", "").strip()
+    seat.lift(key, sent.fields.get("reason", "") + (f":{words}" if words else ""))
+    said = both(
+        "完整号码显示 10 分钟，每次查看都记入“谁看过我的资料”。",
+        "Whole numbers are shown for ten minutes; every look is recorded and told to the person.",
+    )
+    return Goto(reverse("people.overview", kwargs={"key": key}), said)
