@@ -13,6 +13,7 @@ from jubao.reports.person.standing import Drawing, Standing, drawing_of, standin
 from jubao.reports.person.waiting import Waiting, waiting_about
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.codes import RelationState
+from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.codes.privacy import LookReason
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.saying import sentence
@@ -33,6 +34,10 @@ TABS = (
     ("trail", both("留痕", "Trail")),
 )
 """The tabs in order, each the name of its page."""
+
+
+OF_MANY = frozenset({"award.suspend_many"})
+"""Acts that are refused for one person."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Head:
     Attributes:
         who: who he is; standing: the sentence; waiting: proposals about him that wait; lifting: of masks.
         mine: the first of them that the viewer's post signs next, None where none does.
-        acts: what may be made now; others: acts of his posts that may not, each with its reason.
+        acts: what may be made now, what fits how he stands first; others: acts of his posts that may not, each with its reason.
         tabs: the ten tabs.
     """
 
@@ -102,13 +107,14 @@ def seen(key: int, page: str, *, viewer: Viewer, with_parts: bool = False) -> Se
         return None
     drawing = drawing_of(person, with_parts=with_parts)
     waiting = waiting_about(person, declared, viewer=viewer)
-    acts = offered(
+    offers = offered(
         viewer,
         about=SUBJECTS,
         answers={"person": str(person.pk)},
         only_fitting=True,
         standing=_standing(person, drawing, viewer),
     )
+    acts = sorted((one for one in offers if one.code not in OF_MANY), key=lambda one: one.code not in needed.NEEDS)
     head = Head(
         who=who(person, viewer=viewer),
         standing=standing_of(person, drawing, viewer=viewer),
@@ -135,14 +141,19 @@ def _standing(person: Person, drawing: Drawing, viewer: Viewer) -> needed.Standi
     """How he stands for what is offered, from what was read already."""
     award, beside = drawing.award, vars(person)
     draws = award is not None and award.ended_month is None
+    settled = [one for one in person.settlements.all() if not one.reversed]
     return needed.Standing(
         state=RelationState(person.state),
         is_merged=person.merged_into is not None,
         draws=draws,
         rests=draws and award is not None and award.suspended_from is not None,
-        has_ended=award is not None and award.ended_month is not None,
+        pension_settled=any(one.award_id is not None for one in settled),
+        relation_settled=any(one.award_id is None for one in settled),
+        is_dead=any(one.reason in needed.DEATHS for one in settled),
+        keeps_account=any(one.account == AccountEnd.KEPT for one in settled),
         owes=beside["claimed_fen"] > 0,
         is_owed=beside["payable_fen"] > 0,
+        is_suspected=beside["suspected"] > 0,
         is_near=person.resident_number in viewer.recused,
     )
 

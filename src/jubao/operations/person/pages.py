@@ -11,7 +11,7 @@ from jubao.reports.person.behind import Case, cases_behind
 from jubao.reports.person.cards import Binding, bindings_of
 from jubao.reports.person.cases import Cases, cases_of_person
 from jubao.reports.person.certification import Proofs, proofs_of
-from jubao.reports.person.contributions import Contributions, contributions_of
+from jubao.reports.person.contributions import Contributions, Year, contributions_of, years_of
 from jubao.reports.person.history import Change, changes_of
 from jubao.reports.person.payments import Paid, Payments, latest_months, owed_to, payments_of
 from jubao.reports.person.pension import Branch, Pension, branches_of, month_told, pension_of
@@ -21,7 +21,7 @@ from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import Source
 from jubao.vocabulary.viewer import Viewer
 
-A_YEAR, FEW = 12, 4
+A_YEAR, FEW, A_FEW_YEARS = 12, 4, 6
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Overview:
         branches: its parts; months: the last twelve benefit months; arrived: benefit months that ever arrived.
         owed_fen, owed_months: put down to be paid afterwards.
         held: the account by source; held_fen: in all; day: on which.
-        cases: what was done last.
+        years: the last years paid, where there is no pension; cases: what was done last.
     """
 
     head: Head
@@ -56,6 +56,7 @@ class Overview:
     held: tuple[Held, ...]
     held_fen: int
     day: date
+    years: tuple[Year, ...]
     cases: tuple[Case, ...]
 
 
@@ -85,6 +86,7 @@ def overview(key: int, *, viewer: Viewer) -> Overview | None:
         held=held,
         held_fen=sum(one.fen for one in held),
         day=viewer.day,
+        years=() if award else years_of(person)[:A_FEW_YEARS],
         cases=latest_cases(person, declared, viewer=viewer, most=FEW),
     )
 

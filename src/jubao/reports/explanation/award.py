@@ -29,20 +29,27 @@ def award_tree(award: Award, month: int) -> Tree:
     Args:
         award: with ``BESIDE_AWARD`` read beside it; month: YYYYMM.
     """
-    taken_over, area = award.opened_with_register, Office.objects.get().district_code
     events = sorted(award.events.all(), key=lambda one: one.pk)
     return {
         "start_month": award.start_month,
-        "taken_over": taken_over,
+        "taken_over": award.opened_with_register,
         "decided": award.act.business_date.isoformat(),
         "applied_date": award.applied_date.isoformat() if award.applied_date else None,
         "act": award.act_id,
         "act_code": award.act.code,
         "signed": signed(award.act_id),
         "years": {"required": award.required_years, "paid": award.contributed_years},
-        "account": None if taken_over else _account(award, area),
-        "parts": [_part(award, part, area) for part in _parts(award, month)],
+        **sheet_tree(award, month),
         "history": [_event(event) for event in events],
+    }
+
+
+def sheet_tree(award: Award, month: int) -> Tree:
+    """The account at the award, None where it was taken over, and the parts in force in a month, each with its law."""
+    area = Office.objects.get().district_code
+    return {
+        "account": None if award.opened_with_register else _account(award, area),
+        "parts": [_part(award, part, area) for part in _parts(award, month)],
     }
 
 

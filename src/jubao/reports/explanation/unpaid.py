@@ -22,6 +22,7 @@ from jubao.rules.eligibility import age_month, start_month
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.codes import (
     BankFailure,
+    ContributionState,
     ContributorEndReason,
     EnrolmentState,
     SuspensionReason,
@@ -39,6 +40,9 @@ BY_ACCOUNTS = sentence(
     "the {post} corrects the account, and the next payroll pays again",
     post=post_said(Post.ACCOUNTS),
 )
+
+
+PAYING, PAUSED = both("正在缴费", "Still contributing"), both("暂停缴费", "Not contributing at present")
 
 
 class Why(StrEnum):
@@ -121,8 +125,9 @@ def _no_award(person: Person, month: int) -> Reason:
     sixty, first = int(reached[0]), int(start_month(reached, reached, offset=offset)[0])
     if month < first:
         told = sentence(
-            "正在缴费，{sixty}满 {age} 周岁，{first}起才能领取",
-            "Still contributing: {age} years old in {sixty}, so a pension can start in {first}",
+            "{paying}，{sixty}满 {age} 周岁，{first}起才能领取",
+            "{paying}: {age} years old in {sixty}, so a pension can start in {first}",
+            paying=PAUSED if person.enrolment.contribution_state == ContributionState.PAUSED else PAYING,
             age=age,
             sixty=month_said(sixty),
             first=month_said(first),

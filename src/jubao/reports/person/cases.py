@@ -7,6 +7,7 @@ from datetime import date
 from jubao.records.models import MatchCandidate, Overpayment, Person, Transfer
 from jubao.reports.explanation.unpaid import REASONS
 from jubao.reports.person.standing import Tone
+from jubao.vocabulary import month as months
 from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.codes.suspicion import HitKind, ListKind
 from jubao.vocabulary.posts import LABELS
@@ -39,7 +40,7 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class Claim:
-    """Money paid in excess: why, for which months (half-open), how much, what came back or was given up, and what is open.
+    """Money paid in excess: why, for which months, the last included, how much, what came back or was given up, and what is open.
 
     ``key`` opens it; ``demanded`` is the number of the latest notice, or empty; ``post`` and ``due`` say who and by when.
     """
@@ -47,7 +48,7 @@ class Claim:
     key: int
     reason: str
     from_month: int
-    to_month: int
+    last_month: int
     fen: int
     back_fen: int
     given_up_fen: int
@@ -153,7 +154,7 @@ def _claim(row: Overpayment) -> Claim:
         key=row.pk,
         reason=REASONS.get(row.reason, row.reason),
         from_month=row.from_month,
-        to_month=row.to_month,
+        last_month=months.add(row.to_month, -1),
         fen=row.amount_fen,
         back_fen=less["back"],
         given_up_fen=less["given_up"],

@@ -72,23 +72,28 @@ WAITING, GIVEN_BACK = both("待记账", "Not credited yet"), both("已退款", "
 def contributions_of(person: Person) -> Contributions:
     """Everything paid for somebody, from five statements."""
     since = paid_years(np.array([person.pk], dtype=np.int64))
-    own = Contribution.objects.filter(person=person).select_related("batch", "outlet", "crediting", "refund")
-    postings = _postings(person)
-    own_years = [_own(row, _put_in(row, postings)) for row in own.order_by("year", "pk")]
-    told = [_earlier(row) for row in EarlierYear.objects.filter(person=person).order_by("year")]
-    years = sorted([*own_years, *_paid_for(postings), *told], key=lambda one: one.year, reverse=True)
+    years = years_of(person)
     counting = [one.by_payer for one in years if one.counts]
     sums = tuple(sum(column) for column in zip(*counting, strict=True)) if counting else (0,) * len(PAYERS)
     earlier = person.enrolment.earlier_years
     return Contributions(
         payers=tuple(source.label for source in PAYERS),
-        years=tuple(years),
+        years=years,
         counted=earlier + int(since.year.size),
         earlier_years=earlier,
-        told_years=len(told),
+        told_years=sum(1 for one in years if one.state is EARLIER),
         by_payer=sums,
         total_fen=sum(sums),
     )
+
+
+def years_of(person: Person) -> tuple[Year, ...]:
+    """The years paid for somebody, the latest first, from three statements."""
+    own = Contribution.objects.filter(person=person).select_related("batch", "outlet", "crediting", "refund")
+    postings = _postings(person)
+    own_years = [_own(row, _put_in(row, postings)) for row in own.order_by("year", "pk")]
+    told = [_earlier(row) for row in EarlierYear.objects.filter(person=person).order_by("year")]
+    return tuple(sorted([*own_years, *_paid_for(postings), *told], key=lambda one: one.year, reverse=True))
 
 
 Amounts = tuple[int, ...]

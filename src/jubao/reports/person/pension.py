@@ -7,7 +7,7 @@ from typing import Any
 
 from jubao.policy.in_force import NoLawForDay
 from jubao.records.models import Award, AwardEvent
-from jubao.reports.explanation.award import award_tree
+from jubao.reports.explanation.award import sheet_tree
 from jubao.reports.explanation.unpaid import REASONS
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes import BenefitItem
@@ -188,7 +188,7 @@ def branches_of(award: Award, month: int) -> tuple[Branch, ...]:
 
 def _sheet(award: Award, month: int) -> Sheet:
     try:
-        tree, silent = award_tree(award, month), ""
+        tree, silent = sheet_tree(award, month), ""
     except NoLawForDay as no:
         tree, silent = _without_law(award, month), str(no)
     parts = [_part(one) for one in tree["parts"]]

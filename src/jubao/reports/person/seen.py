@@ -72,6 +72,7 @@ def _beside(people: QuerySet[Person], day: date) -> QuerySet[Person]:
             township_name=Coalesce(Subquery(town.values("name")[:1]), Value("")),
             entries=_counted(AccountEntry.objects.all()),
             months_paid=_counted(PensionMonth.objects.filter(state="PAID"), "month"),
+            suspected=_counted(MatchCandidate.objects.filter(state__in=OPEN)),
             open_cases=sum((_counted(rows) for rows in cases[1:]), _counted(cases[0])),
             claimed_fen=_summed(Overpayment.objects.filter(open_fen__gt=0), "open_fen"),
             payable_fen=_summed(Payout.objects.filter(state__in=UNPAID), "amount_fen"),

@@ -1,6 +1,7 @@
 """The one sentence of a person's page: paid or not, since when, why, what happens next, and who must act."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from jubao.records.models import Award, PayrollRun, PensionMonth, Person
@@ -30,6 +31,13 @@ class Tone(StrEnum):
     PLAIN = ""
 
 
+PAID_SO, NOT_PAID, AS_IT_IS = (
+    both("发放情况", "Paid"),
+    both("为什么没有发", "Why nothing was paid"),
+    both("现在", "Now"),
+)
+NO_QUESTION = (Why.TOO_YOUNG, Why.RELATION_ENDED, Why.NOT_BEGUN, Why.ENDED)
+"""Reasons for which nobody expects a pension to be paid."""
 TONES = {
     Why.SUSPENDED: Tone.RESTING,
     Why.FAILED: Tone.STOPPED,
@@ -49,13 +57,14 @@ class Standing:
     """How somebody stands with his pension.
 
     Attributes:
-        is_paid: whether the month in question was paid; month: that month, YYYYMM.
+        is_paid: whether the month in question was paid; month: that month, YYYYMM; question: what the sentence answers.
         tone: colour of the sentence; state: a few words beside the name; tone_of_state: its colour.
         told: what is so, since when and why; then: what happens next and who must act, None where nothing is to be done.
     """
 
     is_paid: bool
     month: int
+    question: Both
     tone: Tone
     state: Both
     tone_of_state: Tone
@@ -104,28 +113,51 @@ def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing
             number=person.merged_into.personal_number,
         )
         return Standing(
-            is_paid=False, month=month, tone=Tone.RESTING, state=state, tone_of_state=tone, told=told, then=None
+            question=AS_IT_IS,
+            is_paid=False,
+            month=month,
+            tone=Tone.RESTING,
+            state=state,
+            tone_of_state=tone,
+            told=told,
+            then=None,
         )
     own = [row for row in drawing.rows if row.month == month]
     if any(row.state == PAID for row in own):
         told, then = _paid(own, month), _not_paid_before(drawing.rows)
         tone_of_all = Tone.WAITING if then else Tone.GOOD
         return Standing(
-            is_paid=True, month=month, tone=tone_of_all, state=state, tone_of_state=tone, told=told, then=then
+            is_paid=True,
+            month=month,
+            question=PAID_SO,
+            tone=tone_of_all,
+            state=state,
+            tone_of_state=tone,
+            told=told,
+            then=then,
         )
     reason = (
         what_became_of(own[0].bank_line, own[0].batch.number) if own and _runs(award) else unpaid(person, award, month)
     )
-    then = reason.then or _money_left(person)
+    then = _late(reason, award, viewer.day) or reason.then or _money_left(person)
     return Standing(
         is_paid=False,
         month=month,
+        question=AS_IT_IS if reason.why in NO_QUESTION else NOT_PAID,
         tone=TONES.get(reason.why, Tone.PLAIN),
         state=state,
         tone_of_state=tone,
         told=_about_month(reason, month),
         then=then,
     )
+
+
+def _late(reason: Reason, award: Award | None, day: date) -> Both | None:
+    """The next step of a suspension, where it is overdue."""
+    if reason.why is not Why.SUSPENDED or award is None or reason.then is None:
+        return None
+    due = max(award.events.all(), key=lambda one: one.pk).due_date
+    return sentence("{then}，已经逾期", "{then}, which is over", then=reason.then) if due and due < day else None
 
 
 def _runs(award: Award | None) -> bool:

@@ -44,7 +44,6 @@ TOUCHED: dict[type[Fact], str] = {
     Award: "person",
     AwardEvent: "award__person",
     BankAccount: "person",
-    CandidateEvent: "candidate__person",
     CategoryPeriod: "person",
     Certification: "person",
     Contribution: "person",
@@ -71,6 +70,8 @@ TOUCHED: dict[type[Fact], str] = {
 
 Payrolls, credited interest and everything else that is done to everybody at once stands with the money it moved.
 """
+WATCH = "watch.run"
+"""The monthly watch moves late suspicions on to another post; that is no decision about anybody."""
 NOT_DONE = (Proposal.State.PENDING, Proposal.State.REJECTED, Proposal.State.VOID)
 
 
@@ -105,7 +106,8 @@ def events_about(person: Person) -> "QuerySet[Any]":
         model._default_manager.filter(**{path: person}).order_by().values_list("act_id", flat=True)
         for model, path in TOUCHED.items()
     )
-    return first.union(*rest)
+    decided = CandidateEvent.objects.filter(candidate__person=person).exclude(act__code=WATCH)
+    return first.union(*rest, decided.order_by().values_list("act_id", flat=True))
 
 
 def latest_cases(person: Person, declared: Declared, *, viewer: Viewer, most: int) -> tuple[Case, ...]:
