@@ -1,6 +1,6 @@
 """Finding a person (人员查询): a name and a village stand in the address, a number never does."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -33,7 +33,7 @@ def search(seat: Seat, sent: Sent) -> Goto | Drawn:
         book, period, number = meant.voucher
         return Goto(f"/vouchers/{book}/{period}/{number}")
     if meant.proposal:
-        return Goto(f"/proposals/{meant.proposal}")
+        return Goto(f"/proposals/{quote(meant.proposal, safe=':@+')}")
     if meant.found is not None:
         return Drawn("people.people", finding.with_acts(meant.found, viewer=seat.viewer), status=FOUND)
     named = {name: text for name, text in zip(("name", "division"), meant.listed or ("", ""), strict=True) if text}

@@ -16,7 +16,7 @@ from jubao.vocabulary.codes import RelationState
 from jubao.vocabulary.codes.membership import AccountEnd
 from jubao.vocabulary.codes.privacy import LookReason
 from jubao.vocabulary.posts import Post
-from jubao.vocabulary.saying import sentence
+from jubao.vocabulary.saying import post_said, sentence
 from jubao.vocabulary.viewer import LIFTING, Viewer
 
 SUBJECTS = (About.PERSON, About.AWARD, About.ACCOUNT, About.RECOVERY)
@@ -161,7 +161,8 @@ def _standing(person: Person, drawing: Drawing, viewer: Viewer) -> needed.Standi
 def _lifting(viewer: Viewer) -> Lifting:
     may = bool(viewer.posts & LIFTING)
     who_may = "、".join(post.label for post in Post if post in LIFTING)
-    why = None if may else both(f"只有{who_may}可以显示完整号码", f"Whole numbers are shown only to {who_may}")
+    english = ", ".join(post_said(post).english for post in Post if post in LIFTING)
+    why = None if may else both(f"只有{who_may}可以显示完整号码", f"Shown only to the {english}")
     return Lifting(bool(viewer.lifted), may, why, tuple((str(one), one.label) for one in LookReason))
 
 

@@ -148,16 +148,24 @@ def _no_award(person: Person, month: int) -> Reason:
 
 
 def _relation_ended(person: Person) -> Reason:
-    ended = _settlement(person)
-    if ended is None:
+    settled = _settlement(person)
+    event = person.enrolment.events.order_by("-pk").first() if settled is None else None
+    reason, day = (
+        (settled.reason, settled.event_date)
+        if settled
+        else (event.reason, event.effective_date)
+        if event
+        else ("", None)
+    )
+    if day is None:
         return Reason(
             Why.RELATION_ENDED, both("参保关系已经终止，没有待遇", "The enrolment has ended without a pension")
         )
     told = sentence(
         "参保关系已经终止：{reason}，{day}，没有待遇",
         "The enrolment has ended ({reason}, {day}) without a pension",
-        reason=REASONS.get(ended.reason, ended.reason),
-        day=day_said(ended.event_date),
+        reason=REASONS.get(reason, reason),
+        day=day_said(day),
     )
     return Reason(Why.RELATION_ENDED, told)
 

@@ -108,9 +108,7 @@ def meant_by(typed: str, *, viewer: Viewer) -> Meant:
         MayNotLook: none of the viewer's posts may look at people.
     """
     text = " ".join(unicodedata.normalize("NFKC", typed).split())
-    proposal = (
-        Proposal.objects.filter(key=text).values_list("key", flat=True).first() if text.isascii() and text else None
-    )
+    proposal = Proposal.objects.filter(key=text).values_list("key", flat=True).first()
     if proposal is not None:
         return Meant(proposal=proposal)
     if (voucher := _voucher(text, viewer)) is not None:

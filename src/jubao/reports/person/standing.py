@@ -123,7 +123,7 @@ def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing
             then=None,
         )
     own = [row for row in drawing.rows if row.month == month]
-    if any(row.state == PAID for row in own):
+    if (award is None or _runs(award)) and any(row.state == PAID for row in own):
         told, then = _paid(own, month), _not_paid_before(drawing.rows)
         tone_of_all = Tone.WAITING if then else Tone.GOOD
         return Standing(

@@ -10,7 +10,7 @@ from jubao.records.keyed_numbers import keyed
 from jubao.records.models import Person, Proposal, Staff
 from jubao.reports.person.behind import Declared, DeclaredAct
 from jubao.vocabulary.both import Both
-from jubao.vocabulary.saying import day_said, sentence
+from jubao.vocabulary.saying import day_said, post_said, sentence
 from jubao.vocabulary.viewer import Viewer
 
 
@@ -51,7 +51,7 @@ def _told(row: Proposal, act: DeclaredAct, viewer: Viewer) -> Waiting:
         title=act.title,
         name=vars(row)["maker_name"],
         day=day_said(row.business_date),
-        post=following.label if following else "",
+        post=post_said(following or ""),
     )
     key = row.key if viewer.posts & act.audience else ""
     return Waiting(act.title, told, key, following in viewer.posts, row.due_date)

@@ -13,6 +13,7 @@ from jubao.operations.envelope.fields import NAMES_A_PERSON, Kind, Question
 from jubao.operations.envelope.posts import STAND_INS, AnyPost, Post, holders
 from jubao.operations.envelope.seen.needed import NEEDS, OF_EVERYBODY, Standing, standing_of
 from jubao.vocabulary.both import Both, both
+from jubao.vocabulary.saying import post_said
 from jubao.vocabulary.viewer import Viewer
 
 KINDS = frozenset(kind.value for kind in Kind)
@@ -129,5 +130,5 @@ class _Offer:
 
 def _made_by(makers: Collection[Post]) -> Both:
     chinese = "、".join(post.label for post in makers)
-    english = ", ".join(post.replace("_", " ").capitalize() for post in makers)
-    return both(f"由{chinese}办理", f"Made by {english} ({chinese})")
+    english = " or ".join(post_said(post).english for post in makers)
+    return both(f"由{chinese}办理", f"Made by the {english}")
