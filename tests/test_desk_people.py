@@ -320,3 +320,12 @@ def test_nobody_is_listed_before_something_is_asked(office: Office) -> None:
     text = text_of(browse("D1").get("/people"))
     assert 'scope="row"' not in text
     assert "选一个村" in text
+
+
+def test_the_hits_alone_are_those_of_the_whole_page(office: Office) -> None:
+    asked = {"name": "李"}
+    whole = text_of(browse("D1").get("/people", asked))
+    part = text_of(browse("D1", **{"HX-Request": "true", "HX-Target": "hits"}).get("/people", asked))
+    assert part.strip() in whole
+    assert part.count(">李乙</a>") == 2
+    assert "<form" not in part

@@ -7,7 +7,7 @@ from jubao.operations.envelope.seen.offered import OfferedAct, offered
 from jubao.reports.person.search import Found, Meant, meant_by, people_listed
 from jubao.vocabulary.viewer import Viewer
 
-ENROL = "enrolment.enrol"
+ENROL, MOVE_IN = "enrolment.enrol", "transfer.receive"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def with_acts(found: Found, *, viewer: Viewer) -> People:
     if found.hits:
         return People(found, ())
     acts = offered(viewer, about=About.PERSON, answers={})
-    return People(found, tuple(one for one in acts if one.code in (ENROL, "transfer.receive")))
+    ways_in = [one for one in acts if one.code in (ENROL, MOVE_IN)]
+    return People(found, tuple(sorted(ways_in, key=lambda one: one.code != ENROL)))
 
 
 def meant(text: str, *, viewer: Viewer) -> Meant:

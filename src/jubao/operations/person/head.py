@@ -114,7 +114,7 @@ def seen(key: int, page: str, *, viewer: Viewer, with_parts: bool = False) -> Se
         only_fitting=True,
         standing=_standing(person, drawing, viewer),
     )
-    acts = sorted((one for one in offers if one.code not in OF_MANY), key=lambda one: one.code not in needed.NEEDS)
+    acts = sorted((one for one in offers if one.code not in OF_MANY), key=_fits)
     head = Head(
         who=who(person, viewer=viewer),
         standing=standing_of(person, drawing, viewer=viewer),
@@ -126,6 +126,11 @@ def seen(key: int, page: str, *, viewer: Viewer, with_parts: bool = False) -> Se
         tabs=_tabs(person, page),
     )
     return Seen(person, drawing, head)
+
+
+def _fits(act: OfferedAct) -> tuple[bool, bool]:
+    """What belongs to his pension comes first, then what depends on how he stands."""
+    return not act.code.startswith("award."), act.code not in needed.NEEDS
 
 
 @cache
