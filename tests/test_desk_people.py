@@ -305,7 +305,7 @@ def test_the_key_of_a_proposal_and_a_voucher_lead_to_their_pages(office: Office)
     office.pay(201701, date(2017, 1, 15))
     voucher = Voucher.objects.filter(book="FUND").order_by("pk").first()
     text = f"{voucher.period}-{voucher.number}"
-    assert search(text, "C1")["Location"] == f"/vouchers/FUND/{voucher.period}/{voucher.number}"
+    assert search(text, "C1")["Location"] == f"/vouchers/FUND-{voucher.period}-{voucher.number}"
     assert "没有找到" in text_of(search(text, "C2"))  # the cashier sees no books
 
 

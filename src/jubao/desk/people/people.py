@@ -30,8 +30,7 @@ def search(seat: Seat, sent: Sent) -> Goto | Drawn:
     if meant.person is not None:
         return Goto(reverse("people.overview", kwargs={"key": meant.person}))
     if meant.voucher is not None:
-        book, period, number = meant.voucher
-        return Goto(f"/vouchers/{book}/{period}/{number}")
+        return Goto("/vouchers/{}-{}-{}".format(*meant.voucher))
     if meant.proposal:
         return Goto(f"/proposals/{quote(meant.proposal, safe=':@+')}")
     if meant.found is not None:

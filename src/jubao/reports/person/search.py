@@ -26,7 +26,7 @@ from jubao.vocabulary.viewer import BOOKKEEPING, Viewer
 MOST, ENDS = 50, 4
 TAIL = re.compile(r"\d{3}[\dX]")
 DIGITS = re.compile(r"[\d-]{3,}X?")
-VOUCHER = re.compile(r"(?:(?P<book>[A-Z]+|\w+账|\w+)[ :]*)?(?P<period>[12]\d{3}(?:0[1-9]|1[0-2]))-(?P<number>\d{1,9})")
+VOUCHER = re.compile(r"(?:(?P<book>[A-Z]+|\w+账|\w+)[ :-]*)?(?P<period>[12]\d{3}(?:0[1-9]|1[0-2]))-(?P<number>\d{1,9})")
 
 
 class Kind(StrEnum):
