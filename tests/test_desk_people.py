@@ -8,16 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 
 from jubao.desk.frame.page import SEAT_QUERIES
 from jubao.desk.frame.route import ROUTES
 from jubao.ledger.models import Voucher
 from jubao.operations.envelope.acting import propose, sign
+from jubao.operations.person import pages
 from jubao.operations.person.head import TABS
 from jubao.records.models import Look, Person, Proposal
+from jubao.reports.person.payments import Paid
 from tests.desk import browse, text_of
 from tests.office import VILLAGE, Office, number
+from tests.test_desk_house import Walk
 
 pytestmark = pytest.mark.django_db
 WANG, LI, NAMESAKE = number("19500315", 1), number("19800101", 2), number("19520202", 3)
@@ -193,8 +197,8 @@ def lift(staff: str, **fields: str) -> tuple[HttpResponse, HttpResponse]:
 
 def test_a_mask_is_lifted_for_a_reason_and_every_look_is_written_down(office: Office) -> None:
     seat = browse("D1")
-    answer = seat.post(f"{address(WANG)}/lift", {"reason": "PAPERS", "words": "换卡"})
-    assert (answer.status_code, answer["Location"]) == (302, address(WANG))
+    answer = seat.post(f"{address(WANG)}/lift", {"reason": "PAPERS", "words": "换卡", "page": "people.cards"})
+    assert (answer.status_code, answer["Location"]) == (302, address(WANG, "cards"))
     assert not Look.objects.exists()  # nothing was shown yet
     shown = seat.get(address(WANG)).content.decode()
     assert WANG in shown
@@ -329,3 +333,14 @@ def test_the_hits_alone_are_those_of_the_whole_page(office: Office) -> None:
     assert part.strip() in whole
     assert part.count(">李乙</a>") == 2
     assert "<form" not in part
+
+
+# ── Templates that pages share ──
+
+
+def test_the_shared_templates_name_only_what_their_answers_have() -> None:
+    for name, known in (("one_person", {"it": pages.Overview}), ("months", {"months": tuple[Paid, ...]})):
+        walk = Walk(None)
+        walk.known |= known
+        walk.go(get_template(f"people/{name}.html").template.nodelist)
+        assert not walk.wrong, name

@@ -231,11 +231,18 @@ def test_balances_on_past_days_are_what_was_posted_by_then(office: Office) -> No
 
 def test_a_day_that_is_none_or_still_to_come_shows_today_and_says_so(office: Office) -> None:
     day = date(2017, 2, 1)
-    for asked, misread in (("2017-01-05", False), ("", False), ("2017-13-01", True), ("2030-01-01", True)):
+    for asked, misread in (
+        ("2017-01-05", False),
+        ("2017.01.05", False),
+        ("20170105", False),
+        ("", False),
+        ("2017-13-01", True),
+        ("2030-01-01", True),
+    ):
         found = pages.account(key(LI), viewer=viewer(day), as_of=asked)
         assert found is not None
         assert found.misread is misread, asked
-        assert found.account.as_of == (date(2017, 1, 5) if asked == "2017-01-05" else day)
+        assert found.account.as_of == (date(2017, 1, 5) if asked and not misread else day)
 
 
 def test_entries_open_the_case_that_made_them_where_he_may_see_it(office: Office) -> None:

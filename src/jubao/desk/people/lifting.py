@@ -4,11 +4,13 @@ from django.urls import reverse
 
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Goto, Sent, submission
+from jubao.operations.person.head import TABS
 from jubao.operations.person.pages import require_seen
 from jubao.vocabulary.audience import PEOPLE
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import MayNotLook
 
+TABS_OF_PEOPLE = frozenset(f"people.{name}" for name, _ in TABS)
 NO_REASON = both(
     "显示完整号码须选一个理由，请返回选好再提交",
     "Whole numbers are shown for a reason: go back, choose one and submit again",
@@ -27,4 +29,5 @@ def lift(seat: Seat, sent: Sent, key: int) -> Goto:
         "完整号码显示 10 分钟，每次查看都记入“谁看过我的资料”。",
         "Whole numbers are shown for ten minutes; every look is recorded and told to the person.",
     )
-    return Goto(reverse("people.overview", kwargs={"key": key}), said)
+    page = sent.fields.get("page", "")
+    return Goto(reverse(page if page in TABS_OF_PEOPLE else "people.overview", kwargs={"key": key}), said)

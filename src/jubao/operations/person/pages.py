@@ -138,8 +138,9 @@ def account(key: int, *, viewer: Viewer, as_of: str) -> AccountTab | None:
 
 
 def _day(text: str) -> date | None:
+    """A day as people write it: 2017-12-31, 2017.12.31, 20171231; None where it is none."""
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(text.strip().replace(".", "-").replace("/", "-"))
     except ValueError:
         return None
 

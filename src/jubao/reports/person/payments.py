@@ -1,10 +1,10 @@
 """What was paid month by month: benefit month beside payment month, by payer, arrived, failed and paid again, and what was not."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jubao.records.models import Arrears, Award, AwardEvent, Payout, PensionMonth, Person
+from jubao.records.models import Arrears, Award, AwardEvent, EarlierPayment, Payout, PensionMonth, Person
 from jubao.reports.explanation.unpaid import BESIDE_LINE, FAILURES
 from jubao.reports.person.pension import parts_in_force
 from jubao.reports.person.standing import PAID, Drawing, Tone, fen_of
@@ -80,11 +80,12 @@ ARRIVED, AGAIN = both("已到账", "Arrived"), both("重发到账", "Paid again"
 WAITING, LOCKED = both("待回盘", "At the bank"), both("已锁定", "Locked")
 HELD, BACK = both("已扣留", "Held back"), both("已退回", "Given back")
 FAILED, REDONE = both("发放失败", "Failed"), both("失败已重发", "Failed, paid again")
+BEFORE = both("接入前已发", "Paid before these books")
 RESTING, NOT_PAID, OWED = both("暂停未发", "Suspended"), both("未发", "Not paid"), both("未发，待补", "Owed")
 
 
 def payments_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Payments:
-    """Everything that was paid to somebody, from three statements.
+    """Everything that was paid to somebody, from four statements.
 
     Args:
         person: who; drawing: his pension with its parts; viewer: who looks.
@@ -93,7 +94,7 @@ def payments_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Payments
     rows, owed = list(found), owed_to(drawing.award)
     arrived = [row for row in rows if row.state == PAID]
     return Payments(
-        months=_listed(rows, drawing, owed, viewer),
+        months=(*_listed(rows, drawing, owed, viewer), *_before_these_books(person)),
         arrived_fen=sum(map(fen_of, arrived)),
         arrived_months=len({row.month for row in arrived}),
         owed_fen=owed.fen,
@@ -157,10 +158,6 @@ def _paid(row: PensionMonth, rows: Sequence[PensionMonth], viewer: Viewer) -> Pa
     )
 
 
-PAYERS = (both("中央", "Central"), both("省", "Province"), both("市区", "City, district"), both("加发", "Increment"))
-ACCOUNT_PAYS = both("个人账户", "Account")
-
-
 def _by_payer(row: PensionMonth) -> tuple[int, ...]:
     local = row.basic_city_fen + row.basic_county_fen
     account = sum(getattr(row, f"{item.name.lower()}_fen") for item in ACCOUNT)
@@ -197,7 +194,7 @@ def _gaps(
             continue
         state = OWED if month in owed else RESTING if rested_in(award, month) else NOT_PAID
         tone = Tone.RESTING if state is RESTING else Tone.WAITING
-        nothing = (0,) * (len(PAYERS) + 1)
+        nothing = (0, 0, 0, 0, 0)
         yield Paid(
             month=month,
             paid_in=None,
@@ -220,6 +217,41 @@ def rested_in(award: Award, month: int) -> bool:
         if event.month <= month and event.kind in (AwardEvent.Kind.SUSPENDED, AwardEvent.Kind.RESUMED):
             resting = event.kind == AwardEvent.Kind.SUSPENDED
     return resting
+
+
+def _before_these_books(person: Person) -> tuple[Paid, ...]:
+    """What the office before paid, as it lists it, the latest month first."""
+    rows = EarlierPayment.objects.filter(award__person=person).order_by("-month", "item")
+    found: dict[int, dict[str, int]] = {}
+    for month, item, fen in rows.values_list("month", "item", "amount_fen"):
+        found.setdefault(month, {})[item] = fen
+    return tuple(_told_before(month, items) for month, items in found.items())
+
+
+def _told_before(month: int, items: Mapping[str, int]) -> Paid:
+    def added(*wanted: BenefitItem) -> int:
+        return sum(items.get(str(item), 0) for item in wanted)
+
+    by_payer = (
+        added(BenefitItem.BASIC_CENTRAL),
+        added(BenefitItem.BASIC_PROVINCE),
+        added(BenefitItem.BASIC_CITY, BenefitItem.BASIC_COUNTY),
+        added(BenefitItem.INCREMENT),
+        added(*ACCOUNT),
+    )
+    return Paid(
+        month=month,
+        paid_in=None,
+        batch="",
+        by_payer=by_payer,
+        total_fen=sum(items.values()),
+        kind="",
+        adjustment=False,
+        state=BEFORE,
+        tone=Tone.PLAIN,
+        on=None,
+        account="",
+    )
 
 
 TONES = {"PAID": Tone.GOOD, "FAILED": Tone.STOPPED, "VOID": Tone.PLAIN}

@@ -124,7 +124,7 @@ def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing
         )
     own = [row for row in drawing.rows if row.month == month]
     if (award is None or _runs(award)) and any(row.state == PAID for row in own):
-        told, then = _paid(own, month), _not_paid_before(drawing.rows)
+        told, then = _paid(own, month), _not_paid_before(drawing.rows) or _suspected(person)
         tone_of_all = Tone.WAITING if then else Tone.GOOD
         return Standing(
             is_paid=True,
@@ -139,7 +139,7 @@ def standing_of(person: Person, drawing: Drawing, *, viewer: Viewer) -> Standing
     reason = (
         what_became_of(own[0].bank_line, own[0].batch.number) if own and _runs(award) else unpaid(person, award, month)
     )
-    then = _late(reason, award, viewer.day) or reason.then or _money_left(person)
+    then = _late(reason, award, viewer.day) or reason.then or _money_left(person) or _suspected(person)
     return Standing(
         is_paid=False,
         month=month,
@@ -158,6 +158,14 @@ def _late(reason: Reason, award: Award | None, day: date) -> Both | None:
         return None
     due = max(award.events.all(), key=lambda one: one.pk).due_date
     return sentence("{then}，已经逾期", "{then}, which is over", then=reason.then) if due and due < day else None
+
+
+def _suspected(person: Person) -> Both | None:
+    """Suspicions about him that nobody has answered; they may stop the next payroll."""
+    count = vars(person)["suspected"]
+    if not count:
+        return None
+    return sentence("另有 {n} 条疑点待核实，见“事项”", "{n} suspicions wait for an answer: see Cases", n=count)
 
 
 def _runs(award: Award | None) -> bool:

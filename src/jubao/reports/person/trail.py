@@ -70,6 +70,8 @@ TOUCHED: dict[type[Fact], str] = {
 
 Payrolls, credited interest and everything else that is done to everybody at once stands with the money it moved.
 """
+MOST_LOOKS = 200
+"""Looks that are listed, the latest."""
 WATCH = "watch.run"
 """The monthly watch moves late suspicions on to another post; that is no decision about anybody."""
 NOT_DONE = (Proposal.State.PENDING, Proposal.State.REJECTED, Proposal.State.VOID)
@@ -137,6 +139,6 @@ def trail_of(person: Person, declared: Declared, *, viewer: Viewer) -> Trail:
             one.get("staff", ""),
             one.get("words", ""),
         )
-        for one in looks_told(person, with_staff=names_told)
+        for one in looks_told(person, with_staff=names_told, most=MOST_LOOKS)
     )
     return Trail(all_cases(person, declared, viewer=viewer), looks, names_told)
