@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
+from jubao.desk.frame.route import ROUTES
 from jubao.desk.parts.assets import address_of_asset
 from jubao.vocabulary.both import Language, spoken
 from jubao.vocabulary.fen import format_yuan
@@ -34,6 +35,18 @@ def say(chinese: str, english: str, **named: Any) -> SafeString:
 def link(route: str, **named: Any) -> str:
     """The address of a route, ``room.function``."""
     return reverse(route, kwargs=named)
+
+
+@register.simple_tag(takes_context=True)
+def opens(context: template.Context, route: str, **named: Any) -> str:
+    """The address of a route where whoever looks may open it, else nothing: no link leads to a refusal."""
+    declared, viewer = ROUTES.get(route), context.get("viewer")
+    if declared is None or viewer is None or not viewer.posts & declared.audience.posts:
+        return ""
+    try:
+        return reverse(route, kwargs=named)
+    except NoReverseMatch:  # a number from outside may hold what no address can
+        return ""
 
 
 @register.simple_tag

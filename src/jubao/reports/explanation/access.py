@@ -30,9 +30,19 @@ def accesses(reference: str, *, viewer: Viewer, with_staff: bool) -> dict[str, A
         viewer.require(AUDITING, "查看人")
     person = find_person(reference, viewer)
     viewer.require_distance(person.resident_number)
-    told = TO_AUDITORS if with_staff else TO_HIMSELF
-    looks = [{name: one[name] for name in told} | {"masks": _labels(one["masks"])} for one in _looks_at(person)]
+    looks = looks_told(person, with_staff=with_staff)
     return {"name": person.name, "resident_number": mask(person.resident_number), "looks": looks}
+
+
+def looks_told(person: Person, *, with_staff: bool, most: int | None = None) -> list[dict[str, Any]]:
+    """Every look at somebody, the latest first, as it may be told; whoever asks was let through before.
+
+    Args:
+        person: at whom; with_staff: whether names and words are told.
+        most: how many; all when left out.
+    """
+    told = TO_AUDITORS if with_staff else TO_HIMSELF
+    return [{name: one[name] for name in told} | {"masks": _labels(one["masks"])} for one in _looks_at(person)[:most]]
 
 
 def _looks_at(person: Person) -> list[dict[str, Any]]:

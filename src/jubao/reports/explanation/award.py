@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
+
 from jubao.policy.in_force import InForce
 from jubao.records.models import AccountEntry, Award, AwardComponent, AwardEvent, Office
 from jubao.reports.invariants.award import BASES, INCREMENT
@@ -14,21 +16,40 @@ from jubao.vocabulary.codes import BenefitItem, EntryKind, Source
 Tree = dict[str, Any]
 
 
+BESIDE_AWARD = (
+    Prefetch("events", queryset=AwardEvent.objects.select_related("act").order_by("pk")),
+    Prefetch("components", queryset=AwardComponent.objects.select_related("act").order_by("pk")),
+)
+"""What is read beside an award to tell how it came about."""
+
+
 def award_tree(award: Award, month: int) -> Tree:
-    """An award as it stands in a benefit month: decision, years, account at the award, and parts in force."""
-    taken_over = award.opened_with_register
+    """An award as it stands in a benefit month: decision, years, account at the award, and parts in force.
+
+    Args:
+        award: with ``BESIDE_AWARD`` read beside it; month: YYYYMM.
+    """
+    events = sorted(award.events.all(), key=lambda one: one.pk)
     return {
         "start_month": award.start_month,
-        "taken_over": taken_over,
+        "taken_over": award.opened_with_register,
         "decided": award.act.business_date.isoformat(),
         "applied_date": award.applied_date.isoformat() if award.applied_date else None,
         "act": award.act_id,
         "act_code": award.act.code,
         "signed": signed(award.act_id),
         "years": {"required": award.required_years, "paid": award.contributed_years},
-        "account": None if taken_over else _account(award),
-        "parts": [_part(award, part) for part in _parts(award, month)],
-        "history": [_event(event) for event in AwardEvent.objects.filter(award=award).order_by("id")],
+        **sheet_tree(award, month),
+        "history": [_event(event) for event in events],
+    }
+
+
+def sheet_tree(award: Award, month: int) -> Tree:
+    """The account at the award, None where it was taken over, and the parts in force in a month, each with its law."""
+    area = Office.objects.get().district_code
+    return {
+        "account": None if award.opened_with_register else _account(award, area),
+        "parts": [_part(award, part, area) for part in _parts(award, month)],
     }
 
 
@@ -40,7 +61,7 @@ def signed(act: int) -> list[Tree]:
     ]
 
 
-def _account(award: Award) -> Tree:
+def _account(award: Award, area: str) -> Tree:
     """The balance the pension was spread from, by source, with every entry in it, and the divisor."""
     entries = AccountEntry.objects.filter(person=award.person_id, act_id__lte=award.act_id).order_by("id")
     by_source: dict[str, list[AccountEntry]] = {}
@@ -48,7 +69,9 @@ def _account(award: Award) -> Tree:
         by_source.setdefault(entry.source, []).append(entry)
     return {
         "balance_fen": award.balance_fen,
-        "divisor": law_row("benefit.annuity_divisor", months.first_day(award.start_month), award.act.business_date),
+        "divisor": law_row(
+            "benefit.annuity_divisor", months.first_day(award.start_month), award.act.business_date, area
+        ),
         "sources": [
             {
                 "source": source,
@@ -70,11 +93,15 @@ def _account(award: Award) -> Tree:
 
 
 def _parts(award: Award, month: int) -> list[AwardComponent]:
-    rows = AwardComponent.objects.filter(award=award, from_month__lte=month).order_by("item", "from_month")
-    return [row for row in rows if row.to_month is None or month < row.to_month]
+    rows = [row for row in award.components.all() if row.from_month <= month and not _is_over(row, month)]
+    return sorted(rows, key=lambda row: (row.item, row.from_month))
 
 
-def _part(award: Award, part: AwardComponent) -> Tree:
+def _is_over(row: AwardComponent, month: int) -> bool:
+    return row.to_month is not None and row.to_month <= month
+
+
+def _part(award: Award, part: AwardComponent, area: str) -> Tree:
     """A part with where its amount comes from: the law in force, or the account over the divisor."""
     tree: Tree = {
         "item": part.item,
@@ -87,10 +114,10 @@ def _part(award: Award, part: AwardComponent) -> Tree:
     known, first = part.act.business_date, months.first_day(part.from_month)
     day = max(award.act.business_date, first) if award.opened_with_register else first
     if part.item in BASES:
-        tree["law"] = law_row(BASES[part.item], day, known)
+        tree["law"] = law_row(BASES[part.item], day, known, area)
     elif part.item == INCREMENT:
-        by_age, born = law_row("benefit.age_addon", day, known), months.of(award.person.birth_date)
-        tree["law"] = law_row("benefit.years_increment", day, known)
+        by_age, born = law_row("benefit.age_addon", day, known, area), months.of(award.person.birth_date)
+        tree["law"] = law_row("benefit.years_increment", day, known, area)
         tree["from"] = (
             f"按缴费 {award.contributed_years} 年、{born} 出生；高龄加发 {by_age['value'] or '无'}：{by_age['source']}"
         )
@@ -114,9 +141,13 @@ def _event(event: AwardEvent) -> Tree:
     }
 
 
-def law_row(key: str, on: date, known: date) -> Tree:
-    """The row of the law in force where the office is, as known on a day, with the document it stands in."""
-    row: InForce = office_policy().row(key, on=on, area=Office.objects.get().district_code, as_known=known)
+def law_row(key: str, on: date, known: date, area: str | None = None) -> Tree:
+    """The row of the law in force where the office is, as known on a day, with the document it stands in.
+
+    ``area`` is where the office is, where that was asked already.
+    """
+    area = Office.objects.get().district_code if area is None else area
+    row: InForce = office_policy().row(key, on=on, area=area, as_known=known)
     document = row.instrument
     return {
         "key": row.key,

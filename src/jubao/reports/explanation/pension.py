@@ -15,7 +15,7 @@ from jubao.records.models import (
     PayrollRun,
     Person,
 )
-from jubao.reports.explanation.award import award_tree
+from jubao.reports.explanation.award import BESIDE_AWARD, award_tree
 from jubao.reports.explanation.unpaid import why_not
 from jubao.reports.viewers import people_seen
 from jubao.vocabulary import resident_number as numbers
@@ -44,7 +44,8 @@ def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
     person = find_person(reference, viewer)
     viewer.require_distance(person.resident_number)
     viewer.looks_at([person.pk], "待遇说明", conditions=str(month))
-    award = Award.objects.filter(person=person, start_month__lte=month).order_by("-start_month", "-id").first()
+    awards = Award.objects.filter(person=person, start_month__lte=month).prefetch_related(*BESIDE_AWARD)
+    award = awards.order_by("-start_month", "-id").first()
     lines = [_line(line) for line in _lines_of(person, month)]
     paid = sum(line["fen"] for line in lines if line["state"] == "PAID")
     tree: Tree = {
@@ -56,7 +57,7 @@ def explain(reference: str, month: int, *, viewer: Viewer) -> Tree:
         "batches": [_batch(PaymentBatch.objects.get(number=n)) for n in dict.fromkeys(x["batch"] for x in lines)],
     }
     if not paid:
-        tree["why_not"] = why_not(person, award, month)
+        tree["why_not"] = [str(answer) for answer in why_not(person, award, month)]
     return tree
 
 
