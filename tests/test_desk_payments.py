@@ -115,7 +115,7 @@ def test_a_month_nobody_locked_yet_says_what_it_would_pay(office: Office) -> Non
     before = payroll_month(201702, viewer=on(FEBRUARY))
     assert before is not None and not before.is_locked
     assert before.batch == "" and before.banks == ()
-    assert [step.stands for step in before.steps] == [Stands.NOW] + [Stands.LATER] * 7
+    assert [step.state for step in before.steps] == [Stands.NOW] + [Stands.LATER] * 7
     office.pay(201702, FEBRUARY)
     after = payroll_month(201702, viewer=on(FEBRUARY))
     assert after is not None
@@ -129,19 +129,19 @@ def test_the_steps_are_those_the_acts_declare_with_who_took_them(office: Office)
     office.carry("payroll.calculate", {"month": 201702}, on=FEBRUARY)
     month = payroll_month(201702, viewer=on(FEBRUARY))
     assert month is not None
-    assert [(step.act, step.role, step.who, step.stands) for step in month.steps] == [
-        ("payroll.calculate", "经办", "职工D1", Stands.DONE),
+    assert [(step.act, step.role, step.who, step.state) for step in month.steps] == [
+        ("payroll.calculate", "月度发放核算", "职工D1", Stands.DONE),
         ("payroll.calculate", "复核", "职工G1", Stands.DONE),
         ("payroll.calculate", "审批", "职工L2", Stands.DONE),
-        ("payment.release", "经办", "职工C1", Stands.NOW),
+        ("payment.release", "支付放行", "职工C1", Stands.NOW),
         ("payment.release", "放行", "职工L3", Stands.LATER),
-        ("payment.transmit", "经办", "职工C2", Stands.LATER),
-        ("payment.return", "经办", "职工C1", Stands.LATER),
+        ("payment.transmit", "报盘交行", "职工C2", Stands.LATER),
+        ("payment.return", "银行回盘导入", "职工C1", Stands.LATER),
         ("payment.return", "复核", "职工D1", Stands.LATER),
     ]
     assert month.exceptions and month.proposal
     settled = payroll_month(201701, viewer=on(FEBRUARY))
-    assert settled is not None and {step.stands for step in settled.steps} == {Stands.DONE}
+    assert settled is not None and {step.state for step in settled.steps} == {Stands.DONE}
 
 
 @pytest.mark.django_db

@@ -63,6 +63,12 @@ class ProposalKey(Word):
     regex: ClassVar[str] = r"[^/\s?#]{1,160}"
 
 
+class Number(Word):
+    """The number of a list, a round, a batch or a campaign, as the office or its sender gave it."""
+
+    regex: ClassVar[str] = r"[^/\s?#]{1,80}"
+
+
 class FileHash(Word):
     """The SHA-256 of a file."""
 
@@ -76,5 +82,6 @@ CONVERTERS: Mapping[str, type[Any]] = {
     "act": ActCode,
     "figure": FigureKey,
     "proposal": ProposalKey,
+    "number": Number,
     "file": FileHash,
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import count
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -15,7 +15,7 @@ from jubao.records.models import BatchStep, PaymentBatch, PostHolding, Proposal,
 
 CALCULATE, RELEASE, TRANSMIT, RETURN = "payroll.calculate", "payment.release", "payment.transmit", "payment.return"
 ACTS_OF_A_MONTH = (CALCULATE, RELEASE, TRANSMIT, RETURN)
-MAKE = "MAKE"
+LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 class Stands(StrEnum):
@@ -23,7 +23,7 @@ class Stands(StrEnum):
 
     DONE = "done"
     NOW = "now"
-    LATER = "later"
+    LATER = ""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,26 @@ class PayrollStep:
 
     Attributes:
         act: code of the act it belongs to, which is offered there.
-        title: what is done; role: 经办, 复核, 审批, 放行.
+        role: what is done: the act itself where it is proposed, then 复核, 审批, 放行.
         post: the post that takes it; who: whoever took it, or holds the post now.
         at: when it was taken; due: by when, where the law sets a day.
         proposal: key of the proposal it signed or waits in; empty before there is one.
-        stands: how far it is.
+        state: how far it is.
     """
 
     act: str
-    title: str
     role: str
     post: str
     who: str
     at: datetime | None
     due: date | None
     proposal: str
-    stands: Stands
+    state: Stands
+
+    @property
+    def told(self) -> str:
+        """Who took it and when, or who holds the post."""
+        return f"{self.who} {self.at.astimezone(LOCAL):%m-%d %H:%M}" if self.at else self.who
 
 
 @dataclass(frozen=True)
@@ -99,28 +103,27 @@ def steps_of(signed: Signed, *, on: date) -> tuple[PayrollStep, ...]:
     is_next = True
     for code in ACTS_OF_A_MONTH:
         declaration = ACTS[code]
-        for number, (role, title, post) in zip(count(), _declared(declaration), strict=False):
+        for number, (role, post) in enumerate(_declared(declaration)):
             row = signed.of(code, number)
             waits = signed.pending if signed.pending is not None and signed.pending.code == code else None
             found.append(
                 PayrollStep(
                     act=code,
-                    title=title,
                     role=role,
                     post=post.label,
                     who=names.get(row.person, row.person) if row else holders.get(post, ""),
                     at=row.signed_at if row else None,
                     due=waits.due_date if waits and not row else None,
                     proposal=row.proposal.key if row else waits.key if waits else "",
-                    stands=Stands.DONE if row else Stands.NOW if is_next else Stands.LATER,
+                    state=Stands.DONE if row else Stands.NOW if is_next else Stands.LATER,
                 )
             )
             is_next = is_next and row is not None
     return tuple(found)
 
 
-def _declared(declaration: Declaration) -> Sequence[tuple[str, str, Post]]:
-    """Role, title and post of the maker's step and of each of the chain."""
+def _declared(declaration: Declaration) -> Sequence[tuple[str, Post]]:
+    """What is done and by which post: the maker's step, and each of the chain."""
     assert isinstance(declaration.maker, Post), "each of these acts has one post that proposes it"
     made = (ROLES[MAKE], declaration.title, declaration.maker)
     return [
