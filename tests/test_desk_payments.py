@@ -5,16 +5,19 @@ from datetime import date
 
 import numpy as np
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from jubao.operations.payments.payroll_cause import payroll_cause
 from jubao.operations.payments.payroll_changes import CAUSES, Cause, Happened, Paid, changes_between
-from jubao.operations.payments.payroll_seen import PayrollMonth, payroll_cause, payroll_month, payroll_months
+from jubao.operations.payments.payroll_months import payroll_months
+from jubao.operations.payments.payroll_seen import PayrollMonth, payroll_month
 from jubao.operations.payments.payroll_steps import Stands
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import PayrollLine, Person
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.viewer import MayNotLook, Recused, Viewer
+from tests.desk import browse, text_of
 from tests.office import DEATH_PAPER, MASKED, Office, number
 
 BASIC = 8_500  # the basic pension of 2017 in fen a month
@@ -48,9 +51,7 @@ def office() -> Office:
     office = Office()
     office.open_fund()
     drawing = ({"name": name, "resident_number": who, "pension_start": 201201} for who, name in NAMES.items())
-    office.register(
-        *drawing, {"name": "赵庚", "resident_number": ZHAO, "contributed_years": 15, "personal": 150_000}
-    )
+    office.register(*drawing, {"name": "赵庚", "resident_number": ZHAO, "contributed_years": 15, "personal": 150_000})
     held = {"person": LI, "reason": "1201", "from_month": 201701, "due": "2017-12-31"}
     office.carry("award.suspend", held, on=date(2017, 1, 4))
     office.pay(201701, JANUARY, failing={FENGS_ACCOUNT: "211"})
@@ -77,7 +78,8 @@ def test_every_difference_stands_under_its_cause_and_they_add_up(office: Office)
     """Of six one was not paid in January: five. In February one is new, one back with a month owed, three are gone."""
     office.pay(201702, FEBRUARY)
     month = payroll_month(201702, viewer=on(FEBRUARY))
-    assert month is not None and month.is_locked
+    assert month is not None
+    assert month.is_locked
     assert (month.was_people, month.was_fen, month.people) == (5, 5 * BASIC, 4)
     assert causes(month) == {
         "new": (1, 1, paid_to(ZHAO, 201702)),
@@ -113,8 +115,10 @@ def test_the_first_month_is_the_register_taken_over(office: Office) -> None:
 def test_a_month_nobody_locked_yet_says_what_it_would_pay(office: Office) -> None:
     """The same causes as once it is locked: whoever approves looks at them before."""
     before = payroll_month(201702, viewer=on(FEBRUARY))
-    assert before is not None and not before.is_locked
-    assert before.batch == "" and before.banks == ()
+    assert before is not None
+    assert not before.is_locked
+    assert before.batch == ""
+    assert before.banks == ()
     assert [step.state for step in before.steps] == [Stands.NOW] + [Stands.LATER] * 7
     office.pay(201702, FEBRUARY)
     after = payroll_month(201702, viewer=on(FEBRUARY))
@@ -139,9 +143,11 @@ def test_the_steps_are_those_the_acts_declare_with_who_took_them(office: Office)
         ("payment.return", "银行回盘导入", "职工C1", Stands.LATER),
         ("payment.return", "复核", "职工D1", Stands.LATER),
     ]
-    assert month.exceptions and month.proposal
+    assert month.exceptions
+    assert month.proposal
     settled = payroll_month(201701, viewer=on(FEBRUARY))
-    assert settled is not None and {step.state for step in settled.steps} == {Stands.DONE}
+    assert settled is not None
+    assert {step.state for step in settled.steps} == {Stands.DONE}
 
 
 @pytest.mark.django_db
@@ -154,10 +160,12 @@ def test_a_returned_line_says_why_and_what_to_do_until_it_is_paid_again(office: 
     [line] = month.troubles
     assert line.who is not None
     assert (line.who.name, line.fen, line.why) == ("冯己", BASIC, "收款账户已销户、挂失、未绑定或不适用")
-    assert "变更收款账户" in line.next_step.chinese and not line.is_settled
+    assert "变更收款账户" in line.next_step.chinese
+    assert not line.is_settled
     office.pay(201702, FEBRUARY)
     [line] = payroll_month(201701, viewer=on(FEBRUARY)).troubles
-    assert line.is_settled and "201702" in line.next_step.chinese
+    assert line.is_settled
+    assert "201702" in line.next_step.chinese
 
 
 @pytest.mark.django_db
@@ -170,10 +178,13 @@ def test_the_people_of_a_cause_come_page_by_page_and_nobody_sees_his_own(office:
     assert payroll_cause(201702, "nonsense", viewer=on(FEBRUARY)) is None
     own = replace(on(FEBRUARY), recused=Recused(frozenset({keyed(LI)}), keyed))
     hidden = payroll_cause(201702, "resumed", viewer=own)
-    assert hidden is not None and (hidden.lines, hidden.left_out, hidden.people) == ((), 1, 1)
+    assert hidden is not None
+    assert (hidden.lines, hidden.left_out, hidden.people) == ((), 1, 1)
     first = found.lines[0].who.key
-    beyond = payroll_cause(201702, "resumed", viewer=on(FEBRUARY), after=first)
-    assert beyond is not None and (beyond.lines, beyond.after) == ((), None)
+    beyond = payroll_cause(201702, "resumed", viewer=on(FEBRUARY), after=str(first))
+    assert beyond is not None
+    assert (beyond.lines, beyond.after) == ((), None)
+    assert payroll_cause(201702, "resumed", viewer=on(FEBRUARY), after="1 OR 1") is None
 
 
 @pytest.mark.django_db
@@ -205,7 +216,9 @@ def test_who_has_no_part_in_payment_sees_nothing_and_the_cashier_no_answer(offic
     with pytest.raises(MayNotLook, match="汇总全区"):
         payroll_month(201701, viewer=replace(on(JANUARY), scope=frozenset({office.village})))
     month = payroll_month(201701, viewer=on(JANUARY, Post.CASHIER))
-    assert month is not None and not month.sees_answers and month.troubles == ()
+    assert month is not None
+    assert not month.sees_answers
+    assert month.troubles == ()
 
 
 @pytest.mark.django_db
@@ -227,10 +240,31 @@ def test_who_comes_or_goes_without_a_decision_is_told_apart() -> None:
 
     before, after = paid((2, "", 100), (3, "", 300)), paid((1, "", 50), (3, "", 250), (3, "15", 7))
     found = changes_between(before, after, nothing, is_first=False)
-    told = {(int(who), CAUSES[cause]): int(fen) for who, cause, fen in zip(found.person, found.cause, found.fen)}
+    told = {
+        (int(who), CAUSES[cause]): int(fen)
+        for who, cause, fen in zip(found.person, found.cause, found.fen, strict=True)
+    }
     assert told == {
         (1, Cause.APPEARED): 50,
         (2, Cause.VANISHED): -100,
         (3, Cause.CHANGED): -50,
         (3, Cause.OTHER_ARREARS): 7,
     }
+
+
+# ── Pages ──
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_month_shows_the_sum_and_hides_every_number(office: Office) -> None:
+    office.pay(201702, FEBRUARY)
+    page = browse("L2").get("/payroll/201702")
+    assert page.status_code == 200
+    text = text_of(page)
+    assert "相加一致" in text
+    assert "死亡终止" in text
+    assert "冯己" in text
+    assert "/payroll/201702/resumed" in text
+    assert browse("L2").get("/payroll/201702/resumed").status_code == 200
+    assert browse("L2").get("/payroll/209901").status_code == 404
+    assert browse("L4").get("/payroll").status_code == 200

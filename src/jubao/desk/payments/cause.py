@@ -4,7 +4,7 @@ from django.http import QueryDict
 
 from jubao.desk.frame.page import page
 from jubao.desk.payments.months import PAYMENT
-from jubao.operations.payments.payroll_seen import CauseOfMonth, payroll_cause
+from jubao.operations.payments.payroll_cause import CauseOfMonth, payroll_cause
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
 
@@ -17,4 +17,4 @@ from jubao.vocabulary.viewer import Viewer
 )
 def cause(viewer: Viewer, asked: QueryDict, month: int, cause: str) -> CauseOfMonth | None:
     """Whom it concerns, the largest differences first, what each was paid in both months, and why."""
-    return payroll_cause(month, cause, viewer=viewer, after=asked.get("after"))
+    return payroll_cause(month, cause, viewer=viewer, after=asked.get("after", ""))

@@ -3,7 +3,8 @@
 from django.http import QueryDict
 
 from jubao.desk.frame.page import page
-from jubao.operations.payments.payroll_seen import PAYROLL, PayrollMonths, payroll_months
+from jubao.operations.payments.payroll_months import PayrollMonths, payroll_months
+from jubao.operations.payments.payroll_seen import PAYROLL
 from jubao.vocabulary.audience import posts
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer

@@ -3,30 +3,30 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from django.db.models import Sum
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.payments.due import payroll_of
+from jubao.operations.envelope.declaration import About
+from jubao.operations.envelope.seen.offered import OfferedAct, offered
 from jubao.operations.payments.items import AMOUNTS
-from jubao.operations.payments.payroll_changes import (
-    CAUSES,
-    Cause,
-    Changes,
-    Paid,
-    changes_between,
-    happened,
-    paid_in,
-)
+from jubao.operations.payments.payroll_changes import CAUSES, Changes
+from jubao.operations.payments.payroll_compared import Compared, compared
 from jubao.operations.payments.payroll_steps import PayrollStep, signed_for, steps_of
-from jubao.operations.pensions.open_month import first_month_here
-from jubao.records.models import PaymentBatch, PayrollRun, PensionMonth, Proposal
-from jubao.reports.business.bank_lines import MOST_LINES, BankTotal, Trouble, bank_totals, troubled, troubles_of
+from jubao.records.models import PaymentBatch, PensionMonth, Proposal
+from jubao.reports.business.bank_lines import (
+    MOST_LINES,
+    BankTotal,
+    Trouble,
+    all_banks,
+    bank_totals,
+    troubled,
+    troubles_of,
+)
 from jubao.reports.business.named import Named, named
 from jubao.vocabulary import month as months
-from jubao.vocabulary.both import Both
+from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.codes import BenefitItem, ContributorEndReason, SuspensionReason, TerminationReason
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.viewer import SEARCHING, Viewer
@@ -36,7 +36,6 @@ PAYROLL = SEARCHING - {Post.OFFICE}
 ANSWERS = PAYROLL - {Post.CASHIER}
 """Posts that see what the bank answered; never the cashier who handed the file over (controls e.2, row 25)."""
 LARGEST = 10
-ON_A_PAGE = 50
 REASONS = {
     str(code): code.label for codes in (SuspensionReason, TerminationReason, ContributorEndReason) for code in codes
 }
@@ -101,6 +100,7 @@ class PayrollMonth:
         banks: what the file asks of each bank, and what came back; troubles: lines not paid, with reason and next step;
             has_more_troubles: whether there are more of them than a page shows.
         sees_answers: whether the viewer may see what the bank answered.
+        acts: what may be done with the month or its batch, and by whom.
     """
 
     month: int
@@ -128,43 +128,42 @@ class PayrollMonth:
     troubles: tuple[Trouble, ...]
     has_more_troubles: bool
     sees_answers: bool
+    acts: tuple[OfferedAct, ...]
 
+    @property
+    def year(self) -> int:
+        """The year of the month."""
+        return months.year(self.month)
 
-@dataclass(frozen=True)
-class CauseOfMonth:
-    """The people of one cause: the largest differences first, a page of them.
+    @property
+    def number(self) -> int:
+        """The number of the month in its year."""
+        return months.number(self.month)
 
-    Attributes:
-        month: YYYYMM; before: the month compared with.
-        cause: its code; words: what a clerk calls it.
-        people, fen: of all of them.
-        lines: those of this page; after: where the next page begins, None after the last.
-        left_out: people of the page that the viewer does not see.
-        others: the other causes of the month.
-    """
+    @property
+    def more_people(self) -> int:
+        """How many people more than in the month before."""
+        return self.people - self.was_people
 
-    month: int
-    before: int | None
-    cause: str
-    words: Both
-    people: int
-    fen: int
-    lines: tuple[ChangeLine, ...]
-    after: int | None
-    left_out: int
-    others: tuple[CauseLine, ...]
+    @property
+    def more_fen(self) -> int:
+        """How much more than in the month before, fen."""
+        return self.fen - self.was_fen
 
+    @property
+    def bank_total(self) -> BankTotal:
+        """All banks together."""
+        return all_banks(self.banks)
 
-@dataclass(frozen=True)
-class Compared:
-    """A month beside the one before: the runs, what both pay, the differences, and what a month not locked would pay."""
+    @property
+    def unpaid(self) -> int:
+        """Lines that were refused, given back, held, or not answered yet."""
+        return self.bank_total.lines - self.bank_total.paid
 
-    run: PayrollRun | None
-    earlier: PayrollRun | None
-    before: Paid
-    after: Paid
-    changes: Changes
-    payers: Mapping[str, int] | None
+    @property
+    def unlocked(self) -> Both:
+        """What is said of a month that is not locked."""
+        return both("未锁定", "Not locked")
 
 
 def payroll_month(month: int, *, viewer: Viewer) -> PayrollMonth | None:
@@ -175,116 +174,57 @@ def payroll_month(month: int, *, viewer: Viewer) -> PayrollMonth | None:
     """
     viewer.require(PAYROLL, "月度发放")
     viewer.require_everywhere("月度发放")
-    compared = _compared(month, viewer.day)
-    if compared is None:
+    found = compared(month, viewer.day)
+    if found is None:
         return None
-    run, changes = compared.run, compared.changes
+    run, changes = found.run, found.changes
     batch = run.batch if run else None
     signed = signed_for(month, batch)
     calculated = signed.of("payroll.calculate", 0)
     sees = bool(viewer.posts & ANSWERS)
-    largest = _largest(changes, np.arange(changes.person.size))[:LARGEST].tolist()
+    largest = largest_first(changes, np.arange(changes.person.size))[:LARGEST].tolist()
     unpaid = list(troubled(batch)[: MOST_LINES + 1]) if batch and sees else []
     keys = [int(changes.person[one]) for one in largest]
     people = named([*keys, *(row.person_id for row in unpaid if row.person_id)], viewer=viewer)
-    causes = _causes(changes)
-    arrears = compared.after.kind != ""
+    causes = causes_of(changes)
+    arrears = found.after.kind != ""
     return PayrollMonth(
         month=month,
-        before=compared.earlier.month if compared.earlier else None,
+        before=found.earlier.month if found.earlier else None,
         next=months.add(month, 1) if run else None,
         is_locked=run is not None,
         batch=batch.number if batch else "",
         state=PaymentBatch.State(batch.state).label if batch else "",
         sha256=batch.file_sha256 if batch else "",
-        people=np.unique(compared.after.person).size,
-        fen=compared.after.total,
-        was_people=np.unique(compared.before.person).size,
-        was_fen=compared.before.total,
-        arrears_people=np.unique(compared.after.person[arrears]).size,
-        arrears_fen=int(compared.after.fen[arrears].sum()),
+        people=np.unique(found.after.person).size,
+        fen=found.after.total,
+        was_people=np.unique(found.before.person).size,
+        was_fen=found.before.total,
+        arrears_people=np.unique(found.after.person[arrears]).size,
+        arrears_fen=int(found.after.fen[arrears].sum()),
         steps=steps_of(signed, on=viewer.day),
         causes=causes,
         looked_at=sum(one.people for one in causes if one.is_looked_at),
-        largest=_lines(changes, largest, people),
+        largest=lines_of(changes, largest, people),
         left_out=len({*keys, *(row.person_id for row in unpaid if row.person_id)} - people.keys()),
-        payers=_payers(compared),
+        payers=_payers(found),
         exceptions=_exceptions(calculated.proposal if calculated else None),
         proposal=calculated.proposal.key if calculated else "",
         banks=bank_totals(batch) if batch else (),
         troubles=troubles_of(unpaid[:MOST_LINES], people),
         has_more_troubles=len(unpaid) > MOST_LINES,
         sees_answers=sees,
+        acts=offered(
+            viewer,
+            about=(About.BATCH, About.MONTH),
+            answers={"batch": batch.number} if batch else {"month": str(month)},
+            only_fitting=True,
+        ),
     )
 
 
-def payroll_cause(month: int, cause: str, *, viewer: Viewer, after: int | None = None) -> CauseOfMonth | None:
-    """The people of one cause of a month; None where there is no such month or cause.
-
-    Args:
-        month: YYYYMM; cause: its code; after: key of the last person of the page before.
-    Raises:
-        MayNotLook: as ``payroll_month``.
-    """
-    viewer.require(PAYROLL, "月度发放")
-    viewer.require_everywhere("月度发放")
-    compared = _compared(month, viewer.day) if cause in set(Cause) else None
-    if compared is None:
-        return None
-    changes = compared.changes
-    some = _largest(changes, np.flatnonzero(changes.under(Cause(cause))))
-    if after is not None:
-        place = np.flatnonzero(changes.person[some] == after)
-        rest = some[int(place[0]) + 1 :] if place.size else some[:0]
-    else:
-        rest = some
-    shown = rest[:ON_A_PAGE].tolist()
-    people = named((int(changes.person[one]) for one in shown), viewer=viewer)
-    lines = _lines(changes, shown, people)
-    return CauseOfMonth(
-        month=month,
-        before=compared.earlier.month if compared.earlier else None,
-        cause=cause,
-        words=Cause(cause).words,
-        people=int(some.size),
-        fen=int(changes.fen[some].sum()),
-        lines=lines,
-        after=int(changes.person[shown[-1]]) if rest.size > ON_A_PAGE else None,
-        left_out=len(shown) - len(lines),
-        others=_causes(changes),
-    )
-
-
-# ── Two months beside each other ──
-
-
-def _turn(last: PayrollRun | None, on: date) -> int:
-    """The first month that was not paid yet; months in which nobody is due are passed over."""
-    return months.add(last.month, 1) if last else first_month_here() or months.of(on)
-
-
-def _compared(month: int, on: date) -> Compared | None:
-    """A month beside the one before it; None where it was not locked and its turn has not come by a day."""
-    runs = list(PayrollRun.objects.filter(month__lte=month).select_related("batch").order_by("-month")[:2])
-    if runs and runs[0].month == month:
-        run, earlier = runs[0], runs[1] if len(runs) > 1 else None
-        paid = paid_in([earlier, run] if earlier else [run])
-        before, after = (paid[0], paid[-1]) if earlier else (Paid.nothing(), paid[0])
-        changes = changes_between(before, after, happened(since=earlier, until=run), is_first=earlier is None)
-        return Compared(run, earlier, before, after, changes, None)
-    if PayrollRun.objects.filter(month__gt=month).exists():
-        return None
-    earlier = runs[0] if runs else None
-    if not _turn(earlier, on) <= month <= months.of(on):
-        return None
-    due = payroll_of(month).due
-    before, after = (paid_in([earlier])[0] if earlier else Paid.nothing()), Paid.of_due(due)
-    changes = changes_between(before, after, happened(since=earlier, until=None), is_first=earlier is None)
-    payers = dict(zip(AMOUNTS, due.fen.sum(axis=0).tolist(), strict=True))
-    return Compared(None, earlier, before, after, changes, payers)
-
-
-def _causes(changes: Changes) -> tuple[CauseLine, ...]:
+def causes_of(changes: Changes) -> tuple[CauseLine, ...]:
+    """The causes that concern somebody, in the order a page tells them."""
     found = []
     for cause in CAUSES:
         some = changes.under(cause)
@@ -294,13 +234,13 @@ def _causes(changes: Changes) -> tuple[CauseLine, ...]:
     return tuple(found)
 
 
-def _largest(changes: Changes, some: Ids) -> Ids:
+def largest_first(changes: Changes, some: Ids) -> Ids:
     """Places in the order of how much they change, the largest first, then by person."""
     order: Ids = np.lexsort((changes.cause[some], changes.person[some], -np.abs(changes.fen[some])))
     return some[order]
 
 
-def _lines(changes: Changes, places: Sequence[int], people: Mapping[int, Named]) -> tuple[ChangeLine, ...]:
+def lines_of(changes: Changes, places: Sequence[int], people: Mapping[int, Named]) -> tuple[ChangeLine, ...]:
     """Some differences as lines; those of people the viewer does not see are left out."""
     lines = []
     for one in places:
@@ -312,12 +252,12 @@ def _lines(changes: Changes, places: Sequence[int], people: Mapping[int, Named])
     return tuple(lines)
 
 
-def _payers(compared: Compared) -> tuple[tuple[str, int], ...]:
+def _payers(found: Compared) -> tuple[tuple[str, int], ...]:
     """By item of the pension, what a month pays, fen; items that pay nothing are left out."""
-    sums = compared.payers
+    sums = found.payers
     if sums is None:
-        assert compared.run is not None, "a month is locked, or its due months were worked out"
-        rows = PensionMonth.objects.filter(batch=compared.run.batch_id)
+        assert found.run is not None, "a month is locked, or its due months were worked out"
+        rows = PensionMonth.objects.filter(batch=found.run.batch_id)
         sums = rows.aggregate(**{name: Sum(name) for name in AMOUNTS})
     labels = zip(AMOUNTS, BenefitItem, strict=True)
     return tuple((item.label, int(sums[name])) for name, item in labels if sums[name])
@@ -332,61 +272,3 @@ def _exceptions(proposal: Proposal | None) -> tuple[Unusual, ...]:
 def _count(one: Mapping[str, object]) -> int:
     people = one.get("people")
     return len(people) if isinstance(people, list) else 0
-
-
-# ── All months ──
-
-
-@dataclass(frozen=True)
-class MonthLine:
-    """A month in the list of months: its batch, whom it paid and how much, where it stands, and how many are not paid."""
-
-    month: int
-    batch: str
-    people: int
-    fen: int
-    state: str
-    locked_on: date
-    unpaid: int
-
-
-@dataclass(frozen=True)
-class PayrollMonths:
-    """All months, the latest first; the month whose turn it is; the proposal that waits for it, where there is one."""
-
-    months: tuple[MonthLine, ...]
-    turn: int
-    waiting: str
-
-
-MOST_MONTHS = 24
-
-
-def payroll_months(*, viewer: Viewer) -> PayrollMonths:
-    """The last two years of months, and whose turn it is.
-
-    Raises:
-        MayNotLook: as ``payroll_month``.
-    """
-    viewer.require(PAYROLL, "月度发放")
-    viewer.require_everywhere("月度发放")
-    runs = list(PayrollRun.objects.select_related("batch", "act").order_by("-month")[:MOST_MONTHS])
-    gone = PensionMonth.objects.filter(state__in=["FAILED", "HELD"], batch__in=[run.batch_id for run in runs])
-    unpaid: dict[int, set[int]] = {}
-    for batch, person in gone.order_by().values_list("batch_id", "person_id").distinct():
-        unpaid.setdefault(batch, set()).add(person)
-    turn = _turn(runs[0] if runs else None, viewer.day)
-    waiting = Proposal.objects.filter(state=Proposal.State.PENDING, code="payroll.calculate").order_by("pk").first()
-    lines = tuple(
-        MonthLine(
-            run.month,
-            run.batch.number,
-            run.people,
-            run.total_fen,
-            PaymentBatch.State(run.batch.state).label,
-            run.act.business_date,
-            len(unpaid.get(run.batch_id, ())),
-        )
-        for run in runs
-    )
-    return PayrollMonths(lines, turn, waiting.key if waiting else "")

@@ -125,11 +125,8 @@ def steps_of(signed: Signed, *, on: date) -> tuple[PayrollStep, ...]:
 def _declared(declaration: Declaration) -> Sequence[tuple[str, Post]]:
     """What is done and by which post: the maker's step, and each of the chain."""
     assert isinstance(declaration.maker, Post), "each of these acts has one post that proposes it"
-    made = (ROLES[MAKE], declaration.title, declaration.maker)
-    return [
-        made,
-        *((ROLES[step.role], f"{declaration.title}{ROLES[step.role]}", step.post) for step in declaration.chain),
-    ]
+    chain = ((ROLES[step.role], step.post) for step in declaration.chain)
+    return [(declaration.title, declaration.maker), *chain]
 
 
 def _holders(on: date) -> dict[Post, str]:

@@ -1,7 +1,7 @@
 """A batch at the bank: what each bank was asked for and answered, and the lines that were not paid, with the next step."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
@@ -49,6 +49,12 @@ class BankTotal:
         return self.fen - self.paid_fen - self.failed_fen - self.held_fen
 
 
+def all_banks(totals: Sequence[BankTotal]) -> BankTotal:
+    """Some banks together."""
+    names = [one.name for one in fields(BankTotal) if one.name != "bank"]
+    return BankTotal("", **{name: sum(getattr(one, name) for one in totals) for name in names})
+
+
 def bank_totals(batch: PaymentBatch) -> tuple[BankTotal, ...]:
     """What each bank was asked for and answered, by name."""
     back = Q(late_return__isnull=False)
@@ -85,7 +91,8 @@ class Trouble:
     Attributes:
         who: whom it should have paid; None where it was nobody of the register.
         payee: the name on the line; bank: which bank; fen: how much.
-        what: returned by the bank, given back later, or held; why: in the bank's or the office's words.
+        what: returned by the bank, given back later, or held; kind: the ground of its tag.
+        why: in the bank's or the office's words.
         next_step: what there is to do, or what was done since; is_settled: whether nothing is left to do.
         list_number, record: the suspicion behind a hold, where there is one.
     """
@@ -95,6 +102,7 @@ class Trouble:
     bank: str
     fen: int
     what: Both
+    kind: str
     why: str
     next_step: Both
     is_settled: bool
@@ -154,6 +162,7 @@ def _trouble(row: BankLine, who: Named | None) -> Trouble:
         bank=row.bank,
         fen=row.amount_fen,
         what=WHAT[row.result],
+        kind="hold" if row.result == HELD else "stop",
         why=_why(row),
         next_step=step,
         is_settled=settled,

@@ -95,8 +95,10 @@ def certifications(*, viewer: Viewer) -> Certifications:
     counted = _counted(viewer, int(cycle), ahead) if cycle else {}
     held = _held(viewer)
     places = place_names()
-    lines = tuple(_line(code, places.get(code, (code, code))[1], counted.get(code, {}), held.get(code, 0), ahead)
-                  for code in sorted(counted.keys() | held.keys()))
+    lines = tuple(
+        _line(code, places.get(code, (code, code))[1], counted.get(code, {}), held.get(code, 0), ahead)
+        for code in sorted(counted.keys() | held.keys())
+    )
     longest, hidden = _longest(viewer, int(cycle), places) if cycle else ((), 0)
     return Certifications(
         day=viewer.day,
@@ -140,8 +142,10 @@ def _counted(viewer: Viewer, cycle: int, ahead: Sequence[int]) -> dict[str, Buck
 def _held(viewer: Viewer) -> dict[str, int]:
     """By township, how many are suspended for want of a certification."""
     last = AwardEvent.objects.filter(award__person=OuterRef("pk")).order_by("-pk")
-    paused = people_seen(viewer).filter(state=str(RelationState.DRAWING_PAUSED)).annotate(
-        kind=Subquery(last.values("kind")[:1]), reason=Subquery(last.values("reason")[:1])
+    paused = (
+        people_seen(viewer)
+        .filter(state=str(RelationState.DRAWING_PAUSED))
+        .annotate(kind=Subquery(last.values("kind")[:1]), reason=Subquery(last.values("reason")[:1]))
     )
     wanted = paused.filter(kind=Kind.SUSPENDED, reason=str(SuspensionReason.NO_PROOF_OF_LIFE))
     return dict(wanted.order_by().values_list("township").annotate(people=Count("pk")))
