@@ -2,18 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jubao.operations.envelope.acting import propose
+from jubao.operations.home_checks.rounds_seen import rounds, seen_round
+from jubao.operations.inbound import keep
 from jubao.operations.pensions.turning_sixty import Readiness, TurningSixty, turning_sixty
+from jubao.operations.registers.lists_seen import received_lists, seen_list
+from jubao.operations.suspicions.record_seen import seen_record
+from jubao.operations.watch.alerts_seen import watched
 from jubao.records.keyed_numbers import keyed
-from jubao.records.models import Person
+from jubao.records.models import MatchCandidate, Person, RegisterRow
 from jubao.reports.business.certification import certifications
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.viewer import MayNotLook, Recused, Viewer
+from tests.desk import browse, text_of
 from tests.office import MASKED, Office, number
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +158,177 @@ def test_an_award_on_its_way_is_told_and_a_relative_is_nobody(of_age: Office) ->
         turning_sixty(201703, viewer=on(day))
     assert len(asked) <= MOST_QUERIES
     assert Person.objects.count() == 4
+
+
+# ── Lists from outside ──
+
+OLD, PAYER, TWIN = number("19500101", 11), number("19800303", 13), number("19500101", 15)
+RECEIVED = date(2017, 3, 9)
+
+
+@pytest.fixture
+def suspected() -> Office:
+    """A crematory names an old man by a number with a wrong last digit, who draws 85 yuan, and somebody nobody knows."""
+    office = Office()
+    office.open_fund()
+    office.register(
+        {"name": "王建国", "resident_number": OLD, "pension_start": 201501, "certified_month": 201612},
+        {"name": "张伟", "resident_number": PAYER},
+    )
+    office.pay(201701, date(2017, 1, 5))
+    office.pay(201702, date(2017, 2, 6))
+    office.pay(201703, date(2017, 3, 6))
+    wrong = OLD[:17] + ("1" if OLD[17] != "1" else "2")
+    rows = [
+        "死者姓名,身份证号,火化日期,出生日期,家庭住址",
+        f"王建国,{wrong},2017-01-23,1950-01-01,甲街道乙社区",
+        "无名氏,,2017-02-04,,",
+    ]
+    path = office.folder / "火化名单.csv"
+    path.write_bytes(("\r\n".join(rows) + "\r\n").encode("gb18030"))
+    columns = {"name": "死者姓名", "resident_number": "身份证号", "death_date": "火化日期"}
+    columns |= {"birth_date": "出生日期", "address": "家庭住址"}
+    office.carry("register.map", {"name": "火化", "list_kind": "CREMATION", "columns": columns}, on=RECEIVED)
+    case = {"file": keep(path), "list_kind": "CREMATION", "list_number": "MZ-1", "received_from": "区民政局"}
+    office.carry("match.import", case | {"mapping": "火化"}, on=RECEIVED)
+    return office
+
+
+def scored() -> MatchCandidate:
+    return MatchCandidate.objects.get(origin="FUZZY")
+
+
+def test_the_lists_say_how_far_they_are_worked_off(suspected: Office) -> None:
+    found = received_lists(viewer=on(date(2017, 3, 19)))
+    [line] = found.lists
+    assert (line.number, line.kind, line.rows, line.rows_waiting, line.open, line.oldest_days) == (
+        "MZ-1",
+        "民政火化名单",
+        2,
+        1,
+        1,
+        10,
+    )
+    assert [(state.state, state.count) for state in line.states] == [("OPEN", 1)]
+
+
+def test_one_list_shows_its_suspicions_and_rows_without_a_number(suspected: Office) -> None:
+    found = seen_list("MZ-1", viewer=on(date(2017, 3, 19)))
+    assert found is not None
+    [line] = found.lines
+    assert (line.who.name, line.who.tail, line.state, line.is_late) == ("王建国", OLD[-4:], "待核实", False)
+    assert [row.name for row in found.unread] == ["无名氏", "王建国"]
+    assert found.unread_count == 2
+    assert seen_list("MZ-1", viewer=on(RECEIVED), state="CLEARED").lines == ()
+    assert seen_list("MZ-1", viewer=on(RECEIVED), state="nonsense") is None
+    assert seen_list("MZ-2", viewer=on(RECEIVED)) is None
+    away = seen_list("MZ-1", viewer=recused_from(OLD, on(RECEIVED)))
+    assert (away.lines, away.left_out) == ((), 1)
+
+
+def test_reasons_of_a_score_add_up_and_show_no_number(suspected: Office) -> None:
+    """The weights in bits, from the start to the sum, each within a rounding of a tenth."""
+    found = seen_record("MZ-1", scored().record_number, viewer=on(RECEIVED))
+    assert found is not None
+    [one] = found.suspects
+    told = [
+        Decimal(text.replace("＋", "").replace("−", "-"))
+        for text in (one.start, *(each.weight for each in one.reasons))
+    ]
+    total = Decimal(one.total.replace("＋", "").replace("−", "-"))
+    assert abs(sum(told) - total) <= Decimal("0.05") * (len(told) + 1)
+    ppm = scored().score_ppm
+    assert one.score == f"{ppm // 10_000}.{ppm // 100 % 100:02d}"
+    words = " ".join(f"{each.listed} {each.kept}" for each in one.reasons)
+    assert "王建国" in words
+    assert OLD not in words
+    assert "1950-01-01" not in words
+
+
+def test_a_decision_says_what_it_would_cost(suspected: Office) -> None:
+    """Dead on 23 January: January is due, February and March were paid, two times 85 yuan."""
+    found = seen_record("MZ-1", scored().record_number, viewer=on(RECEIVED))
+    [one] = found.suspects
+    assert one.consequence is not None
+    assert (one.consequence.stops_from, one.consequence.overpaid_months, one.consequence.overpaid_fen) == (
+        201702,
+        2,
+        17_000,
+    )
+    assert one.consequence.monthly_fen == 8_500
+    offered = {
+        act.code
+        for act in seen_record("MZ-1", scored().record_number, viewer=on(RECEIVED, Post.BENEFITS)).suspects[0].acts
+    }
+    assert {"match.hold", "match.clear", "match.confirm"} <= offered
+
+
+def test_a_row_that_is_nobody_and_a_relative(suspected: Office) -> None:
+    nobody = RegisterRow.objects.get(name="无名氏").record_number
+    found = seen_record("MZ-1", nobody, viewer=on(RECEIVED, Post.BENEFITS))
+    assert (found.suspects, found.name) == ((), "无名氏")
+    assert [act.code for act in found.acts if act.may] == ["match.dismiss"]
+    with pytest.raises(MayNotLook, match="回避"):
+        seen_record("MZ-1", scored().record_number, viewer=recused_from(OLD, on(RECEIVED)))
+    elsewhere = replace(on(RECEIVED), scope=frozenset({"430602999"}))
+    assert seen_record("MZ-1", scored().record_number, viewer=elsewhere) is None
+
+
+def test_pages_of_suspicions_open_and_hide_numbers(suspected: Office) -> None:
+    for address in ("/match", "/match/MZ-1", f"/match/MZ-1/{scored().record_number}"):
+        page = browse("D1").get(address)
+        assert page.status_code == 200, address
+        assert "MZ-1" in text_of(page)
+
+
+# ── Home checks, alerts ──
+
+
+def test_a_round_tells_who_is_still_to_be_seen(suspected: Office) -> None:
+    office = suspected
+    office.carry("verification.issue", {"number": "HC-1", "due": "2017-04-10"}, on=date(2017, 3, 10))
+    [line] = rounds(viewer=on(date(2017, 4, 11))).rounds
+    assert (line.number, line.counted.people, line.counted.missing, line.open, line.is_late) == ("HC-1", 1, 1, 1, True)
+    columns = {
+        "list_number": ["MZ-1"],
+        "resident_number": [OLD],
+        "name": ["王建国"],
+        "alive": ["1"],
+        "death_date": [None],
+        "abnormal": ["0"],
+        "card_held": ["是"],
+        "burial": [None],
+        "heir_name": [None],
+        "heir_account": [None],
+        "method": ["上门"],
+        "checker": ["吴戊"],
+        "checker_phone": [None],
+        "checked_date": [date(2017, 3, 20)],
+        "remark": [None],
+    }
+    file = office.file("核查.xlsx", "verification_result", columns)
+    office.carry("verification.receive", {"round": "HC-1", "file": file}, on=date(2017, 3, 21))
+    found = seen_round("HC-1", viewer=on(date(2017, 4, 11)))
+    assert found is not None
+    [seen] = found.lines
+    assert (seen.who.name, seen.seen.chinese, seen.checker, found.is_late) == ("王建国", "健在", "吴戊", False)
+    assert found.villages == (("甲街道", "乙社区", found.counted),)
+    away = seen_round("HC-1", viewer=recused_from(OLD, on(RECEIVED)))
+    assert (away.lines, away.left_out) == ((), 1)
+    assert seen_round("HC-2", viewer=on(RECEIVED)) is None
+    for address in ("/home-checks", "/home-checks/HC-1"):
+        assert "HC-1" in text_of(browse("D2").get(address))
+
+
+def test_alerts_are_seen_by_whom_they_are_for(certified: Office) -> None:
+    """No list was compared in March: one alert, which the audit post owns."""
+    certified.carry("watch.run", {"month": 201703}, on=date(2017, 3, 30))
+    found = watched(viewer=on(date(2017, 6, 1)))
+    assert found is not None
+    assert {one.kind: (one.open, one.late) for one in found.kinds}["NO_LIST"][0] >= 1
+    assert found.sees_all
+    assert all(line.days > 0 for line in found.lines)
+    assert watched(viewer=on(date(2017, 6, 1), Post.ACCOUNTANT)).open == 0
+    assert watched(viewer=on(date(2017, 6, 1)), kind="nonsense") is None
+    assert watched(viewer=on(date(2017, 6, 1)), after="x") is None
+    assert browse("D2").get("/watch").status_code == 200

@@ -64,9 +64,15 @@ class ProposalKey(Word):
 
 
 class Number(Word):
-    """The number of a list, a round, a batch or a campaign, as the office or its sender gave it."""
+    """The number of a list, a round or a campaign, as the office gave it."""
 
-    regex: ClassVar[str] = r"[^/\s?#]{1,80}"
+    regex: ClassVar[str] = r"[^/\r\n]{1,80}"
+
+
+class SendersNumber(Word):
+    """The number of a batch or a record as its sender gave it: any signs, so it stands last in an address."""
+
+    regex: ClassVar[str] = r"[^\r\n]{1,80}"
 
 
 class FileHash(Word):
@@ -83,5 +89,6 @@ CONVERTERS: Mapping[str, type[Any]] = {
     "figure": FigureKey,
     "proposal": ProposalKey,
     "number": Number,
+    "sent": SendersNumber,
     "file": FileHash,
 }

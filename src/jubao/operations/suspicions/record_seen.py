@@ -141,6 +141,12 @@ class SeenRecord:
     ends: bool
     acts: tuple[OfferedAct, ...]
 
+    @property
+    def several(self) -> Both:
+        """What is said where more than one person may be meant."""
+        words = both("{n} 个候选，不能只看分数", "{n} candidates: look at more than the score")
+        return words.with_(n=len(self.suspects) + self.more)
+
 
 def seen_record(number: str, record: str, *, viewer: Viewer) -> SeenRecord | None:
     """A row of a list; None where there is none, or it is about nobody of the viewer's divisions.
@@ -178,7 +184,7 @@ def seen_record(number: str, record: str, *, viewer: Viewer) -> SeenRecord | Non
         more=len(rows) - len(shown),
         next=_next(found, rows, viewer),
         ends=meaning.ends,
-        acts=_acts(viewer, number, "") if not rows else (),
+        acts=_acts(viewer, number, row=unread.row) if unread and not rows else (),
     )
 
 
@@ -224,7 +230,7 @@ def _suspects(
             contradictions=tuple(alive_after(seen.get(row.person_id, {}), died)) if died else (),
             steps=tuple(steps.get(row.pk, ())),
             consequence=costs.get(row.person_id),
-            acts=_acts(viewer, number, str(row.person_id)) if row.state in OPEN_STATES else (),
+            acts=_acts(viewer, number, person=str(row.person_id)) if row.state in OPEN_STATES else (),
             place=places.get(row.person.division, (row.person.division, row.person.division)),
         )
         for row in rows
@@ -312,12 +318,13 @@ def _steps(candidates: Sequence[int]) -> dict[int, list[Step]]:
     return found
 
 
-def _acts(viewer: Viewer, number: str, person: str) -> tuple[OfferedAct, ...]:
-    """The decisions on a row: those of suspicions that fit."""
-    answers = {"list": number} | ({"person": person} if person else {})
+def _acts(viewer: Viewer, number: str, *, person: str = "", row: int = 0) -> tuple[OfferedAct, ...]:
+    """The decisions on a person, or on a row that is nobody."""
+    answers = {"list": number, "row": str(row)} | ({"person": person} if person else {})
     about = (About.LIST, About.AWARD, About.PERSON)
     found = offered(viewer, about=about, answers=answers, only_fitting=True)
-    return tuple(act for act in found if act.code.startswith("match.") and act.code not in _OF_LISTS)
+    return tuple(act for act in found if act.code in (OF_PERSONS if person else OF_NOBODY))
 
 
-_OF_LISTS = {"match.import", "match.rerun"}
+OF_NOBODY = frozenset({"match.dismiss"})
+OF_PERSONS = frozenset({"match.hold", "match.clear", "match.confirm", "match.end_payer", "match.request_other"})
