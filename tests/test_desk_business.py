@@ -405,3 +405,14 @@ def test_recovery_is_for_whom_it_concerns_and_never_of_ones_own(overpaid: Office
     for address in ("/recoveries", f"/recoveries/{line.key}"):
         assert "王甲" in text_of(browse("D1").get(address))
     assert browse("C2").get("/recoveries").status_code == 403
+
+
+def test_pages_of_pensions_open(of_age: Office) -> None:
+    page = browse("D1").get("/turning-60?month=201703")
+    assert page.status_code == 200
+    assert "李乙" in text_of(page)
+    assert "王甲" not in text_of(browse("D1").get("/turning-60?month=201703&state=years-missing"))
+    assert browse("D1").get("/turning-60?month=201713").status_code == 404
+    assert browse("D1").get("/turning-60").status_code == 200
+    assert browse("D1").get("/certification").status_code == 200
+    assert browse("C2").get("/certification").status_code == 403

@@ -1,12 +1,13 @@
 """Who reaches the pension age in a month (到龄): the years missing, what they would cost, and how far each is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
+from jubao.operations.envelope.posts import Post
 from jubao.operations.law import law
 from jubao.operations.open_suspicions import Waiting, suspected
 from jubao.records.keyed_numbers import keyed
@@ -20,8 +21,10 @@ from jubao.rules.eligibility import arrears_years, required_years, start_month
 from jubao.vocabulary import month as months
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.codes import RelationState
-from jubao.vocabulary.viewer import Viewer
+from jubao.vocabulary.viewer import SEARCHING, Viewer
 
+AWARDING = SEARCHING - {Post.CASHIER}
+"""Posts that see who reaches the age (controls e.2, rows 1, 11 and 36)."""
 GRANT = "award.grant"
 ON_A_PAGE = 100
 
@@ -43,6 +46,15 @@ class Readiness(StrEnum):
         return WORDS[self]
 
 
+TAGS = {
+    Readiness.AWARDED: "ok",
+    Readiness.PROPOSED: "work",
+    Readiness.SUSPECTED: "stop",
+    Readiness.YEARS_MISSING: "warn",
+    Readiness.UNCREDITED: "hold",
+    Readiness.NO_ACCOUNT: "hold",
+    Readiness.READY: "ok",
+}
 WORDS = {
     Readiness.AWARDED: both("已核定", "Awarded"),
     Readiness.PROPOSED: both("核定在办", "Proposed"),
@@ -78,13 +90,18 @@ class Turning:
     why: str
     first_month: int
 
+    @property
+    def tag(self) -> str:
+        """The ground of the tag."""
+        return TAGS[self.readiness]
+
 
 @dataclass(frozen=True)
 class TurningSixty:
     """Who reaches the pension age in a month.
 
     Attributes:
-        month: YYYYMM; age: years, by the law of that month; first_month: from which they draw if nothing is missing.
+        month: YYYYMM; only: of whom only; age: years, by the law known on the viewer's day; first_month: from which they draw if nothing is missing.
         counts: how many stand where, in the order of ``Readiness``; people: all of them.
         missing_years, to_pay_fen: what all of them still owe.
         lines: those of this page, by village; after: key of the last one where more follow, else None.
@@ -92,6 +109,7 @@ class TurningSixty:
     """
 
     month: int
+    only: Readiness | None
     age: int
     first_month: int
     counts: tuple[tuple[Readiness, int], ...]
@@ -101,6 +119,32 @@ class TurningSixty:
     lines: tuple[Turning, ...]
     after: int | None
     left_out: int
+
+    @property
+    def month_before(self) -> int:
+        """The month before."""
+        return months.add(self.month, -1)
+
+    @property
+    def month_after(self) -> int:
+        """The month after."""
+        return months.add(self.month, 1)
+
+
+def turning_in(asked: Mapping[str, str], *, viewer: Viewer) -> TurningSixty | None:
+    """What is asked by ``month`` (this month without one), ``state`` and ``after``; None where it is not understood.
+
+    Raises:
+        MayNotLook, NoLawForDay: as ``turning_sixty``.
+    """
+    stated, state, after = (asked.get(name, "") for name in ("month", "state", "after"))
+    try:
+        month = months.parse(stated) if stated else months.of(viewer.day)
+        only = Readiness(state) if state else None
+        last = int(after) if after else None
+    except ValueError:
+        return None
+    return turning_sixty(month, viewer=viewer, only=only, after=last)
 
 
 def turning_sixty(
@@ -114,6 +158,7 @@ def turning_sixty(
         MayNotLook: none of his posts may look at people.
         NoLawForDay: nobody verified the law of that day.
     """
+    viewer.require(AWARDING, "到龄人员")
     today = law(viewer.day)
     age, offset = int(today.value("scheme.pension_age")), int(today.value("scheme.start_month_offset"))
     rows = list(_people(months.add(month, -12 * age), viewer))
@@ -124,6 +169,7 @@ def turning_sixty(
     start = keys.index(after) + 1 if after in keys else 0
     return TurningSixty(
         month=month,
+        only=only,
         age=age,
         first_month=months.add(month, offset),
         counts=tuple((one, sum(line.readiness is one for line in everybody)) for one in Readiness),
