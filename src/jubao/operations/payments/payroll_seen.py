@@ -151,14 +151,14 @@ class PayrollMonth:
         return self.fen - self.was_fen
 
     @property
-    def bank_total(self) -> BankTotal:
+    def total(self) -> BankTotal:
         """All banks together."""
         return all_banks(self.banks)
 
     @property
     def unpaid(self) -> int:
         """Lines that were refused, given back, held, or not answered yet."""
-        return self.bank_total.lines - self.bank_total.paid
+        return self.total.lines - self.total.paid
 
     @property
     def unlocked(self) -> Both:

@@ -101,7 +101,8 @@ class TurningSixty:
     """Who reaches the pension age in a month.
 
     Attributes:
-        month: YYYYMM; only: of whom only; age: years, by the law known on the viewer's day; first_month: from which they draw if nothing is missing.
+        month: YYYYMM; only: of whom only; age: years, by the law known on the viewer's day.
+        first_month: from which they draw if nothing is missing.
         counts: how many stand where, in the order of ``Readiness``; people: all of them.
         missing_years, to_pay_fen: what all of them still owe.
         lines: those of this page, by village; after: key of the last one where more follow, else None.

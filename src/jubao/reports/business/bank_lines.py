@@ -125,7 +125,7 @@ def troubled(batch: PaymentBatch) -> "QuerySet[BankLine]":
     accounts = BankAccount.objects.filter(person=OuterRef("person"), act__gt=OuterRef("act"))
     awards = Award.objects.filter(person=OuterRef("person")).order_by("-pk")
     rows = BankLine.objects.filter(Q(result__in=[FAILED, HELD]) | Q(late_return__isnull=False), batch=batch)
-    related = ("person", "returned", "late_return", "hold__candidate__match_list")
+    related = ("person", "batch", "payout_order__payout", "returned", "late_return", "hold__candidate__match_list")
     return (
         rows.select_related(*related)
         .annotate(
@@ -189,6 +189,9 @@ def _next_step(row: BankLine) -> tuple[Both, bool]:
 def _done_since(row: BankLine) -> Both | None:
     """What was done since, where nothing is left to do."""
     told = vars(row)
+    if row.batch.kind != PENSION:
+        order = getattr(row, "payout_order", None)
+        return SETTLED.get(order.payout.state) if order else None
     if told["again_in"] is not None:
         if told["again_state"] == PAID:
             return both("已随 {month} 发放重发成功", "Paid again with {month}").with_(month=told["again_in"])
@@ -198,9 +201,24 @@ def _done_since(row: BankLine) -> Both | None:
     return None
 
 
+PENSION = "PENSION"
+SETTLED = {
+    "PAID": both("已再次支付成功", "Paid since"),
+    "ORDERED": both("已再次列入批次，等银行回盘", "In another batch"),
+    "VOID": both("已作废，不再支付", "Void: no longer owed"),
+}
+"""A single sum whose line failed, by where the sum stands now."""
+OTHERS = {
+    "SETTLEMENT": both("请先变更收款账户，再办一次性支付汇总", "Redirect the sum, then collect it again"),
+    "DELEGATED": both("请与主管部门核对账号，下月代发核算重列", "Check the account with the department"),
+}
+
+
 def _to_do(row: BankLine) -> Both:
     """What is left to do."""
     told = vars(row)
+    if row.batch.kind != PENSION:
+        return OTHERS[row.batch.kind]
     if told["rests"] is not None:
         return both("待遇已暂停，续发时决定是否补发", "Suspended: the resumption decides")
     if row.result == HELD:
