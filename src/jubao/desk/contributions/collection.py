@@ -35,7 +35,11 @@ class ShownCollection:
 )
 def collection(viewer: Viewer, asked: QueryDict) -> ShownCollection | None:
     """What came in against the path to the target, by township and village, and the latest files."""
-    told = collected(viewer=viewer, township=asked.get("township", ""))
+    return _shown(collected(viewer=viewer, township=asked.get("township", "")), viewer)
+
+
+def _shown(told: Collected | None, viewer: Viewer) -> ShownCollection | None:
+    """The answer with its drawing, and the acts that take files in; None where there is no answer."""
     if told is None:
         return None
     acts = offered(viewer, about=About.RECEIPT, answers={})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -175,7 +176,7 @@ def seen_round(number: str, *, viewer: Viewer, after: str = "") -> SeenRound | N
     )
 
 
-def _items(viewer: Viewer) -> "QuerySet[VerificationItem]":
+def _items(viewer: Viewer) -> "QuerySet[Any]":
     """Everybody of the viewer's divisions on a round, with what was seen last; None where nothing was reported."""
     last = VerificationFinding.objects.filter(item=OuterRef("pk")).order_by("-pk")
     items = VerificationItem.objects.annotate(

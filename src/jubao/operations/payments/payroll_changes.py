@@ -184,7 +184,8 @@ class Changes:
 
     def under(self, cause: Cause) -> NDArray[np.bool_]:
         """Where a cause stands."""
-        return self.cause == PLACE[cause]
+        found: NDArray[np.bool_] = self.cause == PLACE[cause]
+        return found
 
 
 def changes_between(before: Paid, after: Paid, what: Happened, *, is_first: bool) -> Changes:

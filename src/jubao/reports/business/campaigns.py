@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from jubao.records.models import Campaign, CampaignResult, CampaignTask
 from jubao.reports.business.collection import COLLECTING
@@ -79,9 +80,9 @@ def campaigns(*, viewer: Viewer) -> tuple[SeenCampaign, ...]:
     )
 
 
-def _cut(model: type[CampaignTask | CampaignResult], viewer: Viewer):  # noqa: ANN202  either model's rows
+def _cut(model: type[CampaignTask | CampaignResult], viewer: Viewer) -> "QuerySet[Any]":
     """The rows of the viewer's divisions."""
-    rows = model._default_manager.order_by()
+    rows: QuerySet[Any] = model._default_manager.order_by()
     return rows if viewer.scope is Scope.EVERYWHERE else rows.filter(division__in=sorted(viewer.scope))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
-from jubao.records.models import AwardEvent, Certification, Person
+from jubao.records.models import AwardEvent, Certification
 from jubao.reports.business.named import TAIL, Named
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.figures.figure import FigureValue
@@ -117,7 +117,7 @@ def _figures(viewer: Viewer) -> tuple[FigureValue, ...]:
     return tuple(Reading(viewer.day.year, viewer.day).all(FIGURES)) if viewer.is_everywhere else ()
 
 
-def _drawing(viewer: Viewer) -> "QuerySet[Person]":
+def _drawing(viewer: Viewer) -> "QuerySet[Any]":
     """Everybody of the viewer's divisions who draws now, with the day of the last certification."""
     last = Certification.objects.filter(person=OuterRef("pk")).order_by("-certified_date", "-pk")
     drawing = people_seen(viewer).filter(state=str(RelationState.DRAWING), merged_into__isnull=True)
