@@ -15,8 +15,9 @@ from jubao.operations.inbound import keep
 from jubao.operations.pensions.recoveries_seen import RECOVERING, recoveries
 from jubao.operations.pensions.recovery_case import recovery_case
 from jubao.operations.pensions.turning_sixty import Readiness, TurningSixty, turning_sixty
-from jubao.operations.registers.lists_seen import received_lists, seen_list
+from jubao.operations.registers.lists_seen import percent, received_lists, seen_list
 from jubao.operations.suspicions.record_seen import seen_record
+from jubao.operations.suspicions.told import said_in_words
 from jubao.operations.watch.alerts_seen import watched
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import MatchCandidate, Person, RegisterRow
@@ -248,6 +249,23 @@ def test_reasons_of_a_score_add_up_and_show_no_number(suspected: Office) -> None
     assert "1950-01-01" not in words
 
 
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("430602195108242326 / 1951-08-24", "430602********2326 / 1951年"),
+        ("430602013006 / 湖路100号 / 19900000903", "湖路100号 / 199****0903"),
+        ("19510824", "1951年"),
+        ("2", "女"),
+        ("43060219510824232", "4306"),
+    ],
+)
+def test_what_a_comparison_says_is_veiled(written: str, seen: str) -> None:
+    """Of numbers the ends, of birthdays the year; a number with a sign too few shows no more than a whole one."""
+    found = said_in_words(written)
+    assert found == seen or (seen == "4306" and "0824" not in found)
+    assert (percent(973_456), percent(None)) == ("97.34", "")
+
+
 def test_a_decision_says_what_it_would_cost(suspected: Office) -> None:
     """Dead on 23 January: January is due, February and March were paid, two times 85 yuan."""
     found = seen_record("MZ-1", scored().record_number, viewer=on(RECEIVED))
@@ -400,6 +418,8 @@ def test_recovery_is_for_whom_it_concerns_and_never_of_ones_own(overpaid: Office
     assert (away.lines, away.left_out) == ((), 1)
     assert recovery_case(line.key, viewer=replace(day, scope=frozenset({"430602999"}))) is None
     assert recoveries(viewer=day, after="gestern") is None
+    assert recoveries(viewer=day, year="2009") is None
+    assert recoveries(viewer=day, year="2016").year == 2016
     audience = {post for code in ACTS if code.startswith("recovery.") for post in ACTS[code].audience}
     assert audience <= RECOVERING
     for address in ("/recoveries", f"/recoveries/{line.key}"):

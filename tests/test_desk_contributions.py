@@ -71,6 +71,8 @@ def test_places_add_up_to_the_figure_and_the_path_leads_to_the_target(office: Of
     [village] = collected(viewer=on(MAY), township=office.township).places
     assert (village.name, village.fen) == ("乙社区", 40_000)
     assert collected(viewer=on(MAY), township="999") is None
+    assert collected(viewer=on(date(2018, 2, 1)), year="2017").total.fen == 40_000
+    assert collected(viewer=on(MAY), year="2018") is None
     elsewhere = collected(viewer=replace(on(MAY), scope=frozenset({"430602999"})))
     assert (elsewhere.total.fen, elsewhere.figures, elsewhere.files) == (0, (), ())
 

@@ -133,7 +133,7 @@ def test_the_steps_are_those_the_acts_declare_with_who_took_them(office: Office)
     office.carry("payroll.calculate", {"month": 201702}, on=FEBRUARY)
     month = payroll_month(201702, viewer=on(FEBRUARY))
     assert month is not None
-    assert [(step.act, step.role, step.who, step.state) for step in month.steps] == [
+    assert [(step.act, step.role.chinese, step.who, step.state) for step in month.steps] == [
         ("payroll.calculate", "月度发放核算", "职工D1", Stands.DONE),
         ("payroll.calculate", "复核", "职工G1", Stands.DONE),
         ("payroll.calculate", "审批", "职工L2", Stands.DONE),
@@ -175,6 +175,7 @@ def test_the_people_of_a_cause_come_page_by_page_and_nobody_sees_his_own(office:
     assert found is not None
     [line] = found.lines
     assert (line.who.name, line.who.tail, line.was_fen, line.now_fen) == ("李乙", LI[-4:], 0, 2 * BASIC)
+    assert line.reason == "原为未通过领取资格认证"
     assert payroll_cause(201702, "nonsense", viewer=on(FEBRUARY)) is None
     own = replace(on(FEBRUARY), recused=Recused(frozenset({keyed(LI)}), keyed))
     hidden = payroll_cause(201702, "resumed", viewer=own)
@@ -230,6 +231,14 @@ def test_a_month_asks_twelve_queries_however_many_people(office: Office) -> None
     assert Person.objects.count() == 7
 
 
+def test_an_ending_taken_back_is_no_resumption() -> None:
+    """Both were not paid; one had ended for a death that was none, the other had rested for want of a proof of life."""
+    what = Happened(np.array([1, 2]), np.array(["RESUMED", "RESUMED"]), np.array(["1401", "1201"]))
+    after = Paid(np.array([1, 2]), np.array(["", ""]), np.array([85, 85]))
+    found = changes_between(Paid.nothing(), after, what, is_first=False)
+    assert [CAUSES[cause] for cause in found.cause] == [Cause.REINSTATED, Cause.RESUMED]
+
+
 def test_who_comes_or_goes_without_a_decision_is_told_apart() -> None:
     """Nothing explains the first, who was not paid, nor the second, who is no longer; a third gets less than before."""
     nothing = Happened(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.str_), np.zeros(0, dtype=np.str_))
@@ -268,3 +277,19 @@ def test_the_page_of_a_month_shows_the_sum_and_hides_every_number(office: Office
     assert browse("L2").get("/payroll/201702/resumed").status_code == 200
     assert browse("L2").get("/payroll/209901").status_code == 404
     assert browse("L4").get("/payroll").status_code == 200
+
+
+@pytest.mark.django_db
+def test_only_what_the_state_of_a_batch_allows_is_offered(office: Office) -> None:
+    def offered(post: Post) -> list[str]:
+        month = payroll_month(201702, viewer=on(FEBRUARY, post))
+        return [act.code for act in month.acts if act.may]
+
+    assert offered(Post.BENEFITS) == ["payroll.calculate"]
+    locked = office.carry("payroll.calculate", {"month": 201702}, on=FEBRUARY)
+    assert (offered(Post.BENEFITS), offered(Post.ACCOUNTANT)) == (["payment.hold"], ["payment.release"])
+    batch, case = locked.result["batch"], locked.proposal
+    office.carry("payment.release", {"batch": batch}, on=FEBRUARY, case_ref=case)
+    assert (offered(Post.BENEFITS), offered(Post.CASHIER)) == ([], ["payment.transmit"])
+    office.carry("payment.transmit", {"batch": batch}, on=FEBRUARY, case_ref=case)
+    assert "payment.return" in offered(Post.ACCOUNTANT)

@@ -9,7 +9,6 @@ from jubao.desk.drawings.lines import Lines, Series, lines
 from jubao.desk.drawings.point import Point
 from jubao.desk.drawings.unit import WAN
 from jubao.desk.frame.page import page
-from jubao.desk.parts.tags import month as in_words
 from jubao.operations.envelope.declaration import About
 from jubao.operations.envelope.seen.offered import OfferedAct, offered
 from jubao.reports.business.collection import COLLECTING, Collected, collected
@@ -35,7 +34,7 @@ class ShownCollection:
 )
 def collection(viewer: Viewer, asked: QueryDict) -> ShownCollection | None:
     """What came in against the path to the target, by township and village, and the latest files."""
-    return _shown(collected(viewer=viewer, township=asked.get("township", "")), viewer)
+    return _shown(collected(viewer=viewer, township=asked.get("township", ""), year=asked.get("year", "")), viewer)
 
 
 def _shown(told: Collected | None, viewer: Viewer) -> ShownCollection | None:
@@ -48,16 +47,20 @@ def _shown(told: Collected | None, viewer: Viewer) -> ShownCollection | None:
 
 def _path(told: Collected) -> SafeString:
     """This year's sum month by month, beside the path to the target, or last year where no target was handed down."""
-    labels = tuple(in_words(one.month) for one in told.months)
-    reached = tuple(None if one.sum_fen is None else Point(in_words(one.month), one.sum_fen) for one in told.months)
+    labels = tuple(both("{n}月", "{n}").with_(n=one.month % 100) for one in told.months)
+    reached = tuple(
+        None if one.sum_fen is None else Point(label, one.sum_fen)
+        for label, one in zip(labels, told.months, strict=True)
+    )
     if told.target_fen is None:
         beside = Series(
-            both("上年同期", "Last year"), tuple(Point(in_words(one.month), one.last_sum_fen) for one in told.months)
+            both("上年同期", "Last year"),
+            tuple(Point(label, one.last_sum_fen) for label, one in zip(labels, told.months, strict=True)),
         )
     else:
         beside = Series(
             both("完成任务的进度", "Path to the target"),
-            tuple(Point(in_words(one.month), one.path_fen or 0) for one in told.months),
+            tuple(Point(label, one.path_fen or 0) for label, one in zip(labels, told.months, strict=True)),
         )
     return lines(
         Lines(

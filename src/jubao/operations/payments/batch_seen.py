@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from jubao.operations.envelope.declaration import About
-from jubao.operations.envelope.seen.offered import OfferedAct, offered
+from jubao.operations.envelope.seen.offered import OfferedAct
+from jubao.operations.payments.batch_acts import acts_of_batch
 from jubao.operations.payments.payroll_seen import ANSWERS, PAYROLL
 from jubao.records.models import BatchStep, PaymentBatch
 from jubao.reports.business.bank_lines import (
@@ -99,5 +99,5 @@ def seen_batch(number: str, *, viewer: Viewer) -> SeenBatch | None:
         has_more=len(unpaid) > MOST_LINES,
         sees_answers=sees,
         left_out=len(keys - people.keys()),
-        acts=offered(viewer, about=About.BATCH, answers={"batch": number}, only_fitting=True),
+        acts=acts_of_batch(batch, viewer),
     )

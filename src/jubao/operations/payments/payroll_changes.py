@@ -28,6 +28,7 @@ class Cause(StrEnum):
     TAKEN_OVER = "taken-over"
     NEW = "new"
     RESUMED = "resumed"
+    REINSTATED = "reinstated"
     APPEARED = "appeared"
     CHANGED = "changed"
     AWARD_ARREARS = "award-arrears"
@@ -56,6 +57,7 @@ WORDS = {
     Cause.TAKEN_OVER: both("接入底册后首次发放", "First paid after the takeover"),
     Cause.NEW: both("新核定", "Newly awarded"),
     Cause.RESUMED: both("续发（含补发）", "Resumed, with what is owed"),
+    Cause.REINSTATED: both("撤销终止后恢复（含补发）", "An ending taken back, with what is owed"),
     Cause.APPEARED: both("没有核定或续发记录而重新列入", "Paid again without an award or a resumption"),
     Cause.CHANGED: both("当月标准变化", "Changed monthly amount"),
     Cause.AWARD_ARREARS: both("核定补发", "Back-pay of an award"),
@@ -70,7 +72,17 @@ WORDS = {
     Cause.VANISHED: both("没有暂停或终止记录而不再列入", "No longer paid without a suspension or an end"),
 }
 LOOKED_AT = frozenset(
-    {Cause.NEW, Cause.RESUMED, Cause.APPEARED, Cause.CHANGED, Cause.REISSUED, Cause.DIED, Cause.ENDED, Cause.VANISHED}
+    {
+        Cause.NEW,
+        Cause.RESUMED,
+        Cause.REINSTATED,
+        Cause.APPEARED,
+        Cause.CHANGED,
+        Cause.REISSUED,
+        Cause.DIED,
+        Cause.ENDED,
+        Cause.VANISHED,
+    }
 )
 ARREARS = {
     str(ArrearsKind.AWARD): Cause.AWARD_ARREARS,
@@ -205,7 +217,7 @@ def changes_between(before: Paid, after: Paid, what: Happened, *, is_first: bool
     begun, over = (now_own > 0) & (was_own == 0), (now_own == 0) & (was_own > 0)
     came, went = (now_all > 0) & (was_all == 0), (now_all == 0) & (was_all > 0)
     kind, reason = what.of(people)
-    opened = _opening(kind, is_first=is_first)
+    opened = _opening(kind, reason, is_first=is_first)
     closed = _closing(kind, reason)
     stayed = ~came & ~went
     parts: list[tuple[NDArray[np.bool_], Ids, Fen]] = [
@@ -256,11 +268,14 @@ def _of(cause: Cause, people: Ids) -> Ids:
     return np.full(people.size, PLACE[cause], dtype=np.int64)
 
 
-def _opening(kind: Array, *, is_first: bool) -> Ids:
-    """Why somebody is paid who was not."""
+def _opening(kind: Array, reason: Array, *, is_first: bool) -> Ids:
+    """Why somebody is paid who was not; a pension that runs again after its end bears the reason of that end."""
     nothing = Cause.TAKEN_OVER if is_first else Cause.APPEARED
-    known = [kind == str(Kind.STARTED), kind == str(Kind.RESUMED)]
-    found: Ids = np.select(known, [PLACE[Cause.NEW], PLACE[Cause.RESUMED]], PLACE[nothing])
+    resumed = kind == str(Kind.RESUMED)
+    taken_back = resumed & np.isin(reason, [str(code) for code in TerminationReason])
+    known = [kind == str(Kind.STARTED), taken_back, resumed]
+    causes = [PLACE[Cause.NEW], PLACE[Cause.REINSTATED], PLACE[Cause.RESUMED]]
+    found: Ids = np.select(known, causes, PLACE[nothing])
     return found
 
 

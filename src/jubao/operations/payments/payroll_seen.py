@@ -8,10 +8,10 @@ import numpy as np
 from django.db.models import Sum
 
 from jubao.operations.contributions.accounts import Ids
-from jubao.operations.envelope.declaration import About
-from jubao.operations.envelope.seen.offered import OfferedAct, offered
+from jubao.operations.envelope.seen.offered import OfferedAct
+from jubao.operations.payments.batch_acts import acts_of_month
 from jubao.operations.payments.items import AMOUNTS
-from jubao.operations.payments.payroll_changes import CAUSES, Changes
+from jubao.operations.payments.payroll_changes import CAUSES, Cause, Changes
 from jubao.operations.payments.payroll_compared import Compared, compared
 from jubao.operations.payments.payroll_steps import PayrollStep, signed_for, steps_of
 from jubao.records.models import PaymentBatch, PensionMonth, Proposal
@@ -214,12 +214,7 @@ def payroll_month(month: int, *, viewer: Viewer) -> PayrollMonth | None:
         troubles=troubles_of(unpaid[:MOST_LINES], people),
         has_more_troubles=len(unpaid) > MOST_LINES,
         sees_answers=sees,
-        acts=offered(
-            viewer,
-            about=(About.BATCH, About.MONTH),
-            answers={"batch": batch.number} if batch else {"month": str(month)},
-            only_fitting=True,
-        ),
+        acts=acts_of_month(month, batch, viewer),
     )
 
 
@@ -248,8 +243,19 @@ def lines_of(changes: Changes, places: Sequence[int], people: Mapping[int, Named
             cause = CAUSES[int(changes.cause[one])]
             was, now, fen = (int(column[one]) for column in (changes.was, changes.now, changes.fen))
             reason = str(changes.reason[one])
-            lines.append(ChangeLine(who, was, now, fen, cause.words, REASONS.get(reason, reason)))
+            lines.append(ChangeLine(who, was, now, fen, cause.words, _why(cause, REASONS.get(reason, reason))))
     return tuple(lines)
+
+
+def _why(cause: Cause, reason: str) -> str:
+    """The reason in words; of who is paid again, why he was not."""
+    if not reason or cause not in BACK:
+        return reason if cause in GONE else ""
+    return f"原为{reason}"
+
+
+BACK = frozenset({Cause.RESUMED, Cause.REINSTATED})
+GONE = frozenset({Cause.SUSPENDED, Cause.DIED, Cause.ENDED})
 
 
 def _payers(found: Compared) -> tuple[tuple[str, int], ...]:

@@ -12,6 +12,7 @@ from jubao.operations.envelope.declaration import ACTS, Declaration
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.seen.description import ROLES
 from jubao.records.models import BatchStep, PaymentBatch, PostHolding, Proposal, Signature, Staff
+from jubao.vocabulary.both import Both, both
 
 CALCULATE, RELEASE, TRANSMIT, RETURN = "payroll.calculate", "payment.release", "payment.transmit", "payment.return"
 ACTS_OF_A_MONTH = (CALCULATE, RELEASE, TRANSMIT, RETURN)
@@ -40,7 +41,7 @@ class PayrollStep:
     """
 
     act: str
-    role: str
+    role: Both
     post: str
     who: str
     at: datetime | None
@@ -122,11 +123,12 @@ def steps_of(signed: Signed, *, on: date) -> tuple[PayrollStep, ...]:
     return tuple(found)
 
 
-def _declared(declaration: Declaration) -> Sequence[tuple[str, Post]]:
+def _declared(declaration: Declaration) -> Sequence[tuple[Both, Post]]:
     """What is done and by which post: the maker's step, and each of the chain."""
     assert isinstance(declaration.maker, Post), "each of these acts has one post that proposes it"
-    chain = ((ROLES[step.role], step.post) for step in declaration.chain)
-    return [(declaration.title, declaration.maker), *chain]
+    chain = ((both(ROLES[step.role], step.role.capitalize()), step.post) for step in declaration.chain)
+    named = both(declaration.title, declaration.code.replace(".", ": "))
+    return [(named, declaration.maker), *chain]
 
 
 def _holders(on: date) -> dict[Post, str]:

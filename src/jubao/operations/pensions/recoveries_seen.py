@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from jubao.operations.envelope.posts import Post
 from jubao.records.models import Overpayment
 from jubao.reports.business.named import TAIL, Named
+from jubao.reports.business.years import window_of, years_offered
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.catalogue.recovery import AGES
 from jubao.reports.figures.figure import FigureValue
@@ -71,7 +72,8 @@ class Recoveries:
     """Recovery as it stands.
 
     Attributes:
-        year: of the figures; funnel: from the suspicion to the money back, none where the viewer sees some divisions only.
+        year: of the figures; years: those offered.
+        funnel: from the suspicion to the money back, none where the viewer sees some divisions only.
         bands: open cases by age; open_cases, open_fen: all of them; late: past the day set for them.
         parts_late, parts_late_fen: instalments overdue.
         lines: a page of open cases, the earliest due first; after: where the next one begins, else empty.
@@ -79,6 +81,7 @@ class Recoveries:
     """
 
     year: int
+    years: tuple[int, ...]
     funnel: tuple[FigureValue, ...]
     bands: tuple[Band, ...]
     open_cases: int
@@ -91,17 +94,17 @@ class Recoveries:
     left_out: int
 
 
-def recoveries(*, viewer: Viewer, after: str = "") -> Recoveries | None:
+def recoveries(*, viewer: Viewer, after: str = "", year: str = "") -> Recoveries | None:
     """Open cases, those first that are due first; None where what is asked is not understood.
 
     Args:
-        after: due day and key of the last case of the page before, ``2017-05-02.17``.
+        after: due day and key of the last case of the page before, ``2017-05-02.17``; year: of the figures.
     Raises:
         MayNotLook: none of his posts has to do with recovery.
     """
     viewer.require(RECOVERING, "多发待遇追回")
-    place = _place(after)
-    if place is None:
+    place, window = _place(after), window_of(year, viewer=viewer)
+    if place is None or window is None:
         return None
     cases = cases_seen(viewer).filter(open_fen__gt=0)
     ages = list(
@@ -117,8 +120,9 @@ def recoveries(*, viewer: Viewer, after: str = "") -> Recoveries | None:
     near = [row for row in shown if row.person.resident_number not in viewer.recused]
     last = shown[-1] if len(page) > ON_A_PAGE else None
     return Recoveries(
-        year=viewer.day.year,
-        funnel=_funnel(viewer),
+        year=window.year,
+        years=years_offered(viewer),
+        funnel=_funnel(window, viewer),
         bands=_bands(ages, viewer.day),
         open_cases=sum(n for _, _, n, _ in ages),
         open_fen=sum(fen for _, _, _, fen in ages),
@@ -148,9 +152,9 @@ def cases_seen(viewer: Viewer) -> "QuerySet[Overpayment]":
     return rows if viewer.is_everywhere else rows.filter(person__in=people_seen(viewer))
 
 
-def _funnel(viewer: Viewer) -> tuple[FigureValue, ...]:
+def _funnel(window: Window, viewer: Viewer) -> tuple[FigureValue, ...]:
     """The named figures of the year; none for who answers for some divisions, since they add up the whole office."""
-    return tuple(Reading(viewer.day.year, viewer.day).all(FUNNEL)) if viewer.is_everywhere else ()
+    return tuple(Reading(window.year, window.as_of).all(FUNNEL)) if viewer.is_everywhere else ()
 
 
 def _bands(ages: Iterable[tuple[date, date, int, int]], day: date) -> tuple[Band, ...]:

@@ -18,7 +18,7 @@ from jubao.operations.registers.kinds import Meaning, meaning_of, title_of
 from jubao.operations.registers.lists_seen import LISTS, OPEN_STATES, TAGS, percent
 from jubao.operations.signs_of_life import alive_after, last_seen
 from jubao.operations.suspicions.consequences import Consequence, consequences
-from jubao.operations.suspicions.told import day_of, told_by, veiled
+from jubao.operations.suspicions.told import day_of, said_in_words, told_by, veiled
 from jubao.records.models import (
     Award,
     AwardComponent,
@@ -269,8 +269,8 @@ def _reason(part: Mapping[str, str], largest: Decimal) -> Reason:
     width = int(abs(weight) / (largest or 1) * MIDDLE)
     return Reason(
         what=part["comparison"],
-        listed=veiled(part["left"]),
-        kept=veiled(part["right"]),
+        listed=said_in_words(part["left"]),
+        kept=said_in_words(part["right"]),
         level=part["level"],
         weight=_bits(part["weight"]),
         bar_x=MIDDLE - width if weight < 0 else MIDDLE,

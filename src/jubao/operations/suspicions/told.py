@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from jubao.reports.lists.verification import TOLD
+from jubao.vocabulary.codes import Sex
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.resident_number import mask
 
@@ -55,6 +56,21 @@ def veiled(text: str) -> str:
     """
     hidden = _NUMBER.sub(lambda found: _hidden(found[0]), text)
     return _BIRTH.sub(r"\1年", _DAY.sub(r"\1年", hidden))
+
+
+def said_in_words(text: str) -> str:
+    """One side of a comparison: its parts veiled, sexes in words, codes of villages left out.
+
+    >>> said_in_words("430602013006 / 湖路100号 / 19900000903"), said_in_words("2")
+    ('湖路100号 / 199****0903', '女')
+    """
+    parts = [part for part in text.split(BETWEEN) if not _DIVISION.fullmatch(part)]
+    return BETWEEN.join(SEXES.get(part) or veiled(part) for part in parts)
+
+
+BETWEEN = " / "
+_DIVISION = re.compile(r"\d{12}")
+SEXES = {str(code): code.label for code in Sex}
 
 
 def _hidden(number: str) -> str:

@@ -177,7 +177,7 @@ def _why(row: BankLine) -> str:
     if row.result == PAID:
         return str(row.late_return.reason)
     code = row.returned.code
-    return FAILURES.get(code, code)
+    return FAILURES.get(code, code) or str(both("银行没有写原因", "The bank gave no reason"))
 
 
 def _next_step(row: BankLine) -> tuple[Both, bool]:

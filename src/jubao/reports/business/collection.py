@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import ExtractMonth
 
 from jubao.records.models import Contribution, ContributionBatch
+from jubao.reports.business.years import window_of, years_offered
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.catalogue.register import received
 from jubao.reports.figures.figure import FigureValue
@@ -89,7 +90,7 @@ class Collected:
     """Contributions of a year.
 
     Attributes:
-        year, day: of the figures; figures: the named ones, none where the viewer sees some divisions only.
+        year, day: of the figures; years: those offered; figures: the named ones, none where the viewer sees some divisions only.
         target_fen: the path's end, the bureau's task before the province's; None where none was handed down.
         months: each of the year; places: townships, or the villages of ``township``; total: all of them.
         township: code and name of the one asked for, empty for all.
@@ -98,6 +99,7 @@ class Collected:
 
     year: int
     day: date
+    years: tuple[int, ...]
     figures: tuple[FigureValue, ...]
     target_fen: int | None
     months: tuple[MonthLine, ...]
@@ -108,26 +110,26 @@ class Collected:
     files: tuple[FileLine, ...]
 
 
-def collected(*, viewer: Viewer, township: str = "") -> Collected | None:
-    """The year so far, of the viewer's divisions; None where no township has the code.
+def collected(*, viewer: Viewer, township: str = "", year: str = "") -> Collected | None:
+    """The year so far, of the viewer's divisions; None where no township has the code, or the year is not offered.
 
     Args:
-        township: its code, to see its villages.
+        township: its code, to see its villages; year: this one where none is stated.
     Raises:
         MayNotLook: none of his posts sees collection.
     """
     viewer.require(COLLECTING, "征缴情况")
-    names = place_names()
-    if township and township not in names:
+    names, window = place_names(), window_of(year, viewer=viewer)
+    if window is None or (township and township not in names):
         return None
-    window = Window(viewer.day.year, viewer.day)
-    figures = _figures(viewer)
+    figures = _figures(window, viewer)
     told = {one.figure.id: one.value for one in figures}
     target = next((value for name in TARGETS if isinstance(value := told.get(name), int) and value), None)
     places = _places(window, viewer, township, names)
     return Collected(
         year=window.year,
-        day=viewer.day,
+        day=window.as_of,
+        years=years_offered(viewer),
         figures=figures,
         target_fen=target,
         months=_months(window, viewer, target),
@@ -141,13 +143,13 @@ def collected(*, viewer: Viewer, township: str = "") -> Collected | None:
         ),
         township=township,
         township_name=names[township][1] if township else "",
-        files=_files(viewer),
+        files=_files(window, viewer),
     )
 
 
-def _figures(viewer: Viewer) -> tuple[FigureValue, ...]:
+def _figures(window: Window, viewer: Viewer) -> tuple[FigureValue, ...]:
     """The named figures; none for who answers for some divisions, since they add up the whole office."""
-    return tuple(Reading(viewer.day.year, viewer.day).all(FIGURES)) if viewer.is_everywhere else ()
+    return tuple(Reading(window.year, window.as_of).all(FIGURES)) if viewer.is_everywhere else ()
 
 
 def _seen(rows: "QuerySet[Contribution]", viewer: Viewer) -> "QuerySet[Contribution]":
@@ -204,11 +206,13 @@ def _places(
     )
 
 
-def _files(viewer: Viewer) -> tuple[FileLine, ...]:
+def _files(window: Window, viewer: Viewer) -> tuple[FileLine, ...]:
     """The latest files; a file holds people of every division, so only who sees all sees them."""
     if not viewer.is_everywhere:
         return ()
-    rows = ContributionBatch.objects.order_by("-received_date", "-pk")[:LATEST_FILES]
+    rows = ContributionBatch.objects.filter(window.dated("received_date")).order_by("-received_date", "-pk")[
+        :LATEST_FILES
+    ]
     return tuple(
         FileLine(one.number, CHANNELS[one.channel], one.received_date, one.count, one.total_fen) for one in rows
     )
