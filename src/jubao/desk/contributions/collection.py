@@ -30,7 +30,7 @@ class ShownCollection:
 
 
 @page(
-    "contributions", title=both("参保与缴费", "Contributions"), audience=COLLECTION, menu=("business", 10), queries=16
+    "contributions", title=both("参保与缴费", "Contributions"), audience=COLLECTION, menu=("business", 10), queries=14
 )
 def collection(viewer: Viewer, asked: QueryDict) -> ShownCollection | None:
     """What came in against the path to the target, by township and village, and the latest files."""

@@ -14,7 +14,7 @@ from jubao.vocabulary.viewer import Viewer
     title=both("代发项目", "Paid on behalf"),
     audience=posts("19–24, 36", *sorted(BEHALF), shows=Shows.THE_OFFICE),
     menu=("business", 80),
-    queries=20,
+    queries=12,
 )
 def programmes(viewer: Viewer, asked: QueryDict) -> Behalf:
     """Money that came, was paid, came back and is left, and every month's batch."""

@@ -13,7 +13,7 @@ from jubao.vocabulary.viewer import Viewer
     "payroll/<month:month>/<word:cause>",
     title=both("与上月不同的人", "People who differ from last month"),
     audience=PAYMENT,
-    queries=14,
+    queries=18,
 )
 def cause(viewer: Viewer, asked: QueryDict, month: int, cause: str) -> CauseOfMonth | None:
     """Whom it concerns, the largest differences first, what each was paid in both months, and why."""

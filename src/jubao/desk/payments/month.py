@@ -9,7 +9,7 @@ from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
 
 
-@page("payroll/<month:month>", title=both("月度发放", "Payroll month"), audience=PAYMENT, queries=14)
+@page("payroll/<month:month>", title=both("月度发放", "Payroll month"), audience=PAYMENT, queries=20)
 def month(viewer: Viewer, asked: QueryDict, month: int) -> PayrollMonth | None:
     """Its steps, what changed since last month and why, whom somebody must look at, and what the bank did not pay."""
     return payroll_month(month, viewer=viewer)

@@ -11,7 +11,7 @@ from jubao.vocabulary.viewer import Viewer
 RECOVERY = posts("30, 31", *sorted(RECOVERING))
 
 
-@page("recoveries", title=both("追回", "Recovery"), audience=RECOVERY, menu=("business", 60), queries=14)
+@page("recoveries", title=both("追回", "Recovery"), audience=RECOVERY, menu=("business", 60), queries=12)
 def cases(viewer: Viewer, asked: QueryDict) -> Recoveries | None:
     """From the suspicion to the money back: by age, by what is due, and the open cases."""
     return recoveries(viewer=viewer, after=asked.get("after", ""), year=asked.get("year", ""))

@@ -13,7 +13,7 @@ from jubao.vocabulary.viewer import Viewer
     "match/<number:number>/<sent:record>",
     title=both("名单这一行像谁", "Whom the row may be"),
     audience=SUSPICIONS,
-    queries=20,
+    queries=26,
 )
 def record(viewer: Viewer, asked: QueryDict, number: str, record: str) -> SeenRecord | None:
     """Candidates side by side, reasons that add up to the score, facts outside it, and what a decision costs."""

@@ -1,17 +1,16 @@
 """Programmes paid on behalf of other departments (代发) as a page shows them: money that came, was paid, came back, is left."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from jubao.operations.delegated.money import left_of
+from jubao.operations.delegated.money import Moved, left_of_each, moved_by_programme
 from jubao.operations.envelope.declaration import About
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.seen.offered import OfferedAct, offered
-from jubao.records.models import DelegatedFunding, DelegatedLine, DelegatedPayee, PaymentBatch
-from jubao.records.programmes import DelegatedReturn
+from jubao.records.models import DelegatedPayee, PaymentBatch
 from jubao.vocabulary.codes import DelegatedProgramme
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
@@ -91,30 +90,16 @@ def on_behalf(*, viewer: Viewer) -> Behalf:
             monthly=Coalesce(Sum("monthly_fen", filter=running), 0),
         )
     }
-    lines = DelegatedLine.objects.order_by().values_list("payee__programme")
-    paid = {
-        code: told
-        for code, *told in lines.annotate(
-            paid=Coalesce(Sum("amount_fen", filter=Q(state="PAID")), 0),
-            due=Coalesce(Sum("amount_fen", filter=Q(state="DUE")), 0),
-        )
-    }
-    came = dict(DelegatedFunding.objects.order_by().values_list("programme").annotate(fen=Sum("amount_fen")))
-    back = dict(DelegatedReturn.objects.order_by().values_list("programme").annotate(fen=Sum("amount_fen")))
+    moved = moved_by_programme()
+    left = left_of_each(moved)
     programmes = tuple(
-        _programme(code, payees.get(str(code), [0] * 4), paid.get(str(code), [0] * 2), came, back)
+        _programme(code, payees.get(str(code), [0] * 4), moved[str(code)], left[str(code)])
         for code in DelegatedProgramme
     )
     return Behalf(programmes, _batches(), offered(viewer, about=About.PROGRAMME, answers={}))
 
 
-def _programme(
-    code: DelegatedProgramme,
-    payees: list[int],
-    paid: list[int],
-    came: Mapping[str, int],
-    back: Mapping[str, int],
-) -> Programme:
+def _programme(code: DelegatedProgramme, payees: Sequence[int], moved: Moved, left: int) -> Programme:
     return Programme(
         code=str(code),
         name=code.label,
@@ -122,11 +107,11 @@ def _programme(
         stopped=payees[1],
         ended=payees[2],
         monthly_fen=int(payees[3]),
-        came_fen=int(came.get(str(code), 0)),
-        paid_fen=int(paid[0]),
-        on_the_way_fen=int(paid[1]),
-        returned_fen=int(back.get(str(code), 0)),
-        free_fen=max(left_of(str(code)), 0),
+        came_fen=moved.came,
+        paid_fen=moved.paid,
+        on_the_way_fen=moved.due,
+        returned_fen=moved.returned,
+        free_fen=max(left, 0),
     )
 
 

@@ -222,7 +222,8 @@ def _suspects(
     steps = _steps([row.pk for row in rows])
     died = day_of(told.get("death_date")) if meaning.death else None
     seen = last_seen(people) if died else {}
-    costs = consequences(people, awards, monthly, told, meaning, viewer)
+    still = [row.person for row in rows if row.state in OPEN_STATES]
+    costs = consequences(still, awards, monthly, told, meaning, viewer)
     return tuple(
         _suspect(
             row,
