@@ -187,7 +187,7 @@ def payroll_month(month: int, *, viewer: Viewer) -> PayrollMonth | None:
     keys = [int(changes.person[one]) for one in largest]
     people = named([*keys, *(row.person_id for row in unpaid if row.person_id)], viewer=viewer)
     causes = causes_of(changes)
-    arrears = found.after.kind != ""
+    arrears = found.after.arrears
     return PayrollMonth(
         month=month,
         before=found.earlier.month if found.earlier else None,
@@ -196,12 +196,12 @@ def payroll_month(month: int, *, viewer: Viewer) -> PayrollMonth | None:
         batch=batch.number if batch else "",
         state=PaymentBatch.State(batch.state).label if batch else "",
         sha256=batch.file_sha256 if batch else "",
-        people=np.unique(found.after.person).size,
+        people=found.after.people,
         fen=found.after.total,
-        was_people=np.unique(found.before.person).size,
+        was_people=found.before.people,
         was_fen=found.before.total,
-        arrears_people=np.unique(found.after.person[arrears]).size,
-        arrears_fen=int(found.after.fen[arrears].sum()),
+        arrears_people=arrears.people,
+        arrears_fen=arrears.total,
         steps=steps_of(signed, on=viewer.day),
         causes=causes,
         looked_at=sum(one.people for one in causes if one.is_looked_at),
