@@ -65,6 +65,18 @@ class ProposalKey(Word):
     regex: ClassVar[str] = r"[^/\s?#]{1,160}"
 
 
+class Number(Word):
+    """The number of a list, a round or a campaign, as the office gave it."""
+
+    regex: ClassVar[str] = r"[^/\r\n]{1,80}"
+
+
+class SendersNumber(Word):
+    """The number of a batch or a record as its sender gave it: any signs, so it stands last in an address."""
+
+    regex: ClassVar[str] = r"[^\r\n]{1,80}"
+
+
 class FileHash(Word):
     """The SHA-256 of a file."""
 
@@ -78,6 +90,8 @@ CONVERTERS: Mapping[str, type[Any]] = {
     "act": ActCode,
     "figure": FigureKey,
     "proposal": ProposalKey,
+    "number": Number,
+    "sent": SendersNumber,
     "file": FileHash,
 }
 for _name, _converter in CONVERTERS.items():

@@ -29,7 +29,7 @@ HINTS: Mapping[str, Both] = {
 }
 PERSON = "people.overview"
 LEADS: Mapping[Opens, str] = {
-    Opens.BATCH: "contributions.batch",
+    Opens.BATCH: "payments.batch",
     Opens.LIST: "suspicions.list_received",
     Opens.ROUND: "suspicions.round",
 }

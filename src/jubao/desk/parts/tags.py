@@ -107,6 +107,22 @@ def yuan(fen: int | None) -> str:
 
 
 @register.filter
+def more(value: int | None) -> str:
+    """A difference with its sign: ＋7, −3; a dash for none."""
+    if not value:
+        return NOTHING
+    return f"＋{value:,}" if value > 0 else f"−{-value:,}"
+
+
+@register.filter
+def more_yuan(fen: int | None) -> str:
+    """A difference of money with its sign: ＋2,986.35."""
+    if not fen:
+        return yuan(fen)
+    return f"＋{yuan(fen)}" if fen > 0 else yuan(fen)
+
+
+@register.filter
 def month(value: int | None) -> str:
     """A month YYYYMM in words."""
     if not value:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -166,20 +167,49 @@ def left_of(programme: str, asked: Mapping[str, int] | None = None) -> int:
     what is free is what is owed to departments less everything locked or on its way, less what the others left, or
     what ``asked`` gives back of them in the same request where that is more.
     """
-    free = -balances("DELEGATED").get("DELEGATED_PAYABLE", 0) - _sum(DelegatedLine.objects.filter(state="DUE"))
-    others = [str(one) for one in DelegatedProgramme if str(one) != programme]
-    return free - sum(max(_own(other), (asked or {}).get(other, 0), 0) for other in others)
+    return _left(programme, asked or {}, moved_by_programme())
 
 
-def _own(programme: str) -> int:
-    """Money that came for a programme, less what was paid, is on its way, or went back."""
-    came = _sum(DelegatedFunding.objects.filter(programme=programme))
-    used = _sum(DelegatedLine.objects.filter(payee__programme=programme, state__in=LIVE))
-    return came - used - _sum(DelegatedReturn.objects.filter(programme=programme))
+def left_of_each(moved: Mapping[str, "Moved"]) -> dict[str, int]:
+    """The same of every programme; ``moved`` is what ``moved_by_programme`` gives."""
+    return {str(one): _left(str(one), {}, moved) for one in DelegatedProgramme}
 
 
-def _sum(rows: QuerySet[Any]) -> int:
-    return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+def _left(programme: str, asked: Mapping[str, int], moved: Mapping[str, "Moved"]) -> int:
+    free = -balances("DELEGATED").get("DELEGATED_PAYABLE", 0) - sum(one.due for one in moved.values())
+    others = [one for one in moved if one != programme]
+    return free - sum(max(moved[other].own, asked.get(other, 0), 0) for other in others)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Money of a programme, fen: come, paid, on its way, and given back."""
+
+    came: int
+    paid: int
+    due: int
+    returned: int
+
+    @property
+    def own(self) -> int:
+        """What came, less what was paid, is on its way, or went back."""
+        return self.came - self.paid - self.due - self.returned
+
+
+def moved_by_programme() -> dict[str, Moved]:
+    """What came for each programme, was paid, is on its way, and went back."""
+    came = _sums(DelegatedFunding.objects.values_list("programme"))
+    back = _sums(DelegatedReturn.objects.values_list("programme"))
+    lines = DelegatedLine.objects.filter(state__in=LIVE).values_list("payee__programme", "state")
+    sent = {(code, state): int(fen) for code, state, fen in lines.order_by().annotate(fen=Sum("amount_fen"))}
+    return {
+        str(one): Moved(came.get(one, 0), sent.get((one, "PAID"), 0), sent.get((one, "DUE"), 0), back.get(one, 0))
+        for one in DelegatedProgramme
+    }
+
+
+def _sums(rows: "QuerySet[Any, Any]") -> dict[str, int]:
+    return {code: int(fen) for code, fen in rows.order_by().annotate(fen=Sum("amount_fen"))}
 
 
 def _next_reference(programme: str, month: int, changes: Changes) -> str:

@@ -1,0 +1,1 @@
+"""Payments on behalf of other departments."""

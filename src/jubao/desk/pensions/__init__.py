@@ -1,0 +1,1 @@
+"""Pensions: who must prove that they live, and who reaches the age."""

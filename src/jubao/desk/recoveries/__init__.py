@@ -1,0 +1,1 @@
+"""Money paid without a right, and how it comes back."""
