@@ -1,6 +1,6 @@
 """How long money has rested on a clearing account: what stands there, counted back to its oldest part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,9 +21,15 @@ class Resting:
         return (on - self.since).days
 
 
-def resting(book: str, accounts: Iterable[str], *, through: date) -> dict[str, Resting]:
-    """What some accounts of a book held at the end of a day and since when; those that held nothing are left out."""
-    held = balances(book, through=through)
+def resting(
+    book: str, accounts: Iterable[str], *, through: date, held: Mapping[str, int] | None = None
+) -> dict[str, Resting]:
+    """What some accounts of a book held at the end of a day and since when; those that held nothing are left out.
+
+    ``held`` gives what the accounts of the book held then, where that was read already.
+    """
+    if held is None:
+        held = balances(book, through=through)
     return {key: _resting(book, key, held[key], through) for key in accounts if held.get(key)}
 
 
