@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
 
@@ -130,7 +131,7 @@ def shelf(book: str, month: str, *, viewer: Viewer) -> Shelf | None:
     code = book_asked(book)
     if code is None:
         return None
-    states = _states()
+    states = book_states()
     last = next(one.last_month for one in states if one.code == code) or months.of(viewer.day)
     asked = month_asked(month, default=last)
     if asked is None:
@@ -158,12 +159,13 @@ def shelf(book: str, month: str, *, viewer: Viewer) -> Shelf | None:
     )
 
 
-def _states() -> tuple[BookState, ...]:
+def book_states() -> tuple[BookState, ...]:
+    """How far every book is kept and closed."""
     waiting = Count("id", filter=Q(state=Voucher.State.PENDING))
     rows = Voucher.objects.values("book").annotate(
         first=Min("period"), last=Max("period"), count=Count("id"), waiting=waiting
     )
-    kept = {row["book"]: row for row in rows.order_by("book")}
+    kept: dict[str, Mapping[str, Any]] = {row["book"]: row for row in rows.order_by("book")}
     closes = PeriodClose.objects.filter(kind="MONTH").values_list("book").annotate(last=Max("period"))
     closed = dict(closes.order_by("book"))
     return tuple(
