@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from jubao.operations.envelope.seen.offered import OfferedAct
 from jubao.operations.fund.offering import offered_of, withheld
@@ -28,6 +29,10 @@ class AccountMonthPage:
     may_pair: bool
     key: str
 
+    def with_fault(self, fault: str) -> Self:
+        """The same with what was wrong with what was sent."""
+        return replace(self, facing=replace(self.facing, fault=fault))
+
 
 def account_month_page(
     account: str,
@@ -37,11 +42,10 @@ def account_month_page(
     bank: Collection[str] = (),
     later: bool = False,
     reason: str = "",
-    fault: str = "",
     viewer: Viewer,
 ) -> AccountMonthPage | None:
     """As ``facing``, with what may be done. Raises MayNotLook."""
-    found = facing(account, month, book=book, bank=bank, later=later, reason=reason, fault=fault, viewer=viewer)
+    found = facing(account, month, book=book, bank=bank, later=later, reason=reason, viewer=viewer)
     if found is None:
         return None
     codes = (STATEMENT, BY_RULE, *((CONFIRM,) if found.asks_bureau else ()), SIGN, BY_HAND)

@@ -9,7 +9,7 @@ from jubao.reports.statements.voucher import OpenedVoucher, opened_voucher
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.viewer import Viewer
 
-REVERSE, ATTACH = "voucher.reverse", "voucher.attach"
+REVERSE, ATTACH, ENTER = "voucher.reverse", "voucher.attach", "voucher.enter"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ class BudgetRow:
         return Fraction(self.actual_fen * 100, self.budget_fen) if self.budget_fen else None
 
     @property
+    def rate_text(self) -> str:
+        """The rate as it is written, empty where nothing was budgeted."""
+        return share_text(self.rate)
+
+    @property
     def left_fen(self) -> int:
         """Budget less the year so far; negative when it was passed."""
         return self.budget_fen - self.actual_fen

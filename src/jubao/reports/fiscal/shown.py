@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
+from jubao.reports.figures.figure import share_text
 from jubao.reports.fiscal.draft import DraftLine, draft_budget
 from jubao.reports.fiscal.fund_budget import (
     NATURES,
@@ -126,6 +128,21 @@ class ShownBudget:
     why_none: str
     opens_books: bool
 
+    @property
+    def path(self) -> str:
+        """The share of the year that has passed, as it is written."""
+        return share_text(Fraction(months.number(self.month) * 100, 12))
+
+    @property
+    def income_fen(self) -> int:
+        """The income of all months shown."""
+        return sum(one.income_fen for one in self.months)
+
+    @property
+    def expenditure_fen(self) -> int:
+        """The expenditure of all months shown."""
+        return sum(one.expenditure_fen for one in self.months)
+
 
 @dataclass(frozen=True)
 class ShownDraft:
@@ -229,6 +246,11 @@ class ShownProjection:
     compared: Sequence[Compared]
     assumed: Sequence[Assumption]
     why_none: str
+
+    @property
+    def last(self) -> int:
+        """The last year projected."""
+        return self.first + self.span - 1
 
 
 def shown_projection(first: str, years: str, scenario: str, *, viewer: Viewer) -> ShownProjection | None:

@@ -64,6 +64,16 @@ class Between:
 
 
 @dataclass(frozen=True)
+class Adjusted:
+    """A line of the agreement as the form has it: the books on the left, the bank on the right, in fen."""
+
+    ours: Both
+    ours_fen: int
+    theirs: Both
+    theirs_fen: int
+
+
+@dataclass(frozen=True)
 class Facing:
     """The month, in fen; ``fault`` is what was wrong with what was sent.
 
@@ -124,6 +134,42 @@ class Facing:
         return self.ticked > 1 and self.apart_fen == 0
 
     @property
+    def open_lines(self) -> int:
+        """How many lines of both sides are the same as nothing."""
+        return len(self.book) + len(self.bank)
+
+    @property
+    def adjustment(self) -> list[Adjusted]:
+        """Both balances, what only the other side has, and what they come to then."""
+        agreed = self.agreed
+        return [
+            Adjusted(both("单位账面余额", "Books"), agreed.book_fen, both("银行对账单余额", "Bank"), agreed.bank_fen),
+            Adjusted(
+                both("加：银行已收、单位未收", "Plus: bank received, books not"),
+                agreed.sum_of("BANK", into=True),
+                both("加：单位已收、银行未收", "Plus: books received, bank not"),
+                agreed.sum_of("BOOK", into=True),
+            ),
+            Adjusted(
+                both("减：银行已付、单位未付", "Less: bank paid, books not"),
+                agreed.sum_of("BANK", into=False),
+                both("减：单位已付、银行未付", "Less: books paid, bank not"),
+                agreed.sum_of("BOOK", into=False),
+            ),
+            Adjusted(
+                both("调节后余额", "Adjusted"),
+                agreed.adjusted_book_fen,
+                both("调节后余额", "Adjusted"),
+                agreed.adjusted_bank_fen,
+            ),
+        ]
+
+    @property
+    def year(self) -> int:
+        """The year of the month."""
+        return months.year(self.month)
+
+    @property
     def gap_fen(self) -> int:
         """Books less bank at the month's end."""
         return self.agreed.book_fen - self.agreed.bank_fen
@@ -157,7 +203,6 @@ def facing(
     bank: Collection[str] = (),
     later: bool = False,
     reason: str = "",
-    fault: str = "",
     viewer: Viewer,
 ) -> Facing | None:
     """A month of a bank account; None where the office keeps no such account.
@@ -166,7 +211,7 @@ def facing(
         account: key; month: YYYYMM.
         book, bank: keys of the lines ticked on either side; what is no open line is passed over.
         later: whether lines dated after the month are offered, too.
-        reason, fault: what was sent, and what was wrong with it.
+        reason: what was typed.
         viewer: who reads.
     Raises:
         MayNotLook: he is none of those who read the books.
@@ -201,7 +246,7 @@ def facing(
         said if account == FISCAL else None,
         account == FISCAL,
         reason,
-        fault,
+        "",
     )
 
 

@@ -121,6 +121,16 @@ class ReconciliationYear:
     accounts: Sequence[AccountYear]
 
     @property
+    def earlier(self) -> int:
+        """The year before."""
+        return self.year - 1
+
+    @property
+    def later(self) -> int:
+        """The year after."""
+        return self.year + 1
+
+    @property
     def every(self) -> list[AccountMonth]:
         """Every cell."""
         return [one for account in self.accounts for one in account.months]
@@ -147,6 +157,16 @@ class ThreeWayYear:
 
     year: int
     months: Sequence[AccountMonth]
+
+    @property
+    def earlier(self) -> int:
+        """The year before."""
+        return self.year - 1
+
+    @property
+    def later(self) -> int:
+        """The year after."""
+        return self.year + 1
 
     @property
     def open_months(self) -> int:

@@ -19,6 +19,7 @@ from jubao.records.models import (
 )
 from jubao.reports.reconciliation.clearing import OpenItem, every_open_item
 from jubao.reports.reconciliation.overview import account_name
+from jubao.vocabulary import month as months
 from jubao.vocabulary.both import Both
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.resident_number import masked
@@ -49,6 +50,11 @@ class Unplaced:
     fen: int
     days: int
 
+    @property
+    def month(self) -> int:
+        """The month it came in."""
+        return months.of(self.on)
+
 
 @dataclass(frozen=True)
 class StatementFile:
@@ -69,6 +75,11 @@ class StatedAccount:
     lines: int
     stated_through: date
     unmatched: int
+
+    @property
+    def year(self) -> int:
+        """The year of the last line."""
+        return self.stated_through.year
 
 
 @dataclass(frozen=True)
