@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 
 from jubao.ledger.models import Voucher, VoucherLine
 from jubao.records.models import (
@@ -17,6 +19,7 @@ from jubao.records.models import (
     StatementLine,
     Transfer,
 )
+from jubao.reports.law import office_policy
 from jubao.reports.reconciliation.clearing import OpenItem, every_open_item
 from jubao.reports.reconciliation.overview import account_name
 from jubao.vocabulary import month as months
@@ -115,7 +118,7 @@ def receipts(*, after: str = "", viewer: Viewer) -> Receipts | None:
     """
     viewer.require(READERS, "待入账收款")
     viewer.require_everywhere("待入账收款")
-    rows = unplaced_lines()
+    rows = unplaced_lines(viewer.day)
     page = rows
     if after:
         last = StatementLine.objects.filter(pk=int(after)).first() if after.isascii() and after.isdigit() else None
@@ -137,13 +140,28 @@ def receipts(*, after: str = "", viewer: Viewer) -> Receipts | None:
     )
 
 
-def unplaced_lines() -> "QuerySet[StatementLine]":
-    """Money in that nothing was credited from, and that no voucher of its account bears as its reference."""
-    booked = VoucherLine.objects.filter(account__key=OuterRef("account"), voucher__reference=OuterRef("reference"))
+def unplaced_lines(day: date) -> "QuerySet[StatementLine]":
+    """Money in that nothing was credited from, and that no voucher of its account bears as its reference, the bank's prefix aside."""
     rows = StatementLine.objects.filter(credit_fen__gt=0, reconciled__isnull=True)
     for use in USES:
         rows = rows.filter(~Exists(use._default_manager.filter(statement_line=OuterRef("pk"))))
-    return rows.filter(~Exists(booked.exclude(voucher__state=Voucher.State.VOIDED)))
+    rows = rows.filter(~Exists(_booked(OuterRef("reference"))))
+    for prefix in _prefixes(day):
+        stripped = _booked(Substr(OuterRef("reference"), len(prefix) + 1))
+        rows = rows.filter(~(Q(reference__startswith=prefix) & Exists(stripped)))
+    return rows
+
+
+def _booked(reference: Any) -> "QuerySet[VoucherLine]":
+    """Legs on the line's account whose voucher bears a reference and stands."""
+    legs = VoucherLine.objects.filter(account__key=OuterRef("account"), voucher__reference=reference)
+    return legs.exclude(voucher__state=Voucher.State.VOIDED)
+
+
+def _prefixes(day: date) -> list[str]:
+    """What the bank puts before our own references where money comes in (``reconciliation.reference_prefixes``)."""
+    said = office_policy().value("reconciliation.reference_prefixes", on=day)
+    return [str(one["prefix"]) for one in said if one["side"] == "IN"]
 
 
 def _unplaced(one: StatementLine, day: date) -> Unplaced:

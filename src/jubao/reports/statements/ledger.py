@@ -7,20 +7,20 @@ from datetime import date
 from django.db.models import Q, QuerySet, Sum
 
 from jubao.ledger.models import VoucherLine
-from jubao.reports.statements.lines import natural_side
 from jubao.reports.statements.reader import (
     BOOK_NAMES,
+    Sided,
     book_asked,
     event_titles,
     month_asked,
     require_reader,
+    sided,
     year_asked,
 )
 from jubao.reports.statements.reading import Named, Term, accounts_named, term_of, vouchers_known
-from jubao.reports.statements.shape import DEBIT
 from jubao.reports.statements.vouchers_behind import address_of, memo_of, number_of, state_known
 from jubao.vocabulary import month as months
-from jubao.vocabulary.both import Both, both
+from jubao.vocabulary.both import Both
 from jubao.vocabulary.resident_number import masked
 from jubao.vocabulary.viewer import Viewer
 
@@ -44,10 +44,15 @@ class LedgerLine:
     balance_fen: int
     is_waiting: bool
 
+    @property
+    def balance(self) -> Sided:
+        """What the account held after it, with its side."""
+        return sided(self.balance_fen)
+
 
 @dataclass(frozen=True)
 class AccountLedger:
-    """One page of an account's ledger, in fen; balances are debit minus credit, ``side`` where the account stands.
+    """One page of an account's ledger, in fen; balances are debit minus credit.
 
     ``brought_fen`` is what it held before the first line of the page, ``after`` where the next page begins (None after
     the last), and the sums are those of the whole term.
@@ -77,9 +82,19 @@ class AccountLedger:
         return self.opening_fen + self.debit_fen - self.credit_fen
 
     @property
-    def side(self) -> Both:
-        """Where the account ordinarily stands."""
-        return both("借", "Dr") if natural_side(self.account) == DEBIT else both("贷", "Cr")
+    def opening(self) -> Sided:
+        """What it held before the term, with its side."""
+        return sided(self.opening_fen)
+
+    @property
+    def brought(self) -> Sided:
+        """What it held before the first line of the page, with its side."""
+        return sided(self.brought_fen)
+
+    @property
+    def closing(self) -> Sided:
+        """What it held at the end of the term, with its side."""
+        return sided(self.closing_fen)
 
     @property
     def earlier(self) -> int:

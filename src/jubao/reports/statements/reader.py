@@ -1,6 +1,7 @@
 """Who may read the books, and what an address may ask of them: a book, a month, a year."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from jubao.policy.in_force import NoLawForDay
@@ -19,6 +20,21 @@ BOOK_NAMES: Mapping[str, Both] = {
     "ACCOUNTS": both("个人账户", "Individual accounts"),
 }
 """The books by their short names, as tabs and tags call them."""
+
+
+@dataclass(frozen=True)
+class Sided:
+    """A balance as ledgers write it: the side on which it stands, and how much, in fen."""
+
+    side: Both
+    fen: int
+
+
+def sided(balance_fen: int) -> Sided:
+    """A balance (debit minus credit) with its side."""
+    if not balance_fen:
+        return Sided(both("平", "–"), 0)
+    return Sided(both("借", "Dr") if balance_fen > 0 else both("贷", "Cr"), abs(balance_fen))
 
 
 def require_reader(viewer: Viewer, what: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from jubao.ledger.models import PeriodClose, Voucher
 from jubao.reports.signatures import Signer, signers_of
 from jubao.reports.statements.lines import account_lines, natural_side
-from jubao.reports.statements.reader import BOOK_NAMES, book_asked, month_asked, require_reader
+from jubao.reports.statements.reader import BOOK_NAMES, Sided, book_asked, month_asked, require_reader, sided
 from jubao.reports.statements.reading import BOOKS, Named, term_of
 from jubao.reports.statements.shape import Line
 from jubao.vocabulary import month as months
@@ -77,6 +77,16 @@ class AccountRow:
     def closing_fen(self) -> int:
         """What it holds at the end, debit minus credit."""
         return self.opening_fen + self.debit_fen - self.credit_fen
+
+    @property
+    def opening(self) -> Sided:
+        """What it held at the beginning, with its side."""
+        return sided(self.opening_fen)
+
+    @property
+    def closing(self) -> Sided:
+        """What it holds at the end, with its side."""
+        return sided(self.closing_fen)
 
     @property
     def is_odd(self) -> bool:
