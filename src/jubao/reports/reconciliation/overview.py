@@ -186,7 +186,7 @@ def reconciliation_year(year: str, *, viewer: Viewer) -> ReconciliationYear | No
 
 
 def three_way_year(year: str, *, viewer: Viewer) -> ThreeWayYear | None:
-    """The months of a year in which the fiscal account moved or the bureau spoke. Arguments and refusals as above."""
+    """The months of a year that are over and of which the account holds or moved anything, or of which the bureau spoke. Arguments and refusals as above."""
     whole = reconciliation_year(year, viewer=viewer)
     if whole is None:
         return None
@@ -196,7 +196,7 @@ def three_way_year(year: str, *, viewer: Viewer) -> ThreeWayYear | None:
     told = dict(spoken.values_list("month", "closing_fen"))
     found: list[AccountMonth] = []
     for one in fiscal.months:
-        if one.moved or one.month in told:
+        if (one.moved and one.is_over) or one.month in told:
             said = replace(one, confirmed_fen=told.get(one.month))
             before = found[-1].differs_since if found else None
             found.append(replace(said, differs_since=(before or one.month) if said.to_bureau_fen else None))

@@ -15,12 +15,17 @@ from jubao.reports.signatures import Signer, signers_of
 from jubao.reports.statements.reader import BOOK_NAMES, event_titles, require_reader
 from jubao.reports.statements.vouchers_behind import address_of, number_of
 from jubao.reports.streaming import told
-from jubao.vocabulary.both import Both
+from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.masks import Mask
 from jubao.vocabulary.resident_number import masked
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 MOST_PEOPLE = 10
+STATES: Mapping[str, Both] = {
+    "PENDING": both("待记账", "Waiting"),
+    "POSTED": both("已记账", "Posted"),
+    "VOIDED": both("已作废", "Void"),
+}
 ADDRESS = re.compile(r"([A-Z]{1,20})-([0-9]{6})-([0-9]{1,9})", re.ASCII)
 
 
@@ -81,7 +86,7 @@ class OpenedVoucher:
     memo: str
     reference: str
     state: str
-    state_label: str
+    state_label: Both
     late_for: date | None
     total_fen: int
     legs: Sequence[Leg]
@@ -141,7 +146,7 @@ def opened_voucher(address: str, *, viewer: Viewer) -> OpenedVoucher | None:
         masked(row.memo),
         masked(row.reference),
         row.state,
-        str(Voucher.State(row.state).label),
+        STATES[row.state],
         row.late_for,
         row.debit_fen,
         [Leg(one.account.key, one.account.code, one.account.name, one.debit_fen, one.credit_fen) for one in lines],
