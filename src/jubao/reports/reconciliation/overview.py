@@ -186,7 +186,10 @@ def reconciliation_year(year: str, *, viewer: Viewer) -> ReconciliationYear | No
 
 
 def three_way_year(year: str, *, viewer: Viewer) -> ThreeWayYear | None:
-    """The months of a year that are over and of which the account holds or moved anything, or of which the bureau spoke. Arguments and refusals as above."""
+    """The months of a year that are over and in which the account held or moved anything, and those the bureau spoke of.
+
+    Arguments and refusals as ``reconciliation_year`` has them.
+    """
     whole = reconciliation_year(year, viewer=viewer)
     if whole is None:
         return None
