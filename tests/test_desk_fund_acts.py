@@ -1,7 +1,10 @@
 """The fund at the desk as it is worked: ticks proposed or refused, a month signed and closed, receipts, a batch handed over."""
 
+import json
+import re
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -117,6 +120,55 @@ def test_lines_of_later_months_are_offered_when_asked_for(office: BankedOffice, 
     assert "以后月份" in text
 
 
+# ── A month proposed to be signed ──
+
+
+def items_of(text: str) -> list[str]:
+    """What a month's form asks a reason for."""
+    return re.findall(r'<input type="hidden" name="item" value="([^"]*)">', text)
+
+
+def test_a_month_is_not_signed_while_an_item_lacks_its_reason_and_what_was_written_stays(accountant: Client) -> None:
+    items = items_of(seen(accountant, PAGE))
+    assert len(items) == 6  # drawn, released and failed on either side, all older than the days in transit
+    sent = {"item": items, "why": ["一月末尚未勾对", *[""] * 5], "key": "sign-1"}
+    answer = accountant.post(f"{PAGE}/sign", sent)
+    assert answer.status_code == 422
+    text = text_of(answer)
+    assert text.count("请勾对、入账或写明原因") == 5
+    assert 'value="一月末尚未勾对"' in text
+    assert not Proposal.objects.filter(code="reconcile.sign").exists()
+
+
+def test_a_month_whose_items_all_have_reasons_is_proposed_and_signed_by_the_auditor(accountant: Client) -> None:
+    items = items_of(seen(accountant, PAGE))
+    sent = {"item": items, "why": [f"说明{place}" for place in range(6)], "key": "sign-1"}
+    assert accountant.post(f"{PAGE}/sign", sent).status_code == 302
+    proposal = Proposal.objects.get(code="reconcile.sign")
+    assert (proposal.state, proposal.maker) == ("PENDING", "C1")
+    told = {one["item"]: one["reason"] for one in json.loads(proposal.arguments)[0]["reasons"]}
+    assert told == dict(zip(items, sent["why"], strict=True))
+
+
+@pytest.mark.parametrize(("staff", "status"), [("C2", 403), ("D1", 403), ("D2", 422), ("L1", 422)])
+def test_only_the_accountant_proposes_to_sign(office: BankedOffice, staff: str, status: int) -> None:
+    client = browse(staff)
+    if status == 422:
+        assert not items_of(seen(client, PAGE))
+    assert client.post(f"{PAGE}/sign", {"item": ["x"], "why": ["y"], "key": "sign-1"}).status_code == status
+    assert not Proposal.objects.filter(code="reconcile.sign").exists()
+
+
+def test_the_finance_bureaus_silence_needs_a_reason_of_its_own(accountant: Client) -> None:
+    fiscal = "/reconcile/FISCAL_ACCOUNT/201701"
+    items = items_of(seen(accountant, fiscal))
+    assert items[-1] == "财政专户对账单"
+    assert len(items) == 3  # drawn on the 10th, on either side; what was swept on the 25th is recent
+    answer = accountant.post(f"{fiscal}/sign", {"item": items, "why": ["说明", "说明", ""], "key": "sign-1"})
+    assert answer.status_code == 422
+    assert "尚未登记 201701 财政专户对账单" in text_of(answer)
+
+
 # ── A month signed and closed ──
 
 
@@ -193,7 +245,7 @@ def test_the_cashier_finds_a_released_batch_with_its_hash_hands_it_over_and_sees
     text = seen(cashier, "/handover")
     batch = PaymentBatch.objects.get(number=number)
     assert batch.file_sha256 in text
-    assert f"/acts/payment.transmit?batch={number}" in text
+    assert f"/acts/payment.transmit?batch={number}&amp;{urlencode({'case': case})}" in text
     assert "255.00" in text  # two pensions of 85.00, and the 85.00 that came back
     assert "/acts/payment.transmit" not in seen(browse("L3"), "/handover").split("待交行", 1)[0]
     office.carry("payment.transmit", {"batch": number}, on=TODAY, case_ref=case)

@@ -7,8 +7,9 @@ from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Drawn, Goto, Sent, submission
 from jubao.desk.fund.taking import taken
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.fund.account_month import AccountMonthPage, account_month_page
-from jubao.operations.fund.ticking import TicksDoNotAddUp, propose_ticked
+from jubao.operations.fund.ticking import TicksDoNotAddUp, propose_signed, propose_ticked
 from jubao.reports.reconciliation.overview import (
     ReconciliationYear,
     ThreeWayYear,
@@ -18,9 +19,11 @@ from jubao.reports.reconciliation.overview import (
 from jubao.reports.reconciliation.sheets import account_sheets
 from jubao.vocabulary.audience import BOOKS
 from jubao.vocabulary.both import both
+from jubao.vocabulary.resident_number import masked
 from jubao.vocabulary.viewer import Viewer
 
 SENT = both("已提出勾对，请稽核内控岗复核", "Proposed; audit checks it next")
+SIGNED = both("已提出签定，请稽核内控岗复核", "Proposed to be signed; audit checks it next")
 
 
 @page("reconcile", title=both("对账", "Reconciliation"), audience=BOOKS, menu=("fund", 10))
@@ -76,6 +79,21 @@ def pair(seat: Seat, sent: Sent, account: str, month: int) -> Goto | Drawn:
     except TicksDoNotAddUp as wrong:
         return Drawn("fund.account_month", page_of.with_fault(wrong.message), part="ticks")
     return Goto(reverse("fund.account_month", kwargs={"account": account, "month": month}), said=SENT)
+
+
+@submission("reconcile/<account:account>/<month:month>/sign", audience=BOOKS, title=both("签定", "Sign a month"))
+def sign_month(seat: Seat, sent: Sent, account: str, month: int) -> Goto | Drawn:
+    """Propose to sign the month with the reasons written beside its items; what still lacks one is shown again."""
+    typed = sent.fields
+    reasons = dict(zip(typed.getlist("item"), typed.getlist("why"), strict=False))
+    page_of = account_month_page(account, month, reasons=reasons, viewer=seat.viewer)
+    if page_of is None:
+        raise Http404
+    try:
+        propose_signed(account, month, reasons=reasons, key=typed.get("key", ""), by=seat.staff, on=seat.on, at=seat.at)
+    except Refused as no:
+        return Drawn("fund.account_month", page_of.with_fault(masked(no.message), [masked(one) for one in no.faults]))
+    return Goto(reverse("fund.account_month", kwargs={"account": account, "month": month}), said=SIGNED)
 
 
 @submission("reconcile/<account:account>/<month:month>/take-out", audience=BOOKS, title=both("余额调节表", "Agreement"))

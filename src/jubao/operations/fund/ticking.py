@@ -1,6 +1,6 @@
-"""What a clerk ticked on both sides of an account, proposed as a match by hand (手工勾对)."""
+"""What a clerk does where books and bank face each other: ticks proposed as a match by hand, a month proposed to be signed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from jubao.operations.envelope.acting import Answer, propose
@@ -8,7 +8,7 @@ from jubao.operations.envelope.fault import Refused
 from jubao.reports.reconciliation.lines import ACCOUNTS, Entry, sides
 from jubao.vocabulary.fen import format_yuan
 
-BY_HAND = "reconcile.match_by_hand"
+BY_HAND, SIGN = "reconcile.match_by_hand", "reconcile.sign"
 
 
 class TicksDoNotAddUp(Refused):
@@ -51,6 +51,23 @@ def propose_ticked(
         "reason": reason.strip(),
     }
     return propose(BY_HAND, [case], key=key, by=by, on=on, at=at)
+
+
+def propose_signed(
+    account: str, month: int, *, reasons: Mapping[str, str], key: str, by: str, on: date, at: datetime
+) -> Answer:
+    """Propose to sign a month of an account with a reason for what stands between its two balances.
+
+    Args:
+        account: key of a bank account; month: YYYYMM.
+        reasons: by voucher, reference or 财政专户对账单; empty ones are none.
+        key: the form's own; by, on, at: who asks, on which business day and when.
+    Raises:
+        Refused: as ``propose``, with every item that still lacks a reason.
+    """
+    stated = [{"item": item, "reason": why.strip()} for item, why in reasons.items() if why.strip()]
+    case = {"account": ACCOUNTS[account][0], "period": month, "reasons": stated}
+    return propose(SIGN, [case], key=key, by=by, on=on, at=at)
 
 
 def _require_equal(ours: Collection[Entry], theirs: Collection[Entry]) -> None:

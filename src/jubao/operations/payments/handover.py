@@ -128,7 +128,9 @@ def handover(*, viewer: Viewer) -> Handover:
             signers.get(latest.act_id, ()),
             files.get(sent.act_id) if sent else None,
             back.inbound_file.filename if back and back.inbound_file else "",
-            offered_of(viewer, (TRANSMIT,), {"batch": batch.number}) if batch.state == State.RELEASED else (),
+            offered_of(viewer, (TRANSMIT,), {"batch": batch.number}, case_ref=batch.case_ref)
+            if batch.state == State.RELEASED
+            else (),
         )
 
     found = [told(one) for one in batches]

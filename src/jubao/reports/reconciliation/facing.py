@@ -1,7 +1,7 @@
 """A month of a bank account with its open lines facing each other: books left, bank right, what is ticked, what it comes to."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,8 @@ from jubao.vocabulary.resident_number import masked
 from jubao.vocabulary.viewer import Viewer
 
 BY_HAND = "reconcile.match_by_hand"
+CONFIRMATION = "财政专户对账单"
+"""What the finance bureau's missing or different word is called among the reasons of a signed month."""
 SIDES: dict[tuple[str, bool], Both] = {
     ("BANK", True): both("银行已收、单位未收", "Bank received, books not"),
     ("BANK", False): both("银行已付、单位未付", "Bank paid, books not"),
@@ -51,7 +53,10 @@ class OpenLine:
 
 @dataclass(frozen=True)
 class Between:
-    """What stands between the two balances of the month's end: who has it and who has not, its age, and why."""
+    """What stands between the two balances of the month's end: who has it and who has not, its age, and why.
+
+    ``typed`` is a reason somebody wrote and has not signed yet.
+    """
 
     side: Both
     on: date
@@ -61,6 +66,15 @@ class Between:
     fen: int
     days: int
     why: str
+    typed: str
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """What rests too long on a clearing account this month waits for, and the reason somebody wrote."""
+
+    item: OpenItem
+    typed: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Adjusted:
 
 @dataclass(frozen=True)
 class Facing:
-    """The month, in fen; ``fault`` is what was wrong with what was sent.
+    """The month, in fen; ``fault`` and ``faults`` are what was wrong with what was sent, as a whole and one by one.
 
     ``agreed`` is the month as signed, or as it stands now; ``overdue`` what rests on the clearing accounts it waits for.
     """
@@ -92,11 +106,13 @@ class Facing:
     bank: Sequence[OpenLine]
     later: bool
     items: Sequence[Between]
-    overdue: Sequence[OpenItem]
+    overdue: Sequence[Overdue]
     confirmed_fen: int | None
     asks_bureau: bool
+    bureau_typed: str
     reason: str
     fault: str
+    faults: Sequence[str] = ()
 
     @property
     def book_ticked_fen(self) -> int:
@@ -180,6 +196,11 @@ class Facing:
         return sum(_of_gap(one) for one in self.agreed.items if one.why)
 
     @property
+    def lacks_bureau(self) -> bool:
+        """Whether the finance bureau has not said what the bank says, so that a reason is needed."""
+        return self.asks_bureau and self.confirmed_fen != self.agreed.bank_fen
+
+    @property
     def unexplained(self) -> int:
         """How many items nothing explains yet."""
         return sum(not one.why for one in self.items)
@@ -203,6 +224,7 @@ def facing(
     bank: Collection[str] = (),
     later: bool = False,
     reason: str = "",
+    reasons: Mapping[str, str] | None = None,
     viewer: Viewer,
 ) -> Facing | None:
     """A month of a bank account; None where the office keeps no such account.
@@ -211,7 +233,7 @@ def facing(
         account: key; month: YYYYMM.
         book, bank: keys of the lines ticked on either side; what is no open line is passed over.
         later: whether lines dated after the month are offered, too.
-        reason: what was typed.
+        reason: of the ticks, as typed; reasons: of what stands between, by voucher, reference or 财政专户对账单.
         viewer: who reads.
     Raises:
         MayNotLook: he is none of those who read the books.
@@ -228,6 +250,7 @@ def facing(
         () if row else tuple(_lines(account, every, ticked, proposed, last, later=later))
         for every, ticked in ((both_sides.book, set(book)), (both_sides.bank, set(bank)))
     )
+    typed = reasons or {}
     said = FiscalConfirmation.objects.filter(month=month).values_list("closing_fen", flat=True).first()
     return Facing(
         account,
@@ -241,10 +264,15 @@ def facing(
         left,
         right,
         later,
-        [_between(one, account) for one in agreed.items],
-        [one for one in every_open_item(WATCHED.get(account, ()), last) if one.is_overdue],
+        [_between(one, account, typed) for one in agreed.items],
+        [
+            Overdue(one, typed.get(one.reference, ""))
+            for one in every_open_item(WATCHED.get(account, ()), last)
+            if one.is_overdue
+        ],
         said if account == FISCAL else None,
         account == FISCAL,
+        typed.get(CONFIRMATION, ""),
         reason,
         "",
     )
@@ -288,7 +316,7 @@ def _address(one: Entry, account: str) -> str:
     return f"{ACCOUNTS[account][1]}-{one.voucher}" if one.voucher else ""
 
 
-def _between(item: Item, account: str) -> Between:
+def _between(item: Item, account: str, typed: Mapping[str, str]) -> Between:
     entry = item.entry
     return Between(
         SIDES[entry.side, entry.fen > 0],
@@ -299,6 +327,7 @@ def _between(item: Item, account: str) -> Between:
         abs(entry.fen),
         item.days,
         item.why,
+        typed.get(item.number, ""),
     )
 
 
