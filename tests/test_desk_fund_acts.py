@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from jubao.ledger.models import VoucherLine
+from jubao.operations.fund.ticking import reasons_of
 from jubao.records.models import PaymentBatch, Proposal, StatementLine
 from tests.banked_office import ACCOUNTS, JANUARY, BankedOffice, a_month
 from tests.desk import browse, text_of
@@ -157,6 +158,11 @@ def test_only_the_accountant_proposes_to_sign(office: BankedOffice, staff: str, 
         assert not items_of(seen(client, PAGE))
     assert client.post(f"{PAGE}/sign", {"item": ["x"], "why": ["y"], "key": "sign-1"}).status_code == status
     assert not Proposal.objects.filter(code="reconcile.sign").exists()
+
+
+def test_an_item_that_rests_too_long_as_well_is_asked_for_twice_and_one_reason_is_enough() -> None:
+    assert reasons_of(["HD555", "X", "HD555"], ["查无此人", " ", ""]) == {"HD555": "查无此人", "X": ""}
+    assert reasons_of(["HD555", "HD555"], ["", " 查无此人 "]) == {"HD555": "查无此人"}
 
 
 def test_the_finance_bureaus_silence_needs_a_reason_of_its_own(accountant: Client) -> None:

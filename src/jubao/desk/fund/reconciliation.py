@@ -9,7 +9,7 @@ from jubao.desk.frame.submission import Drawn, Goto, Sent, submission
 from jubao.desk.fund.taking import taken
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.fund.account_month import AccountMonthPage, account_month_page
-from jubao.operations.fund.ticking import TicksDoNotAddUp, propose_signed, propose_ticked
+from jubao.operations.fund.ticking import TicksDoNotAddUp, propose_signed, propose_ticked, reasons_of
 from jubao.reports.reconciliation.overview import (
     ReconciliationYear,
     ThreeWayYear,
@@ -85,7 +85,7 @@ def pair(seat: Seat, sent: Sent, account: str, month: int) -> Goto | Drawn:
 def sign_month(seat: Seat, sent: Sent, account: str, month: int) -> Goto | Drawn:
     """Propose to sign the month with the reasons written beside its items; what still lacks one is shown again."""
     typed = sent.fields
-    reasons = dict(zip(typed.getlist("item"), typed.getlist("why"), strict=False))
+    reasons = reasons_of(typed.getlist("item"), typed.getlist("why"))
     page_of = account_month_page(account, month, reasons=reasons, viewer=seat.viewer)
     if page_of is None:
         raise Http404

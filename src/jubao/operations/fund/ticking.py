@@ -1,6 +1,6 @@
 """What a clerk does where books and bank face each other: ticks proposed as a match by hand, a month proposed to be signed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from jubao.operations.envelope.acting import Answer, propose
@@ -53,6 +53,14 @@ def propose_ticked(
     return propose(BY_HAND, [case], key=key, by=by, on=on, at=at)
 
 
+def reasons_of(items: Sequence[str], whys: Sequence[str]) -> dict[str, str]:
+    """Reasons by what they are of, as a form sends both in one order; of two for the same, one that says something."""
+    found: dict[str, str] = {}
+    for item, why in zip(items, whys, strict=False):
+        found[item] = why.strip() or found.get(item, "")
+    return found
+
+
 def propose_signed(
     account: str, month: int, *, reasons: Mapping[str, str], key: str, by: str, on: date, at: datetime
 ) -> Answer:
@@ -65,7 +73,7 @@ def propose_signed(
     Raises:
         Refused: as ``propose``, with every item that still lacks a reason.
     """
-    stated = [{"item": item, "reason": why.strip()} for item, why in reasons.items() if why.strip()]
+    stated = [{"item": item, "reason": why} for item, why in reasons.items() if why]
     case = {"account": ACCOUNTS[account][0], "period": month, "reasons": stated}
     return propose(SIGN, [case], key=key, by=by, on=on, at=at)
 
