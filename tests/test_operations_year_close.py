@@ -51,7 +51,7 @@ def closed_year(office: Office) -> Any:
     cases = [{"book": book, "month": month} for book in BOOKS for month in range(first, 201712)]
     with pytest.MonkeyPatch.context() as patch:
         for rule in ("_collection_left", "_unreconciled"):
-            patch.setattr(f"jubao.operations.fund.closing.{rule}", lambda *_, **__: iter(()))
+            patch.setattr(f"jubao.operations.fund.obstacles.{rule}", lambda *_, **__: iter(()))
         office.carry("fund.close_month", *cases, on=date(2018, 1, 8))
         return office.carry("fund.close_year", *({"book": book, "year": 2017} for book in BOOKS), on=date(2018, 1, 8))
 

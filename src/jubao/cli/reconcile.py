@@ -67,24 +67,15 @@ def _account(asked: str, period: int, out: Path | None, *, as_json: bool) -> Non
     from jubao.operations.envelope.fault import Refused
     from jubao.reports.reconciliation.agreement import as_signed_or_now
     from jubao.reports.reconciliation.lines import NoSuchBankAccount, account_named
-    from jubao.reports.reconciliation.sheets import agreement_sheets
+    from jubao.reports.reconciliation.sheets import agreement_sheets, note_of
 
     try:
         agreed = as_signed_or_now(account_named(asked), period)
     except NoSuchBankAccount as unknown:
         raise Refused(str(unknown)) from unknown
-    _hand_over(agreement_sheets(agreed, _note(agreed)), _told(agreed), out, as_json=as_json)
+    _hand_over(agreement_sheets(agreed, note_of(agreed)), _told(agreed), out, as_json=as_json)
     if agreed.difference_fen or not all(one.why for one in agreed.items):
         raise SystemExit(1)
-
-
-def _note(agreed: "Agreement") -> str:
-    from jubao.vocabulary.fen import format_yuan
-
-    unexplained = sum(not one.why for one in agreed.items)
-    difference = f"差额 {format_yuan(agreed.difference_fen)} 元" if agreed.difference_fen else "调节后相符"
-    signed = f"{agreed.signed_on} 签定" if agreed.signed_on else "尚未签定"
-    return f"{difference}；未达账项 {len(agreed.items)} 笔，待说明 {unexplained} 笔；{signed}"
 
 
 def _told(agreed: "Agreement") -> dict[str, Any]:

@@ -83,6 +83,24 @@ class FileHash(Word):
     regex: ClassVar[str] = r"[0-9a-f]{64}"
 
 
+class BookCode(Word):
+    """The code of a book."""
+
+    regex: ClassVar[str] = r"(?:FUND|DELEGATED|ACCOUNTS)"
+
+
+class AccountKey(Word):
+    """The key of an account of the chart, a bank account of the office among them."""
+
+    regex: ClassVar[str] = r"[A-Z][A-Z0-9_]{2,39}"
+
+
+class VoucherNumber(Word):
+    """A voucher by book, period and number: FUND-201706-12."""
+
+    regex: ClassVar[str] = r"(?:FUND|DELEGATED|ACCOUNTS)-[0-9]{6}-[0-9]{1,9}"
+
+
 CONVERTERS: Mapping[str, type[Any]] = {
     "month": Month,
     "day": Day,
@@ -93,6 +111,9 @@ CONVERTERS: Mapping[str, type[Any]] = {
     "number": Number,
     "sent": SendersNumber,
     "file": FileHash,
+    "book": BookCode,
+    "account": AccountKey,
+    "voucher": VoucherNumber,
 }
 for _name, _converter in CONVERTERS.items():
     register_converter(_converter, _name)

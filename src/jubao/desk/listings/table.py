@@ -32,6 +32,7 @@ LEADS: Mapping[Opens, str] = {
     Opens.BATCH: "payments.batch",
     Opens.LIST: "suspicions.list_received",
     Opens.ROUND: "suspicions.round",
+    Opens.VOUCHER: "fund.voucher",
 }
 
 

@@ -1,18 +1,14 @@
 """Closing the books: months one after the other, the year with its December, and the change of charts."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Sum
-
 from jubao.ledger import closing
-from jubao.ledger.ageing import resting
 from jubao.ledger.balances import balances
 from jubao.ledger.closing import Drafted
-from jubao.ledger.models import Account, PeriodClose, Reconciliation, Voucher, VoucherLine
+from jubao.ledger.models import Account, PeriodClose
 from jubao.ledger.vouchers import Leg, draft_voucher
 from jubao.operations.envelope.changes import Changes
 from jubao.operations.envelope.declaration import About, Arguments, Final, Form, Given, Paper, Unit, act, approve, check
@@ -21,14 +17,13 @@ from jubao.operations.envelope.fields import Month, Year, ask
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.view import View
 from jubao.operations.fund.books import legs_of
+from jubao.operations.fund.obstacles import DECEMBER, Turn, obstacles, over_limit
 from jubao.reports.law import office_policy
-from jubao.reports.reconciliation.lines import ACCOUNTS
 from jubao.reports.statements.changeover import Changeover, NoChangeover, changeover
 from jubao.vocabulary import month as months
 from jubao.vocabulary.codes.bookkeeping import Book
-from jubao.vocabulary.fen import format_yuan
 
-CLOSED_EVENT, COLLECTION, DECEMBER = "year_closed", "COLLECTION_ACCOUNT", 12
+CLOSED_EVENT = "year_closed"
 SEALED = Final("结账后期间封存，清单写入审计链；差错在以后期间以红冲和更正凭证记账")
 GIVES = [
     Given("closed", "结账清单", "closes", Unit.TEXT),
@@ -48,23 +43,6 @@ class CloseYear(Arguments):
 
     book: Book = ask("账套", "Book")
     year: Year = ask("年度", "Year", hint="如 2017")
-
-
-@dataclass
-class Turn:
-    """Which month of each book is to be closed next, as the cases of one request close them one after the other."""
-
-    months: dict[str, int | None] = field(default_factory=dict)
-
-    def of(self, book: str) -> int | None:
-        """The month to be closed next; None for an empty book."""
-        if book not in self.months:
-            self.months[book] = closing.next_month(book)
-        return self.months[book]
-
-    def closed(self, book: str, month: int) -> None:
-        """A case closes this month."""
-        self.months[book] = months.add(month, 1)
 
 
 @act(
@@ -89,7 +67,7 @@ class MonthClosing:
         """Each month in its turn and over, with nothing left that keeps it open."""
         faults, turn = Faults(), Turn()
         for number, case in enumerate(cases, start=1):
-            found = list(_month_faults(str(case.book), case.month, turn, on=view.on))
+            found = list(obstacles(str(case.book), case.month, turn, on=view.on))
             if not found and months.number(case.month) == DECEMBER:
                 found = ["十二月随年度一并结账，请办理年结（fund.close_year）"]
             for rule in found:
@@ -105,7 +83,7 @@ class MonthClosing:
         for case in cases:
             book = str(case.book)
             closed.append(_told(_seal_month(book, case.month, changes)))
-            waiting += _over_limit(book, case.month)
+            waiting += over_limit(book, case.month)
         return changes.giving(closed=closed, clearing=waiting)
 
 
@@ -134,7 +112,7 @@ class YearClosing:
         for number, case in enumerate(cases, start=1):
             book, december = str(case.book), months.make(case.year, DECEMBER)
             place = f"{case.book.label}账套 {case.year}年"
-            found = list(_month_faults(book, december, turn, on=view.on))
+            found = list(obstacles(book, december, turn, on=view.on))
             if not found:
                 turn.closed(book, december)
                 made = _changeover(book, case.year + 1, _result_legs(book, case.year), view)
@@ -154,7 +132,7 @@ class YearClosing:
             month = _seal_month(book, december, changes, drafted=_carry_result(book, case.year, legs, changes))
             year = changes.add(closing.draft_year_close(book, case.year, december=month))
             closed += [_told(month), _told(year)]
-            waiting += _over_limit(book, december)
+            waiting += over_limit(book, december)
             made = _changeover(book, case.year + 1, legs, view)
             if made:
                 changed[book] = [row.told() for row in made.rows]
@@ -167,97 +145,6 @@ def _seal_month(book: str, month: int, changes: Changes, *, drafted: Sequence[Dr
     before = [manifest for of, manifest in manifests if of == book]
     previous = before[-1] if before else closing.last_manifest(book)
     return changes.add(closing.draft_month_close(book, month, previous=previous, drafted=drafted))
-
-
-def _month_faults(book: str, month: int, turn: Turn, *, on: date) -> Iterator[str]:
-    """Everything that keeps a month open."""
-    expected = turn.of(book)
-    if expected is None:
-        yield "账套还没有凭证，无账可结"
-        return
-    if month != expected:
-        yield f"已经结账，不能再结（现应结 {expected}）" if month < expected else f"应按月顺序结账，现应结 {expected}"
-        return
-    end = months.last_day(month)
-    if on <= end:
-        yield f"当月尚未结束，须在 {end} 之后结账"
-        return
-    yield from _pending(book, end)
-    yield from _collection_left(book, end, on=on)
-    yield from _rested_too_long(book, month)
-    yield from _unreconciled(book, month)
-
-
-def _pending(book: str, end: date) -> Iterator[str]:
-    """Vouchers that should long have been posted or voided."""
-    limit = int(office_policy().value("books.pending_days", on=end))
-    old = Voucher.objects.filter(book=book, state=Voucher.State.PENDING, date__lt=end - timedelta(days=limit))
-    for voucher in old.order_by("date", "number"):
-        number = f"{voucher.period}-{voucher.number}"
-        yield f"凭证 {number}（{voucher.memo}）待记账已超过 {limit} 天，请先导入银行回盘，或查明后处理"
-
-
-def _collection_left(book: str, end: date, *, on: date) -> Iterator[str]:
-    """What the collection account held at the end of the month must have left within the days the rule gives."""
-    held = balances(book, through=end).get(COLLECTION, 0)
-    if not held:
-        return
-    grace = int(office_policy().value("books.collection_zero_days", on=end))
-    lines = VoucherLine.objects.filter(
-        voucher__book=book,
-        account__key=COLLECTION,
-        voucher__date__gt=end,
-        voucher__date__lte=min(on, end + timedelta(days=grace)),
-    )
-    left = lines.exclude(voucher__state=Voucher.State.VOIDED).aggregate(fen=Sum("credit_fen"))["fen"] or 0
-    if held < 0 or left < held:
-        yield (
-            f"收入户月末余额 {format_yuan(held)} 元，其后 {grace} 日内划转财政专户 {format_yuan(left)} 元，"
-            "月末应无余额，请先办理收入户归集（fund.sweep）"
-        )
-
-
-def _rested_too_long(book: str, month: int) -> Iterator[str]:
-    """Clearing accounts whose rule keeps the month open."""
-    for row in _over_limit(book, month):
-        if row["blocks"]:
-            rested = f"{row['account']} 自 {row['since']} 起挂账 {format_yuan(row['amount_fen'])} 元"
-            yield f"{rested}，超过 {row['limit']} 天，请先清理"
-
-
-def _over_limit(book: str, month: int) -> list[dict[str, Any]]:
-    """Clearing accounts of a book on which money rested longer than its limit at the end of a month."""
-    end = months.last_day(month)
-    limits: Mapping[str, Mapping[str, Any]] = office_policy().table("books.clearing_limits", on=end)
-    found = resting(book, limits, through=end)
-    return [
-        {
-            "book": book,
-            "account": one.account,
-            "amount_fen": one.amount_fen,
-            "since": one.since.isoformat(),
-            "days": one.days(end),
-            "limit": rule["days"],
-            "blocks": rule["blocks"],
-        }
-        for key, rule in limits.items()
-        if (one := found.get(key)) is not None and one.days(end) > rule["days"]
-    ]
-
-
-def _unreconciled(book: str, month: int) -> Iterator[str]:
-    """Bank accounts that moved or hold money without a signed reconciliation, where the rule asks for it."""
-    end = months.last_day(month)
-    if not office_policy().value("books.reconciliation_required", on=end):
-        return
-    held = balances(book, through=end)
-    moved = set(
-        VoucherLine.objects.filter(voucher__book=book, voucher__period=month).values_list("account__key", flat=True)
-    )
-    signed = set(Reconciliation.objects.filter(period=month).values_list("account", flat=True))
-    for account, (name, kept_in) in ACCOUNTS.items():
-        if kept_in == book and (held.get(account) or account in moved) and account not in signed:
-            yield f"{name}当月没有经签署的银行对账，请先办理银行对账（reconcile.sign）"
 
 
 def _result_legs(book: str, year: int) -> list[Leg]:

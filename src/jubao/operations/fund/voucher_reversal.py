@@ -108,7 +108,7 @@ def _reversal_faults(case: ReverseVoucher, voucher: Voucher | None, view: View) 
         yield "number", "是红冲凭证，不再红冲", "更正请另记手工凭证（voucher.enter）"
     elif voucher.event not in REVERSIBLE:
         rule = f"由业务“{voucher.act.code}”记账，背后有逐笔事实，不能手工红冲"
-        yield "number", rule, f"请用相应业务更正（{_instead(voucher.event)}）"
+        yield "number", rule, f"请用相应业务更正（{instead_of(voucher.event)}）"
     elif Voucher.objects.filter(reversal_of=voucher).exists():
         yield "number", "已经红冲，不能再次红冲", ""
     else:
@@ -125,7 +125,8 @@ def _no_longer_held(voucher: Voucher, view: View) -> Iterator[Rule]:
             yield "number", f"不能红冲：{short}", "款项已归集或付出的，请待账户有款后再办"
 
 
-def _instead(event: str) -> str:
+def instead_of(event: str) -> str:
+    """The business that answers an error in a voucher it posted."""
     return INSTEAD.get(event.partition("_")[0], "原业务的撤销或补办")
 
 

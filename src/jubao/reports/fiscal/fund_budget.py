@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from jubao.documents.sheet import IDENTIFIER, MONEY, TEXT, Column, Row, Sheet
+from jubao.ledger.models import VoucherLine
 from jubao.records.models import FundBudget
 from jubao.reports.figures.figure import share_text
-from jubao.reports.fiscal.actual import actual_lines
+from jubao.reports.fiscal.actual import FLOWS, actual_lines
+from jubao.reports.statements.reading import YEAR_CLOSED, vouchers_known
 from jubao.reports.statements.sheet import office_name
 from jubao.vocabulary import month as months
 
@@ -39,6 +41,11 @@ class BudgetRow:
     def rate(self) -> Fraction | None:
         """The year so far in percent of the budget; None where nothing was budgeted."""
         return Fraction(self.actual_fen * 100, self.budget_fen) if self.budget_fen else None
+
+    @property
+    def rate_text(self) -> str:
+        """The rate as it is written, empty where nothing was budgeted."""
+        return share_text(self.rate)
 
     @property
     def left_fen(self) -> int:
@@ -121,18 +128,20 @@ def _total(nature: str, rows: Iterable[BudgetRow]) -> BudgetRow:
 
 def by_month(execution: FundExecution) -> list[tuple[int, int, int]]:
     """Month (YYYYMM), income and expenditure of every month up to the execution's, in fen."""
-    told = []
-    for number in range(1, months.number(execution.month) + 1):
-        month = months.make(execution.year, number)
-        lines = actual_lines(execution.year, month=month, as_of=max(execution.as_of, months.last_day(month)))
-        sums = {
-            nature: sum(
-                line.side * (line.debit_fen - line.credit_fen) for account, line in lines if account.nature == nature
-            )
-            for nature in NATURES
-        }
-        told.append((month, sums["income"], sums["expenditure"]))
-    return told
+    known = vouchers_known("FUND", as_of=execution.as_of, through=months.last_day(execution.month))
+    year = known.filter(date__year=execution.year).exclude(event=YEAR_CLOSED)
+    rows = (
+        VoucherLine.objects.filter(voucher__in=year, account__nature__in=FLOWS)
+        .values_list("voucher__period", "account__nature")
+        .annotate(debit=Sum("debit_fen"), credit=Sum("credit_fen"))
+        .order_by("voucher__period", "account__nature")
+    )
+    moved = {(period, nature): int(credit) - int(debit) for period, nature, debit, credit in rows}
+    first = months.make(execution.year, 1)
+    return [
+        (month, moved.get((month, "income"), 0), -moved.get((month, "expenditure"), 0))
+        for month in months.span(first, months.add(execution.month, 1))
+    ]
 
 
 def versions(year: int) -> list[tuple[int, date, int, int]]:

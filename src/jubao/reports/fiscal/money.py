@@ -84,10 +84,13 @@ class FiscalStatement:
         return add_up(self.lines, "合计", "")
 
 
-def fiscal_statement(year: int, *, month: int | None = None, quarter: int | None = None) -> FiscalStatement:
+def fiscal_statement(
+    year: int, *, month: int | None = None, quarter: int | None = None, with_months: bool = True
+) -> FiscalStatement:
     """Due and received of a month, a quarter or a year, as known at its end.
 
     A term counts what became known within it: the year as known at its end less the year as known the day before it.
+    ``with_months`` says whether the year is told month by month as well, which reads it once for each.
     """
     period = period_of(year, month=month, quarter=quarter)
     now = Reading(year, period.last)
@@ -97,7 +100,8 @@ def fiscal_statement(year: int, *, month: int | None = None, quarter: int | None
         reading.ask(figure_id for cell in CELLS for figure_id in (expected_id(*cell), received_id(*cell)))
     lines = [_line(purpose, level, now, before, earlier) for purpose, level in CELLS]
     kept = tuple(line for line in lines if any((line.carried_fen, line.year_due_fen, line.year_received_fen)))
-    return FiscalStatement(period, kept, _by_month(year, period.last), tuple(_tasks(year, now)))
+    by_month = _by_month(year, period.last) if with_months else ()
+    return FiscalStatement(period, kept, by_month, tuple(_tasks(year, now)))
 
 
 def add_up(lines: Iterable[FiscalLine], purpose: str, level: str) -> FiscalLine:
@@ -197,6 +201,8 @@ def fiscal_sheets(statement: FiscalStatement) -> list[Sheet]:
     note = "差额为到位减应拨，正数为预拨，负数为欠拨；应拨按实际发放、记账和支付计算，每个数可用 figures 命令追到人"
     made = [
         Sheet("应拨与到位", f"{period.name}财政补助应拨与到位情况表", unit, period.last, columns, rows, note=note),
-        Sheet("分月", f"{period.first.year}年财政补助分月情况", unit, period.last, month_columns, by_month),
     ]
+    if by_month:
+        title = f"{period.first.year}年财政补助分月情况"
+        made.append(Sheet("分月", title, unit, period.last, month_columns, by_month))
     return [*made, Sheet("任务", "财政补助任务完成情况", unit, period.last, task_columns, tasks)] if tasks else made

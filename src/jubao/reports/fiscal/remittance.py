@@ -1,11 +1,12 @@
 """Account money that goes up to the province (个人账户结余上解): whose, of which year, how much is left to send."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Min
 from numpy.typing import NDArray
 
 from jubao.columns.by_code import amount_columns
@@ -21,7 +22,6 @@ from jubao.vocabulary.resident_number import mask
 
 Ids = NDArray[np.int64]
 DRAWING = "3"  # AAC031: a pension began, or the relation ended
-CREDITED = Q(kind__in=EntryKind.money_in())
 MOVED = " + ".join(f"e.{column}" for column in amount_columns(Source))  # what a posting moves, of all sources
 
 
@@ -65,37 +65,70 @@ def account_money(year: int, *, as_of: date) -> AccountMoney:
         year: the year credited, as ``year_of_money`` gives it.
         as_of: last business date that counts.
     """
+    return _money(year, _known(as_of, year=year))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was known on a day, in fen: credited and sent by year and person, held by person, and who accumulates."""
+
+    credited: dict[int, dict[int, int]]
+    sent: dict[int, dict[int, int]]
+    held: dict[int, int]
+    staying: Ids
+
+    @property
+    def gone(self) -> dict[int, int]:
+        """What went up by person, of all years."""
+        found: dict[int, int] = defaultdict(int)
+        for of_year in self.sent.values():
+            for person, fen in of_year.items():
+                found[person] += fen
+        return found
+
+
+def _known(as_of: date, *, year: int | None = None) -> _Known:
+    """Read with a statement each, however many years; ``year`` leaves out what was credited of others."""
     kinds = ", ".join(f"'{kind}'" for kind in EntryKind.money_in())
+    of_year = "" if year is None else "AND coalesce(r.year, e.year) = %s"
     credited = _sums(
         f"""
-        SELECT e.person_id, sum({MOVED}) FROM records_accountposting e
+        SELECT coalesce(r.year, e.year), e.person_id, sum({MOVED}) FROM records_accountposting e
         JOIN records_auditevent a ON a.id = e.act_id
         LEFT JOIN records_accountposting r ON r.id = e.reversal_of_id
-        WHERE coalesce(r.year, e.year) = %s AND coalesce(r.kind, e.kind) IN ({kinds}) AND a.business_date <= %s
-        GROUP BY e.person_id""",  # noqa: S608
-        year,
+        WHERE coalesce(r.kind, e.kind) IN ({kinds}) AND a.business_date <= %s {of_year}
+        GROUP BY coalesce(r.year, e.year), e.person_id""",  # noqa: S608
         as_of,
+        *(() if year is None else (year,)),
     )
     held = _sums(
-        f"""SELECT e.person_id, sum({MOVED}) FROM records_accountposting e
+        f"""SELECT 0, e.person_id, sum({MOVED}) FROM records_accountposting e
         JOIN records_auditevent a ON a.id = e.act_id WHERE a.business_date <= %s GROUP BY e.person_id""",  # noqa: S608
         as_of,
     )
-    sent = _sums(f"{SENT} GROUP BY s.person_id", as_of)
-    of_year = _sums(f"{SENT} AND s.year = %s GROUP BY s.person_id", as_of, year)
+    return _Known(credited, _sums(SENT, as_of), held.get(0, {}), _accumulating(as_of))
+
+
+def _money(year: int, known: _Known) -> AccountMoney:
+    credited = known.credited.get(year, {})
     person = np.array(sorted(credited), dtype=np.int64)
-    fen, gone = _column(person, credited), _column(person, of_year)
-    free = np.minimum(fen - gone, _column(person, held) - _column(person, sent))
-    staying = np.isin(person, _accumulating(as_of))
-    return AccountMoney(year, person, fen, gone, np.where(staying, np.maximum(free, 0), 0))
+    fen, gone = _column(person, credited), _column(person, known.sent.get(year, {}))
+    free = np.minimum(fen - gone, _column(person, known.held) - _column(person, known.gone))
+    return AccountMoney(
+        year, person, fen, gone, np.where(np.isin(person, known.staying), np.maximum(free, 0), 0).astype(np.int64)
+    )
 
 
-SENT = """SELECT s.person_id, sum(s.amount_fen) FROM records_remittanceshare s
-    JOIN records_auditevent a ON a.id = s.act_id WHERE a.business_date <= %s"""
+SENT = """SELECT s.year, s.person_id, sum(s.amount_fen) FROM records_remittanceshare s
+    JOIN records_auditevent a ON a.id = s.act_id WHERE a.business_date <= %s GROUP BY s.year, s.person_id"""
 
 
-def _sums(sql: str, *parameters: object) -> dict[int, int]:
-    return {int(person): int(fen) for person, fen in rows_of(sql, [_bound(one) for one in parameters])}
+def _sums(sql: str, *parameters: object) -> dict[int, dict[int, int]]:
+    """Fen by year and person."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for year, person, fen in rows_of(sql, [_bound(one) for one in parameters]):
+        found[int(year)][int(person)] = int(fen)
+    return found
 
 
 def _bound(value: object) -> object:
@@ -131,10 +164,8 @@ class RemittedYear:
 
 def remitted_years(*, as_of: date) -> list[RemittedYear]:
     """Every year with account money, oldest first, as known on a day."""
-    known = Q(act__business_date__lte=as_of)
-    years = set(AccountPosting.objects.filter(known, CREDITED).values_list("year", flat=True).distinct())
-    years |= set(RemittanceShare.objects.filter(known).values_list("year", flat=True).distinct())
-    return [_of(account_money(year, as_of=as_of)) for year in sorted(years)]
+    known = _known(as_of)
+    return [_of(_money(year, known)) for year in sorted({*known.credited, *known.sent})]
 
 
 def _of(money: AccountMoney) -> RemittedYear:

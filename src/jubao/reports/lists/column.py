@@ -21,6 +21,7 @@ class Opens(StrEnum):
     BATCH = "batch"
     LIST = "list"
     ROUND = "round"
+    VOUCHER = "voucher"
 
 
 @dataclass(frozen=True)

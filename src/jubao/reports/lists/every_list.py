@@ -9,6 +9,7 @@ from jubao.reports.lists.looks import LOOK_LISTS
 from jubao.reports.lists.payment import PAYMENT_LISTS
 from jubao.reports.lists.people import PEOPLE_LISTS
 from jubao.reports.lists.recovery import RECOVERY_LISTS
+from jubao.reports.lists.voucher import BOOK_LISTS
 from jubao.reports.lists.watch import WATCH_LISTS
 
 
@@ -19,7 +20,16 @@ class NoSuchList(LookupError):
 @cache
 def lists() -> dict[str, Listing]:
     """Every list by its English name."""
-    every = (*PAYMENT_LISTS, *PEOPLE_LISTS, *AWARD_LISTS, *AUDIT_LISTS, *RECOVERY_LISTS, *WATCH_LISTS, *LOOK_LISTS)
+    every = (
+        *PAYMENT_LISTS,
+        *PEOPLE_LISTS,
+        *AWARD_LISTS,
+        *AUDIT_LISTS,
+        *RECOVERY_LISTS,
+        *WATCH_LISTS,
+        *LOOK_LISTS,
+        *BOOK_LISTS,
+    )
     return {one.name: one for one in every}
 
 

@@ -101,11 +101,14 @@ def agree(account: str, period: int, *, known: int = LATEST, both: Sides | None 
 
 def as_signed_or_now(account: str, period: int) -> Agreement:
     """A month as it was signed, with the reasons people gave; a month not signed yet as it stands now."""
-    row = Reconciliation.objects.filter(account=account, period=period).first()
-    if row is None:
-        return agree(account, period)
+    row = Reconciliation.objects.filter(account=account, period=period).select_related("act").first()
+    return agree(account, period) if row is None else as_signed(row)
+
+
+def as_signed(row: Reconciliation, *, both: Sides | None = None) -> Agreement:
+    """A month as it was signed, with the reasons people gave; ``both`` are its sides as known then, if read already."""
     told = {(one["side"], one["id"]): one["why"] for one in json.loads(row.items)}
-    agreed = agree(account, period, known=row.act_id)
+    agreed = agree(row.account, row.period, known=row.act_id, both=both)
     items = (replace(one, why=one.why or told.get((one.entry.side, one.entry.id), "")) for one in agreed.items)
     return replace(agreed, items=tuple(items), signed_on=row.act.business_date)
 

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from jubao.documents.sheet import DATE, IDENTIFIER, INTEGER, MONEY, MONTH, TEXT, Column, Row, Sheet
-from jubao.reports.reconciliation.agreement import Agreement, Item
+from jubao.reports.reconciliation.agreement import Agreement, Item, as_signed_or_now
 from jubao.reports.reconciliation.clearing import OpenItem
+from jubao.reports.reconciliation.lines import ACCOUNTS
 from jubao.reports.reconciliation.three_way import ThreeWay
+from jubao.reports.statements.reader import require_reader
 from jubao.reports.statements.sheet import office_name
 from jubao.vocabulary import month as months
+from jubao.vocabulary.fen import format_yuan
+from jubao.vocabulary.viewer import Viewer
 
 SIDES = {
     ("BANK", True): "银行已收、单位未收",
@@ -90,6 +94,27 @@ def agreement_sheets(agreed: Agreement, note: str) -> list[Sheet]:
         Sheet("余额调节表", title, unit, last, columns, rows, note=note),
         Sheet("未达账项", f"{agreed.name}未达账项清单（{agreed.period}）", unit, last, ITEM_COLUMNS, items, note=note),
     ]
+
+
+def account_sheets(account: str, month: int, *, viewer: Viewer) -> list[Sheet] | None:
+    """A month of a bank account as signed, or as it stands now; None where the office keeps no such account.
+
+    Raises:
+        MayNotLook: the viewer is none of those who read the books.
+    """
+    require_reader(viewer, "银行对账")
+    if account not in ACCOUNTS:
+        return None
+    agreed = as_signed_or_now(account, month)
+    return agreement_sheets(agreed, note_of(agreed))
+
+
+def note_of(agreed: Agreement) -> str:
+    """Whether it agrees, what is still to be explained, and whether it is signed."""
+    unexplained = sum(not one.why for one in agreed.items)
+    difference = f"差额 {format_yuan(agreed.difference_fen)} 元" if agreed.difference_fen else "调节后相符"
+    signed = f"{agreed.signed_on} 签定" if agreed.signed_on else "尚未签定"
+    return f"{difference}；未达账项 {len(agreed.items)} 笔，待说明 {unexplained} 笔；{signed}"
 
 
 def clearing_sheet(items: Sequence[OpenItem], on: date) -> Sheet:

@@ -32,7 +32,16 @@ def _account(account: Named, moved: list[Flow], titles: dict[str, str]) -> Secti
     opening = sum(flow.opening_fen for flow in moved)
     first = Line(account.code, "期初余额", DEBIT, opening, 0, 0, (account.key,))
     events = [
-        Line("", titles.get(flow.event, flow.event), DEBIT, 0, flow.debit_fen, flow.credit_fen, (account.key,))
+        Line(
+            "",
+            titles.get(flow.event, flow.event),
+            DEBIT,
+            0,
+            flow.debit_fen,
+            flow.credit_fen,
+            (account.key,),
+            flow.event,
+        )
         for flow in moved
         if flow.debit_fen or flow.credit_fen
     ]

@@ -8,9 +8,9 @@ from django.db.models import Count, Max, Sum
 from jubao.documents.sheet import IDENTIFIER, INTEGER, MONEY, TEXT, Column, Row, Sheet
 from jubao.ledger.models import PeriodClose, Voucher
 from jubao.records.models import AuditEvent
+from jubao.reports.signatures import signers_of, told_signers
 from jubao.reports.statements.reading import BOOKS
 from jubao.reports.statements.sheet import office_name
-from jubao.reports.statements.vouchers_behind import signed_by
 
 OPEN = "未结账"
 STATES = {"MONTH": "月结", "YEAR": "年结"}
@@ -45,12 +45,13 @@ def periods(book: str) -> list[Period]:
     rows = Voucher.objects.filter(book=book).values("period").annotate(count=Count("id"), fen=Sum("debit_fen"))
     closes = list(PeriodClose.objects.filter(book=book).select_related("act").order_by("id"))
     done = {close.period for close in closes}
+    signed = signers_of({close.act_id for close in closes})
     still = [
         Period(book, row["period"], OPEN, row["count"], int(row["fen"]), "", "", "")
         for row in rows.order_by("period")
         if row["period"] not in done
     ]
-    return [*map(_closed, closes), *still]
+    return [*(_closed(close, told_signers(signed.get(close.act_id, ()))) for close in closes), *still]
 
 
 def closes_sheet(book: str) -> Sheet:
@@ -63,7 +64,7 @@ def closes_sheet(book: str) -> Sheet:
     return Sheet("结账", f"{BOOKS[book]}结账情况", office_name(), day or date.min, COLUMNS, rows)
 
 
-def _closed(close: PeriodClose) -> Period:
+def _closed(close: PeriodClose, signed: str) -> Period:
     return Period(
         close.book,
         close.period,
@@ -72,5 +73,5 @@ def _closed(close: PeriodClose) -> Period:
         close.debit_fen,
         close.act.business_date.isoformat(),
         close.manifest,
-        signed_by(close.act_id),
+        signed,
     )

@@ -18,7 +18,8 @@ class StatementDoesNotFoot(AssertionError):
 class Line:
     """One line: ``opening_fen`` and ``closing_fen`` read on the line's side (DEBIT or CREDIT), movements as booked.
 
-    ``keys`` are the accounts behind it; ``jubao books --open`` lists their vouchers.
+    ``keys`` are the accounts behind it; ``jubao books --open`` lists their vouchers. ``event`` is the business event
+    whose movements the line tells, where it tells those of one alone.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Line:
     debit_fen: int
     credit_fen: int
     keys: tuple[str, ...]
+    event: str = ""
 
     @property
     def closing_fen(self) -> int:

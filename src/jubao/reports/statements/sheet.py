@@ -39,9 +39,9 @@ def table(statement: Statement) -> list[tuple[str, str, tuple[int | None, ...]]]
     for part in (one for one in statement.sections if one.lines):
         rows.append(("", f"【{part.title}】", nothing))
         rows += [(line.code, line.name, cells(statement, line)) for line in part.lines]
-        rows.append(("", part.total.name, _total(statement, part.lines, part.total)))
+        rows.append(("", part.total.name, total_of(statement, part.lines, part.total)))
     if statement.result:
-        rows.append(("", statement.result.name, _total(statement, statement.lines, statement.result)))
+        rows.append(("", statement.result.name, total_of(statement, statement.lines, statement.result)))
     return rows
 
 
@@ -91,7 +91,7 @@ def _sides(fen: int) -> tuple[int | None, int | None]:
     return (fen if fen > 0 else None, -fen if fen < 0 else None)
 
 
-def _total(statement: Statement, lines: "tuple[Line, ...] | list[Line]", total: Line) -> tuple[int | None, ...]:
+def total_of(statement: Statement, lines: "tuple[Line, ...] | list[Line]", total: Line) -> tuple[int | None, ...]:
     """A total; in a trial balance each column is added up by itself."""
     if statement.kind != "trial":
         return total.amounts

@@ -4,11 +4,10 @@ import re
 
 from jubao.documents.voucher import VoucherLeg, VoucherPaper
 from jubao.ledger.models import Voucher, VoucherLine
-from jubao.records.models import Staff
-from jubao.reports.signatures import signatures_of
+from jubao.reports.signatures import signers_of
 from jubao.reports.statements.reading import BOOKS
 from jubao.reports.statements.sheet import office_name
-from jubao.reports.statements.vouchers_behind import ROLES, number_of
+from jubao.reports.statements.vouchers_behind import number_of
 
 NUMBER = re.compile(r"(\d{6})-(\d{1,9})")
 
@@ -78,8 +77,6 @@ def _legs(voucher: Voucher) -> tuple[VoucherLeg, ...]:
 
 def _signed(act: int) -> tuple[tuple[str, str], ...]:
     """Role and person of every step, by name where the register of staff knows the code."""
-    names = dict(Staff.objects.order_by("code").values_list("code", "name"))
     return tuple(
-        (ROLES.get(one.role, one.role), f"{names.get(one.person, '')}（{one.person}） {one.business_date}".strip())
-        for one in signatures_of(act)
+        (one.role_label, f"{one.name}（{one.person}） {one.on}".strip()) for one in signers_of([act]).get(act, ())
     )

@@ -6,10 +6,8 @@ from datetime import date
 from django.db.models import Sum
 
 from jubao.ledger.models import Voucher, VoucherLine
-from jubao.reports.signatures import signatures_of
+from jubao.reports.signatures import signers_of, told_signers
 from jubao.reports.statements.reading import Named, Term, accounts_named, vouchers_known
-
-ROLES = {"MAKE": "经办", "CHECK": "复核", "APPROVE": "审批", "AUDIT": "稽核", "RELEASE": "放行"}
 
 
 class NoSuchAccountInBook(LookupError):
@@ -50,30 +48,25 @@ def opened(book: str, account: Named, term: Term) -> list[Opened]:
     lines = VoucherLine.objects.filter(voucher__in=vouchers, account__key=account.key)
     sums = lines.values("voucher_id").annotate(debit=Sum("debit_fen"), credit=Sum("credit_fen")).order_by("voucher_id")
     moved = {row["voucher_id"]: (int(row["debit"]), int(row["credit"])) for row in sums}
-    rows = vouchers.filter(lines__account__key=account.key).distinct().select_related("act", "step__act")
-    signed: dict[int, str] = {}
-    found = []
-    for voucher in rows.order_by("date", "period", "number"):
-        if voucher.act_id not in signed:
-            signed[voucher.act_id] = signed_by(voucher.act_id)
-        debit, credit = moved[voucher.pk]
-        found.append(
-            Opened(
-                account,
-                number_of(voucher),
-                voucher.date,
-                voucher.event,
-                _memo(voucher),
-                voucher.reference,
-                state_known(voucher, as_of=term.as_of),
-                debit,
-                credit,
-                voucher.act_id,
-                voucher.act.code,
-                signed[voucher.act_id],
-            )
+    touching = vouchers.filter(lines__account__key=account.key).distinct().select_related("act", "step__act")
+    rows = list(touching.order_by("date", "period", "number"))
+    signed = signers_of({row.act_id for row in rows})
+    return [
+        Opened(
+            account,
+            number_of(row),
+            row.date,
+            row.event,
+            memo_of(row),
+            row.reference,
+            state_known(row, as_of=term.as_of),
+            *moved[row.pk],
+            row.act_id,
+            row.act.code,
+            told_signers(signed.get(row.act_id, ())),
         )
-    return found
+        for row in rows
+    ]
 
 
 def number_of(voucher: Voucher) -> str:
@@ -81,7 +74,12 @@ def number_of(voucher: Voucher) -> str:
     return f"{voucher.period}-{voucher.number}"
 
 
-def _memo(voucher: Voucher) -> str:
+def address_of(voucher: Voucher) -> str:
+    """Book, period and number, which name one voucher of all books: FUND-201706-12."""
+    return f"{voucher.book}-{number_of(voucher)}"
+
+
+def memo_of(voucher: Voucher) -> str:
     """The memo, and the day of a closed month the voucher should have borne."""
     return f"{voucher.memo}（补记 {voucher.late_for}）" if voucher.late_for else voucher.memo
 
@@ -92,8 +90,3 @@ def state_known(voucher: Voucher, *, as_of: date) -> str:
     if step is None:
         return voucher.state
     return str(step.state) if step.act.business_date <= as_of else str(Voucher.State.PENDING)
-
-
-def signed_by(act: int) -> str:
-    """Everybody who signed an act's proposal: 经办 C1、复核 L3."""
-    return "、".join(f"{ROLES.get(one.role, one.role)} {one.person}" for one in signatures_of(act))
