@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from itertools import pairwise
-from defusedxml import ElementTree as ET
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +28,7 @@ HOSTILE = "</title><script>alert(1)</script>\"' onload=x &amp; \x00\x08"
 
 def drawn(svg):
     """The drawing as a tree: it must be well-formed."""
-    return ET.fromstring(str(svg))
+    return fromstring(str(svg))
 
 
 def number(node, name):

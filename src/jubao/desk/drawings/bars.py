@@ -62,6 +62,7 @@ def _grid(x: int, foot: int, mark: str, *, zero: bool) -> SafeString:
 def _bar(point: Point, place: int, scale: Scale, unit: Unit) -> SafeString:
     start, end = LABELS * TENTHS, (WIDTH - VALUES) * TENTHS
     zero, tip = scale.at(0, start, end), scale.at(point.value, start, end)
+    goal = zero if point.goal is None else scale.at(point.goal, start, end)
     top = TOP + ROW * place + (ROW - THICK) // 2
     shape = element(
         "rect",
@@ -75,10 +76,10 @@ def _bar(point: Point, place: int, scale: Scale, unit: Unit) -> SafeString:
     said = said_of(point.label, point.value, unit)
     pieces = [
         text(shortened(point.label, LABEL_SIGNS), str(LABELS - 8), base, anchor="end"),
-        text(unit.show(point.value), tenths(max(zero, tip) + 6 * TENTHS), base),
+        text(unit.show(point.value), tenths(max(zero, tip, goal) + 6 * TENTHS), base),
     ]
     if point.goal is not None:
-        at = tenths(scale.at(point.goal, start, end))
+        at = tenths(goal)
         pieces.append(element("line", class_="goal", x1=at, x2=at, y1=str(top - 3), y2=str(top + THICK + 3)))
         said = f"{said}，{GOAL} {unit.spoken(point.goal)}"
     return opened(element("g", shape, *pieces), said, point.address)
