@@ -37,6 +37,8 @@ LABELS: Mapping[str, str] = {
     "source": "账户来源",
     "account": "会计科目",
     "channel": "缴费渠道",
+    "outlet": "服务网点",
+    "paid_by": "支付方式",
     "kind": "类型",
     "reason": "原因",
     "method": "认证方式",
@@ -47,7 +49,7 @@ LABELS: Mapping[str, str] = {
 }
 PERSONAL = ("township", "division", "sex", "age_band", "category", "household")
 ROWWISE: Mapping[str, Mapping[str, str]] = {
-    "Contribution": {"tier": "amount_fen", "channel": "batch__channel", "kind": "kind", "month": "received_date"},
+    "Contribution": {"tier": "amount_fen", "channel": "batch__channel", "outlet": "outlet__name", "paid_by": "paid_by", "kind": "kind", "month": "received_date"},
     "EnrolmentEvent": {"tier": "enrolment__tier_fen", "reason": "reason", "month": "effective_date"},
     "Enrolment": {"tier": "tier_fen", "month": "act__business_date"},
     "LineReturn": {"month": "bank_line__batch__month"},
