@@ -27,7 +27,7 @@ from jubao.records.models import AuditEvent, BudgetLine, Indicator, Objective, O
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.indicator import indicator_rows
 from jubao.reports.evaluation.monitoring_score import OpenedScore, open_score, points_text
-from jubao.reports.evaluation.narrative import DUTIES, money_sections, problems, say, summary, work_sections
+from jubao.reports.evaluation.narrative import DUTIES, RESULTS, money_sections, problems, say, summary, work_sections
 from jubao.reports.figures.figure import rounded
 from jubao.reports.figures.measure import Figures
 from jubao.reports.figures.window import Window
@@ -234,12 +234,7 @@ def _performance(reading: Reading, score: Score) -> Chapter:
     """Results against tasks, then how the score came about."""
     lost = [f"{one.name}扣{rounded(one.lost)}分：{one.reason}" for one in score.indicators if one.lost]
     scoring = f"按计分表自评{rounded(score.points)}分，等次为{score.grade}。"
-    results = (
-        "征缴完成省任务的{collection.completion.province}、局任务的{collection.completion.bureau}，上级转移支付完成任务的"
-        "{fund.completion}，全民参保登记完成率{universal.completion_rate}；政策知晓率{survey.awareness}，群众满意度"
-        "{survey.satisfaction}。"
-    )
-    sections = [Section("任务完成情况", (say(reading, results),)), Section("自评得分", (scoring,))]
+    sections = [Section("任务完成情况", (say(reading, RESULTS),)), Section("自评得分", (scoring,))]
     if lost:
         sections.append(Section("失分情况", tuple(f"{text}。" for text in lost)))
     if wrong := breaches(reading):

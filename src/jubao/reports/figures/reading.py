@@ -104,7 +104,7 @@ class FigureReading:
                 wanted += measure.over
         return waiting
 
-    def told(self, key: Key, found: Answers) -> None:
+    def keep(self, key: Key, found: Answers) -> None:
         """Keep what the books answered to a figure's questions."""
         self._answers[key] = found
 
@@ -131,6 +131,10 @@ class FigureReading:
         if work not in self._worked:
             self._worked[work] = work(self)
         return self._worked[work]
+
+    def tell(self, figure_id: str) -> str:
+        """A figure in running text: value and unit."""
+        return self.value(figure_id).with_unit
 
     def number(self, figure_id: str) -> int | None:
         """A figure that is a whole number (fen, people); None when it is not recorded or not whole."""
@@ -214,7 +218,7 @@ def ask_together(readings: Sequence[FigureReading], figure_ids: Iterable[str]) -
     asked = [(reading, key, some) for reading in readings for key, some in reading.questions(wanted).items()]
     found = iter(answers([question for _, _, some in asked for question in some]))
     for reading, key, some in asked:
-        reading.told(key, [next(found) for _ in some])
+        reading.keep(key, [next(found) for _ in some])
 
 
 def settling_day(year: int, as_of: date) -> date:
