@@ -24,7 +24,9 @@ GROUPS = (
     Group("collection", both("缴费", "Contributions"), ("collection", "outlets")),
     Group("payment", both("待遇", "Pensions"), ("payment", "benefits", "certification", "funeral")),
     Group("accounts", both("个人账户", "Accounts"), ("accounts", "transfers")),
-    Group("matching", both("比对与疑点", "Matching"), ("matching", "registers", "alerts", "cross_province", "in_province")),
+    Group(
+        "matching", both("比对与疑点", "Matching"), ("matching", "registers", "alerts", "cross_province", "in_province")
+    ),
     Group("audit", both("稽核与追回", "Audit and recovery"), ("audit", "recovery")),
     Group("fiscal", both("财政补助", "Fiscal money"), ("fiscal",)),
     Group("fund", both("基金收支", "Fund"), ("fund",)),

@@ -161,9 +161,7 @@ def _opened(
         signed=_signed(figure, reading),
         sources=_sources(measure),
         count=_count(measure, reading.value(figure.id)),
-        behind=behind_page(
-            reading, figure.id, viewer=viewer, after=after, by=chosen if label else "", label=label
-        ),
+        behind=behind_page(reading, figure.id, viewer=viewer, after=after, by=chosen if label else "", label=label),
     )
 
 

@@ -148,9 +148,7 @@ def books_begun_by(day: date) -> bool:
     return AuditEvent.objects.filter(business_date__lte=day).exists()
 
 
-def _row(
-    figure_id: str, reading: FigureReading, before: FigureReading | None, named: dict[str, str]
-) -> FigureRow:
+def _row(figure_id: str, reading: FigureReading, before: FigureReading | None, named: dict[str, str]) -> FigureRow:
     contradicts = (named[figure_id],) if figure_id in named else ()
     last = before.value(figure_id) if before else None
     return FigureRow(reading.value(figure_id), targets_of(figure_id, reading), last, contradicts)

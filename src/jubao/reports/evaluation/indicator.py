@@ -27,7 +27,13 @@ def _row(reading: Reading, indicator: Indicator) -> IndicatorRow:
     group, kind, content = indicator.group, indicator.kind, indicator.content
     if indicator.figure:
         value = reading.value(indicator.figure)
-        return IndicatorRow(group, kind, content, indicator.target, against_target(indicator.target, value, reading.tell(indicator.figure)))
+        return IndicatorRow(
+            group,
+            kind,
+            content,
+            indicator.target,
+            against_target(indicator.target, value, reading.tell(indicator.figure)),
+        )
     if indicator.target and content not in NOTHING:
         return IndicatorRow(group, kind, content, indicator.target, indicator.actual)
     if kind in LIVE:
