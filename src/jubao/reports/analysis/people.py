@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Min
 from django.db.models.functions import ExtractMonth
@@ -16,6 +15,7 @@ from jubao.reports.figures.evidence import Part
 from jubao.reports.figures.figure import Figure
 from jubao.reports.figures.grouping import Key, grouping_of
 from jubao.reports.figures.measure import People
+from jubao.reports.figures.place import place_names
 from jubao.reports.streaming import rows_of
 from jubao.vocabulary.codes import Sex
 from jubao.vocabulary.viewer import Viewer
@@ -52,7 +52,7 @@ class VillageMonth:
 
 @dataclass(frozen=True)
 class Village:
-    """A village by its name and township, with one month after the other; None for months to come."""
+    """A village by its name (as breakdowns call it) and township, with one month after the other; None for months to come."""
 
     code: str
     name: str
@@ -132,17 +132,18 @@ def _villages(reading: Reading, township: str) -> tuple[Village, ...]:
         code: (name, parent)
         for code, name, parent in Division.objects.order_by("code").values_list("code", "name", "parent")
     }
-    of, first = _contributors(reading), _first_paid(reading)
+    named, of, first = place_names(), _contributors(reading), _first_paid(reading)
     last = reading.as_of.month if reading.as_of.year == reading.year else 12
     found = []
     for code in sorted({*of, *(village for village, _ in first)}):
-        name, parent = divisions.get(code, (code, ""))
+        parent = divisions.get(code, (code, ""))[1]
         if township and parent != township:
             continue
         paid, months = 0, []
         for month in range(1, 13):
             paid += first.get((code, month), 0)
             months.append(VillageMonth(paid, max(of.get(code, 0), paid)) if month <= last else None)
+        name = named.get(code, (code, code))[1]
         found.append(Village(code, name, parent, divisions.get(parent, (parent, ""))[0], tuple(months)))
     return tuple(found)
 

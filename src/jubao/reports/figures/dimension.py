@@ -196,7 +196,7 @@ NAMED: Mapping[str, Callable[[Any], str]] = {
     "tier": lambda fen: f"{yuan_plain(fen).removesuffix('.00')}元",
     "years": lambda years: band("years", years),
     "age_band": lambda years: band("age_band", years),
-    "sex_age": lambda key: _sex_age(key),
+    "sex_age": _sex_age,
     "level": lambda code: _level(str(code)),
     "state": lambda code: str(MatchCandidate.State(code).label),
 }

@@ -69,7 +69,7 @@ class Placed:
     key: str = ""
 
 
-def behind_page(  # noqa: PLR0913  a page of rows has that many sides
+def behind_page(
     reading: FigureReading,
     figure_id: str,
     *,
