@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Max
 
@@ -37,6 +38,21 @@ from jubao.reports.scoring.scored_year import OfficeNotFounded, Score
 EVALUATING = ("主任", "副主任")
 ACHIEVED = ("基金征缴", "待遇发放", "基金财务", "代发业务")
 UNIT = "本单位"
+MONEY_FIGURES = (
+    tuple(
+        f"budget.income.{key}"
+        for key in ("total", "carried_over", "public_finance", "government_fund", "non_tax", "other")
+    ),
+    tuple(
+        f"budget.expenditure.{key}" for key in ("total", "basic", "personnel", "public_use", "project", "balance")
+    ),
+    tuple(
+        f"three_public.{key}"
+        for key in ("total", "reception", "vehicle_running", "vehicle_purchase", "abroad", "meetings")
+    ),
+    tuple(f"assets.{key}" for key in ("total", "in_use", "leased_out", "other")),
+)
+"""The figures of the four rows of part 二, in the order of the form."""
 
 
 class ReportBeforeFigures(ValueError):
@@ -73,10 +89,7 @@ def fill_self_evaluation(reading: Reading) -> SelfEvaluationForm:
     form = SelfEvaluationForm(
         cover=Cover(reading.year, office.district, office.name, office.budget_code, on),
         profile=_profile(reading, office),
-        income=(_income(reading),),
-        expenditure=(_expenditure(reading),),
-        three_public=(_three_public(reading),),
-        assets=(_assets(reading),),
+        **_money(reading),
         objectives=tuple(ObjectiveLine(objective.text) for objective in reading.once(_objectives)),
         achieved=_achieved(reading),
         indicators=indicator_rows(reading, _declared(reading)),
@@ -129,23 +142,14 @@ def _profile(reading: Reading, office: Office) -> Profile:
     )
 
 
-def _income(reading: Reading) -> IncomeRow:
-    keys = ("total", "carried_over", "public_finance", "government_fund", "non_tax", "other")
-    return IncomeRow(UNIT, *(reading.number(f"budget.income.{key}") for key in keys))
-
-
-def _expenditure(reading: Reading) -> ExpenditureRow:
-    keys = ("total", "basic", "personnel", "public_use", "project", "balance")
-    return ExpenditureRow(UNIT, *(reading.number(f"budget.expenditure.{key}") for key in keys))
-
-
-def _three_public(reading: Reading) -> ThreePublicRow:
-    keys = ("total", "reception", "vehicle_running", "vehicle_purchase", "abroad", "meetings")
-    return ThreePublicRow(UNIT, *(reading.number(f"three_public.{key}") for key in keys))
-
-
-def _assets(reading: Reading) -> AssetRow:
-    return AssetRow(UNIT, *(reading.number(f"assets.{key}") for key in ("total", "in_use", "leased_out", "other")))
+def _money(reading: Reading) -> dict[str, tuple[Any, ...]]:
+    """The rows of part 二: income, expenditure, three public expenses and assets, as ``MONEY_FIGURES`` names them."""
+    rows = (IncomeRow, ExpenditureRow, ThreePublicRow, AssetRow)
+    names = ("income", "expenditure", "three_public", "assets")
+    return {
+        name: (row(UNIT, *(reading.number(figure_id) for figure_id in ids)),)
+        for name, row, ids in zip(names, rows, MONEY_FIGURES, strict=True)
+    }
 
 
 def _settled(reading: Figures) -> Window:
