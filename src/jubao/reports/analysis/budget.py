@@ -17,6 +17,7 @@ from jubao.reports.figures.window import Window
 from jubao.reports.scoring.scored_year import NoScore
 from jubao.vocabulary.viewer import Viewer
 
+TOTAL = "budget.expenditure.total"
 TOLERANCE = 10
 """Percentage points an item may be off the straight path before it is named, as ``jubao budget`` has it."""
 
@@ -129,7 +130,7 @@ def department_budget(*, viewer: Viewer, year: str = "", as_of: str = "") -> Dep
         total, three_public, path = BudgetItem(execution.total, TOTAL), execution.three_public, execution.path
     except NoBudget as none:
         missing = str(none.args[0])
-    reading = Reading(days.year, days.as_of, settled=days.as_of)
+    reading = Reading(days.year, days.as_of, settled=days.as_of if as_of else days.settled)
     scored, unscored = _scored(reading)
     return DepartmentBudget(
         days=days,
@@ -151,9 +152,6 @@ def department_budget(*, viewer: Viewer, year: str = "", as_of: str = "") -> Dep
         unscored=unscored,
         missing=missing,
     )
-
-
-TOTAL = "budget.expenditure.total"
 
 
 def _item(one: Executed) -> BudgetItem:
