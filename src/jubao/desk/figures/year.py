@@ -119,5 +119,11 @@ def _row(row: FigureRow, days: Days) -> ShownFigure:
     )
     why = row.contradicts[0] if row.contradicts else ""
     return ShownFigure(
-        name_of(figure), figure.id, figure_address(figure.id, days), shown(row.value), targets, shown(row.last_year), why
+        name_of(figure),
+        figure.id,
+        figure_address(figure.id, days),
+        shown(row.value),
+        targets,
+        shown(row.last_year),
+        why,
     )

@@ -111,7 +111,9 @@ def printed_parts(form: SelfEvaluationForm, wrong: Mapping[str, str]) -> tuple[S
     return tuple(_shown(table, cells, wrong) for table, cells in zip(tables, rows, strict=True))
 
 
-def printed_appendices(form: SelfEvaluationForm, ids: Sequence[str], wrong: Mapping[str, str]) -> tuple[ShownTable, ...]:
+def printed_appendices(
+    form: SelfEvaluationForm, ids: Sequence[str], wrong: Mapping[str, str]
+) -> tuple[ShownTable, ...]:
     """The appendices; ``ids`` are the figures of the first one in its order."""
     found = []
     for table in appendix_tables(form):
@@ -144,9 +146,7 @@ def _mark(row: list[Cell], places: Iterable[int], ids: Iterable[str]) -> None:
 
 def _shown(table: Titled, rows: Sequence[Sequence[Cell]], wrong: Mapping[str, str]) -> ShownTable:
     shown = tuple(
-        tuple(
-            ShownCell(tuple(pieces(line.text, wrong) for line in cell.lines), cell.across, cell.down) for cell in row
-        )
+        tuple(ShownCell(tuple(pieces(line.text, wrong) for line in cell.lines), cell.across, cell.down) for cell in row)
         for row in rows
     )
     return ShownTable(table.heading, table.note, shown, table.header_rows)

@@ -171,9 +171,7 @@ def report_of_year(year: int, *, viewer: Viewer, as_of: str = "") -> ReportOfYea
     ids = reading.measured()[: len(form.definitions)]
     checked = check_paper(plain_paper(form, f"{year}年度自评"))
     contradictions = (*disagreeing(reading), *_in_paper(checked), *implausible(reading))
-    wrong = {
-        figure_id: one.anchor for one in reversed(contradictions) if not one.reason for figure_id in one.figures
-    }
+    wrong = {figure_id: one.anchor for one in reversed(contradictions) if not one.reason for figure_id in one.figures}
     return ReportOfYear(days, _draft(form, ids, opened, wrong), "", contradictions, signed)
 
 

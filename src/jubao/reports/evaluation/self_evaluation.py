@@ -43,9 +43,7 @@ MONEY_FIGURES = (
         f"budget.income.{key}"
         for key in ("total", "carried_over", "public_finance", "government_fund", "non_tax", "other")
     ),
-    tuple(
-        f"budget.expenditure.{key}" for key in ("total", "basic", "personnel", "public_use", "project", "balance")
-    ),
+    tuple(f"budget.expenditure.{key}" for key in ("total", "basic", "personnel", "public_use", "project", "balance")),
     tuple(
         f"three_public.{key}"
         for key in ("total", "reception", "vehicle_running", "vehicle_purchase", "abroad", "meetings")
