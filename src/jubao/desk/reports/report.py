@@ -11,6 +11,7 @@ from jubao.desk.figures.contradictions import ShownContradiction, shown_contradi
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Sent, submission
+from jubao.desk.reports.signing import SIGN, SigningStep, signing_steps
 from jubao.documents.evaluation_tables import IndicatorNotOnForm
 from jubao.documents.typesetting import NoChineseFont
 from jubao.documents.word import TextNotPrintable
@@ -18,17 +19,17 @@ from jubao.operations.envelope.declaration import About
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.seen.offered import OfferedAct, offered
 from jubao.reports.analysis.days import Days
-from jubao.reports.analysis.marked import Pieces, ShownTable
+from jubao.reports.analysis.marked import Pieces, ShownCell, ShownTable
 from jubao.reports.analysis.report import Draft, ReportOfYear, SignedVersion, report_of_year, written_report
 from jubao.vocabulary.audience import FIGURES
 from jubao.vocabulary.both import both
+from jubao.vocabulary.codes.office import SignedReportKind
 from jubao.vocabulary.viewer import Viewer
 
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-SIGN = "report.sign"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class ShownReport:
     open: tuple[ShownContradiction, ...]
     explained: tuple[ShownContradiction, ...]
     signed: tuple[SignedVersion, ...]
+    steps: tuple[SigningStep, ...]
+    waiting: str
     sign: tuple[OfferedAct, ...]
     acts: tuple[OfferedAct, ...]
 
@@ -113,7 +116,7 @@ def _shown(it: ReportOfYear, viewer: Viewer) -> ShownReport:
     days, draft = it.days, it.draft
     answers = {
         "year": str(days.year),
-        "kind": "SELF_EVALUATION",
+        "kind": str(SignedReportKind.SELF_EVALUATION),
         "as_of": days.as_of.isoformat(),
         "dated": days.settled.isoformat(),
     }
@@ -132,6 +135,8 @@ def _shown(it: ReportOfYear, viewer: Viewer) -> ShownReport:
         open=tuple(shown_contradiction(one, days, viewer) for one in it.open),
         explained=tuple(shown_contradiction(one, days, viewer) for one in it.explained),
         signed=it.signed,
+        steps=signing_steps(it.waiting),
+        waiting=it.waiting.key if it.waiting else "",
         sign=tuple(one for one in acts if one.code == SIGN),
         acts=tuple(one for one in acts if one.code.startswith("performance.")),
     )
@@ -145,7 +150,7 @@ def _stretches(pieces: Pieces, days: Days) -> Stretches:
 
 
 def _table(table: ShownTable, days: Days) -> PaperTable:
-    def cells(rows: Iterable[Iterable[object]]) -> tuple[tuple[PaperCell, ...], ...]:
+    def cells(rows: Iterable[Iterable[ShownCell]]) -> tuple[tuple[PaperCell, ...], ...]:
         return tuple(
             tuple(
                 PaperCell(tuple(_stretches(line, days) for line in cell.lines), cell.across, cell.down) for cell in row

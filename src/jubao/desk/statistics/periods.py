@@ -25,7 +25,7 @@ class PeriodChoice:
 
 def choices(statistic: Statistic, year: int, day: date, shown: Period | None = None) -> tuple[PeriodChoice, ...]:
     """The periods of a year for which a table is made, as far as they have begun by a day."""
-    found = []
+    found: list[tuple[Period, Both, dict[str, int]]] = []
     if "year" in statistic.periods:
         found.append((period_of(year), both("全年", "Year"), {}))
     if "quarter" in statistic.periods:

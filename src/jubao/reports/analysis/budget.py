@@ -123,7 +123,9 @@ def department_budget(*, viewer: Viewer, year: str = "", as_of: str = "") -> Dep
     viewer.require_everywhere("部门预算")
     days = days_asked(viewer, year=year, as_of=as_of)
     known = Window(days.year, days.as_of).known()
-    missing, items, total, three_public, path = "", (), None, (), Fraction(0)
+    missing, total, path = "", None, Fraction(0)
+    items: tuple[BudgetItem, ...] = ()
+    three_public: tuple[ThreePublic, ...] = ()
     try:
         execution = execute_budget(days.year, days.as_of, tolerance=TOLERANCE)
         items = tuple(_item(one) for one in execution.items)

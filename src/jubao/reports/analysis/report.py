@@ -1,5 +1,6 @@
 """The self-evaluation of a year as it will be printed: its numbers open, what must be explained beside, who signed what."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from jubao.documents.evaluation_form import SelfEvaluationForm
 from jubao.documents.evaluation_outline import ANNEX, TEXT_PART, chapters, cover_lines, filler_line
 from jubao.documents.self_evaluation import self_evaluation_bytes
 from jubao.documents.self_evaluation_pdf import self_evaluation_pdf
-from jubao.records.models import AuditEvent, SignedFigure, SignedReport
+from jubao.records.models import AuditEvent, Proposal, SignedFigure, SignedReport
 from jubao.reports.analysis.contradictions import Contradiction, Why, disagreeing, implausible
 from jubao.reports.analysis.days import Days, days_asked
 from jubao.reports.analysis.marked import (
@@ -66,6 +67,15 @@ class SignedVersion:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A proposal to sign the report of a year: its key, whose it is, and the step that is due."""
+
+    key: str
+    maker: str
+    next_step: int
+
+
+@dataclass(frozen=True)
 class Draft:
     """The report as it would be printed today.
 
@@ -97,13 +107,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class ReportOfYear:
-    """The report of a year: its draft (None with the reason in ``missing``), what must be explained, what was signed."""
+    """The report of a year: its draft (None with the reason in ``missing``), what must be explained, what was signed.
+
+    ``waiting`` is a proposal to sign it that is not decided yet.
+    """
 
     days: Days
     draft: Draft | None
     missing: str
     contradictions: tuple[Contradiction, ...]
     signed: tuple[SignedVersion, ...]
+    waiting: Waiting | None
 
     @property
     def open(self) -> tuple[Contradiction, ...]:
@@ -162,17 +176,17 @@ def report_of_year(year: int, *, viewer: Viewer, as_of: str = "") -> ReportOfYea
     viewer.require_everywhere("报告")
     days = days_asked(viewer, year=str(year), as_of=as_of)
     reading = MarkedReading(days.year, days.as_of, settled=days.settled)
-    signed = tuple(_signed(year).get(year, ()))
+    signed, waiting = tuple(_signed(year).get(year, ())), _waiting(year)
     try:
         form = fill_self_evaluation(reading)
         opened = open_score(reading)
     except NoScore as missing:
-        return ReportOfYear(days, None, str(missing), (), signed)
+        return ReportOfYear(days, None, str(missing), (), signed, waiting)
     ids = reading.measured()[: len(form.definitions)]
     checked = check_paper(plain_paper(form, f"{year}年度自评"))
     contradictions = (*disagreeing(reading), *_in_paper(checked), *implausible(reading))
     wrong = {figure_id: one.anchor for one in reversed(contradictions) if not one.reason for figure_id in one.figures}
-    return ReportOfYear(days, _draft(form, ids, opened, wrong), "", contradictions, signed)
+    return ReportOfYear(days, _draft(form, ids, opened, wrong), "", contradictions, signed, waiting)
 
 
 def signed_against_books(year: int, home: Path, *, viewer: Viewer) -> SignedAgainstBooks:
@@ -253,6 +267,15 @@ def _figures_of(finding: Finding, checked: Checked) -> tuple[str, ...]:
     """The figures whose numbers stand where the finding is, in its own words."""
     stated = [one for one in checked.statements if one.concept and one.place == finding.place]
     return tuple(dict.fromkeys(one.concept for one in stated if one.printed in finding.quote))
+
+
+def _waiting(year: int) -> Waiting | None:
+    """The latest proposal to sign the year's report that is not decided."""
+    rows = Proposal.objects.filter(code="report.sign", state=Proposal.State.PENDING).order_by("-pk")
+    for key, maker, next_step, arguments in rows.values_list("key", "maker", "next_step", "arguments"):
+        if any(case.get("year") == year for case in json.loads(arguments)):
+            return Waiting(key, maker, next_step)
+    return None
 
 
 def _signed(year: int | None = None) -> dict[int, list[SignedVersion]]:

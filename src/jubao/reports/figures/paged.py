@@ -15,7 +15,7 @@ from jubao.reports.figures.measure import Cases, Measure, People, SharedAmount, 
 from jubao.reports.figures.reading import FigureReading
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
-ROWS = 50
+ROWS = 30
 
 
 class NoSuchPlace(ValueError):
@@ -97,8 +97,8 @@ def behind_page(
     placed = list(islice(_placed(measure, reading, after, limit + 1), limit + 1))
     rows = _named(placed[:limit])
     shown = [one for one, number in rows if number not in viewer.recused]
-    after = placed[limit - 1].after if len(placed) > limit else None
-    return BehindPage(tuple(shown), after, len(rows) - len(shown))
+    ends = placed[limit - 1].after if len(placed) > limit else None
+    return BehindPage(tuple(shown), ends, len(rows) - len(shown))
 
 
 def _placed(measure: Measure, reading: FigureReading, after: str, limit: int) -> Iterator[Placed]:
