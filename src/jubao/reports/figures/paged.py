@@ -77,14 +77,14 @@ def behind_page(
     after: str = "",
     by: str = "",
     label: str = "",
-    limit: int = ROWS,
+    limit: int | None = None,
 ) -> BehindPage:
     """One page of the rows behind a figure, or behind one label of its breakdown.
 
     Args:
         reading: year and day; after: where the page before ended, as it said; empty for the first page.
         by, label: a dimension and what is wanted of it; empty for all rows.
-        limit: rows a page.
+        limit: rows a page, by default ``ROWS``.
     Raises:
         NoSuchFigure, CannotBreakDown: as the reading raises them.
         NoSuchPlace: ``after`` is no place.
@@ -94,6 +94,7 @@ def behind_page(
     viewer.require(SEARCHING, f"“{figure.name}”背后的记录")
     viewer.require_everywhere(f"“{figure.name}”")
     measure = cut(figure, reading.window(figure), by=by, label=label) if by else reading.measure(figure_id)
+    limit = limit or ROWS
     placed = list(islice(_placed(measure, reading, after, limit + 1), limit + 1))
     rows = _named(placed[:limit])
     shown = [one for one, number in rows if number not in viewer.recused]
