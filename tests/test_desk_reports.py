@@ -105,14 +105,20 @@ def test_the_paper_says_what_the_word_file_says_and_every_number_opens(books):
 
 def test_money_and_score_of_the_form_open_too(books):
     text = page(PAGES["reports.report"], "L4")
-    for figure, shown in (("budget.income.total", "0.1"), ("three_public.total", "0.005"), ("performance.score", "93分")):
+    for figure, shown in (
+        ("budget.income.total", "0.1"),
+        ("three_public.total", "0.005"),
+        ("performance.score", "93分"),
+    ):
         assert f'<a href="/figures/{figure}?year=2017&amp;as-of=2017-12-31">{shown}</a>' in text, figure
 
 
 def test_a_planted_contradiction_is_wavy_and_stands_beside_with_its_figures(again):
     plant_spending()
     text = page(PAGES["reports.report"], "L4")
-    assert "6 处须说明" in words(text)  # two relations, the sum in the text, and the three unusual figures of the quarter
+    assert "6 处须说明" in words(
+        text
+    )  # two relations, the sum in the text, and the three unusual figures of the quarter
     wavy = set(re.findall(r'<a href="#([a-z0-9]+)" class="bad">([^<]+)</a>', text))
     assert ("r1", "1,000.07元") in wavy  # total spending, wherever the text says it
     beside = text.partition('id="explain"')[2].partition("</section>")[0]
@@ -127,9 +133,7 @@ def test_an_unusual_figure_is_explained_by_its_act_and_then_no_longer_open(again
     text = page(PAGES["reports.report"], "L4")
     assert "3 处须说明" in words(text)  # two of six held, nobody certified, much overpaid: a quarter is small
     explains = [link for link in links(text) if link.startswith("/acts/figure.explain?")]
-    assert sorted(link.partition("?")[2] for link in explains) == [
-        f"figure={figure}&year=2017" for figure in UNUSUAL
-    ]
+    assert sorted(link.partition("?")[2] for link in explains) == [f"figure={figure}&year=2017" for figure in UNUSUAL]
     explain(again)
     text = page(PAGES["reports.report"], "L4")
     assert "没有矛盾" in words(text)

@@ -146,7 +146,13 @@ def test_what_stands_under_a_label_adds_up_to_its_part(books):
 @pytest.mark.parametrize("limit", [1, 2, 500])
 def test_pages_of_rows_show_every_row_once(books, limit):
     reading = Reading(2017, SPRING)
-    for figure_id in ("collection.received", "register.insured", "accounts.balance", "payment.pensions", "fund.surplus"):
+    for figure_id in (
+        "collection.received",
+        "register.insured",
+        "accounts.balance",
+        "payment.pensions",
+        "fund.surplus",
+    ):
         found, after = [], ""
         while after is not None:
             page = behind_page(reading, figure_id, viewer=MASKED, after=after, limit=limit)
@@ -176,7 +182,7 @@ def test_rows_about_people_one_stays_away_from_are_left_out_and_counted(books):
     assert page.left_out == 1
 
 
-@pytest.mark.parametrize("after", ["x", "1.x", "１", "-1", "1.2.3"])
+@pytest.mark.parametrize("after", ["x", "1.x", "\uff11", "-1", "1.2.3"])
 def test_a_place_that_is_none_is_refused(books, after):
     with pytest.raises(CannotFilter, match="位置"):
         opened_figure("collection.received", viewer=MASKED, year="2017", after=after)
@@ -192,7 +198,7 @@ def test_a_figure_opens_to_its_parts_months_and_relations(books):
     assert it.count == 3
     assert it.sources == ("缴费",)
     paid = opened_figure("collection.received", viewer=MASKED, year="2017", as_of="2017-03-31", by="paid_by")
-    assert dict((one.label, one.value) for one in paid.parts) == {"刷卡": 10_000, "现金": 20_000, "代扣": 30_000}
+    assert {one.label: one.value for one in paid.parts} == {"刷卡": 10_000, "现金": 20_000, "代扣": 30_000}
 
 
 def test_a_figure_made_from_others_shows_its_formula_and_agreement(books):
