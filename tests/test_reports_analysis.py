@@ -171,6 +171,8 @@ def test_rows_lead_to_people_vouchers_and_figures(books):
 
     assert leads("collection.received") == {Leads.PERSON}
     assert leads("fund.income.personal") == {Leads.VOUCHER}
+    vouchers = {one.key for one in behind_page(reading, "fund.income.personal", viewer=MASKED).rows}
+    assert all(key.startswith("FUND-2017") for key in vouchers)
     assert leads("collection.completion.bureau") == {Leads.FIGURE}
     assert leads("office.sections") == {Leads.NOTHING}
 

@@ -4,8 +4,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from jubao.desk.frame.menu import opens
 from jubao.desk.frame.route import ROUTES
 from jubao.reports.analysis.days import Days
+from jubao.vocabulary.viewer import Viewer
 
 VOUCHER = "fund.voucher"
 
@@ -26,6 +28,7 @@ def person_address(key: str) -> str:
     return f"/people/{key}"
 
 
-def voucher_address(key: str) -> str:
-    """The page of a voucher; nothing where there is none."""
-    return reverse(VOUCHER, args=[key]) if VOUCHER in ROUTES else ""
+def voucher_address(key: str, viewer: Viewer) -> str:
+    """The page of a voucher; nothing where there is none, or for whom it does not open."""
+    shown = ROUTES.get(VOUCHER)
+    return reverse(VOUCHER, args=[key]) if shown is not None and opens(shown, viewer) else ""

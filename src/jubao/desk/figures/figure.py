@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from jubao.desk.drawings.bars import bar
@@ -140,7 +141,7 @@ def figure(viewer: Viewer, asked: QueryDict, key: str) -> ShownFigurePage | None
         after=asked.get("after", ""),
         path=asked.get("path", ""),
     )
-    return None if it is None else _shown(it, _passed(asked), with_all=bool(asked.get("parts")))
+    return None if it is None else _shown(it, viewer, _passed(asked), with_all=bool(asked.get("parts")))
 
 
 def _passed(asked: QueryDict) -> int:
@@ -151,7 +152,7 @@ def _passed(asked: QueryDict) -> int:
     return int(text)
 
 
-def _shown(it: OpenedFigure, passed: int, *, with_all: bool) -> ShownFigurePage:
+def _shown(it: OpenedFigure, viewer: Viewer, passed: int, *, with_all: bool) -> ShownFigurePage:
     key, days, unit = it.figure.id, it.days, it.figure.unit
     under = {"by": it.by, "under": it.label}
     path, path_table = _path(it)
@@ -163,7 +164,7 @@ def _shown(it: OpenedFigure, passed: int, *, with_all: bool) -> ShownFigurePage:
         definition=it.figure.definition,
         days=days,
         group=it.group.title,
-        group_address=with_days("/figures", days, group=it.group.key),
+        group_address=with_days(reverse("figures.year"), days, group=it.group.key),
         value=shown(it.value),
         targets=tuple(_facing(one.value, days, share=percent(one.share)) for one in it.targets),
         last=shown(it.last_year),
@@ -186,7 +187,7 @@ def _shown(it: OpenedFigure, passed: int, *, with_all: bool) -> ShownFigurePage:
         signed=it.signed,
         sources=it.sources,
         count=it.count,
-        rows=tuple(_row(one, it) for one in it.behind.rows),
+        rows=tuple(_row(one, it, viewer) for one in it.behind.rows),
         first=passed + 1,
         next=figure_address(key, days, **under, after=it.behind.after or "", passed=after) if it.behind.after else "",
         start=figure_address(key, days, **under) if passed else "",
@@ -251,14 +252,14 @@ def _point(it: OpenedFigure, step: Step, number: int | None) -> Point | None:
     return Point(f"{step.on:%Y-%m-%d}", number, figure_address(it.figure.id, then, by=it.by))
 
 
-def _row(one: Behind, it: OpenedFigure) -> RowBehind:
+def _row(one: Behind, it: OpenedFigure, viewer: Viewer) -> RowBehind:
     row = one.row
     address = {
         Leads.PERSON: person_address,
-        Leads.VOUCHER: voucher_address,
+        Leads.VOUCHER: lambda key: voucher_address(key, viewer),
         Leads.FIGURE: lambda key: figure_address(key, it.days),
         Leads.NOTHING: lambda _: "",
     }[one.leads](one.key)
-    reference = "" if one.leads in {Leads.PERSON, Leads.FIGURE} else row.reference
+    reference = {Leads.PERSON: "", Leads.FIGURE: "", Leads.VOUCHER: one.key}.get(one.leads, row.reference)
     text = show(row.quantity, Unit.MONEY if row.money else it.figure.unit).replace("-", "−")
     return RowBehind(row.name, reference, one.tail, text, row.on, row.note, address)

@@ -16,6 +16,8 @@ from jubao.reports.figures.reading import FigureReading
 from jubao.vocabulary.viewer import SEARCHING, Viewer
 
 ROWS = 30
+VOUCHER = ("voucher__book", "voucher__period", "voucher__number")
+"""What a voucher is called by: FUND-201706-12."""
 
 
 class NoSuchPlace(ValueError):
@@ -23,7 +25,7 @@ class NoSuchPlace(ValueError):
 
 
 class Leads(Enum):
-    """What a row behind a figure leads to; the key is that of the person or voucher, or the figure's id."""
+    """What a row behind a figure leads to; the key is the person's, the voucher's book, period and number, or the figure's id."""
 
     PERSON = "PERSON"
     VOUCHER = "VOUCHER"
@@ -118,9 +120,13 @@ def _by_row(parts: Sequence[Part], after: str) -> Iterator[Placed]:
     for place, part in enumerate(parts[start:], start):
         least = passed if place == start else 0
         of_voucher = part.source.model is VoucherLine
-        for row, told in part.after(least, *(("voucher_id",) if of_voucher else ())):
+        for row, told in part.after(least, *(VOUCHER if of_voucher else ())):
             here = f"{place}.{row['pk']}"
-            yield Placed(here, told, Leads.VOUCHER, str(row["voucher_id"])) if of_voucher else Placed(here, told)
+            yield (
+                Placed(here, told, Leads.VOUCHER, "-".join(str(row[path]) for path in VOUCHER))
+                if of_voucher
+                else Placed(here, told)
+            )
 
 
 def _by_person(part: Part, after: int, limit: int, *, nothing_too: bool) -> Iterator[Placed]:
