@@ -146,6 +146,7 @@ def test_a_wrong_condition_shows_nothing_and_says_what(books):
         ("/figures/collection.received?year=2017&by=colour", "分组"),
         ("/figures/collection.received?year=2017&after=x", "位置"),
         ("/figures/collection.received?year=2017&passed=-1", "passed"),
+        ("/figures/collection.received?year=2017&since=2016-12-01", "起始日"),
         ("/statistics/participation?year=2017&month=13", "月份"),
         ("/statistics/accounts?year=2017&month=3", "不能编制"),
     ):
@@ -246,10 +247,26 @@ def test_a_table_shows_its_cells_and_each_opens_its_figure(books):
     [heads] = [row for row in rows(text) if row and row[0] == "项目"]
     money = [cell for head, cell in zip(heads[1:], by_title["合计"], strict=True) if head.startswith("缴费金额")]
     assert money == ["600.00"]
-    opened = {link for link in links(text) if link.startswith("/figures/")}
-    assert opened
-    for link in sorted(opened)[::4]:
+    opened = [link for link in links(text) if link.startswith("/figures/")]
+    assert all("since=2017-03-01" in link and "as-of=2017-03-31" in link for link in opened)
+    for link in opened:
         assert browse("D1").get(link).status_code == 200, link
+
+
+def test_a_cell_of_a_month_opens_the_figure_of_that_month_alone(books):
+    cut = "year=2017&as-of=2017-01-31&since=2017-01-01&by=month"
+    assert "截至 2017-01-31 0.00 元" in words(page(f"/figures/collection.received?{cut}"))
+    said = words(page(f"/figures/payment.pensions?{cut.replace('01-31', '02-28').replace('01-01', '02-01')}"))
+    assert "2017-02-01 至 2017-02-28" in said
+    assert "425.00 元" in said  # five pensions of 85.00 in February
+    assert "去年同日" not in said
+
+
+def test_a_cell_without_a_number_leads_nowhere(books):
+    text = page("/statistics/participation?year=2017")
+    empty = [row for row in re.findall(r"<td[^>]*>(.*?)</td>", text) if "—" in row]
+    assert empty
+    assert not [cell for cell in empty if "href" in cell]
 
 
 def test_a_table_is_taken_out_as_excel_with_its_queries(books):

@@ -16,7 +16,7 @@ from jubao.reports.analysis.budget import department_budget
 from jubao.reports.analysis.days import days_asked
 from jubao.reports.analysis.groups import GROUPS, group_of
 from jubao.reports.analysis.marked import MarkedReading, marked, pieces, plain_paper, unmarked
-from jubao.reports.analysis.opened import opened_figure
+from jubao.reports.analysis.opened import AskedOfFigure, opened_figure
 from jubao.reports.analysis.people import charts_of_year
 from jubao.reports.analysis.year import same_day_last_year, year_of_figures
 from jubao.reports.catalogue.figures import catalogue
@@ -187,11 +187,13 @@ def test_rows_about_people_one_stays_away_from_are_left_out_and_counted(books):
 @pytest.mark.parametrize("after", ["x", "1.x", "\uff11", "-1", "1.2.3"])
 def test_a_place_that_is_none_is_refused(books, after):
     with pytest.raises(CannotFilter, match="位置"):
-        opened_figure("collection.received", viewer=MASKED, year="2017", after=after)
+        opened_figure("collection.received", AskedOfFigure(year="2017", after=after), viewer=MASKED)
 
 
 def test_a_figure_opens_to_its_parts_months_and_relations(books):
-    it = opened_figure("collection.received", viewer=MASKED, year="2017", as_of="2017-03-31", by="outlet")
+    it = opened_figure(
+        "collection.received", AskedOfFigure(year="2017", as_of="2017-03-31", by="outlet"), viewer=MASKED
+    )
     assert [(one.label, one.value) for one in it.parts] == [("乙社区网点", 30_000), ("未登记", 30_000)]
     assert [step.value for step in it.path[:4]] == [0, 0, 60_000, None]
     assert it.path[2].on == SPRING
@@ -199,12 +201,14 @@ def test_a_figure_opens_to_its_parts_months_and_relations(books):
     assert it.path[0].goal == 8_493  # 31 of 365 days of 1,000.00 yuan
     assert it.count == 3
     assert it.sources == ("缴费",)
-    paid = opened_figure("collection.received", viewer=MASKED, year="2017", as_of="2017-03-31", by="paid_by")
+    paid = opened_figure(
+        "collection.received", AskedOfFigure(year="2017", as_of="2017-03-31", by="paid_by"), viewer=MASKED
+    )
     assert {one.label: one.value for one in paid.parts} == {"刷卡": 10_000, "现金": 20_000, "代扣": 30_000}
 
 
 def test_a_figure_made_from_others_shows_its_formula_and_agreement(books):
-    it = opened_figure("budget.expenditure.basic", viewer=MASKED, year="2017")
+    it = opened_figure("budget.expenditure.basic", AskedOfFigure(year="2017"), viewer=MASKED)
     assert [one.figure.id for one in it.made_from] == ["budget.expenditure.personnel", "budget.expenditure.public_use"]
     assert it.formula == "《人员支出》 + 《公用支出》"
     assert all(one.holds for one in it.relations)
@@ -214,15 +218,15 @@ def test_a_figure_made_from_others_shows_its_formula_and_agreement(books):
 
 def test_a_path_waits_to_be_asked_for_where_people_are_many(books, monkeypatch):
     monkeypatch.setattr("jubao.reports.analysis.path.FEW_PEOPLE", 3)
-    waiting = opened_figure("register.insured", viewer=MASKED, year="2017")
+    waiting = opened_figure("register.insured", AskedOfFigure(year="2017"), viewer=MASKED)
     assert (waiting.path, waiting.has_path) == ((), False)
-    assert opened_figure("register.insured", viewer=MASKED, year="2017", path="all").path
+    assert opened_figure("register.insured", AskedOfFigure(year="2017", path="all"), viewer=MASKED).path
 
 
 def test_a_figure_nobody_knows_is_none_and_a_wrong_breakdown_is_said(books):
-    assert opened_figure("collection.nothing", viewer=MASKED) is None
+    assert opened_figure("collection.nothing", AskedOfFigure(), viewer=MASKED) is None
     with pytest.raises(CannotFilter, match="分组"):
-        opened_figure("collection.received", viewer=MASKED, year="2017", by="colour")
+        opened_figure("collection.received", AskedOfFigure(year="2017", by="colour"), viewer=MASKED)
 
 
 # ── drawings of people ───────────────────────────────────────────────────────────────────────────

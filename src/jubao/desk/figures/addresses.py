@@ -14,7 +14,9 @@ VOUCHER = "fund.voucher"
 
 def with_days(address: str, days: Days, **also: str | int) -> str:
     """An address with year and day and whatever else is asked; what is not asked does not stand there."""
-    said = {"year": days.year, "as-of": days.as_of.isoformat()} | {key: told for key, told in also.items() if told}
+    said: dict[str, str | int] = {"year": days.year, "as-of": days.as_of.isoformat()}
+    said |= {"since": days.since.isoformat()} if days.since else {}
+    said |= {key: told for key, told in also.items() if told}
     return f"{address}?{urlencode(said)}"
 
 

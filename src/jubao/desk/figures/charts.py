@@ -11,11 +11,13 @@ from jubao.desk.drawings.heat import Cell, Group, Heat, Row, heat
 from jubao.desk.drawings.numbers import table
 from jubao.desk.drawings.point import Point
 from jubao.desk.drawings.pyramid import Band, Pyramid, pyramid
-from jubao.desk.drawings.unit import PEOPLE, WAN
+from jubao.desk.drawings.unit import PEOPLE
 from jubao.desk.figures.addresses import figure_address, with_days
+from jubao.desk.figures.words import drawn_unit
 from jubao.desk.frame.page import page
 from jubao.reports.analysis.days import Days
 from jubao.reports.analysis.people import Charts, Share, Village, charts_of_year
+from jubao.reports.figures.figure import Unit
 from jubao.vocabulary.audience import FIGURES
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.viewer import Viewer
@@ -69,7 +71,7 @@ def _shown(it: Charts) -> ShownCharts:
     )
     payers = Bars(
         both("年内养老金按支付方", "Pensions paid in the year by payer"),
-        WAN,
+        drawn_unit(Unit.MONEY, max((one.value for one in it.payers), default=0)),
         both("支付方", "Payer"),
         tuple(_point(one, days, "level") for one in it.payers),
     )

@@ -24,7 +24,7 @@ from jubao.desk.figures.words import (
 )
 from jubao.desk.frame.page import page
 from jubao.reports.analysis.days import Days
-from jubao.reports.analysis.opened import OpenedFigure, Signed, Slice, opened_figure
+from jubao.reports.analysis.opened import AskedOfFigure, OpenedFigure, Signed, Slice, opened_figure
 from jubao.reports.analysis.path import Step
 from jubao.reports.figures.figure import FigureValue, Unit, show
 from jubao.reports.figures.paged import Behind, Leads
@@ -35,7 +35,7 @@ from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.viewer import Viewer
 
 PARTS_SHOWN = 30
-REACHED, GOAL, MONTH = both("实际", "Reached"), both("目标进度", "Path to target"), both("月份", "Month")
+REACHED, GOAL, MONTH = both("实际", "Reached"), both("目标进度", "Target"), both("月份", "Month")
 LONGEST_PLACE = 12
 
 
@@ -131,16 +131,16 @@ class ShownFigurePage:
 @page("figures/<figure:key>", title=both("指标", "Figure"), audience=FIGURES_TO_PEOPLE, queries=16, parts=("behind",))
 def figure(viewer: Viewer, asked: QueryDict, key: str) -> ShownFigurePage | None:
     """One figure of a year down to the people and vouchers it is made of."""
-    it = opened_figure(
-        key,
-        viewer=viewer,
+    wanted = AskedOfFigure(
         year=asked.get("year", ""),
         as_of=asked.get("as-of", ""),
+        since=asked.get("since", ""),
         by=asked.get("by", ""),
         label=asked.get("under", ""),
         after=asked.get("after", ""),
         path=asked.get("path", ""),
     )
+    it = opened_figure(key, wanted, viewer=viewer)
     return None if it is None else _shown(it, viewer, _passed(asked), with_all=bool(asked.get("parts")))
 
 

@@ -130,10 +130,12 @@ def _shown(it: ShownStatistic, asked: QueryDict) -> ShownTable:
 
 
 def _cell(cell: Cell, settled: date) -> TableCell:
-    """A cell leads to its figure as of its day, cut as the cell is; a part of a year leads to the figure of the year."""
+    """A cell leads to its figure of the same days, cut as the cell is; nothing leads nowhere."""
     value = cell.figure
-    days = Days(value.year, value.as_of, settled)
+    begins = cell.since if cell.since > date(value.year, 1, 1) and not value.figure.whole_year else None
+    days = Days(value.year, value.as_of, settled, begins)
     said = f"{cell.row.title} {cell.column.title} {value.figure.name}"
     text = cell.text.replace("-", "−") if cell.value is not None else "—"
     is_red = isinstance(cell.value, int) and cell.value < 0 and value.figure.unit is not Unit.GRADE
-    return TableCell(text, is_red, figure_address(value.figure.id, days, by=cell.by, under=cell.label), said)
+    address = figure_address(value.figure.id, days, by=cell.by, under=cell.label) if cell.value is not None else ""
+    return TableCell(text, is_red, address, said)

@@ -19,11 +19,15 @@ EARLIEST, LATEST = 2009, 2199
 
 @dataclass(frozen=True)
 class Days:
-    """A year, the day its running business is looked at, and the day what counts for the whole year is known by."""
+    """A year, the day its running business is looked at, and the day what counts for the whole year is known by.
+
+    With ``since`` only a month or quarter of the year counts, from that day on.
+    """
 
     year: int
     as_of: date
     settled: date
+    since: date | None = None
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -32,11 +36,11 @@ class Days:
         return tuple(range(newest, max(newest - 6, EARLIEST) - 1, -1))
 
 
-def days_asked(viewer: Viewer, *, year: str = "", as_of: str = "") -> Days:
+def days_asked(viewer: Viewer, *, year: str = "", as_of: str = "", since: str = "") -> Days:
     """The year and day as an address states them; what it leaves out is where the books stand when he looks.
 
     Raises:
-        CannotFilter: the year or the day is none, or the day lies before the year.
+        CannotFilter: the year or a day is none, or the days do not follow each other within the year.
     """
     latest = AuditEvent.objects.filter(business_date__lte=viewer.day).aggregate(day=Max("business_date"))["day"]
     known = latest or viewer.day
@@ -46,7 +50,10 @@ def days_asked(viewer: Viewer, *, year: str = "", as_of: str = "") -> Days:
     chosen = day or (min(known, year_end) if known.year >= wanted else year_end)
     if chosen.year < wanted:
         raise CannotFilter(f"截止日 {chosen} 早于 {wanted} 年，请改用该年之内或之后的日期")
-    return Days(wanted, chosen, max(year_end, known, chosen))
+    first = _day(since) if since else None
+    if first is not None and not date(wanted, 1, 1) <= first <= chosen:
+        raise CannotFilter(f"起始日 {first} 应在 {wanted} 年之内、不晚于截止日 {chosen}，请改正")
+    return Days(wanted, chosen, max(year_end, known, chosen), first)
 
 
 def _year(text: str) -> int:

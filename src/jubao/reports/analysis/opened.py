@@ -95,51 +95,55 @@ class OpenedFigure:
         return show(quantity, self.figure.unit)
 
 
-def opened_figure(
-    figure_id: str,
-    *,
-    viewer: Viewer,
-    year: str = "",
-    as_of: str = "",
-    by: str = "",
-    label: str = "",
-    after: str = "",
-    path: str = "",
-) -> OpenedFigure | None:
+@dataclass(frozen=True)
+class AskedOfFigure:
+    """What an address asks of a figure, as it stands there; what is empty is not asked.
+
+    Attributes:
+        year, as_of: when; since: the first day of a period inside the year.
+        by: the dimension of the breakdown, by default the figure's first; label: of which the rows are shown.
+        after: where the page of rows before ended; path: anything, where the months are wanted at any price.
+    """
+
+    year: str = ""
+    as_of: str = ""
+    since: str = ""
+    by: str = ""
+    label: str = ""
+    after: str = ""
+    path: str = ""
+
+
+def opened_figure(figure_id: str, asked: AskedOfFigure, *, viewer: Viewer) -> OpenedFigure | None:
     """A figure of a year opened; None where the catalogue has no such figure.
 
-    Args:
-        figure_id: of the catalogue; year, as_of: as an address states them.
-        by: the dimension of the breakdown, by default the figure's first; label: of which the rows are shown.
-        after: where the page of rows before ended; path: anything, where its months are wanted at any price.
     Raises:
         CannotFilter: something asked is not understood.
         MayNotLook: the viewer sees no people, or not the whole office's.
     """
     viewer.require_everywhere("指标")
-    days = days_asked(viewer, year=year, as_of=as_of)
-    reading = Reading(days.year, days.as_of, settled=days.settled)
+    days = days_asked(viewer, year=asked.year, as_of=asked.as_of, since=asked.since)
+    reading = Reading(days.year, days.as_of, settled=days.settled, since=days.since)
     try:
         figure = reading.find(figure_id)
     except NoSuchFigure:
         return None
     with understood():
-        return _opened(figure, reading, days, viewer, (by, label, after), with_path=bool(path) or is_drawn_at_once())
+        return _opened(figure, reading, days, asked, viewer)
 
 
-def _opened(
-    figure: Figure, reading: Reading, days: Days, viewer: Viewer, asked: tuple[str, str, str], *, with_path: bool
-) -> OpenedFigure:
-    by, label, after = asked
+def _opened(figure: Figure, reading: Reading, days: Days, asked: AskedOfFigure, viewer: Viewer) -> OpenedFigure:
     relations = [one for one in RELATIONS if figure.id in one.figures.values()][:AGREEING]
     last_day = same_day_last_year(days.as_of)
     reading.ask([figure.id, *target_ids([figure.id]), *(name for one in relations for name in one.figures.values())])
-    before = reading.on(last_day, year=days.year - 1) if books_begun_by(last_day) else None
+    is_whole = days.since is None  # a period inside the year has no task of its own and no months
+    before = reading.on(last_day, year=days.year - 1) if is_whole and books_begun_by(last_day) else None
     if before:
         ask_together([before], [figure.id])
     measure, dimensions = reading.measure(figure.id), reading.breakdowns(figure.id)
-    chosen = by or (dimensions[0] if dimensions else "")
-    targets = targets_of(figure.id, reading)
+    chosen = asked.by or (dimensions[0] if dimensions else "")
+    targets = targets_of(figure.id, reading) if is_whole else ()
+    with_path = is_whole and (bool(asked.path) or is_drawn_at_once())
     asks_most = max((one.value.value for one in targets if isinstance(one.value.value, int)), default=None)
     return OpenedFigure(
         figure=figure,
@@ -152,16 +156,18 @@ def _opened(
         dimensions=tuple((name, LABELS[name]) for name in dimensions),
         by=chosen,
         parts=_slices(reading.broken_down(figure.id, chosen)) if chosen else (),
-        label=label,
+        label=asked.label,
         path=path_of(reading, figure.id, target=asks_most) if with_path else (),
-        has_path=with_path or figure.whole_year,
+        has_path=with_path or figure.whole_year or not is_whole,
         made_from=tuple(reading.all(measure.over)),
         formula=_formula(measure, reading),
         relations=tuple(one for relation in relations if (one := told(relation, reading)) is not None),
         signed=_signed(figure, reading),
         sources=_sources(measure),
         count=_count(measure, reading.value(figure.id)),
-        behind=behind_page(reading, figure.id, viewer=viewer, after=after, by=chosen if label else "", label=label),
+        behind=behind_page(
+            reading, figure.id, viewer=viewer, after=asked.after, by=chosen if asked.label else "", label=asked.label
+        ),
     )
 
 
@@ -203,6 +209,8 @@ def _count(measure: Measure, value: FigureValue) -> int | None:
 
 def _signed(figure: Figure, reading: FigureReading) -> Signed | None:
     """The figure as it was signed last for the year, beside today's value for the same day."""
+    if reading.since is not None:
+        return None
     row = (
         SignedFigure.objects.filter(figure=figure.id, signed_report__year=reading.year)
         .select_related("signed_report")
