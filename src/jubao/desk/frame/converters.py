@@ -23,6 +23,16 @@ class Month:
         return str(value)
 
 
+class Year(Month):
+    """A year, 2017."""
+
+    regex: ClassVar[str] = r"20[0-9]{2}"
+
+    def to_python(self, text: str) -> int:
+        """The year."""
+        return int(text)
+
+
 class Day:
     """A day, 2017-12-08."""
 
@@ -104,6 +114,7 @@ class VoucherNumber(Word):
 CONVERTERS: Mapping[str, type[Any]] = {
     "month": Month,
     "day": Day,
+    "year": Year,
     "word": Word,
     "act": ActCode,
     "figure": FigureKey,

@@ -27,7 +27,13 @@ def _row(reading: Reading, indicator: Indicator) -> IndicatorRow:
     group, kind, content = indicator.group, indicator.kind, indicator.content
     if indicator.figure:
         value = reading.value(indicator.figure)
-        return IndicatorRow(group, kind, content, indicator.target, against_target(indicator.target, value))
+        return IndicatorRow(
+            group,
+            kind,
+            content,
+            indicator.target,
+            against_target(indicator.target, value, reading.tell(indicator.figure)),
+        )
     if indicator.target and content not in NOTHING:
         return IndicatorRow(group, kind, content, indicator.target, indicator.actual)
     if kind in LIVE:
@@ -38,11 +44,11 @@ def _row(reading: Reading, indicator: Indicator) -> IndicatorRow:
     return IndicatorRow(group, kind, content, indicator.target, indicator.actual)
 
 
-def against_target(target: str, value: FigureValue) -> str:
-    """A result as the form states it: a percentage above its target is "target以上", else the value."""
+def against_target(target: str, value: FigureValue, told: str) -> str:
+    """A result as the form states it: a percentage above its target is "target以上", else the value as it is told."""
     bound = _PERCENT.fullmatch(target)
     if bound is None or not isinstance(value.value, int | Fraction):
-        return "" if value.value is None else value.with_unit
+        return "" if value.value is None else told
     if Fraction(value.value) > Fraction(bound[1]):
         return f"{target}以上"
     return f"{_percent(Fraction(value.value))}%"
@@ -72,7 +78,7 @@ def _within_ceiling(reading: Reading) -> tuple[str, str, str]:
 
 def _result(reading: Reading, figure_id: str) -> str:
     value = reading.value(figure_id)
-    return "" if value.value is None else value.with_unit
+    return "" if value.value is None else reading.tell(figure_id)
 
 
 LIVE: dict[str, LiveRow] = {

@@ -4,6 +4,7 @@ import re
 
 from jubao.documents.evaluation_form import Section
 from jubao.reports.catalogue.reading import Reading
+from jubao.reports.scoring.scored_year import FIGURE_OF_NAME
 
 _FIGURE = re.compile(r"\{([^{}]+)\}")
 DUTIES = (
@@ -106,15 +107,31 @@ MONEY: tuple[tuple[str, str], ...] = (
         ),
     ),
 )
+SUMMARY = (
+    "年内下达的重点工作{tasks.assigned}，达到任务数{tasks.reached}。",
+    "全年支出{budget.expenditure.total}，支出预算{budget.plan.total}，结余{budget.expenditure.balance}。",
+)
+RESULTS = (
+    "征缴完成省任务的{collection.completion.province}、局任务的{collection.completion.bureau}，上级转移支付完成任务的"
+    "{fund.completion}，全民参保登记完成率{universal.completion_rate}；政策知晓率{survey.awareness}，群众满意度"
+    "{survey.satisfaction}。"
+)
 
 
 def say(reading: Reading, sentence: str) -> str:
     """A sentence with every ``{figure id}`` replaced by value and unit; ``{day}`` is the day they run to."""
 
     def value(found: re.Match[str]) -> str:
-        return day_in_words(reading) if found[1] == "day" else reading.value(found[1]).with_unit
+        return day_in_words(reading) if found[1] == "day" else reading.tell(found[1])
 
     return _FIGURE.sub(value, sentence)
+
+
+def figures_named() -> tuple[str, ...]:
+    """Ids of the figures the report names in its sentences or is scored by, in the order it names them."""
+    texts = [text for _, some in WORK for text in some] + [text for _, text in MONEY] + [*SUMMARY, RESULTS]
+    said = [found for text in texts for found in _FIGURE.findall(text) if found != "day"]
+    return tuple(dict.fromkeys([*said, *FIGURE_OF_NAME.values()]))
 
 
 def day_in_words(reading: Reading) -> str:
@@ -135,13 +152,8 @@ def money_sections(reading: Reading) -> tuple[Section, ...]:
 
 def summary(reading: Reading) -> tuple[str, ...]:
     """The year's overall result in two sentences."""
-    return (
-        say(reading, "年内下达的重点工作{tasks.assigned}，达到任务数{tasks.reached}。"),
-        say(
-            reading,
-            "全年支出{budget.expenditure.total}，支出预算{budget.plan.total}，结余{budget.expenditure.balance}。",
-        ),
-    )
+    tasks, money = SUMMARY
+    return say(reading, tasks), say(reading, money)
 
 
 def problems(reading: Reading) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Max
 
@@ -27,7 +28,7 @@ from jubao.records.models import AuditEvent, BudgetLine, Indicator, Objective, O
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.indicator import indicator_rows
 from jubao.reports.evaluation.monitoring_score import OpenedScore, open_score, points_text
-from jubao.reports.evaluation.narrative import DUTIES, money_sections, problems, say, summary, work_sections
+from jubao.reports.evaluation.narrative import DUTIES, RESULTS, money_sections, problems, say, summary, work_sections
 from jubao.reports.figures.figure import rounded
 from jubao.reports.figures.measure import Figures
 from jubao.reports.figures.window import Window
@@ -37,6 +38,19 @@ from jubao.reports.scoring.scored_year import OfficeNotFounded, Score
 EVALUATING = ("主任", "副主任")
 ACHIEVED = ("基金征缴", "待遇发放", "基金财务", "代发业务")
 UNIT = "本单位"
+MONEY_FIGURES = (
+    tuple(
+        f"budget.income.{key}"
+        for key in ("total", "carried_over", "public_finance", "government_fund", "non_tax", "other")
+    ),
+    tuple(f"budget.expenditure.{key}" for key in ("total", "basic", "personnel", "public_use", "project", "balance")),
+    tuple(
+        f"three_public.{key}"
+        for key in ("total", "reception", "vehicle_running", "vehicle_purchase", "abroad", "meetings")
+    ),
+    tuple(f"assets.{key}" for key in ("total", "in_use", "leased_out", "other")),
+)
+"""The figures of the four rows of part 二, in the order of the form."""
 
 
 class ReportBeforeFigures(ValueError):
@@ -73,10 +87,7 @@ def fill_self_evaluation(reading: Reading) -> SelfEvaluationForm:
     form = SelfEvaluationForm(
         cover=Cover(reading.year, office.district, office.name, office.budget_code, on),
         profile=_profile(reading, office),
-        income=(_income(reading),),
-        expenditure=(_expenditure(reading),),
-        three_public=(_three_public(reading),),
-        assets=(_assets(reading),),
+        **_money(reading),
         objectives=tuple(ObjectiveLine(objective.text) for objective in reading.once(_objectives)),
         achieved=_achieved(reading),
         indicators=indicator_rows(reading, _declared(reading)),
@@ -129,23 +140,14 @@ def _profile(reading: Reading, office: Office) -> Profile:
     )
 
 
-def _income(reading: Reading) -> IncomeRow:
-    keys = ("total", "carried_over", "public_finance", "government_fund", "non_tax", "other")
-    return IncomeRow(UNIT, *(reading.number(f"budget.income.{key}") for key in keys))
-
-
-def _expenditure(reading: Reading) -> ExpenditureRow:
-    keys = ("total", "basic", "personnel", "public_use", "project", "balance")
-    return ExpenditureRow(UNIT, *(reading.number(f"budget.expenditure.{key}") for key in keys))
-
-
-def _three_public(reading: Reading) -> ThreePublicRow:
-    keys = ("total", "reception", "vehicle_running", "vehicle_purchase", "abroad", "meetings")
-    return ThreePublicRow(UNIT, *(reading.number(f"three_public.{key}") for key in keys))
-
-
-def _assets(reading: Reading) -> AssetRow:
-    return AssetRow(UNIT, *(reading.number(f"assets.{key}") for key in ("total", "in_use", "leased_out", "other")))
+def _money(reading: Reading) -> dict[str, tuple[Any, ...]]:
+    """The rows of part 二: income, expenditure, three public expenses and assets, as ``MONEY_FIGURES`` names them."""
+    rows = (IncomeRow, ExpenditureRow, ThreePublicRow, AssetRow)
+    names = ("income", "expenditure", "three_public", "assets")
+    return {
+        name: (row(UNIT, *(reading.number(figure_id) for figure_id in ids)),)
+        for name, row, ids in zip(names, rows, MONEY_FIGURES, strict=True)
+    }
 
 
 def _settled(reading: Figures) -> Window:
@@ -234,12 +236,7 @@ def _performance(reading: Reading, score: Score) -> Chapter:
     """Results against tasks, then how the score came about."""
     lost = [f"{one.name}扣{rounded(one.lost)}分：{one.reason}" for one in score.indicators if one.lost]
     scoring = f"按计分表自评{rounded(score.points)}分，等次为{score.grade}。"
-    results = (
-        "征缴完成省任务的{collection.completion.province}、局任务的{collection.completion.bureau}，上级转移支付完成任务的"
-        "{fund.completion}，全民参保登记完成率{universal.completion_rate}；政策知晓率{survey.awareness}，群众满意度"
-        "{survey.satisfaction}。"
-    )
-    sections = [Section("任务完成情况", (say(reading, results),)), Section("自评得分", (scoring,))]
+    sections = [Section("任务完成情况", (say(reading, RESULTS),)), Section("自评得分", (scoring,))]
     if lost:
         sections.append(Section("失分情况", tuple(f"{text}。" for text in lost)))
     if wrong := breaches(reading):

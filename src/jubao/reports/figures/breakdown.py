@@ -36,14 +36,19 @@ def broken_down(figure: Figure, window: Window, by: str) -> Broken:
         CannotBreakDown: with the breakdowns the figure has.
     """
     measure = figure.measure(window)
-    if by not in (known := breakdowns(measure)):
-        there = "、".join(f"{name}（{LABELS[name]}）" for name in known) or "无（请改查它所用的指标）"
-        raise CannotBreakDown(f"指标 {figure.id} {figure.name} 不能按“{LABELS.get(by, by)}”分组，可用的分组：{there}")
+    refuse_unless_known(figure, measure, by)
     found: dict[str, int] = {}
     for part in _parts_of(measure):
         for label, quantity in _labelled(part, by, window, measure):
             found[label] = found.get(label, 0) + quantity
     return sorted(found.items(), key=lambda one: _place(by, one[0]))
+
+
+def refuse_unless_known(figure: Figure, measure: Measure, by: str) -> None:
+    """Refuse a breakdown a figure does not have. Raises CannotBreakDown with those it has."""
+    if by not in (known := breakdowns(measure)):
+        there = "、".join(f"{name}（{LABELS[name]}）" for name in known) or "无（请改查它所用的指标）"
+        raise CannotBreakDown(f"指标 {figure.id} {figure.name} 不能按“{LABELS.get(by, by)}”分组，可用的分组：{there}")
 
 
 def _parts_of(measure: Measure) -> tuple[Part, ...]:
@@ -52,10 +57,10 @@ def _parts_of(measure: Measure) -> tuple[Part, ...]:
 
 def _dimensions(part: Part) -> set[str]:
     rowwise = set(ROWWISE.get(part.source.model.__name__, {}))
-    return rowwise | (set(PERSONAL) if _person_path(part) else set())
+    return rowwise | (set(PERSONAL) if person_path(part) else set())
 
 
-def _person_path(part: Part) -> str:
+def person_path(part: Part) -> str:
     """The query path from a row to its person; empty where the row is about nobody of the register."""
     path, _, last = part.named.reference.rpartition("__")
     return path if last == NUMBER_PATH else ""
@@ -64,7 +69,7 @@ def _person_path(part: Part) -> str:
 def _labelled(part: Part, by: str, window: Window, measure: Measure) -> Iterator[tuple[str, int]]:
     """Labels and quantities, grouped by the engine: sums add the column, cases count rows, people count once."""
     own = ROWWISE.get(part.source.model.__name__, {}).get(by, "")
-    grouping = grouping_of(by, window, column=own, person=_person_path(part))
+    grouping = grouping_of(by, window, column=own, person=person_path(part))
     if isinstance(measure, People) and own:
         return _people(part, grouping)
     quantity: Aggregate = Count("pk")

@@ -29,6 +29,7 @@ LABELS: Mapping[str, str] = {
     "division": "村社区",
     "sex": "性别",
     "age_band": "年龄段",
+    "sex_age": "性别和年龄",
     "category": "参保身份",
     "household": "户口性质",
     "tier": "缴费档次",
@@ -37,6 +38,8 @@ LABELS: Mapping[str, str] = {
     "source": "账户来源",
     "account": "会计科目",
     "channel": "缴费渠道",
+    "outlet": "服务网点",
+    "paid_by": "支付方式",
     "kind": "类型",
     "reason": "原因",
     "method": "认证方式",
@@ -45,9 +48,16 @@ LABELS: Mapping[str, str] = {
     "programme": "代发项目",
     "state": "处理结论",
 }
-PERSONAL = ("township", "division", "sex", "age_band", "category", "household")
+PERSONAL = ("township", "division", "sex", "age_band", "sex_age", "category", "household")
 ROWWISE: Mapping[str, Mapping[str, str]] = {
-    "Contribution": {"tier": "amount_fen", "channel": "batch__channel", "kind": "kind", "month": "received_date"},
+    "Contribution": {
+        "tier": "amount_fen",
+        "channel": "batch__channel",
+        "outlet": "outlet__name",
+        "paid_by": "paid_by",
+        "kind": "kind",
+        "month": "received_date",
+    },
     "EnrolmentEvent": {"tier": "enrolment__tier_fen", "reason": "reason", "month": "effective_date"},
     "Enrolment": {"tier": "tier_fen", "month": "act__business_date"},
     "LineReturn": {"month": "bank_line__batch__month"},
@@ -126,6 +136,19 @@ BANDS: Mapping[str, tuple[tuple[int, str], ...]] = {
         (21, "21年以上"),
     ),
 }
+FIVE_YEARS, YOUNGEST, OLDEST, SEXES = 5, 15, 95, 1000
+AGES: Mapping[int, str] = {
+    0: f"{YOUNGEST}岁以下",
+    **{least: f"{least}至{least + FIVE_YEARS - 1}岁" for least in range(YOUNGEST, OLDEST, FIVE_YEARS)},
+    OLDEST: f"{OLDEST}岁以上",
+}
+"""Ages that stand together in an age pyramid, by the least of them."""
+SEX_AGES: Mapping[int, tuple[Sex, int]] = {
+    int(sex) * SEXES + least: (sex, least)
+    for least in AGES
+    for sex in (Sex.MALE, Sex.FEMALE, Sex.UNKNOWN, Sex.NOT_STATED)
+}
+"""Sex and least age by the key people are grouped by."""
 
 
 def label_of(by: str, value: Any) -> str:
@@ -144,8 +167,15 @@ def in_order(by: str) -> list[str]:
     """Labels of a dimension in the order of its code list or its bands; empty where names decide."""
     if by in BANDS:
         return [label for _, label in BANDS[by]]
+    if by == "sex_age":
+        return [_sex_age(key) for key in SEX_AGES]
     listed = [member.label for codes in CODES.get(by, ()) for member in codes]
     return [*listed, INCREMENT, ACCOUNT] if by == "level" else listed
+
+
+def _sex_age(key: int) -> str:
+    sex, least = SEX_AGES[int(key)]
+    return f"{sex.label}{AGES[least]}"
 
 
 def _level(value: str) -> str:
@@ -166,6 +196,7 @@ NAMED: Mapping[str, Callable[[Any], str]] = {
     "tier": lambda fen: f"{yuan_plain(fen).removesuffix('.00')}元",
     "years": lambda years: band("years", years),
     "age_band": lambda years: band("age_band", years),
+    "sex_age": _sex_age,
     "level": lambda code: _level(str(code)),
     "state": lambda code: str(MatchCandidate.State(code).label),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
@@ -64,6 +64,7 @@ class Part:
     named: Named
     amount: str = ""
     where: Q = field(default_factory=Q)
+    WRITTEN: ClassVar = ("act_id", "act__business_date")
 
     def only(self, where: Q) -> Part:
         """Those of the rows that meet a further condition."""
@@ -76,10 +77,14 @@ class Part:
 
     def evidence(self) -> Iterator[Evidence]:
         """Every row, in the order of its key."""
+        return (told for _, told in self.after(0))
+
+    def after(self, key: int, *also: str) -> Iterator[tuple[Mapping[str, Any], Evidence]]:
+        """Rows after a key in the order of the keys: each with its columns, ``pk`` and ``also`` among them, and told."""
         paths = [*self.named.paths, *([self.amount] if self.amount else [])]
-        wanted = self.rows.order_by("pk").values(*dict.fromkeys(paths), "act_id", "act__business_date")
+        wanted = self.rows.filter(pk__gt=key).order_by("pk").values("pk", *dict.fromkeys(paths), *self.WRITTEN, *also)
         for row in wanted.iterator(CHUNK):
-            yield self.told(row, row[self.amount] if self.amount else 1)
+            yield row, self.told(row, row[self.amount] if self.amount else 1)
 
     def told(self, row: Mapping[str, Any], quantity: int) -> Evidence:
         """One row with its columns by path, ``act_id`` and ``act__business_date``."""

@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 
 from django.db.models import Case, CharField, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from jubao.records.models import CategoryPeriod, Residence
-from jubao.reports.figures.dimension import BANDS, label_of
+from jubao.reports.figures.dimension import AGES, BANDS, SEXES, label_of
 from jubao.reports.figures.place import place_names
 from jubao.reports.figures.window import Window
 from jubao.rules.eligibility import born_by
@@ -67,6 +67,10 @@ def _of_person(by: str, window: Window, person: str) -> Key:
         case "age_band":
             born = {least: born_by(window.last, least) for least, _ in BANDS[by]}
             return _banded({least: Q(**{f"{person}__birth_date__lte": day}) for least, day in born.items()})
+        case "sex_age":
+            born = {least: born_by(window.last, least) for least in AGES}
+            band = _banded({least: Q(**{f"{person}__birth_date__lte": day}) for least, day in born.items()})
+            return Cast(F(f"{person}__sex"), IntegerField()) * SEXES + band
     return F(f"{person}__{by}")
 
 

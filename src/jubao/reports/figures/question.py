@@ -66,6 +66,13 @@ def answers(questions: Sequence[Question]) -> list[Answer]:
     return found
 
 
+def statements(questions: Sequence[Question]) -> int:
+    """In how many statements and walks the books can tell: what stands alone of its source is told together."""
+    each = [len(some) for some in _by_source(list(enumerate(q for q in questions if isinstance(q, Summed))))]
+    walks = [*_by_source(list(enumerate(q for q in questions if isinstance(q, Walked))))]
+    return sum(size > 1 for size in each) + any(size == 1 for size in each) + len(walks)
+
+
 def _by_source(asked: Iterable[tuple[int, Asked]]) -> Iterable[list[tuple[int, Asked]]]:
     together: dict[Hashable, list[tuple[int, Asked]]] = {}
     for place, one in asked:

@@ -90,6 +90,10 @@ class FigureReading:
 
     def ask(self, figure_ids: Iterable[str], /) -> None:
         """Put the questions of some figures, and of those they are made from, to the books. Raises NoSuchFigure."""
+        ask_together([self], figure_ids)
+
+    def questions(self, figure_ids: Iterable[str]) -> dict[Key, Sequence[Question]]:
+        """What some figures, and those they are made from, still ask of the books. Raises NoSuchFigure."""
         waiting: dict[Key, Sequence[Question]] = {}
         wanted = list(figure_ids)
         for figure_id in wanted:  # grows by what each is made from
@@ -98,9 +102,11 @@ class FigureReading:
                 measure = self.measure(figure_id)
                 waiting[key] = measure.questions
                 wanted += measure.over
-        found = iter(answers([question for asked in waiting.values() for question in asked]))
-        for key, asked in waiting.items():
-            self._answers[key] = [next(found) for _ in asked]
+        return waiting
+
+    def keep(self, key: Key, found: Answers) -> None:
+        """Keep what the books answered to a figure's questions."""
+        self._answers[key] = found
 
     def value(self, figure_id: str) -> FigureValue:
         """A figure's value, measured once."""
@@ -125,6 +131,10 @@ class FigureReading:
         if work not in self._worked:
             self._worked[work] = work(self)
         return self._worked[work]
+
+    def tell(self, figure_id: str) -> str:
+        """A figure in running text: value and unit."""
+        return self.value(figure_id).with_unit
 
     def number(self, figure_id: str) -> int | None:
         """A figure that is a whole number (fen, people); None when it is not recorded or not whole."""
@@ -188,6 +198,27 @@ class FigureReading:
         whole._area, whole._figures = self._area, self._figures
         whole._answers = self._answers
         return whole
+
+    def on(self, day: date, *, year: int | None = None) -> "FigureReading":
+        """The same figures as of another day, of this year or another one; where the office is, is known already.
+
+        What counts for a whole year counts as it does here. Raises DayBeforeYear.
+        """
+        other = FigureReading(self.catalogue, year or self.year, day, settled=max(self.settled, day))
+        other._area, other._figures = self._area, self._figures
+        return other
+
+
+def ask_together(readings: Sequence[FigureReading], figure_ids: Iterable[str]) -> None:
+    """Put the questions of some figures in several years, or on several days, to the books together.
+
+    Raises NoSuchFigure.
+    """
+    wanted = list(figure_ids)
+    asked = [(reading, key, some) for reading in readings for key, some in reading.questions(wanted).items()]
+    found = iter(answers([question for _, _, some in asked for question in some]))
+    for reading, key, some in asked:
+        reading.keep(key, [next(found) for _ in some])
 
 
 def settling_day(year: int, as_of: date) -> date:

@@ -27,6 +27,14 @@ class Breach:
     text: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """A relation with its values in words, and whether it holds."""
+
+    text: str
+    holds: bool
+
+
 def _alerts(key: str) -> Relation:
     parts = {name: f"alerts.{key}.{name}" for name in ("total", "terminated", "suspended", "cleared")}
     return Relation("total", EQUAL, "terminated + suspended + cleared", parts)
@@ -119,17 +127,30 @@ def breaches(reading: Reading) -> list[Breach]:
     return [breach for relation in RELATIONS if (breach := _breach(relation, reading)) is not None]
 
 
+def told(relation: Relation, reading: Reading) -> Told | None:
+    """A relation in words, and whether it holds; None where a figure is not recorded."""
+    holds = _holds(relation, reading)
+    if holds is None:
+        return None
+    left, right = (_in_words(side, relation, reading) for side in (relation.left, relation.right))
+    return Told(f"{left} {relation.sign} {right}", holds)
+
+
 def _breach(relation: Relation, reading: Reading) -> Breach | None:
+    if _holds(relation, reading) is not False:
+        return None
+    sides = [_in_words(side, relation, reading) for side in (relation.left, relation.right)]
+    return Breach(relation, f"{sides[0]} 应{relation.sign} {sides[1]}，请核对这些指标背后的记录")
+
+
+def _holds(relation: Relation, reading: Reading) -> bool | None:
     found = {name: reading.value(figure_id) for name, figure_id in relation.figures.items()}
     numbers = {name: value.value for name, value in found.items() if not isinstance(value.value, str | None)}
     try:
         left, right = (evaluate(side, numbers) for side in (relation.left, relation.right))
     except FigureMissing:
         return None
-    if left == right or (relation.sign == AT_MOST and left < right):
-        return None
-    sides = [_in_words(side, relation, reading) for side in (relation.left, relation.right)]
-    return Breach(relation, f"{sides[0]} 应{relation.sign} {sides[1]}，请核对这些指标背后的记录")
+    return left == right or (relation.sign == AT_MOST and left < right)
 
 
 def _in_words(side: str, relation: Relation, reading: Reading) -> str:

@@ -1,0 +1,1 @@
+"""The office itself (本单位): its budget, objectives and score."""
