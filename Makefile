@@ -7,7 +7,7 @@ SCALE  ?= 1
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: demo test test-sqlite test-postgres test-slow check bench golden lock clean
+.PHONY: demo desk test test-sqlite test-postgres test-slow check bench golden lock clean
 .DEFAULT_GOAL := demo
 
 # ── Environments, built from hash-locked lists: each names everything, so nothing is chosen on the day ──
@@ -40,6 +40,11 @@ $(VENV)/audit.stamp: requirements-audit.txt
 
 demo: $(VENV)/run.stamp          ## a synthetic district's year, figures beside the document's
 	$(BIN)/jubao demo --scale $(SCALE)
+
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+desk: $(VENV)/run.stamp          ## the office in a browser, on demonstration books that are made the first time
+	$(BIN)/jubao desk --host $(HOST) --port $(PORT)
 
 ROWS   ?= 1000000
 MONTHLY ?= 200000

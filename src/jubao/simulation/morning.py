@@ -11,11 +11,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from jubao.operations.envelope.acting import Answer
 from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.fault import Refused
 from jubao.operations.inbound import keep
 from jubao.simulation.agenda import Agenda
 from jubao.simulation.morning_papers import Papers
-from jubao.simulation.staff import Staff
+from jubao.simulation.staff import NobodyMayAct, Staff
 from jubao.vocabulary import month as months
 from jubao.vocabulary.workdays import add_workdays
 
@@ -68,22 +70,37 @@ def morning_of(agenda: Agenda, folder: Path, *, after: date) -> Morning:
     return morning
 
 
-def carry_out(morning: Morning, agenda: Agenda, folder: Path) -> Iterator[str]:
-    """Do the morning's deeds; yields the title of each act when it is done."""
+@dataclass(frozen=True)
+class Left:
+    """What a deed of the morning came to: its title, and why it was refused, where this district's books did."""
+
+    title: str
+    refused: str = ""
+
+
+def carry_out(morning: Morning, agenda: Agenda, folder: Path) -> Iterator[Left]:
+    """Do the morning's deeds; yields each when it is done. What these books refuse is left out, and said."""
     staff = Staff(keys=f"{agenda.seed}-{agenda.scale}-morning")
     batch = _Batch()
     for deed in morning.deeds:
         cases, case_ref = [_with_file(case, folder) for case in deed.cases], None
         if any("batch" in case for case in cases):
             cases, case_ref = [case | {"batch": batch.number} for case in cases], batch.made_by
-        if deed.returned:
-            staff.send_back(deed.act, cases, on=morning.day, reason=deed.returned)
-        else:
-            signed = min(deed.signed, len(ACTS[deed.act].chain))
-            answer = staff.begin(deed.act, cases, on=morning.day, signed=signed, case_ref=case_ref, by=deed.by)
-            if "batch" in answer.result:
-                batch = _Batch(answer.result["batch"], answer.proposal)
-        yield ACTS[deed.act].title
+        try:
+            answer = _do(staff, deed, cases, morning.day, case_ref)
+        except (Refused, NobodyMayAct) as no:
+            yield Left(ACTS[deed.act].title, str(no))
+            continue
+        if "batch" in answer.result:
+            batch = _Batch(answer.result["batch"], answer.proposal)
+        yield Left(ACTS[deed.act].title)
+
+
+def _do(staff: Staff, deed: Deed, cases: list[dict[str, Any]], on: date, case_ref: str | None) -> Answer:
+    if deed.returned:
+        return staff.send_back(deed.act, cases, on=on, reason=deed.returned)
+    signed = min(deed.signed, len(ACTS[deed.act].chain))
+    return staff.begin(deed.act, cases, on=on, signed=signed, case_ref=case_ref, by=deed.by)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,14 @@ class Staff:
         return self.begin(code, cases, on=on, signed=len(ACTS[code].chain), case_ref=case_ref)
 
     def begin(
-        self, code: str, cases: list[dict[str, Any]], *, on: date, signed: int, case_ref: str | None = None, by: str = ""
+        self,
+        code: str,
+        cases: list[dict[str, Any]],
+        *,
+        on: date,
+        signed: int,
+        case_ref: str | None = None,
+        by: str = "",
     ) -> Answer:
         """Propose an act, as ``by`` or whoever may, and have its first ``signed`` steps signed. Otherwise as ``carry``."""
         key = self._key(code, on)
