@@ -108,6 +108,8 @@ def prepared(*, demo: bool) -> date | None:
     else:
         raise Refused("还没有建账：请先按 docs/founding.zh-CN.md 建账；只想看看的去掉 --no-demo")
     if shown is None:
+        if not trial_secret() and os.geteuid() == 0:
+            raise Refused("网页柜台不以 root 身份运行，请用专设的用户（见 docs/serving.zh-CN.md）")
         return None
     if not shown.is_left:
         _make(shown)
