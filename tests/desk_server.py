@@ -9,9 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from email.message import Message
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,15 @@ def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return int(tried.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a page answered: its status, its headers, and the page."""
+
+    status: int
+    headers: Message
+    text: str
 
 
 @dataclass
@@ -40,11 +50,12 @@ class Desk:
         """Its address, without a slash at the end."""
         return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
-    def get(self, path: str, **headers: str) -> HTTPResponse:
-        """Ask for a page; its body is read already (``text_of``)."""
-        asked = self._connection()
-        asked.request("GET", path, headers=headers)
-        return asked.getresponse()
+    def get(self, path: str) -> "Answered":
+        """Ask for a page."""
+        with closing(self._connection()) as asked:
+            asked.request("GET", path)
+            answer = asked.getresponse()
+            return Answered(answer.status, answer.headers, answer.read().decode())
 
     def _connection(self) -> HTTPConnection:
         if self.certificate is None:
