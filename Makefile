@@ -7,7 +7,7 @@ SCALE  ?= 1
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: demo desk test test-sqlite test-postgres test-slow check bench golden lock clean
+.PHONY: demo desk test test-sqlite test-postgres test-slow stories pictures check bench golden lock clean
 .DEFAULT_GOAL := demo
 
 # ── Environments, built from hash-locked lists: each names everything, so nothing is chosen on the day ──
@@ -69,6 +69,12 @@ test-postgres: $(VENV)/dev.stamp
 
 test-slow: $(VENV)/dev.stamp     ## whole years, kill -9, long random lives, small benchmarks; a quarter of an hour
 	JUBAO_TEST_ENGINE=sqlite $(PYTEST) -m slow
+
+stories: $(VENV)/dev.stamp       ## whole matters, each played by the posts it takes, in Chromium; skipped visibly without one
+	$(BIN)/python -m pytest -m stories tests/stories -q
+
+pictures: $(VENV)/dev.stamp      ## renew the pictures of the desk in docs/desk, then look at them
+	JUBAO_PICTURES=renew $(BIN)/python -m pytest -m stories tests/stories/test_pictures.py -q
 
 check: $(VENV)/dev.stamp         ## style, types, direction of imports: all three, then the verdict
 	$(BIN)/python -m ruff check .
