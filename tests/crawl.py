@@ -38,6 +38,17 @@ HTMX = frozenset(
 
 
 @dataclass(frozen=True)
+class Own:
+    """An example that is each person's own, by staff code; nobody asks for anybody's."""
+
+    by_code: Mapping[str, Any]
+
+    def of(self, who: str | None) -> Any:
+        """Somebody's, or the first one's."""
+        return self.by_code[who] if who in self.by_code else next(iter(self.by_code.values()))
+
+
+@dataclass(frozen=True)
 class Address:
     """One address of the resolver: its pattern, and the route it must carry."""
 
@@ -58,15 +69,19 @@ class Address:
         """Its parameters by name, with the name of the converter's class."""
         return {name: type(one).__name__ for name, one in self.pattern.pattern.converters.items()}
 
-    def filled(self, examples: Mapping[str, Any]) -> str:
-        """With an example for each parameter, the route's own before the common one. Raises AssertionError: there is none."""
+    def filled(self, examples: Mapping[str, Any], who: str | None = None) -> str:
+        """With an example for each parameter, the route's own before the common one. Raises AssertionError: there is none.
+
+        What is somebody's own (``Own``) is that of ``who``.
+        """
         route = self.route
         assert route is not None, f"{self} declares no route"
         given = {}
         for name, converter in self.takes.items():
             key = next((one for one in (f"{route.name}:{name}", name) if one in examples), None)
             assert key is not None, f"{self} takes {name} ({converter}), of which the crawl has no example"
-            given[name] = examples[key]
+            found = examples[key]
+            given[name] = found.of(who) if isinstance(found, Own) else found
         return reverse(route.name, kwargs=given)
 
 

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from jubao.desk.frame.clock import real_now
+from jubao.operations.beside.long_work import begin as begin_work
 from jubao.operations.envelope.acting import propose
-from jubao.records.models import InboundFile, MatchList, Person, Proposal
+from jubao.operations.envelope.declaration import ACTS
+from jubao.records.models import AuditEvent, InboundFile, MatchList, Person, Proposal
 from jubao.vocabulary.posts import Post
+from jubao.vocabulary.viewer import AUDITING
+from tests.crawl import Own
 from tests.office import Office
 from tests.reports_year import payer, pensioner
 
@@ -42,7 +47,8 @@ def begin(office: Office, code: str, case: dict[str, Any], *, by: str = "G1") ->
 def examples_of(office: Office) -> Mapping[str, Any]:
     """An example for each parameter of an address by its name, ``room.function:name`` where a route wants its own.
 
-    ``sent`` is a form that a stranger may send.
+    ``sent`` is a form that a stranger may send; ``fewer`` names the posts to which the example of a route is open where
+    they are fewer than its audience.
     """
     person = Person.objects.get(resident_number=payer("甲"))
     proposal = Proposal.objects.get(key="crawl:account.rebind")
@@ -54,7 +60,17 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "code": "account.rebind",
         "key": proposal.key,
         "proposal": proposal.key,
-        "number": MatchList.objects.order_by("id").values_list("number", flat=True).first(),
+        "number": 3,
+        "control.event:number": AuditEvent.objects.order_by("-id").values_list("id", flat=True)[1],
+        "working.work:number": Own({code: _begun(code) for code in ALONE}),
+        "working.stop:number": Own({code: _begun(code) for code in ALONE}),
+        "suspicions.list_received:number": MatchList.objects.order_by("id").values_list("number", flat=True).first(),
+        "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
         "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
     }
+
+
+def _begun(code: str) -> int:
+    """Some long work of somebody."""
+    return begin_work(code, f"crawl:{code}", "核对账簿", at=real_now())[0]

@@ -77,5 +77,5 @@ def desk(books: Path, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def clerk(chromium: Browser, desk: Desk) -> Callable[..., AbstractContextManager[Clerk]]:
-    """Somebody of a post at this story's desk, as in ``with clerk("个人账户岗") as she:``."""
+    """Seat somebody of a post at this story's desk: a window that is closed when the block ends."""
     return partial(seated, chromium, desk.address)

@@ -1,5 +1,6 @@
 """The chain of events (审计链) as people read it: one page after the other by number, one event, and seals verified."""
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -212,7 +213,7 @@ def _broken(rows: Sequence[AuditEvent], *, is_whole: bool) -> tuple[str, ...]:
     ring = office_ring()
     found = [f"第 {one.pk} 号：{wrong}" for one in rows if (wrong := _wrong(one, ring))]
     if is_whole:
-        pairs = zip(rows, rows[1:], strict=False)
+        pairs = itertools.pairwise(rows)
         found += [f"第 {one.pk} 号：{wrong}" for one, before in pairs if (wrong := _unlinked(one, before))]
     return tuple(found)
 
