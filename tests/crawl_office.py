@@ -60,6 +60,8 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "code": "account.rebind",
         "key": proposal.key,
         "proposal": proposal.key,
+        "policy.parameter:key": "benefit.base_national",
+        "policy.what_if:key": "benefit.base_national",
         "number": 3,
         "control.event:number": AuditEvent.objects.order_by("-id").values_list("id", flat=True)[1],
         "working.work:number": Own({code: _begun(code) for code in ALONE}),
