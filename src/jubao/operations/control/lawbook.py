@@ -155,7 +155,7 @@ class ParameterTold:
 
     Attributes:
         line: as in the list; description: what it is, in English as in the file.
-        rows: every row; accepted: decisions of the office; users: acts that read it.
+        rows: every row known on the day; later: how many were announced after it; accepted: decisions of the office; users: acts that read it.
         can_be_supposed: whether this viewer may try another value: of numbers, not of tables.
         area: where the office is; typed: what holds today, as it is typed.
     """
@@ -163,6 +163,7 @@ class ParameterTold:
     line: Line
     description: str
     rows: tuple[RowTold, ...]
+    later: int
     accepted: tuple[Accepted, ...]
     users: tuple[User, ...]
     can_be_supposed: bool
@@ -204,11 +205,13 @@ def parameter_told(key: str, *, viewer: Viewer) -> ParameterTold | None:
     ours = rows_for(parameter, area, viewer.day)
     now = next((row for row in reversed(ours) if row.valid_from <= viewer.day), None)
     line = _line(policy, key, parameter, (viewer.day, area), set(_running(viewer.day)))
-    rows = sorted(parameter.rows, key=lambda row: (row.valid_from, row.area), reverse=True)
+    known = [row for row in parameter.rows if row.known_from <= viewer.day]
+    rows = sorted(known, key=lambda row: (row.valid_from, row.area), reverse=True)
     return ParameterTold(
         line=line,
         description=parameter.description,
         rows=tuple(_row(policy, parameter, row, is_now=row is now) for row in rows),
+        later=len(parameter.rows) - len(known),
         accepted=tuple(_accepted(key)),
         users=tuple(_users(key)),
         can_be_supposed=bool(viewer.posts & FIGURES.posts) and parameter.unit not in NOT_TYPED,

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,9 @@ from jubao.vocabulary.viewer import AUDITING, Viewer
 READING: Final = AUDITING | {Post.DIRECTOR}
 """Who reads the whole chain (controls e.2, rows 38 and 42); everybody else sees their own steps with their proposals."""
 ROWS: Final = 50
-LONGEST: Final = 4000
+LONGEST: Final = 2000
+HASH: Final = re.compile(r"[0-9a-f]{40,}")
+SHORT: Final = 16
 KINDS: dict[str, Both] = {
     "PROPOSED": both("提出", "Proposed"),
     "SIGNED": both("签署", "Signed"),
@@ -106,14 +109,15 @@ class Event:
 
     Attributes:
         told: as in the list; steps: signatures it wrote; written: rows it sealed, by table.
-        payload: the rest of its content, masked; mac, previous: its seal and the one before; key_number: of which key.
+        said: the rest of its content by name, masked, hashes cut short.
+        mac, previous: its seal and the one before; key_number: of which key.
         wrong: why its seal does not fit, or nothing; earlier, later: its neighbours in the chain.
     """
 
     told: Told
     steps: tuple[Step, ...]
     written: tuple[Written, ...]
-    payload: str
+    said: tuple[tuple[str, str], ...]
     mac: str
     previous: str
     algorithm: str
@@ -155,14 +159,14 @@ def event(number: int, *, viewer: Viewer) -> Event | None:
     if number not in found:
         return None
     row, before = found[number], found.get(number - 1)
-    payload = json.loads(row.payload)
-    rows = payload.pop("rows", {}) if isinstance(payload, dict) else {}
+    payload: dict[str, Any] = json.loads(row.payload)
+    rows = payload.pop("rows", {})
     wrong = _wrong(row, office_ring()) or _unlinked(row, before)
     return Event(
         told=_told(row, _names([row])),
         steps=_steps(number),
         written=tuple(_written(table, *told) for table, told in sorted(rows.items())),
-        payload=masked(json.dumps(payload, ensure_ascii=False, indent=1))[:LONGEST],
+        said=tuple((name, _text(value)) for name, value in payload.items()),
         mac=row.mac,
         previous=row.previous_mac,
         algorithm=row.algorithm,
@@ -171,6 +175,12 @@ def event(number: int, *, viewer: Viewer) -> Event | None:
         earlier=number - 1 if before else None,
         later=number + 1 if number + 1 in found else None,
     )
+
+
+def _text(value: Any) -> str:
+    """A part of an event's content as it may be shown."""
+    text = masked(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return HASH.sub(lambda found: f"{found.group()[:SHORT]}…", text)[:LONGEST]
 
 
 def _names(rows: Sequence[AuditEvent]) -> dict[str, str]:
