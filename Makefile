@@ -7,7 +7,7 @@ SCALE  ?= 1
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: demo test test-sqlite test-postgres test-slow check bench golden lock clean
+.PHONY: demo desk test test-sqlite test-postgres test-slow stories pictures check bench golden lock clean
 .DEFAULT_GOAL := demo
 
 # ── Environments, built from hash-locked lists: each names everything, so nothing is chosen on the day ──
@@ -41,6 +41,11 @@ $(VENV)/audit.stamp: requirements-audit.txt
 demo: $(VENV)/run.stamp          ## a synthetic district's year, figures beside the document's
 	$(BIN)/jubao demo --scale $(SCALE)
 
+HOST   ?= 127.0.0.1
+PORT   ?= 8000
+desk: $(VENV)/run.stamp          ## the office in a browser, on demonstration books that are made the first time
+	$(BIN)/jubao desk --host $(HOST) --port $(PORT)
+
 ROWS   ?= 1000000
 MONTHLY ?= 200000
 ENGINES ?= sqlite postgres
@@ -64,6 +69,12 @@ test-postgres: $(VENV)/dev.stamp
 
 test-slow: $(VENV)/dev.stamp     ## whole years, kill -9, long random lives, small benchmarks; a quarter of an hour
 	JUBAO_TEST_ENGINE=sqlite $(PYTEST) -m slow
+
+stories: $(VENV)/dev.stamp       ## whole matters, each played by the posts it takes, in Chromium; skipped visibly without one
+	$(BIN)/python -m pytest -m stories tests/stories -q
+
+pictures: $(VENV)/dev.stamp      ## renew the pictures of the desk in docs/desk, then look at them
+	JUBAO_PICTURES=renew $(BIN)/python -m pytest -m stories tests/stories/test_pictures.py -q
 
 check: $(VENV)/dev.stamp         ## style, types, direction of imports: all three, then the verdict
 	$(BIN)/python -m ruff check .

@@ -550,7 +550,7 @@ def test_the_units_are_well_formed_and_give_the_service_little(tmp_path: Path) -
     )
     said = [line for line in checked.stderr.splitlines() if "jubao" in line and "User" not in line]
     assert not said
-    for unit in ("jubao.service", "jubao-nightly.service"):
+    for unit in ("jubao.service", "jubao-desk.service", "jubao-nightly.service"):
         rated = subprocess.run(
             ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(folder / unit)],
             capture_output=True,

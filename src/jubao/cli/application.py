@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "demo",
+    "desk",
     "login",
     "key",
     "acts",

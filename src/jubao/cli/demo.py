@@ -37,21 +37,23 @@ def demo(
     from django.conf import settings
 
     from jubao.operations.identity.trial import begin_trial
+    from jubao.simulation.demonstration import demonstration_at
 
     begin_trial()
     console = Console()
     start = time.monotonic()
     home = Path(settings.JUBAO_HOME)
-    folder = home / "district" / f"{year}-{seed}-{scale:g}"
-    agenda = _generate(seed, scale, year, folder, console)
-    _work(agenda, folder, console, start)
+    folder = demonstration_at(home, seed, scale, year).folder
+    agenda = generated(seed, scale, year, folder, console)
+    worked(agenda, folder, console, start)
     if (seed, scale, year) == CALIBRATED:
         _lay_document_beside(home / f"beside-{year}.yaml")
     _show(year, home / "reports" / f"{year}年度绩效自评报告.docx")
     console.print(f"用时 {time.monotonic() - start:.0f} 秒，账簿、来文、报告都在 {os.path.relpath(home)}")
 
 
-def _generate(seed: int, scale: float, year: int, folder: Path, console: Console) -> "Agenda":
+def generated(seed: int, scale: float, year: int, folder: Path, console: Console) -> "Agenda":
+    """The district's files and agenda, made or found."""
     from jubao.simulation.generation import generate
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,7 +61,7 @@ def _generate(seed: int, scale: float, year: int, folder: Path, console: Console
         return generate(seed, scale, folder, year)
 
 
-def _work(agenda: "Agenda", folder: Path, console: Console, start: float) -> None:
+def worked(agenda: "Agenda", folder: Path, console: Console, start: float) -> None:
     """Carry the year out; a terminal sees a bar, a log sees a line a month."""
     from jubao.simulation.year import Year
 

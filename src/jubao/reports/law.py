@@ -1,5 +1,8 @@
 """The law where the office is: what ships with the program, and what two people of the office took responsibility for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from jubao.policy.acceptance import Acceptance, value_of
@@ -7,9 +10,25 @@ from jubao.policy.store import Policy
 from jubao.records.models import LawAcceptance
 
 
+_SUPPOSED: ContextVar[Policy | None] = ContextVar("supposed", default=None)
+
+
 def office_policy() -> Policy:
-    """The policy, which asks the books for the office's own decisions where the checked law is silent."""
-    return _with_acceptances(Policy.load())
+    """The policy, which asks the books for the office's own decisions where the checked law is silent.
+
+    Within ``supposing`` it is another one: nothing is done by it, it is only reckoned with.
+    """
+    return _SUPPOSED.get() or _with_acceptances(Policy.load())
+
+
+@contextmanager
+def supposing(policy: Policy) -> Iterator[None]:
+    """Let the law of the office be another until the block ends, to see what it would come to."""
+    token = _SUPPOSED.set(policy)
+    try:
+        yield
+    finally:
+        _SUPPOSED.reset(token)
 
 
 @cache

@@ -41,15 +41,38 @@ class Staff:
         Raises:
             NobodyMayAct: a step finds nobody; Refused: the business says no.
         """
+        return self.begin(code, cases, on=on, signed=len(ACTS[code].chain), case_ref=case_ref)
+
+    def begin(
+        self,
+        code: str,
+        cases: list[dict[str, Any]],
+        *,
+        on: date,
+        signed: int,
+        case_ref: str | None = None,
+        by: str = "",
+    ) -> Answer:
+        """Propose an act, as ``by`` or whoever may, and have its first ``signed`` steps signed. Otherwise as ``carry``."""
         key = self._key(code, on)
         ref = case_ref or key
         declaration = ACTS[code]
-        maker = self._person(declaration.maker, on, ref)
+        maker = by or self._person(declaration.maker, on, ref)
+        if by:
+            self._cases.setdefault(ref, []).append(by)
         answer = propose(code, cases, key=key, by=maker, on=on, at=self._now(on), case_ref=ref)
-        for step in declaration.chain:
+        for step in declaration.chain[:signed]:
             signer = self._person(step.post, on, ref)
             answer = sign(key, by=signer, on=on, at=self._now(on), shown_hash=answer.hash)
         return answer
+
+    def send_back(self, code: str, cases: list[dict[str, Any]], *, on: date, reason: str) -> Answer:
+        """Propose an act whose first signer returns it. Arguments and refusals as ``carry``."""
+        answer = self.begin(code, cases, on=on, signed=0)
+        signer = self._person(ACTS[code].chain[0].post, on, answer.proposal)
+        return sign(
+            answer.proposal, by=signer, on=on, at=self._now(on), shown_hash=answer.hash, agree=False, reason=reason
+        )
 
     def _key(self, code: str, on: date) -> str:
         self._numbers[on, code] = number = self._numbers.get((on, code), 0) + 1

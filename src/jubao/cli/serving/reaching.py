@@ -10,7 +10,7 @@ from jubao.cli.application import COMMANDS, ELSEWHERE
 USUAL = Path("/run/jubao/jubao.socket")
 """Where the unit in ``deploy`` lets the service listen."""
 
-NOT_SERVED = frozenset({"demo", "trial", "serve", "backup", "restore", "custody", "upgrade"})
+NOT_SERVED = frozenset({"demo", "desk", "trial", "serve", "backup", "restore", "custody", "upgrade"})
 """What concerns the whole office's files and keys: an administrator runs it as the service's user, not through it."""
 
 SERVED = (frozenset(COMMANDS) | frozenset(ELSEWHERE)) - NOT_SERVED

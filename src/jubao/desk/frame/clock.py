@@ -4,6 +4,7 @@ import os
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from jubao.operations.envelope.audit import head
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.envelope.hands import trial_secret
 
@@ -19,6 +20,9 @@ def real_now() -> datetime:
 def now() -> datetime:
     """The instant at which somebody looks and acts.
 
+    On a stated day it is the machine's time of day, and never before the last event: that day may last for weeks, and
+    what is done in it in the morning follows what was done in it the evening before.
+
     Raises:
         Refused: a day was stated, and this is no office on trial, or it is no day.
     """
@@ -31,4 +35,5 @@ def now() -> datetime:
         day = date.fromisoformat(stated)
     except ValueError:
         raise Refused(f"{STATED} 写作 2018-01-08 这样的日期，现为“{stated}”") from None
-    return datetime.combine(day, at.timetz())
+    at, last = datetime.combine(day, at.timetz()), head()
+    return max(at, last.at.astimezone(LOCAL)) if last else at

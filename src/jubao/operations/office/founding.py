@@ -27,6 +27,11 @@ def founded_on(view: View) -> date | None:
     return view.once("founded", days.first)
 
 
+def is_founded() -> bool:
+    """Whether there is an office in these books."""
+    return Office.objects.exists()
+
+
 def check_year(number: int, year: int, view: View, faults: Faults, *, what: str, ahead: int = 0) -> None:
     """Refuse a year before the office was founded, and one later than the business date allows.
 

@@ -1,0 +1,78 @@
+"""The office the crawl walks through: each post is one person's, a quarter is worked, and something waits on every desk."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jubao.desk.frame.clock import real_now
+from jubao.operations.beside.long_work import begin as begin_work
+from jubao.operations.envelope.acting import propose
+from jubao.operations.envelope.declaration import ACTS
+from jubao.records.models import AuditEvent, InboundFile, MatchList, Person, Proposal
+from jubao.vocabulary.posts import Post
+from jubao.vocabulary.viewer import AUDITING
+from tests.crawl import Own
+from tests.office import Office
+from tests.reports_year import payer, pensioner
+
+ALONE: Mapping[str, Post] = {
+    "L1": Post.DIRECTOR,
+    "L2": Post.DEPUTY_BUSINESS,
+    "L3": Post.DEPUTY_FINANCE,
+    "L4": Post.DEPUTY_AUDIT,
+    "O1": Post.OFFICE,
+    "J1": Post.COLLECTION,
+    "D1": Post.BENEFITS,
+    "D2": Post.AUDIT,
+    "G1": Post.ACCOUNTS,
+    "C1": Post.ACCOUNTANT,
+    "C2": Post.CASHIER,
+    "P1": Post.PERMISSION,
+}
+"""Whose post each person of the crawl's office holds, and no other."""
+WAITS = date(2017, 12, 29)
+
+
+def worked(office: Office) -> None:
+    """Leave a proposal waiting for each of several posts."""
+    begin(office, "account.rebind", {"person": payer("甲"), "bank": "农业银行", "bank_account": "6228480000000000011"})
+    begin(office, "recusal.declare", {"staff": "J1", "person": pensioner("平安"), "relation": "SPOUSE"}, by="J1")
+
+
+def begin(office: Office, code: str, case: dict[str, Any], *, by: str = "G1") -> None:
+    """Propose an act that then waits for its first signature."""
+    propose(code, [case], key=f"crawl:{code}", by=by, on=WAITS, at=office.staff._now(WAITS))
+
+
+def examples_of(office: Office) -> Mapping[str, Any]:
+    """An example for each parameter of an address by its name, ``room.function:name`` where a route wants its own.
+
+    ``sent`` is a form that a stranger may send; ``fewer`` names the posts to which the example of a route is open where
+    they are fewer than its audience.
+    """
+    person = Person.objects.get(resident_number=payer("甲"))
+    proposal = Proposal.objects.get(key="crawl:account.rebind")
+    return {
+        "person": person.pk,
+        "month": 201703,
+        "name": "register",
+        "act": "account.rebind",
+        "code": "account.rebind",
+        "key": proposal.key,
+        "proposal": proposal.key,
+        "policy.parameter:key": "benefit.base_national",
+        "policy.what_if:key": "benefit.base_national",
+        "number": 3,
+        "control.event:number": AuditEvent.objects.order_by("-id").values_list("id", flat=True)[1],
+        "working.work:number": Own({code: _begun(code) for code in ALONE}),
+        "working.stop:number": Own({code: _begun(code) for code in ALONE}),
+        "suspicions.list_received:number": MatchList.objects.order_by("id").values_list("number", flat=True).first(),
+        "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
+        "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
+        "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
+    }
+
+
+def _begun(code: str) -> int:
+    """Some long work of somebody."""
+    return begin_work(code, f"crawl:{code}", "核对账簿", at=real_now())[0]

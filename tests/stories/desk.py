@@ -1,0 +1,128 @@
+"""What people do at the desk, as they would say it: sign in, open a person, propose, sign. Roles and labels, nothing else."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.stories.chromium import faults_of, window
+
+
+@dataclass
+class Clerk:
+    """Somebody at the desk, in a window of their own."""
+
+    page: Page
+    post: str
+
+    # ── Where one is ──
+
+    def opens(self, address: str) -> "Clerk":
+        """Open an address."""
+        self.page.goto(address)
+        return self
+
+    def follows(self, words: str) -> "Clerk":
+        """Follow a link."""
+        self.main.get_by_role("link", name=words).first.click()
+        return self
+
+    def presses(self, words: str) -> "Clerk":
+        """Press a button."""
+        self.main.get_by_role("button", name=words).first.click()
+        return self
+
+    @property
+    def main(self) -> Locator:
+        """What is on the page, without what surrounds every page."""
+        return self.page.get_by_role("main")
+
+    def sees(self, *words: str) -> "Clerk":
+        """See each of some words on the page."""
+        for one in words:
+            expect(self.main).to_contain_text(one)
+        return self
+
+    def sees_not(self, *words: str) -> "Clerk":
+        """See none of some words on the page."""
+        for one in words:
+            expect(self.main).not_to_contain_text(one)
+        return self
+
+    def is_at(self, heading: str) -> "Clerk":
+        """Be on the page of a heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        return self
+
+    def finds_it_well_made(self) -> "Clerk":
+        """Find nothing too wide and nothing that axe minds, at every width, light and dark."""
+        assert not faults_of(self.page), self.page.url
+        return self
+
+    # ── What one does ──
+
+    def fills(self, **answers: Any) -> "Clerk":
+        """Fill a form, field by the label it bears; a pair of words chooses among radios."""
+        for label, answer in answers.items():
+            self.fill(label, answer)
+        return self
+
+    def fill(self, label: str, answer: str) -> "Clerk":
+        """Fill one field, whatever control it is."""
+        control = self.main.get_by_label(label).first
+        kind = control.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
+        if kind == "select":
+            control.select_option(label=answer)
+        elif kind == "file":
+            control.set_input_files(answer)
+        elif kind in {"radio", "checkbox"}:
+            control.check()
+        else:
+            control.fill(answer)
+        return self
+
+    def opens_person(self, number: str) -> "Clerk":
+        """Search a number at the head of the page; one hit opens the person's page."""
+        search = self.page.get_by_role("searchbox").first
+        search.fill(number)
+        search.press("Enter")
+        return self
+
+    def proposes(self, act: str, answers: dict[str, str]) -> str:
+        """Fill an act's form, look at what would change, submit it; gives the address of the proposal."""
+        self.opens(f"/acts/{act}")
+        for label, answer in answers.items():
+            self.fill(label, answer)
+        self.presses("预览变化")
+        self.presses("提交")
+        expect(self.page).to_have_url(re.compile("/proposals/"))
+        return self.page.url
+
+    def signs(self, proposal: str) -> "Clerk":
+        """Open a proposal, look at each exception, and agree."""
+        self.opens(proposal)
+        for box in self.main.get_by_role("checkbox").all():
+            if box.is_enabled():
+                box.check()
+        return self.presses("同意")
+
+    def returns(self, proposal: str, reason: str) -> "Clerk":
+        """Open a proposal and return it with a reason."""
+        self.opens(proposal)
+        self.fill("理由", reason)
+        return self.presses("退回")
+
+
+@contextmanager
+def seated(
+    browser: Browser, address: str, post: str, *, width: int = 1280, scripts: bool = True, **more: Any
+) -> Iterator[Clerk]:
+    """Sign in as whoever holds a post; the window closes when the story leaves it, and nothing wrong was heard in it."""
+    with window(browser, address, width=width, scripts=scripts, **more) as (_, page, _heard):
+        page.goto("/sign-in")
+        page.get_by_role("button", name=post).first.click()
+        expect(page.get_by_role("banner")).to_contain_text(post)
+        yield Clerk(page, post)
