@@ -9,7 +9,6 @@ from jubao.policy.acceptance import Acceptance, value_of
 from jubao.policy.store import Policy
 from jubao.records.models import LawAcceptance
 
-
 _SUPPOSED: ContextVar[Policy | None] = ContextVar("supposed", default=None)
 
 
