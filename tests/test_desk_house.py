@@ -226,7 +226,7 @@ def test_the_walk_finds_a_wrong_name_where_django_passes_it_over() -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(DESK).as_posix())
 def test_a_template_has_nothing_inline(path: Path) -> None:
-    text = path.read_text("utf-8")
+    text = re.sub(r"{%.*?%}", "", path.read_text("utf-8"), flags=re.DOTALL)
     assert not re.search(r"\sstyle\s*=", text)
     assert not re.search(r"\son[a-z]+\s*=", text)
     assert "javascript:" not in text

@@ -155,7 +155,8 @@ class ParameterTold:
 
     Attributes:
         line: as in the list; description: what it is, in English as in the file.
-        rows: every row known on the day; later: how many were announced after it; accepted: decisions of the office; users: acts that read it.
+        rows: every row known on the day; later: how many were announced after it.
+        accepted: decisions of the office; users: acts that read it.
         can_be_supposed: whether this viewer may try another value: of numbers, not of tables.
         area: where the office is; typed: what holds today, as it is typed.
     """

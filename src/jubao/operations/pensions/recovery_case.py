@@ -15,7 +15,7 @@ from jubao.records.models import OverpaidMonth, Overpayment, RecoveryDemand, Rec
 from jubao.reports.business.named import Named
 from jubao.reports.catalogue.recovery import LEVELS
 from jubao.reports.figures.place import place_names
-from jubao.reports.figures.recovered import instalments
+from jubao.reports.figures.recovered import InstalmentState, instalments
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.known import lessened
 from jubao.vocabulary.both import Both, both
@@ -147,31 +147,27 @@ def recovery_case(key: int, *, viewer: Viewer) -> SeenCase | None:
             for one in months
         ),
         level_sums=tuple(sum(one.levels[level] for one in months) for level in shown),
-        came=tuple(
-            Came(
-                one.statement_line.date if one.statement_line else one.act.business_date,
-                KINDS[one.kind],
-                one.amount_fen,
-                one.statement_line.reference if one.statement_line else one.basis,
-            )
-            for one in came
-        ),
+        came=tuple(map(_came, came)),
         notices=tuple(Notice(one.number, one.sent_date, one.receiver, one.due_date, one.amount_fen) for one in notices),
         debtor=plan.debtor if plan else "",
         agreed=plan.agreed_date if plan else None,
-        parts=tuple(
-            PartLine(
-                one.instalment.seq,
-                one.instalment.due_date,
-                one.instalment.amount_fen,
-                one.repaid_fen,
-                one.rest_fen,
-                *_part_state(one.rest_fen, one.repaid_fen, is_late=one.overdue(viewer.day)),
-            )
-            for one in parts
-        ),
+        parts=tuple(_part(one, viewer.day) for one in parts),
         acts=_acts(row, viewer),
     )
+
+
+def _came(one: RecoveryEvent) -> Came:
+    """Money that came back, or a decision about it."""
+    line = one.statement_line
+    day, basis = (line.date, line.reference) if line else (one.act.business_date, one.basis)
+    return Came(day, KINDS[one.kind], one.amount_fen, basis)
+
+
+def _part(one: InstalmentState, day: date) -> PartLine:
+    """An instalment as it stands on a day."""
+    agreed = one.instalment
+    state = _part_state(one.rest_fen, one.repaid_fen, is_late=one.overdue(day))
+    return PartLine(agreed.seq, agreed.due_date, agreed.amount_fen, one.repaid_fen, one.rest_fen, *state)
 
 
 def _months(row: Overpayment) -> list[MonthLine]:
