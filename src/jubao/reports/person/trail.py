@@ -1,9 +1,11 @@
 """What was done about somebody, by whom, and who looked at his whole numbers, the latest first."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from jubao.records.facts import Fact
 from jubao.records.models import (
@@ -102,14 +104,26 @@ class Trail:
     names_told: bool
 
 
-def events_about(person: Person) -> "QuerySet[Any]":
-    """A query of the numbers of events that did something about somebody."""
+def events_about(person: Person) -> RawSQL:
+    """A question for the numbers of events that did something about somebody, to be asked within another."""
+    sql, values = _events_of(connection.vendor)
+    return RawSQL(sql, [person.pk if value == ANYBODY else value for value in values])  # noqa: S611  values are bound
+
+
+ANYBODY = -1
+
+
+@cache
+def _events_of(_: str) -> tuple[str, tuple[Any, ...]]:
+    """The statement and its values, ``ANYBODY`` in place of the person: written once, since it has a part for each table."""
     first, *rest = (
-        model._default_manager.filter(**{path: person}).order_by().values_list("act_id", flat=True)
+        model._default_manager.filter(**{path: ANYBODY}).order_by().values_list("act_id", flat=True)
         for model, path in TOUCHED.items()
     )
-    decided = CandidateEvent.objects.filter(candidate__person=person).exclude(act__code=WATCH)
-    return first.union(*rest, decided.order_by().values_list("act_id", flat=True))
+    decided = CandidateEvent.objects.filter(candidate__person=ANYBODY).exclude(act__code=WATCH)
+    together = first.union(*rest, decided.order_by().values_list("act_id", flat=True))
+    sql, values = together.query.sql_with_params()
+    return sql, tuple(values)
 
 
 def latest_cases(person: Person, declared: Declared, *, viewer: Viewer, most: int) -> tuple[Case, ...]:
