@@ -1,5 +1,6 @@
 """One person read tab by tab: the sentence, balances on any day, payments and their sheet, scope, distance and masks."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,11 +11,13 @@ from django.db.models import F, Sum
 
 from jubao.operations.person import pages
 from jubao.operations.person.head import Head, seen
+from jubao.records.facts import fact_models
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import AccountPosting, LineReturn, Look, PayrollLine, Person
 from jubao.reports.explanation.pension import explain
 from jubao.reports.person.account import account_of
 from jubao.reports.person.search import meant_by
+from jubao.reports.person.trail import DONE
 from jubao.vocabulary.both import Language, speaking
 from jubao.vocabulary.codes import Source
 from jubao.vocabulary.posts import Post
@@ -430,3 +433,18 @@ def test_the_search_finds_nobody_of_other_divisions(office: Office) -> None:
     assert found is not None
     assert (found.hits, WANG in found.text) == ((), False)
     assert meant_by(WANG, viewer=viewer(date(2017, 2, 1))).person == key(WANG)
+
+
+def test_the_trail_asks_every_table_that_says_something_of_one_person() -> None:
+    """What is done to everybody at once, and looks, are told elsewhere."""
+    told_elsewhere = {"accountposting", "bankline", "look", "pensionmonth", "remittanceshare"}
+    of_one = {
+        model._meta.model_name
+        for model in fact_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Person and field.name == "person"
+    }
+    asked = set(re.findall(r"FROM records_(\w+)", DONE))
+    assert of_one - told_elsewhere <= asked
+    assert not told_elsewhere & asked
+    assert told_elsewhere <= of_one

@@ -46,7 +46,7 @@ def seen_person(key: int, *, viewer: Viewer) -> Person | None:
 def _beside(people: QuerySet[Person], day: date) -> QuerySet[Person]:
     """People with relation, account, place and the latest of what has a history; and how much each tab holds."""
     window = Window(day.year, day)
-    counted: dict[str, Any] = {name: RawSQL(sql, ()) for name, sql in BESIDE.items()}
+    counted: dict[str, Any] = {name: RawSQL(sql, ()) for name, sql in BESIDE.items()}  # noqa: S611  without values
     return (
         people.order_by("pk")
         .select_related("enrolment", "account", "merged_into")
