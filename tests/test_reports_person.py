@@ -1,5 +1,6 @@
 """One person read tab by tab: the sentence, balances on any day, payments and their sheet, scope, distance and masks."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,11 +11,13 @@ from django.db.models import F, Sum
 
 from jubao.operations.person import pages
 from jubao.operations.person.head import Head, seen
+from jubao.records.facts import fact_models
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import AccountPosting, LineReturn, Look, PayrollLine, Person
 from jubao.reports.explanation.pension import explain
 from jubao.reports.person.account import account_of
 from jubao.reports.person.search import meant_by
+from jubao.reports.person.trail import DONE
 from jubao.vocabulary.both import Language, speaking
 from jubao.vocabulary.codes import Source
 from jubao.vocabulary.posts import Post
@@ -295,6 +298,52 @@ def test_a_suspended_month_stands_among_the_others(office: Office) -> None:
     assert str(found.paid.months[0].state) == "未发，待补"
 
 
+def test_what_was_paid_before_these_books_stands_below_and_is_no_arrival_of_ours(office: Office) -> None:
+    columns = {
+        "resident_number": [WANG] * 3,
+        "name": ["王甲"] * 3,
+        "month": [201611, 201612, 201612],
+        "item": ["001001", "001001", "001002"],
+        "amount": [7_000, 7_000, 1_500],
+    }
+    office.carry(
+        "register.payments", {"file": office.file("已发.xlsx", "earlier_payments", columns)}, on=date(2017, 1, 4)
+    )
+    office.pay(201701, date(2017, 1, 5))
+    found = pages.payments(key(WANG), viewer=viewer(date(2017, 1, 20)))
+    assert found is not None
+    assert [(one.month, one.total_fen, str(one.state)) for one in found.paid.months] == [
+        (201701, 8500, "已到账"),
+        (201612, 8500, "接入前已发"),
+        (201611, 7000, "接入前已发"),
+    ]
+    assert (found.paid.arrived_fen, found.paid.arrived_months) == (8500, 1)
+
+
+def test_a_suspicion_that_waits_stands_beside_the_sentence(office: Office) -> None:
+    office.pay(201701, date(2017, 1, 5))
+    assert told(WANG, date(2017, 1, 20))[1] == ""
+    columns = {
+        "record_number": ["GA-1-0"],
+        "name": ["王甲"],
+        "resident_number": [WANG],
+        "death_date": [date(2017, 1, 2)],
+        "origin": ["某派出所"],
+    }
+    case = {"list_kind": "POLICE_DEATH", "list_number": "GA-1", "received_from": "公安"}
+    office.carry("match.import", case | {"file": office.file("名单.xlsx", "death_list", columns)}, on=date(2017, 1, 20))
+    assert told(WANG, date(2017, 1, 21))[1] == "另有 1 条疑点待核实，见“事项”"
+    found = pages.cases(key(WANG), viewer=viewer(date(2017, 1, 21)))
+    assert found is not None
+    [one] = found.cases.suspicions
+    assert (one.number, one.list_title, one.elsewhere, one.state) == (
+        "GA-1",
+        "公安死亡（注销）名单",
+        "某派出所",
+        "待核实",
+    )
+
+
 def test_the_sheet_has_the_law_behind_each_part_and_adds_up_to_what_is_paid(office: Office) -> None:
     office.pay(201701, date(2017, 1, 5))
     found = pages.award(key(WANG), viewer=viewer(date(2017, 1, 20)), month="")
@@ -384,3 +433,18 @@ def test_the_search_finds_nobody_of_other_divisions(office: Office) -> None:
     assert found is not None
     assert (found.hits, WANG in found.text) == ((), False)
     assert meant_by(WANG, viewer=viewer(date(2017, 2, 1))).person == key(WANG)
+
+
+def test_the_trail_asks_every_table_that_says_something_of_one_person() -> None:
+    """What is done to everybody at once, and looks, are told elsewhere."""
+    told_elsewhere = {"accountposting", "bankline", "look", "pensionmonth", "remittanceshare"}
+    of_one = {
+        model._meta.model_name
+        for model in fact_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Person and field.name == "person"
+    }
+    asked = set(re.findall(r"FROM records_(\w+)", DONE))
+    assert of_one - told_elsewhere <= asked
+    assert not told_elsewhere & asked
+    assert told_elsewhere <= of_one

@@ -176,7 +176,11 @@ def _tabs(person: Person, page: str) -> tuple[Tab, ...]:
     counted = {
         "account": sentence("{n}笔", "{n}", n=beside["entries"]),
         "payments": sentence("{n}月", "{n}", n=beside["months_paid"]),
-        "cases": sentence("{n}", "{n}", n=beside["open_cases"]),
+        "cases": sentence("{n}", "{n}", n=beside["suspected"] + beside["claims"]),
     }
-    held = {"account": beside["entries"], "payments": beside["months_paid"], "cases": beside["open_cases"]}
+    held = {
+        "account": beside["entries"],
+        "payments": beside["months_paid"],
+        "cases": beside["suspected"] + beside["claims"],
+    }
     return tuple(Tab(name, title, counted[name] if held.get(name) else None, name == page) for name, title in TABS)

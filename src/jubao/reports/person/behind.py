@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from jubao.records.models import Proposal, Signature, Staff
@@ -61,7 +61,7 @@ class Case:
 
 
 def cases_behind(
-    events: "Iterable[int] | QuerySet[Any]", declared: Declared, *, viewer: Viewer, most: int | None = None
+    events: Iterable[int] | RawSQL, declared: Declared, *, viewer: Viewer, most: int | None = None
 ) -> dict[int, Case]:
     """The case that each of some events executed, by event, the latest first, from two statements.
 
@@ -75,7 +75,7 @@ def cases_behind(
     return {event: replace(found[key], event=event) for event, key in executed.items()}
 
 
-def executed_in(events: "Iterable[int] | QuerySet[Any]", *, most: int | None = None) -> dict[int, int]:
+def executed_in(events: Iterable[int] | RawSQL, *, most: int | None = None) -> dict[int, int]:
     """By event, the latest first, the key of the proposal it executed."""
     last = Signature.objects.filter(act__in=events, state_after=Proposal.State.EXECUTED)
     return dict(last.order_by("-act_id").values_list("act_id", "proposal_id")[:most])
