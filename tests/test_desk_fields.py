@@ -266,6 +266,8 @@ def test_blank_rows_are_left_out_and_the_others_numbered_anew():
     assert rows_of(kept, "legs") == [0, 1]
     assert kept["legs.0.account"] == ["400304"]
     assert kept["legs.1.credit_fen"] == ["3.00"]
+    while_typing = compacted(questions, typed | {"legs.8.account": [""]}, only_last=True)
+    assert rows_of(while_typing, "legs") == [0, 1, 2], "those on the page keep their places, the last blank one goes"
 
 
 def test_a_fault_of_a_row_stands_beside_its_field_or_the_nearest_one_around_it():

@@ -210,9 +210,9 @@ def of_draft(draft: Kept, declaration: Declaration, *, viewer: Viewer, at: datet
     return Filling(declaration, draft.key, dict(draft.fields), viewer, at, draft.on, draft.case_ref, draft.turn)
 
 
-def without_blank_rows(filling: Filling) -> None:
-    """Leave out rows in which nothing stands."""
-    filling.typed = compacted(filling.declaration.questions, filling.typed)
+def without_blank_rows(filling: Filling, *, only_last: bool = False) -> None:
+    """Leave out rows in which nothing stands; ``only_last`` those at the end, while somebody still types."""
+    filling.typed = compacted(filling.declaration.questions, filling.typed, only_last=only_last)
 
 
 def redrawn(filling: Filling, sent: Sent) -> str:

@@ -52,7 +52,7 @@ def check(seat: Seat, sent: Sent, code: str) -> Drawn | Goto:
         asked = {DRAFT: filling.key} | ({FOUND: pressed_for} if FIND in sent.fields else {})
         return Goto(f"/acts/{code}?{urlencode(asked)}#{id_of(pressed_for)}")
     filling.refer()
-    without_blank_rows(filling)
+    without_blank_rows(filling, only_last=True)
     filling.check(is_live=True)
     return Drawn(FORM, shown(filling), OK, part="faults")
 

@@ -49,12 +49,16 @@ def is_list(question: Question) -> bool:
     return question.kind is Kind.TABLE or (question.many and question.kind is not Kind.CHOICE)
 
 
-def compacted(questions: Sequence[Question], typed: Mapping[str, Sequence[str]]) -> Typed:
-    """The same fields without blank rows, those that stay numbered from 0."""
+def compacted(questions: Sequence[Question], typed: Mapping[str, Sequence[str]], *, only_last: bool = False) -> Typed:
+    """The same fields without blank rows, those that stay numbered from 0.
+
+    ``only_last`` leaves out blank rows at the end of a list alone, so that the others keep their numbers on the page.
+    """
     kept = {name: list(values) for name, values in typed.items()}
     for name, question in lists_in(questions):
-        wanted = [row for row in rows_of(kept, name) if not _is_blank(question, kept, f"{name}.{row}")]
-        kept = renumbered(kept, name, wanted)
+        rows = rows_of(kept, name)
+        wanted = [row for row in rows if not _is_blank(question, kept, f"{name}.{row}")]
+        kept = renumbered(kept, name, [row for row in rows if wanted and row <= wanted[-1]] if only_last else wanted)
     return kept
 
 
