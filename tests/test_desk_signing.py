@@ -114,11 +114,14 @@ def test_a_stand_in_finds_it_while_the_director_is_away(office: Office) -> None:
     assert "您以 主任 的身份签署" in seen("L2", "/proposals/k1")
 
 
-def test_each_step_waits_for_its_own_people_and_not_for_who_took_part(chain_of_two: Office) -> None:
-    hash_ = pending("二步")
-    assert [waits_for(staff) for staff in ("D1", "G1", "L2", "L4")] == [["二步"], ["二步"], [], []]
-    sign("二步", by="G1", on=ON, at=AT, shown_hash=hash_)
-    assert [waits_for(staff) for staff in ("D1", "G1", "L2", "L4")] == [[], [], ["二步"], []]
+def test_each_step_waits_for_its_own_people_and_not_for_who_took_part(office: Office) -> None:
+    """G1 and D1 hold or cover both posts of the chain; whoever takes the first step is out of the second."""
+    with any_act(chain=[check(Post.BENEFITS), check(Post.ACCOUNTS)]):
+        hash_ = pending("二步")
+        assert [waits_for(staff) for staff in ("D1", "G1", "J1", "L4")] == [["二步"], ["二步"], [], []]
+        sign("二步", by="G1", on=ON, at=AT, shown_hash=hash_)
+        assert [waits_for(staff) for staff in ("D1", "G1", "J1", "L4")] == [["二步"], [], ["二步"], []]
+        assert "您已经签过本件" in seen("G1", "/proposals/二步")
 
 
 def test_nobody_is_shown_what_concerns_their_own_family(office: Office) -> None:
@@ -245,7 +248,8 @@ def test_sending_back_needs_a_reason_but_no_ticks(chain_of_two: Office) -> None:
     pending("退", notices=("请核对",))
     without = decided("D1", "退", "reject", reason="   ")
     assert without.status_code == 422
-    assert "退回须写明理由" in text_of(without)
+    assert '<a href="#reason">退回须写明理由，经办人要据此改正。</a>' in text_of(without)
+    assert AuditEvent.objects.order_by("-id").first().kind == "PROPOSED", "the form itself said no"
     assert Proposal.objects.get(key="退").state == "PENDING"
     assert decided("D1", "退", "reject", reason="账号写错了").status_code == 302
     assert Proposal.objects.get(key="退").state == "REJECTED"
