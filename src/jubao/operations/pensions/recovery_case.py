@@ -8,13 +8,15 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from jubao.operations.envelope.declaration import About
+from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.seen.offered import OfferedAct, offered
-from jubao.operations.pensions.recoveries_seen import RECOVERING, cases_seen
+from jubao.operations.pensions.recoveries_seen import REASONS, RECOVERING, cases_seen, named_of
 from jubao.records.cases import RECOVERY_KINDS
-from jubao.records.models import OverpaidMonth, Overpayment, RecoveryEvent
+from jubao.records.models import OverpaidMonth, Overpayment, RecoveryDemand, RecoveryEvent
 from jubao.reports.business.named import Named
 from jubao.reports.catalogue.recovery import LEVELS
-from jubao.reports.figures.recovered import InstalmentState
+from jubao.reports.figures.place import place_names
+from jubao.reports.figures.recovered import InstalmentState, instalments
 from jubao.reports.figures.window import Window
 from jubao.reports.lists.known import lessened
 from jubao.vocabulary.both import Both, both
