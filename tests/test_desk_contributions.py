@@ -63,7 +63,7 @@ def test_places_add_up_to_the_figure_and_the_path_leads_to_the_target(office: Of
     assert found is not None
     told = {one.figure.id: one.value for one in found.figures}
     assert found.total.fen == told["collection.received"] == 40_000
-    assert (found.total.payers, found.total.contributors, found.total.permille) == (2, 3, 666)
+    assert (found.total.payers, found.total.contributors, found.total.share) == (2, 3, "66.6")
     assert found.target_fen == 120_000
     may = found.months[4]
     assert (may.fen, may.sum_fen, may.path_fen) == (30_000, 40_000, 50_000)

@@ -59,7 +59,7 @@ def _path(told: Collected) -> SafeString:
         )
     else:
         beside = Series(
-            both("完成任务的进度", "Path to the target"),
+            both("任务进度", "Path to target"),
             tuple(Point(label, one.path_fen or 0) for label, one in zip(labels, told.months, strict=True)),
         )
     return lines(

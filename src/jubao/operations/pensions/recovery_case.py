@@ -1,5 +1,6 @@
 """One case of money paid without a right: its months by paying level, what came of it, notices, instalments, acts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,12 +123,10 @@ def recovery_case(key: int, *, viewer: Viewer) -> SeenCase | None:
     viewer.require_distance(row.person.resident_number)
     months, window = _months(row), Window(viewer.day.year, viewer.day)
     less = lessened(window, [key])[key]
-    came = list(RecoveryEvent.objects.filter(overpayment=row).select_related("act", "statement_line").order_by("pk"))
     parts = [one for one in instalments(window) if one.instalment.plan.overpayment_id == key]
     plan = parts[0].instalment.plan if parts else None
-    notices = RecoveryDemand.objects.filter(overpayment=row).order_by("pk")
-    shown = [level for level, (name, _, _) in enumerate(LEVELS.values()) if any(one.levels[level] for one in months)]
     names = [name for name, _, _ in LEVELS.values()]
+    shown = [level for level in range(len(names)) if any(one.levels[level] for one in months)]
     return SeenCase(
         key=row.pk,
         who=named_of(row, place_names()),
@@ -147,27 +146,39 @@ def recovery_case(key: int, *, viewer: Viewer) -> SeenCase | None:
             for one in months
         ),
         level_sums=tuple(sum(one.levels[level] for one in months) for level in shown),
-        came=tuple(map(_came, came)),
-        notices=tuple(Notice(one.number, one.sent_date, one.receiver, one.due_date, one.amount_fen) for one in notices),
+        came=_came(row),
+        notices=_notices(row),
         debtor=plan.debtor if plan else "",
         agreed=plan.agreed_date if plan else None,
-        parts=tuple(_part(one, viewer.day) for one in parts),
+        parts=_parts(parts, viewer.day),
         acts=_acts(row, viewer),
     )
 
 
-def _came(one: RecoveryEvent) -> Came:
-    """Money that came back, or a decision about it."""
-    line = one.statement_line
-    day, basis = (line.date, line.reference) if line else (one.act.business_date, one.basis)
-    return Came(day, KINDS[one.kind], one.amount_fen, basis)
+def _notices(row: Overpayment) -> tuple[Notice, ...]:
+    """Every notice that asks for the money."""
+    sent = RecoveryDemand.objects.filter(overpayment=row).order_by("pk")
+    return tuple(Notice(one.number, one.sent_date, one.receiver, one.due_date, one.amount_fen) for one in sent)
 
 
-def _part(one: InstalmentState, day: date) -> PartLine:
-    """An instalment as it stands on a day."""
-    agreed = one.instalment
-    state = _part_state(one.rest_fen, one.repaid_fen, is_late=one.overdue(day))
-    return PartLine(agreed.seq, agreed.due_date, agreed.amount_fen, one.repaid_fen, one.rest_fen, *state)
+def _came(row: Overpayment) -> tuple[Came, ...]:
+    """Every step by which a case got less, on the day the bank had the money where it was a receipt."""
+    events = RecoveryEvent.objects.filter(overpayment=row).select_related("act", "statement_line").order_by("pk")
+    found = []
+    for one in events:
+        line = one.statement_line
+        on, basis = (line.date, line.reference) if line else (one.act.business_date, one.basis)
+        found.append(Came(on, KINDS[one.kind], one.amount_fen, basis))
+    return tuple(found)
+
+
+def _parts(listed: Sequence[InstalmentState], day: date) -> tuple[PartLine, ...]:
+    """The instalments of the agreement in force."""
+    found = []
+    for one in listed:
+        part, state = one.instalment, _part_state(one.rest_fen, one.repaid_fen, is_late=one.overdue(day))
+        found.append(PartLine(part.seq, part.due_date, part.amount_fen, one.repaid_fen, one.rest_fen, *state))
+    return tuple(found)
 
 
 def _months(row: Overpayment) -> list[MonthLine]:

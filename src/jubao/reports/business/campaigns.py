@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from jubao.records.models import Campaign, CampaignResult, CampaignTask
-from jubao.reports.business.collection import COLLECTING
+from jubao.reports.business.collection import COLLECTING, percent_of
 from jubao.reports.figures.place import place_names
 from jubao.vocabulary.codes import CampaignResult as Code
 from jubao.vocabulary.viewer import Scope, Viewer
@@ -30,9 +30,9 @@ class Progress:
         return max(self.tasks - self.completed - self.impossible, 0)
 
     @property
-    def permille(self) -> int | None:
-        """How many of a thousand are completed; None without tasks."""
-        return self.completed * 1000 // self.tasks if self.tasks else None
+    def share(self) -> str:
+        """How many of a hundred are completed; empty without tasks."""
+        return percent_of(self.completed, self.tasks)
 
 
 @dataclass(frozen=True)

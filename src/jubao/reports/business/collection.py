@@ -59,7 +59,7 @@ class MonthLine:
 class PlaceLine:
     """A township or village: what came from people living there, how many paid, and how many contribute there.
 
-    ``permille`` is the share of payers among those who contribute, in thousandths; None where nobody does.
+    ``share`` is how many paid of a hundred who contribute, with one decimal; empty where nobody does.
     """
 
     code: str
@@ -69,9 +69,14 @@ class PlaceLine:
     contributors: int
 
     @property
-    def permille(self) -> int | None:
-        """How many of a thousand contributors have paid."""
-        return self.payers * 1000 // self.contributors if self.contributors else None
+    def share(self) -> str:
+        """How many paid of a hundred who contribute."""
+        return percent_of(self.payers, self.contributors)
+
+
+def percent_of(part: int, whole: int) -> str:
+    """A share in percent with one decimal, cut, never rounded up; empty of nothing."""
+    return f"{part * 1000 // whole // 10}.{part * 1000 // whole % 10}" if whole else ""
 
 
 @dataclass(frozen=True)
