@@ -187,6 +187,12 @@ def test_lines_stay_inside_and_break_where_a_value_is_missing(values, chosen):
         assert 0 <= number(name, "y") <= height
 
 
+def test_a_line_breaks_where_a_value_is_missing():
+    [line] = points_of(drawn(lines(path([1, None, 3, 4]))))
+    assert len(line) == 2
+    assert len(list(drawn(lines(path([1, None, 3, 4]))).iter("circle"))) == 3
+
+
 def test_the_second_line_is_dashed_and_both_are_named_at_their_ends_apart():
     tree = drawn(lines(path([100, 200, 300], [100, 200, 300])))
     assert sorted(line.get("class") for line in tree.iter("polyline")) == ["l1", "l2"]

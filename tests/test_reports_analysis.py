@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from jubao.documents.evaluation_paper import paper_of
 from jubao.documents.reading import Line, read_paper
 from jubao.documents.self_evaluation import self_evaluation_bytes
 from jubao.records.keyed_numbers import keyed
+from jubao.records.models import Contribution
 from jubao.reports.analysis.budget import department_budget
 from jubao.reports.analysis.days import days_asked
 from jubao.reports.analysis.groups import GROUPS, group_of
@@ -141,6 +143,33 @@ def test_what_stands_under_a_label_adds_up_to_its_part(books):
                 assert part.add_up(part.rows(reading)) == value, (figure_id, by, label)
                 tried += 1
     assert tried > 500
+
+
+def test_who_has_rows_under_several_labels_stands_under_none_of_them(books):
+    first = Contribution.objects.get(person__name="甲")
+    point = transaction.savepoint()
+    outlet = Contribution.objects.filter(person__name="乙").values_list("outlet", flat=True).get()
+    own = {"person": first.person, "batch": first.batch, "act": first.act, "received_date": first.received_date}
+    Contribution.objects.create(
+        **own, line=99, year=2016, kind=first.kind, amount_fen=100, outlet_id=outlet, paid_by="现金"
+    )
+    reading = Reading(2017, SPRING)
+    figure = reading.find("collection.payers")
+
+    def under(by, label):
+        part = cut(figure, reading.window(figure), by=by, label=label)
+        return sorted(row.name for row in part.rows(reading))
+
+    found = [dict(reading.broken_down("collection.payers", by)) for by in ("outlet", "paid_by")]
+    named = [
+        under("outlet", "乙社区网点"),
+        under("outlet", "多项"),
+        under("outlet", "未登记"),
+        under("paid_by", "多项"),
+    ]
+    transaction.savepoint_rollback(point)
+    assert found == [{"乙社区网点": 2, "多项": 1}, {"刷卡": 1, "现金": 1, "多项": 1}]
+    assert named == [["丙", "乙"], ["甲"], [], ["甲"]]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 500])

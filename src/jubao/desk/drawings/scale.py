@@ -44,7 +44,7 @@ def scale_over(values: Iterable[int], *, lines: int = GRID_LINES) -> Scale:
     while True:
         for mantissa in _ROUND:
             step = mantissa * power
-            low, high = -(-least // step) * step if least >= 0 else (least // step) * step, -(-most // step) * step
+            low, high = least // step * step, -(-most // step) * step
             if (high - low) // step + 1 <= lines:
                 return Scale(low, high, step)
         power *= 10
