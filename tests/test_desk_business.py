@@ -14,11 +14,10 @@ from jubao.operations.home_checks.rounds_seen import rounds, seen_round
 from jubao.operations.inbound import keep
 from jubao.operations.pensions.recoveries_seen import RECOVERING, recoveries
 from jubao.operations.pensions.recovery_case import recovery_case
-from jubao.operations.pensions.turning_sixty import Readiness, TurningSixty, turning_sixty
+from jubao.operations.pensions.turning_sixty import Readiness, TurningSixty, turning_in, turning_sixty
 from jubao.operations.registers.lists_seen import percent, received_lists, seen_list
 from jubao.operations.suspicions.record_seen import seen_record
 from jubao.operations.suspicions.told import said_in_words
-from jubao.operations.watch.alerts_seen import watched
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import MatchCandidate, Person, RegisterRow
 from jubao.reports.business.certification import certifications
@@ -145,6 +144,8 @@ def test_who_turns_sixty_says_the_years_missing_and_what_they_cost(of_age: Offic
     }
     assert (found.people, found.missing_years, found.to_pay_fen, found.first_month) == (3, 2, 60_000, 201704)
     assert dict(found.counts)[Readiness.READY] == 1
+    assert [(one.name, one.people, one.missing_years) for one in found.townships] == [("甲街道", 3, 2)]
+    assert turning_in({"month": "201703", "township": "430602999"}, viewer=on(date(2017, 3, 15))).lines == ()
     only = turning_sixty(201703, viewer=on(date(2017, 3, 15)), only=Readiness.YEARS_MISSING)
     assert list(standing(only)) == ["李乙"]
     assert only.people == 3
@@ -302,7 +303,7 @@ def test_pages_of_suspicions_open_and_hide_numbers(suspected: Office) -> None:
         assert "MZ-1" in text_of(page)
 
 
-# ── Home checks, alerts ──
+# ── Home checks ──
 
 
 def test_a_round_tells_who_is_still_to_be_seen(suspected: Office) -> None:
@@ -339,20 +340,6 @@ def test_a_round_tells_who_is_still_to_be_seen(suspected: Office) -> None:
     assert seen_round("HC-2", viewer=on(RECEIVED)) is None
     for address in ("/home-checks", "/home-checks/HC-1"):
         assert "HC-1" in text_of(browse("D2").get(address))
-
-
-def test_alerts_are_seen_by_whom_they_are_for(certified: Office) -> None:
-    """No list was compared in March: one alert, which the audit post owns."""
-    certified.carry("watch.run", {"month": 201703}, on=date(2017, 3, 30))
-    found = watched(viewer=on(date(2017, 6, 1)))
-    assert found is not None
-    assert {one.kind: (one.open, one.late) for one in found.kinds}["NO_LIST"][0] >= 1
-    assert found.sees_all
-    assert all(line.days > 0 for line in found.lines)
-    assert watched(viewer=on(date(2017, 6, 1), Post.ACCOUNTANT)).open == 0
-    assert watched(viewer=on(date(2017, 6, 1)), kind="nonsense") is None
-    assert watched(viewer=on(date(2017, 6, 1)), after="x") is None
-    assert browse("D2").get("/watch").status_code == 200
 
 
 # ── Recovery ──

@@ -176,6 +176,9 @@ def test_the_people_of_a_cause_come_page_by_page_and_nobody_sees_his_own(office:
     [line] = found.lines
     assert (line.who.name, line.who.tail, line.was_fen, line.now_fen) == ("李乙", LI[-4:], 0, 2 * BASIC)
     assert line.reason == "原为未通过领取资格认证"
+    assert [(one.name, one.people, one.fen) for one in found.townships] == [("甲街道", 1, 2 * BASIC)]
+    assert payroll_cause(201702, "resumed", viewer=on(FEBRUARY), township=office.township).people == 1
+    assert payroll_cause(201702, "resumed", viewer=on(FEBRUARY), township="430602999") is None
     assert payroll_cause(201702, "nonsense", viewer=on(FEBRUARY)) is None
     own = replace(on(FEBRUARY), recused=Recused(frozenset({keyed(LI)}), keyed))
     hidden = payroll_cause(201702, "resumed", viewer=own)

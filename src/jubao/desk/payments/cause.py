@@ -17,4 +17,4 @@ from jubao.vocabulary.viewer import Viewer
 )
 def cause(viewer: Viewer, asked: QueryDict, month: int, cause: str) -> CauseOfMonth | None:
     """Whom it concerns, the largest differences first, what each was paid in both months, and why."""
-    return payroll_cause(month, cause, viewer=viewer, after=asked.get("after", ""))
+    return payroll_cause(month, cause, viewer=viewer, after=asked.get("after", ""), township=asked.get("township", ""))

@@ -7,7 +7,9 @@ from enum import StrEnum
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 
+from jubao.operations.envelope.declaration import About
 from jubao.operations.envelope.posts import Post
+from jubao.operations.envelope.seen.offered import OfferedAct, offered
 from jubao.operations.law import law
 from jubao.operations.open_suspicions import Waiting, suspected
 from jubao.records.keyed_numbers import keyed
@@ -71,7 +73,7 @@ class Turning:
     """Somebody who reaches the age.
 
     Attributes:
-        who: to open; birth_year: the year alone, since the rest is the number.
+        who: to open; township: code of where he lives; birth_year: the year alone, since the rest is the number.
         required, paid, missing: contribution years.
         tier_fen: the yearly tier last chosen, 0 where none is; to_pay_fen: the missing years at that tier, or at the
             lowest one in force where none was chosen.
@@ -80,6 +82,7 @@ class Turning:
     """
 
     who: Named
+    township: str
     birth_year: int
     required: int
     paid: int
@@ -97,6 +100,16 @@ class Turning:
 
 
 @dataclass(frozen=True)
+class TownshipTotal:
+    """Who of a township reaches the age: its code and name, how many, and the years they still owe together."""
+
+    code: str
+    name: str
+    people: int
+    missing_years: int
+
+
+@dataclass(frozen=True)
 class TurningSixty:
     """Who reaches the pension age in a month.
 
@@ -105,6 +118,8 @@ class TurningSixty:
         first_month: from which they draw if nothing is missing.
         counts: how many stand where, in the order of ``Readiness``; people: all of them.
         missing_years, to_pay_fen: what all of them still owe.
+        townships: where they live; township: code of the one asked for, empty for all.
+        acts: to award pensions.
         lines: those of this page, by village; after: key of the last one where more follow, else None.
         left_out: whom the viewer does not get because he stays away from them.
     """
@@ -117,6 +132,9 @@ class TurningSixty:
     people: int
     missing_years: int
     to_pay_fen: int
+    townships: tuple[TownshipTotal, ...]
+    township: str
+    acts: tuple[OfferedAct, ...]
     lines: tuple[Turning, ...]
     after: int | None
     left_out: int
@@ -133,28 +151,28 @@ class TurningSixty:
 
 
 def turning_in(asked: Mapping[str, str], *, viewer: Viewer) -> TurningSixty | None:
-    """What is asked by ``month`` (this month without one), ``state`` and ``after``; None where it is not understood.
+    """What is asked by ``month`` (this month without one), ``state``, ``township`` and ``after``; None where it is not understood.
 
     Raises:
         MayNotLook, NoLawForDay: as ``turning_sixty``.
     """
-    stated, state, after = (asked.get(name, "") for name in ("month", "state", "after"))
+    stated, state, township, after = (asked.get(name, "") for name in ("month", "state", "township", "after"))
     try:
         month = months.parse(stated) if stated else months.of(viewer.day)
         only = Readiness(state) if state else None
         last = int(after) if after else None
     except ValueError:
         return None
-    return turning_sixty(month, viewer=viewer, only=only, after=last)
+    return turning_sixty(month, viewer=viewer, only=only, township=township, after=last)
 
 
 def turning_sixty(
-    month: int, *, viewer: Viewer, only: Readiness | None = None, after: int | None = None
+    month: int, *, viewer: Viewer, only: Readiness | None = None, township: str = "", after: int | None = None
 ) -> TurningSixty:
     """Who of the viewer's divisions reaches the pension age in a month, by the law known on his day.
 
     Args:
-        month: YYYYMM; only: of these; after: key of the last person of the page before.
+        month: YYYYMM; only: of these; township: code of one, for those who live there; after: key of the last person of the page before.
     Raises:
         MayNotLook: none of his posts may look at people.
         NoLawForDay: nobody verified the law of that day.
@@ -165,7 +183,7 @@ def turning_sixty(
     rows = list(_people(months.add(month, -12 * age), viewer))
     near = [row for row in rows if row.resident_number not in viewer.recused]
     everybody = _told(near, month, viewer)
-    wanted = [one for one in everybody if only in (None, one.readiness)]
+    wanted = [one for one in everybody if only in (None, one.readiness) and township in ("", one.township)]
     keys = [one.who.key for one in wanted]
     start = keys.index(after) + 1 if after in keys else 0
     return TurningSixty(
@@ -177,6 +195,9 @@ def turning_sixty(
         people=len(everybody),
         missing_years=sum(line.missing for line in everybody),
         to_pay_fen=sum(line.to_pay_fen for line in everybody),
+        townships=_townships(everybody),
+        township=township,
+        acts=tuple(act for act in offered(viewer, about=About.AWARD, answers={}) if act.code == GRANT),
         lines=tuple(wanted[start : start + ON_A_PAGE]),
         after=keys[start + ON_A_PAGE - 1] if len(keys) > start + ON_A_PAGE else None,
         left_out=len(rows) - len(near),
@@ -223,6 +244,7 @@ def _told(rows: Sequence[Person], month: int, viewer: Viewer) -> list[Turning]:
         found.append(
             Turning(
                 who=Named(row.pk, row.name, row.resident_number[-TAIL:], township, village),
+                township=row.township,
                 birth_year=row.birth_date.year,
                 required=int(required[place]),
                 paid=int(paid[place]),
@@ -235,6 +257,16 @@ def _told(rows: Sequence[Person], month: int, viewer: Viewer) -> list[Turning]:
             )
         )
     return found
+
+
+def _townships(everybody: Sequence[Turning]) -> tuple[TownshipTotal, ...]:
+    found: dict[str, list[Turning]] = {}
+    for one in everybody:
+        found.setdefault(one.township, []).append(one)
+    return tuple(
+        TownshipTotal(code, found[code][0].who.township, len(found[code]), sum(one.missing for one in found[code]))
+        for code in sorted(found)
+    )
 
 
 def _proposed() -> frozenset[str]:
