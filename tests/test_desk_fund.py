@@ -271,14 +271,14 @@ def test_ticks_that_add_up_let_the_button_speak(accountant: Client) -> None:
     # Who audits sees the same sums, and that the accountant proposes.
     audit = seen(browse("D2"), f"{PAGE}?book={book}&bank={bank}")
     assert "手工勾对由会计岗提出" in audit
-    assert "送稽核</button>" not in audit
+    assert "勾对这" not in audit
 
 
 def test_ticks_that_do_not_add_up_name_the_difference_and_have_no_button(accountant: Client) -> None:
     book, bank = line_of("DISBURSEMENT_ACCOUNT", debit_fen=1_000_000), bank_line("THY20170101", "DISBURSEMENT_ACCOUNT")
     text = seen(accountant, f"{PAGE}?book={book}&bank={bank}")
     assert "两边不等：账 10,000.00，银行 85.00，相差 9,915.00" in text
-    assert "送稽核</button>" not in text
+    assert "勾对这" not in text
 
 
 def test_the_part_is_what_the_whole_page_has_in_its_place(accountant: Client) -> None:
@@ -325,6 +325,8 @@ def test_a_year_without_a_budget_says_what_to_do(accountant: Client) -> None:
 def test_a_projection_shows_its_years_and_another_scenario(accountant: Client) -> None:
     text = seen(accountant, "/fiscal/projection?first=2018&years=10")
     assert text.count('<th scope="row" class="nowrap">') == 10
+    assert text.count('<svg class="chart"') == 2
+    assert re.findall(r'href="#(y-\d{4})"', text)[:10] == re.findall(r'<tr id="(y-\d{4})"', text)
     assert accountant.get("/fiscal/projection?scenario=none-such").status_code == 404
 
 

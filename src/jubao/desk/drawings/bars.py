@@ -17,6 +17,7 @@ LABEL_SIGNS = 22
 THICK = 12
 SMALL_WIDTH, SMALL_HEIGHT = 110, 6
 GOAL = both("目标", "Target")
+NONE = both("到这一天还没有数。", "Nothing yet on this day.")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Bars:
 
 def bars(breakdown: Bars) -> SafeString:
     """The breakdown as bars, labels left, values right, goals as marks across."""
+    if not breakdown.points:
+        return element("div", NONE, class_="empty")
     scale, unit = breakdown.scale, breakdown.unit
     start, end = LABELS * TENTHS, (WIDTH - VALUES) * TENTHS
     foot = TOP + ROW * len(breakdown.points)

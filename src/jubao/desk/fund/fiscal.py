@@ -1,6 +1,14 @@
 """Fiscal money, the fund's budget, its projection, and the surplus that goes up."""
 
+<<<<<<< HEAD
 from dataclasses import dataclass
+=======
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse, QueryDict
+from django.utils.safestring import SafeString
+>>>>>>> fund
 
 from django.http import HttpResponse, QueryDict
 from django.utils.safestring import SafeString
@@ -11,9 +19,10 @@ from jubao.desk.drawings.unit import WAN
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Sent, submission
+from jubao.desk.fund.drawn import balances_ahead, flows_ahead, months_of_budget
 from jubao.desk.fund.taking import taken
+from jubao.operations.envelope.seen.offered import OfferedAct
 from jubao.operations.fund.fiscal_pages import (
-    BudgetPage,
     DraftPage,
     FiscalPage,
     RemittancesPage,
@@ -22,11 +31,29 @@ from jubao.operations.fund.fiscal_pages import (
     fiscal_page,
     remittances_page,
 )
-from jubao.reports.fiscal.shown import ShownProjection, shown_projection
+from jubao.reports.fiscal.shown import ShownBudget, ShownProjection, shown_projection
 from jubao.reports.fiscal.taken import fiscal_paper
 from jubao.vocabulary.audience import FIGURES
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class DrawnBudget:
+    """The budget beside the books, the act that makes one, and the year drawn by month."""
+
+    shown: ShownBudget
+    acts: Sequence[OfferedAct]
+    drawing: SafeString
+
+
+@dataclass(frozen=True)
+class DrawnProjection:
+    """The years ahead, with what is held and what comes and goes drawn."""
+
+    shown: ShownProjection
+    balances: SafeString
+    flows: SafeString
 
 
 @page("fiscal", title=both("财政补助", "Fiscal money"), audience=FIGURES, menu=("fund", 70), queries=40)
@@ -36,9 +63,10 @@ def fiscal(viewer: Viewer, asked: QueryDict) -> FiscalPage | None:
 
 
 @page("fiscal/budget", title=both("基金预算", "Fund budget"), audience=FIGURES, menu=("fund", 80))
-def budget(viewer: Viewer, asked: QueryDict) -> BudgetPage | None:
+def budget(viewer: Viewer, asked: QueryDict) -> DrawnBudget | None:
     """The budget beside the books: every line, the year by month, the versions."""
-    return budget_page(asked.get("month", ""), viewer=viewer)
+    told = budget_page(asked.get("month", ""), viewer=viewer)
+    return None if told is None else DrawnBudget(told.shown, told.acts, months_of_budget(told.shown))
 
 
 @page("fiscal/budget/draft", title=both("基金预算草案", "Draft of the fund budget"), audience=FIGURES, queries=60)
@@ -58,6 +86,7 @@ class DrawnProjection:
 @page("fiscal/projection", title=both("精算预测", "Projection"), audience=FIGURES, menu=("fund", 90), queries=40)
 def projection(viewer: Viewer, asked: QueryDict) -> DrawnProjection | None:
     """The years ahead under a scenario, what was assumed, and the first year beside the actual one."""
+<<<<<<< HEAD
     return _drawn(
         shown_projection(asked.get("first", ""), asked.get("years", ""), asked.get("scenario", ""), viewer=viewer)
     )
@@ -73,6 +102,10 @@ def _drawn(told: ShownProjection | None) -> DrawnProjection | None:
     series = (Series(both("基金结余", "Fund"), has), Series(both("当年支出", "Spent"), spends))
     path = Lines(both("基金结余和支出", "The fund and what it spends"), WAN, both("年度", "Year"), labels, series)
     return DrawnProjection(told, lines(path) if told.rows else None)
+=======
+    told = shown_projection(asked.get("first", ""), asked.get("years", ""), asked.get("scenario", ""), viewer=viewer)
+    return None if told is None else DrawnProjection(told, balances_ahead(told), flows_ahead(told))
+>>>>>>> fund
 
 
 @page("remittances", title=both("结余上解", "Surplus sent up"), audience=FIGURES, menu=("fund", 100))
