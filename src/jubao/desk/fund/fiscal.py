@@ -1,21 +1,11 @@
 """Fiscal money, the fund's budget, its projection, and the surplus that goes up."""
 
-<<<<<<< HEAD
-from dataclasses import dataclass
-=======
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
 from django.utils.safestring import SafeString
->>>>>>> fund
 
-from django.http import HttpResponse, QueryDict
-from django.utils.safestring import SafeString
-
-from jubao.desk.drawings.lines import Lines, Series, lines
-from jubao.desk.drawings.point import Point
-from jubao.desk.drawings.unit import WAN
 from jubao.desk.frame.page import page
 from jubao.desk.frame.seat import Seat
 from jubao.desk.frame.submission import Sent, submission
@@ -75,37 +65,11 @@ def draft(viewer: Viewer, asked: QueryDict) -> DraftPage | None:
     return draft_page(asked.get("year", ""), viewer=viewer)
 
 
-@dataclass(frozen=True)
-class DrawnProjection:
-    """The years ahead, and the drawing of what the fund has and spends in them; none where nothing is projected."""
-
-    told: ShownProjection
-    path: SafeString | None
-
-
 @page("fiscal/projection", title=both("精算预测", "Projection"), audience=FIGURES, menu=("fund", 90), queries=40)
 def projection(viewer: Viewer, asked: QueryDict) -> DrawnProjection | None:
     """The years ahead under a scenario, what was assumed, and the first year beside the actual one."""
-<<<<<<< HEAD
-    return _drawn(
-        shown_projection(asked.get("first", ""), asked.get("years", ""), asked.get("scenario", ""), viewer=viewer)
-    )
-
-
-def _drawn(told: ShownProjection | None) -> DrawnProjection | None:
-    """With its drawing: each point opens its year in the table below."""
-    if told is None:
-        return None
-    labels = tuple(str(row.year) for row in told.rows)
-    has = tuple(Point(str(row.year), row.fund_balance_fen, f"#y{row.year}") for row in told.rows)
-    spends = tuple(Point(str(row.year), row.spent_fen, f"#y{row.year}") for row in told.rows)
-    series = (Series(both("基金结余", "Fund"), has), Series(both("当年支出", "Spent"), spends))
-    path = Lines(both("基金结余和支出", "The fund and what it spends"), WAN, both("年度", "Year"), labels, series)
-    return DrawnProjection(told, lines(path) if told.rows else None)
-=======
     told = shown_projection(asked.get("first", ""), asked.get("years", ""), asked.get("scenario", ""), viewer=viewer)
     return None if told is None else DrawnProjection(told, balances_ahead(told), flows_ahead(told))
->>>>>>> fund
 
 
 @page("remittances", title=both("结余上解", "Surplus sent up"), audience=FIGURES, menu=("fund", 100))
