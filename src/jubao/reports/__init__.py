@@ -20,7 +20,8 @@ Presenting:
 - ``evaluation``: the score opened, monitoring, budget execution, self-evaluation, signed reports;
 - ``tables``: statistical tables as data; ``lists``: printed lists;
 - ``explanation``: how one pension came about; ``export``: the whole book of record;
-- ``fiscal``: fiscal money due and received, surplus remitted, the fund's budget, its projection.
+- ``fiscal``: fiscal money due and received, surplus remitted, the fund's budget, its projection;
+- ``analysis``: figures, statistics, the report and the department budget as people look at them, down to the rows.
 
 ``law`` is the law where the office is, ``streaming`` reads large results in portions for all of them, ``signatures``
 says who signed an act.
