@@ -78,7 +78,9 @@ class Address:
         assert route is not None, f"{self} declares no route"
         given = {}
         for name, converter in self.takes.items():
-            key = next((one for one in (f"{route.name}:{name}", name) if one in examples), None)
+            room = route.name.partition(".")[0]
+            named = (f"{route.name}:{name}", f"{room}:{name}", name)
+            key = next((one for one in named if one in examples), None)
             assert key is not None, f"{self} takes {name} ({converter}), of which the crawl has no example"
             found = examples[key]
             given[name] = found.of(who) if isinstance(found, Own) else found

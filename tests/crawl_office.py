@@ -8,7 +8,17 @@ from jubao.desk.frame.clock import real_now
 from jubao.operations.beside.long_work import begin as begin_work
 from jubao.operations.envelope.acting import propose
 from jubao.operations.envelope.declaration import ACTS
-from jubao.records.models import AuditEvent, InboundFile, MatchList, Person, Proposal
+from jubao.records.models import (
+    AuditEvent,
+    ContributionBatch,
+    InboundFile,
+    MatchCandidate,
+    Overpayment,
+    PaymentBatch,
+    Person,
+    Proposal,
+    VerificationRound,
+)
 from jubao.vocabulary.posts import Post
 from jubao.vocabulary.viewer import AUDITING
 from tests.crawl import Own
@@ -45,31 +55,61 @@ def begin(office: Office, code: str, case: dict[str, Any], *, by: str = "G1") ->
 
 
 def examples_of(office: Office) -> Mapping[str, Any]:
-    """An example for each parameter of an address by its name, ``room.function:name`` where a route wants its own.
+    """An example for each parameter of an address by its name; ``room:name`` or ``room.function:name`` where it is another's.
 
     ``sent`` is a form that a stranger may send; ``fewer`` names the posts to which the example of a route is open where
     they are fewer than its audience.
     """
-    person = Person.objects.get(resident_number=payer("甲"))
     proposal = Proposal.objects.get(key="crawl:account.rebind")
     return {
-        "person": person.pk,
-        "month": 201703,
+        **_of_people(),
+        **_of_money(),
+        **_of_lists(),
         "name": "register",
         "act": "account.rebind",
         "code": "account.rebind",
-        "key": proposal.key,
-        "proposal": proposal.key,
-        "policy.parameter:key": "benefit.base_national",
-        "policy.what_if:key": "benefit.base_national",
-        "number": 3,
+        "kind": "division",
+        "year": 2017,
+        "statistics:name": "participation",
+        "figures:key": "collection.received",
+        "policy:key": "benefit.base_national",
+        "signing:key": proposal.key,
         "control.event:number": AuditEvent.objects.order_by("-id").values_list("id", flat=True)[1],
-        "working.work:number": Own({code: _begun(code) for code in ALONE}),
-        "working.stop:number": Own({code: _begun(code) for code in ALONE}),
-        "suspicions.list_received:number": MatchList.objects.order_by("id").values_list("number", flat=True).first(),
-        "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
+        "working:number": Own({code: _begun(code) for code in ALONE}),
         "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
+        "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
+    }
+
+
+def _of_people() -> dict[str, Any]:
+    person = Person.objects.get(resident_number=payer("甲"))
+    return {"person": person.pk, "people:key": person.pk}
+
+
+def _of_money() -> dict[str, Any]:
+    """A month that was paid and agreed with the bank, and what stands in it."""
+    return {
+        "month": 201702,
+        "cause": "new",
+        "payments.batch:number": PaymentBatch.objects.order_by("id").values_list("number", flat=True).first(),
+        "contributions.batch:number": ContributionBatch.objects.order_by("id").values_list("number", flat=True).first(),
+        "recoveries.case:key": Overpayment.objects.order_by("id").values_list("id", flat=True).first(),
+        "book": "FUND",
+        "fund.account:account": "COLLECTION_ACCOUNT",
+        "account": "COLLECTION_ACCOUNT",
+        "address": "FUND-201701-1",
+    }
+
+
+def _of_lists() -> dict[str, Any]:
+    """A list from outside, a record of it that raised a suspicion, and a round of home checks."""
+    found = MatchCandidate.objects.select_related("match_list").order_by("id").first()
+    assert found is not None, "the quarter has a suspicion"
+    return {
+        "suspicions:number": found.match_list.number,
+        "record": found.record_number,
+        "suspicions.round:number": VerificationRound.objects.order_by("id").values_list("number", flat=True).first(),
     }
 
 

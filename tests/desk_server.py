@@ -38,9 +38,10 @@ class Answered:
 
 @dataclass
 class Desk:
-    """A running desk: its process, where it listens, what it printed, and the certificate it shows."""
+    """A running desk: its process, the office's directory, where it listens, what it printed, and the certificate it shows."""
 
     process: subprocess.Popen[bytes]
+    home: Path
     port: int
     log: Path
     certificate: Path | None = None
@@ -91,7 +92,7 @@ def desk_of(home: Path, *words: str, certificate: Path | None = None, **named: s
     command = [sys.executable, "-m", "jubao", "desk", "--no-demo", "--port", str(port), *words]
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT, cwd=home)
-    running = Desk(process, port, log, certificate)
+    running = Desk(process, home, port, log, certificate)
     try:
         running.wait()
         yield running

@@ -36,7 +36,9 @@ WHO: list[str | None] = [*ALONE, None]
 DAY = date(2017, 12, 29)
 NEEDS_A_SIGN_IN = 302
 NO_ANSWER = 500
-FOLLOWED = 4  # links to one route that are really opened from one page, for each who looks
+FOLLOWED = 2  # links to one route that are really opened from one page, for each who looks
+OPENED: set[tuple[str | None, str]] = set()
+"""What was followed already: whoever looks opens each address once, however many pages lead there."""
 KEEPS = frozenset({"records_auditevent", "records_tablemark"})
 """Where a refusal is written down: the chain."""
 
@@ -317,6 +319,9 @@ def closed_to(who: str | None, here: str, answer: HttpResponse) -> list[str]:
         elif followed[route.name] < FOLLOWED and link != here:
             followed[route.name] += 1
             address = f"{here}{link}" if link.startswith("?") else link
+            if (who, address) in OPENED:
+                continue
+            OPENED.add((who, address))
             status = browse(who).get(address).status_code
             if status != 200 and not (who is None and status == NEEDS_A_SIGN_IN):
                 closed.append(f"{link}: {status}")

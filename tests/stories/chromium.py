@@ -10,6 +10,7 @@ from typing import Any, Literal
 import axe_playwright_python
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+PATIENCE = 15_000  # milliseconds for something to appear; on a loaded machine pages take a second
 WIDTHS = (1280, 390, 320)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
@@ -72,6 +73,7 @@ def window(
     context = browser.new_context(
         base_url=address, viewport={"width": width, "height": 900}, java_script_enabled=scripts, locale="zh-CN", **more
     )
+    context.set_default_timeout(PATIENCE)
     heard = Heard()
     if scripts:
         context.add_init_script(WATCH)

@@ -84,36 +84,46 @@ class Clerk:
             control.fill(answer)
         return self
 
-    def opens_person(self, number: str) -> "Clerk":
-        """Search a number at the head of the page; one hit opens the person's page."""
+    def finds_person(self, words: str) -> "Clerk":
+        """Search at the head of the page; one hit opens the person's page."""
         search = self.page.get_by_role("searchbox").first
-        search.fill(number)
+        search.fill(words)
         search.press("Enter")
         return self
 
-    def proposes(self, act: str, answers: dict[str, str]) -> str:
-        """Fill an act's form, look at what would change, submit it; gives the address of the proposal."""
-        self.opens(f"/acts/{act}")
+    def fills_in(self, act: str, answers: dict[str, str]) -> "Clerk":
+        """Open an act's form, fill it, and ask for what would change."""
+        self.opens(act if act.startswith("/") else f"/acts/{act}")
         for label, answer in answers.items():
             self.fill(label, answer)
-        self.presses("预览变化")
-        self.presses("提交")
+        return self.presses("预览变化")
+
+    def proposes(self, act: str, answers: dict[str, str]) -> str:
+        """Fill an act's form, look at what would change, submit it; gives the address of the proposal."""
+        self.fills_in(act, answers).presses("提交")
         expect(self.page).to_have_url(re.compile("/proposals/"))
         return self.page.url
 
     def signs(self, proposal: str) -> "Clerk":
         """Open a proposal, look at each exception, and agree."""
-        self.opens(proposal)
+        return self.opens(proposal)._agrees()
+
+    def signs_what_waits(self, words: str) -> "Clerk":
+        """Open what waits for one's signature by its words, look at each exception, and agree."""
+        return self.opens("/inbox").follows(words)._agrees()
+
+    def _agrees(self) -> "Clerk":
+        expect(self.main.get_by_role("button", name="同意")).to_be_visible()
         for box in self.main.get_by_role("checkbox").all():
-            if box.is_enabled():
-                box.check()
-        return self.presses("同意")
+            box.check()
+        with self.page.expect_navigation():
+            self.presses("同意")
+        expect(self.page.get_by_role("status").first).not_to_be_empty()  # what was done; the next one may follow below
+        return self
 
     def returns(self, proposal: str, reason: str) -> "Clerk":
         """Open a proposal and return it with a reason."""
-        self.opens(proposal)
-        self.fill("理由", reason)
-        return self.presses("退回")
+        return self.opens(proposal).fill("意见", reason).presses("退回")
 
 
 @contextmanager

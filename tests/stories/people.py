@@ -1,0 +1,113 @@
+"""Whom a story is about, and the files somebody brings: read from the story's own books, never from the pages."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jubao.exchange.payout import read_payout, return_file_name, write_return
+from jubao.exchange.writing import write_table
+from tests.office import number
+
+DISTRICT = "岳阳楼区"
+WHO = "SELECT p.personal_number, p.name, p.resident_number FROM records_person p"
+TODAY = date(2018, 1, 11)
+"""The day of the demonstration's books on the morning after its year."""
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person of the register: personal number, name and resident number."""
+
+    code: str
+    name: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Books:
+    """The books of a story's office, looked into from outside."""
+
+    home: Path
+
+    def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement."""
+        with closing(sqlite3.connect(self.home / "jubao.sqlite3")) as books:
+            return books.execute(sql, values).fetchall()
+
+    def in_payment(self, place: int = 0) -> Someone:
+        """Somebody in payment whom nothing of the morning concerns."""
+        return self._someone("13", place)
+
+    def contributor(self, place: int = 0) -> Someone:
+        """Somebody who pays contributions and whom nothing of the morning concerns."""
+        return self._someone("11", place)
+
+    def suspect(self) -> Someone:
+        """The first person of the morning's death list."""
+        return self._first(
+            "JOIN records_matchcandidate c ON c.person_id = p.id JOIN records_matchlist l ON l.id = c.match_list_id "
+            "WHERE l.number = 'GA-201801' AND c.state = 'OPEN' ORDER BY c.id"
+        )
+
+    def of_age(self) -> Someone:
+        """Whom the morning's award is for: the payer of the last contribution."""
+        return self._first("JOIN records_contribution c ON c.person_id = p.id ORDER BY c.id DESC")
+
+    def _someone(self, state: str, place: int) -> Someone:
+        found = self._people(
+            "WHERE p.state = ? AND p.id NOT IN (SELECT person_id FROM records_matchcandidate) "
+            "AND NOT EXISTS (SELECT 1 FROM records_proposal q WHERE q.state = 'PENDING' AND q.arguments LIKE "
+            "'%' || p.personal_number || '%') ORDER BY p.id",
+            state,
+        )
+        return found[20 + place]
+
+    def _first(self, joined: str) -> Someone:
+        return self._people(joined)[0]
+
+    def _people(self, joined: str, *values: Any) -> list[Someone]:
+        rows = self.ask(f"{WHO} {joined}", *values)
+        return [Someone(*row) for row in rows]
+
+    def village(self) -> str:
+        """A village."""
+        return str(self.ask("SELECT code FROM records_division WHERE level = 'VILLAGE' ORDER BY code")[0][0])
+
+
+def registrations(path: Path, village: str, born: dict[str, str], *, wrong: bool = False) -> Path:
+    """A workbook of people to enrol, name to birth day; with ``wrong`` the first number has a wrong check digit."""
+    numbers = [number(day, 660 + place) for place, day in enumerate(born.values())]
+    size = len(numbers)
+    columns = {
+        "name": list(born),
+        "resident_number": numbers,
+        "household_type": ["20"] * size,
+        "category": ["011"] * size,
+        "division": [village] * size,
+        "address": ["春晖路1号"] * size,
+        "phone": [None] * size,
+        "tier": [300] * size,
+        "bank": ["农业银行"] * size,
+        "bank_account": [f"62284800000000{place:05}" for place in range(size)],
+        "card_number": [None] * size,
+        "applied_date": [TODAY] * size,
+    }
+    if wrong:
+        columns["tier"] = [301, *columns["tier"][1:]]
+    write_table(path, "enrolment_batch", columns)
+    return path
+
+
+def answer_of_bank(home: Path, folder: Path, batch: str) -> Path:
+    """The bank's answer to a batch that was handed over: everybody is paid."""
+    [payout] = [path for path in (home / "outbound").iterdir() if batch in path.name]
+    table = read_payout(payout)
+    columns = dict(table.columns)
+    columns["flag"], columns["code"] = ["1"] * len(columns["account"]), [None] * len(columns["account"])
+    month = table.header["month"]
+    path = folder / return_file_name(DISTRICT, month, batch)
+    write_return(path, {"bank": table.header["bank"], "batch_no": batch, "month": month}, columns)
+    return path
