@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from jubao.desk.frame.clock import real_now
+from jubao.operations.beside.drafts import Kept, keep
 from jubao.operations.beside.long_work import begin as begin_work
 from jubao.operations.envelope.acting import propose
 from jubao.operations.envelope.declaration import ACTS
@@ -67,10 +68,22 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "working.work:number": Own({code: _begun(code) for code in ALONE}),
         "working.stop:number": Own({code: _begun(code) for code in ALONE}),
         "suspicions.list_received:number": MatchList.objects.order_by("id").values_list("number", flat=True).first(),
+        "acts.form:code": "staff.absent",
+        "acts.batch:code": "staff.absent",
+        "acts.preview:code": "staff.absent",
+        "acts.preview:key": Own({code: _drafted(office, code) for code in ALONE}),
+        "forms.pick:kind": "batch",
         "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
         "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
     }
+
+
+def _drafted(office: Office, code: str) -> str:
+    """A draft of somebody's own, ready to be previewed: an absence, which anybody may report."""
+    fields = {"staff": ["J1"], "from_day": ["2018-01-08"], "to_day": ["2018-01-10"]}
+    keep(Kept(f"CRAWL-{code}", "staff.absent", fields), staff=code, at=office.staff._now(WAITS))
+    return f"CRAWL-{code}"
 
 
 def _begun(code: str) -> int:
