@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from jubao.desk.frame.clock import real_now
+from jubao.operations.beside.drafts import Kept, keep
 from jubao.operations.beside.long_work import begin as begin_work
 from jubao.operations.envelope.acting import propose
 from jubao.operations.envelope.declaration import ACTS
@@ -76,6 +77,11 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "signing:key": proposal.key,
         "control.event:number": AuditEvent.objects.order_by("-id").values_list("id", flat=True)[1],
         "working:number": Own({code: _begun(code) for code in ALONE}),
+        "acts.form:code": "staff.absent",
+        "acts.batch:code": "staff.absent",
+        "acts.preview:code": "staff.absent",
+        "acts.preview:key": Own({code: _drafted(office, code) for code in ALONE}),
+        "forms.pick:kind": "batch",
         "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
         "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
@@ -111,6 +117,13 @@ def _of_lists() -> dict[str, Any]:
         "record": found.record_number,
         "suspicions.round:number": VerificationRound.objects.order_by("id").values_list("number", flat=True).first(),
     }
+
+
+def _drafted(office: Office, code: str) -> str:
+    """A draft of somebody's own, ready to be previewed: an absence, which anybody may report."""
+    fields = {"staff": ["J1"], "from_day": ["2018-01-08"], "to_day": ["2018-01-10"]}
+    keep(Kept(f"CRAWL-{code}", "staff.absent", fields), staff=code, at=office.staff._now(WAITS))
+    return f"CRAWL-{code}"
 
 
 def _begun(code: str) -> int:

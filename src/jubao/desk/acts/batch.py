@@ -55,7 +55,7 @@ def workbook(seat: Seat, sent: Sent, code: str) -> Goto | Drawn:
         return Drawn("acts.batch", _shown(declaration, read.name, read.faults))
     draft = Kept(new_key(), code, cases=read.cases, source=read.name)
     drafts.keep(draft, staff=seat.staff, at=seat.at)
-    return Goto(f"/acts/{code}/preview?draft={draft.key}")
+    return Goto(f"/acts/{code}/preview/{draft.key}")
 
 
 def _batch(code: str, *, viewer: Viewer) -> Batch | None:

@@ -37,7 +37,7 @@ PICKED, PICKED_FOR = ".pick", ".for"
 """What is ticked among what was found, and the text it was found for."""
 STILL_KEPT = "kept"
 """What a page sends for a number that it never shows."""
-SHAPE_OF_KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
+SHAPE_OF_KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 LONGEST_TURN = 6
 KEY_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 MISSING = "必填"

@@ -74,11 +74,7 @@ def try_out(seat: Seat, sent: Sent, code: str) -> Goto | Drawn:
     filling.refer()
     filling.check()
     filling.keep()
-    return (
-        Drawn(FORM, shown(filling, is_sent=True))
-        if filling.blamed
-        else Goto(f"/acts/{code}/preview?draft={filling.key}")
-    )
+    return Drawn(FORM, shown(filling, is_sent=True)) if filling.blamed else Goto(f"/acts/{code}/preview/{filling.key}")
 
 
 # ── Preview, and submitting what was previewed ──
@@ -107,10 +103,10 @@ class Preview:
         return f"/acts/{self.tried.code}/batch" if self.source else f"/acts/{self.tried.code}?draft={self.key}"
 
 
-@page("acts/<act:code>/preview", title=both("预览变化", "Preview"), audience=SIGNERS, queries=150)
-def preview(viewer: Viewer, asked: QueryDict, code: str) -> Preview | None:
+@page("acts/<act:code>/preview/<word:key>", title=both("预览变化", "Preview"), audience=SIGNERS, queries=150)
+def preview(viewer: Viewer, asked: QueryDict, code: str, key: str) -> Preview | None:
     """Whom it changes, before and after, money, the law that was read, who signs next; nothing is stored."""
-    return previewed_draft(code, asked.get("draft", ""), viewer=viewer)
+    return previewed_draft(code, key, viewer=viewer)
 
 
 def previewed_draft(code: str, key: str, *, viewer: Viewer) -> Preview | None:
@@ -151,7 +147,7 @@ def submit(seat: Seat, sent: Sent, code: str) -> Goto | Drawn:
         said = both(
             "草稿在别的窗口改过了，请再看一遍预览。", "The draft changed in another window; look at the preview again."
         )
-        return Goto(f"/acts/{code}/preview?draft={key}", said)
+        return Goto(f"/acts/{code}/preview/{key}", said)
     code_of_now = sent.fields.get("otp", "").strip()
     try:
         return done_or_left(

@@ -55,7 +55,7 @@ class Kept:
     @property
     def address(self) -> str:
         """Where it is gone on with: the form, or the preview of a workbook's cases."""
-        return f"/acts/{self.code}/preview?draft={self.key}" if self.cases else f"/acts/{self.code}?draft={self.key}"
+        return f"/acts/{self.code}/preview/{self.key}" if self.cases else f"/acts/{self.code}?draft={self.key}"
 
     @property
     def until(self) -> date | None:
