@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from jubao.operations.envelope.declaration import ACTS, About, Declaration
 from jubao.operations.envelope.fields import NAMES_A_PERSON, Kind, Question
 from jubao.operations.envelope.posts import STAND_INS, AnyPost, Post, holders
+from jubao.operations.envelope.seen.makers import makers_of, makes, may_stand_in, takes_part
 from jubao.operations.envelope.seen.needed import NEEDS, OF_EVERYBODY, Standing, standing_of
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.saying import post_said
@@ -79,15 +80,9 @@ def _filled(questions: Collection[Question], answers: Mapping[str, str]) -> dict
     return found
 
 
-def _makers(declared: Declaration) -> tuple[Post, ...]:
-    return declared.maker.among if isinstance(declared.maker, AnyPost) else (declared.maker,)
-
-
 def _is_of(viewer: Viewer, declared: Declaration) -> bool:
     """Whether one of his posts takes a step of the act, or stands in for one that makes it."""
-    makers = _makers(declared)
-    standing_in = (STAND_INS[post] for post in makers if post in STAND_INS)
-    return bool(viewer.posts & {*makers, *standing_in, *(step.post for step in declared.chain)})
+    return makes(declared, viewer) or may_stand_in(declared, viewer) or takes_part(declared, viewer)
 
 
 @dataclass(frozen=True)
@@ -111,15 +106,14 @@ class _Offer:
         if standing is not None:
             yield from (need.why for need in OF_EVERYBODY if not need.met(standing))
         if not self._may_make(declared):
-            yield _made_by(_makers(declared))
+            yield _made_by(makers_of(declared))
         if standing is not None:
             yield from (need.why for need in NEEDS.get(declared.code, ()) if not need.met(standing))
 
     def _may_make(self, declared: Declaration) -> bool:
         """Whether one of his posts makes it, or stands in for a maker of whom nobody is present."""
-        makers = _makers(declared)
-        return bool(self.viewer.posts & set(makers)) or any(
-            self._is_vacant(post) for post in makers if STAND_INS.get(post) in self.viewer.posts
+        return makes(declared, self.viewer) or any(
+            self._is_vacant(post) for post in makers_of(declared) if STAND_INS.get(post) in self.viewer.posts
         )
 
     def _is_vacant(self, post: Post) -> bool:
