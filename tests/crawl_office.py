@@ -83,7 +83,10 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "acts.preview:key": Own({code: _drafted(office, code) for code in ALONE}),
         "forms.pick:kind": "batch",
         "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
-        "fewer": {"control.received": frozenset(ACTS["register.open"].audience) | AUDITING},
+        "fewer": {
+            "control.received": frozenset(ACTS["register.open"].audience) | AUDITING,
+            "signing.review": frozenset(ACTS[proposal.code].audience),
+        },
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
     }
 

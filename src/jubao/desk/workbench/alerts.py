@@ -11,7 +11,7 @@ from jubao.vocabulary.viewer import Viewer
 FURTHEST = 18
 
 
-@page("alerts", title=both("预警", "Alerts"), audience=PEOPLE, queries=6)
+@page("alerts", title=both("预警", "Alerts"), audience=PEOPLE, menu=("control", 10), queries=6)
 def alerts(viewer: Viewer, asked: QueryDict) -> Alerts:
     """What was noticed and waits for an answer, the earliest due first, with who must give it and by when."""
     after = asked.get("after", "")

@@ -24,6 +24,11 @@ class MadeVoucher:
     memo: str
     fen: int
 
+    @property
+    def address(self) -> str:
+        """How its page is addressed: book, period, number."""
+        return f"{self.book}-{self.period}-{self.number}"
+
 
 @dataclass(frozen=True)
 class MadeFile:
@@ -82,11 +87,17 @@ def _voucher(row: Voucher) -> MadeVoucher:
     return MadeVoucher(row.pk, row.book, label, row.period, row.number, row.memo, row.debit_fen)
 
 
+def makes(declaration: Declaration, viewer: Viewer) -> bool:
+    """Whether one of the viewer's posts proposes an act."""
+    maker = declaration.maker
+    makers: tuple[Post, ...] = maker.among if isinstance(maker, AnyPost) else (maker,)
+    return bool(viewer.posts & set(makers))
+
+
 def _undoing(code: str, viewer: Viewer) -> Undoing | None:
     other = ACTS.get(code)
     if other is None:
         return None
-    makers: tuple[Post, ...] = other.maker.among if isinstance(other.maker, AnyPost) else (other.maker,)
-    may = bool(viewer.posts & set(makers))
+    may = makes(other, viewer)
     why = None if may else both(f"由{other.maker.label}办理", f"Made by {other.maker.label}")
     return Undoing(other.title, code, f"/acts/{code}", may, why)

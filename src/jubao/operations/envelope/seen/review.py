@@ -11,7 +11,7 @@ from jubao.operations.envelope.seen.everybody import everybody
 from jubao.operations.envelope.seen.gist import Gist, gist_of
 from jubao.operations.envelope.seen.inbox import Place, place_in, queue_of
 from jubao.operations.envelope.seen.moved import Moved
-from jubao.operations.envelope.seen.outcome import Outcome, outcome_of
+from jubao.operations.envelope.seen.outcome import Outcome, makes, outcome_of
 from jubao.operations.envelope.seen.proposal import ShownProposal, in_words, proposal_seen
 from jubao.operations.envelope.seen.stated import answers_of
 from jubao.operations.envelope.seen.told import Everybody, Move, Somebody
@@ -94,7 +94,7 @@ class Review:
         proposal: everything it says; gist: the same in one line; chain: its steps as drawn; due: by when, while it waits.
         place: where it stands among what waits for the viewer; step: the number of the step it waits for.
         may_sign: whether he may sign now; as_post: in which post; then: what follows his signature; why_not: why he may not.
-        may_withdraw: whether it is his own and waits.
+        may_withdraw: whether it is his own and waits; may_propose: whether one of his posts proposes such acts.
         ticks: what he looks at one by one; people: some of those touched; evidence: papers somebody saw, in their words;
         papers: files that lie under it.
         ending: how it ended undone; outcome: what came of it.
@@ -112,6 +112,7 @@ class Review:
     then: Both | None
     why_not: Both | None
     may_withdraw: bool
+    may_propose: bool
     ticks: tuple[Tick, ...]
     people: PeoplePage
     evidence: tuple[str, ...]
@@ -160,6 +161,7 @@ def review(key: str, *, viewer: Viewer, people_from: int = 0) -> Review:
         as_post=queue.signers.post_of(row, viewer.staff).label if may_sign else "",
         then=then(row, declaration) if may_sign else None,
         why_not=None if may_sign or not waits else why_not(row, told, viewer),
+        may_propose=makes(declaration, viewer),
         may_withdraw=waits and row.maker == viewer.staff and bool(stood),
         ticks=tuple(_ticks(told, keys)),
         people=_page(all_people, tuple(_touched(who, keys) for who in shown), people_from),
