@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
 
 from jubao.operations.envelope.acting import propose
 from jubao.operations.envelope.declaration import ACTS
@@ -283,6 +285,14 @@ def test_a_decision_says_what_it_would_cost(suspected: Office) -> None:
         for act in seen_record("MZ-1", scored().record_number, viewer=on(RECEIVED, Post.BENEFITS)).suspects[0].acts
     }
     assert {"match.hold", "match.clear", "match.confirm"} <= offered
+
+
+def test_a_number_with_a_stroke_in_it_has_an_address() -> None:
+    address = reverse("suspicions.record", args=["公安/2017%3", "12/3"])
+    found = resolve(unquote(address))
+    assert (found.view_name, found.kwargs) == ("suspicions.record", {"number": "公安/2017%3", "record": "12/3"})
+    listed = resolve(unquote(reverse("suspicions.list_received", args=["公安/2017"])))
+    assert (listed.view_name, listed.kwargs) == ("suspicions.list_received", {"number": "公安/2017"})
 
 
 def test_a_row_that_is_nobody_and_a_relative(suspected: Office) -> None:

@@ -210,7 +210,10 @@ def test_a_rise_with_months_owed_stands_under_two_causes() -> None:
 def test_the_months_are_listed_with_what_was_not_paid(office: Office) -> None:
     found = payroll_months(viewer=on(FEBRUARY))
     assert [(one.month, one.people, one.fen, one.unpaid) for one in found.months] == [(201701, 5, 5 * BASIC, 1)]
-    assert (found.turn, found.waiting) == (201702, "")
+    assert (found.turn, found.has_come, found.waiting) == (201702, True, "")
+    assert not payroll_months(viewer=on(date(2017, 1, 31))).has_come
+    assert payroll_month(201701, viewer=on(date(2017, 1, 31))).next is None
+    assert payroll_month(201701, viewer=on(FEBRUARY)).next == 201702
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ Presenting:
 - ``evaluation``: the score opened, monitoring, budget execution, self-evaluation, signed reports;
 - ``tables``: statistical tables as data; ``lists``: printed lists;
 - ``explanation``: how one pension came about; ``export``: the whole book of record;
+- ``business``: pages of certification, collection, outlets, campaigns, and a batch at the bank;
 - ``fiscal``: fiscal money due and received, surplus remitted, the fund's budget, its projection;
 - ``analysis``: figures, statistics, the report and the department budget as people look at them, down to the rows.
 

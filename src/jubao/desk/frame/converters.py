@@ -76,9 +76,17 @@ class ProposalKey(Word):
 
 
 class Number(Word):
-    """The number of a list, a round or a campaign, as the office gave it."""
+    """The number of a list, a round or a batch, as the office gave it; a stroke in it is written %2F."""
 
-    regex: ClassVar[str] = r"[^/\r\n]{1,80}"
+    regex: ClassVar[str] = r"[^/\r\n]{1,240}"
+
+    def to_python(self, text: str) -> str:
+        """As the office gave it."""
+        return text.replace("%2F", "/").replace("%25", "%")
+
+    def to_url(self, value: str) -> str:
+        """Without a stroke, which would end it."""
+        return value.replace("%", "%25").replace("/", "%2F")
 
 
 class SendersNumber(Word):

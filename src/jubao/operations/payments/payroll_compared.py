@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Min
+
 from jubao.operations.payments.due import payroll_of
 from jubao.operations.payments.items import AMOUNTS
 from jubao.operations.payments.payroll_changes import Changes, Paid, changes_between, happened, paid_in
@@ -43,6 +45,14 @@ def compared(month: int, on: date) -> Compared | None:
     changes = changes_between(before, after, happened(since=earlier, until=None), is_first=earlier is None)
     payers = dict(zip(AMOUNTS, due.fen.sum(axis=0).tolist(), strict=True))
     return Compared(None, earlier, before, after, changes, payers)
+
+
+def following(month: int, *, on: date) -> int | None:
+    """The month paid after one that was paid, or the next one where its time has come; None before that."""
+    later: int | None = PayrollRun.objects.filter(month__gt=month).aggregate(first=Min("month"))["first"]
+    if later is not None:
+        return later
+    return months.add(month, 1) if months.add(month, 1) <= months.of(on) else None
 
 
 def turn_of(last: PayrollRun | None, on: date) -> int:

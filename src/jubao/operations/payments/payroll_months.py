@@ -6,6 +6,7 @@ from datetime import date
 from jubao.operations.payments.payroll_compared import turn_of
 from jubao.operations.payments.payroll_seen import PAYROLL
 from jubao.records.models import PaymentBatch, PayrollRun, PensionMonth, Proposal
+from jubao.vocabulary import month as months
 from jubao.vocabulary.viewer import Viewer
 
 
@@ -28,10 +29,11 @@ class MonthLine:
 
 @dataclass(frozen=True)
 class PayrollMonths:
-    """All months, the latest first; the month whose turn it is; the proposal that waits for it, where there is one."""
+    """All months, the latest first; the month whose turn it is, and whether it has come; the proposal that waits for it."""
 
     months: tuple[MonthLine, ...]
     turn: int
+    has_come: bool
     waiting: str
 
 
@@ -66,4 +68,4 @@ def payroll_months(*, viewer: Viewer) -> PayrollMonths:
         )
         for run in runs
     )
-    return PayrollMonths(lines, turn, waiting.key if waiting else "")
+    return PayrollMonths(lines, turn, turn <= months.of(viewer.day), waiting.key if waiting else "")

@@ -12,7 +12,7 @@ from jubao.operations.envelope.seen.offered import OfferedAct
 from jubao.operations.payments.batch_acts import acts_of_month
 from jubao.operations.payments.items import AMOUNTS
 from jubao.operations.payments.payroll_changes import CAUSES, Cause, Changes
-from jubao.operations.payments.payroll_compared import Compared, compared
+from jubao.operations.payments.payroll_compared import Compared, compared, following
 from jubao.operations.payments.payroll_steps import PayrollStep, signed_for, steps_of
 from jubao.records.models import PaymentBatch, PensionMonth, Proposal
 from jubao.reports.business.bank_lines import (
@@ -86,7 +86,7 @@ class PayrollMonth:
     """A payroll month.
 
     Attributes:
-        month: YYYYMM; before: the month paid before it, None for the first one; next: the one after it, where it ran.
+        month: YYYYMM; before: the month paid before it, None for the first one; next: the one after it, where there is a page of it.
         is_locked: whether it is fixed; else everything is what the books would pay now.
         batch: its number; empty while it is not locked. state: where it stands. sha256: hash of its file.
         people, fen: whom it pays and how much; was_people, was_fen: the same of the month before.
@@ -191,7 +191,7 @@ def payroll_month(month: int, *, viewer: Viewer) -> PayrollMonth | None:
     return PayrollMonth(
         month=month,
         before=found.earlier.month if found.earlier else None,
-        next=months.add(month, 1) if run else None,
+        next=following(month, on=viewer.day) if run else None,
         is_locked=run is not None,
         batch=batch.number if batch else "",
         state=PaymentBatch.State(batch.state).label if batch else "",

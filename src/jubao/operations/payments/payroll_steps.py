@@ -1,5 +1,6 @@
 """The steps of a month from calculation to the bank and back, stitched from what its acts declare and who signed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,7 +90,7 @@ def signed_for(month: int, batch: PaymentBatch | None) -> Signed:
 
 def _is_of(proposal: Proposal, month: int) -> bool:
     """Whether a proposal is about a month; the other acts name a batch, and their case says whose."""
-    return proposal.code != CALCULATE or str(month) in proposal.arguments
+    return proposal.code != CALCULATE or any(case["month"] == month for case in json.loads(proposal.arguments))
 
 
 def steps_of(signed: Signed, *, on: date) -> tuple[PayrollStep, ...]:
