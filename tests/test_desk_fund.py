@@ -1,5 +1,6 @@
 """The fund at the desk: what its pages say of a month counted by hand, who may not open them, and ticks that do not add up."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +16,7 @@ from openpyxl import load_workbook
 from jubao.desk.frame.page import SEAT_QUERIES
 from jubao.desk.frame.route import ROUTES, Asks
 from jubao.desk.frame.seat import LANGUAGE
-from jubao.ledger.models import VoucherLine
+from jubao.ledger.models import Voucher, VoucherLine
 from jubao.records.models import AuditEvent, StatementLine
 from jubao.vocabulary.both import Language
 from tests.banked_office import WANG, BankedOffice, a_month
@@ -199,6 +200,21 @@ def test_a_voucher_shows_whom_it_is_about_by_the_ends_of_their_numbers(
     assert WANG[6:14] not in text
     assert "职工J1" in text
     assert "由业务办理记账，请用相应业务更正" in text  # 红冲 is offered with the reason why not
+
+
+def test_a_voucher_leads_to_its_proposal_for_exactly_those_for_whom_that_opens(office: BankedOffice) -> None:
+    rows = Voucher.objects.filter(book="FUND").select_related("act").order_by("act__code", "id")
+    one_of_each = {row.act.code: row for row in rows}
+    told = {}
+    for staff in ("C1", "L1", "D2"):
+        client = browse(staff)
+        for code, row in one_of_each.items():
+            proposal = json.loads(row.act.payload)["proposal"]
+            text = seen(client, f"/vouchers/FUND-{row.period}-{row.number}")
+            told[staff, code] = f'href="/proposals/{proposal}"' in text
+            opens = client.get(f"/proposals/{proposal}").status_code
+            assert opens == (200 if told[staff, code] else 403), (staff, code)
+    assert all(told.values())  # every act of the fund's January is theirs to see
 
 
 def test_the_cashier_prints_no_voucher_and_the_accountants_print_is_written_down(office: BankedOffice) -> None:

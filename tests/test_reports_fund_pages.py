@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from jubao.ledger.models import ReconciledGroup, ReconciledLine, Voucher, VoucherLine
 from jubao.ledger.vouchers import Leg
+from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.fund.voucher_page import voucher_page
 from jubao.records.models import AuditEvent, StatementLine
 from jubao.reports.figures.window import Window
 from jubao.reports.fiscal.shown import shown_budget, shown_fiscal, shown_projection, shown_remittances
@@ -392,6 +394,34 @@ def test_a_number_in_a_memo_is_hidden(office: Office) -> None:
     listed = find_list("vouchers").rows(Asked(), window=Window(2017, date(2017, 12, 31)), viewer=ACCOUNTANT)
     for text in (told.memo, told.reference, line.lines[-1].memo, str(list(listed))):
         assert "19491231" not in text
+
+
+def test_a_voucher_leads_to_no_proposal_that_does_not_open_for_the_viewer(office: Office) -> None:
+    """An act of the benefits section wrote it: the accountant takes no step of such acts, the auditor sees all."""
+    act = AuditEvent.objects.get(kind="EXECUTED", code="fund.open")
+    code = "award.suspend"
+    assert Post.ACCOUNTANT not in ACTS[code].audience
+    other = AuditEvent.objects.create(
+        id=act.pk + 10_000,
+        kind="EXECUTED",
+        code=code,
+        staff="D1",
+        business_date=act.business_date,
+        at=act.at,
+        payload=act.payload,
+        algorithm=act.algorithm,
+        previous_mac=act.mac,
+        mac="f" * 64,
+    )
+    legs = [Leg(DISBURSEMENT, debit_fen=1), Leg(FISCAL, credit_fen=1)]
+    row = write_voucher("FUND", legs, act_id=other.pk, on=date(2017, 2, 27), event="draw", memo="", reference="")
+    address = f"FUND-201702-{row.number}"
+    mine = voucher_page(address, viewer=ACCOUNTANT)
+    theirs = voucher_page(address, viewer=replace(ACCOUNTANT, posts=frozenset({Post.AUDIT})))
+    assert mine is not None
+    assert theirs is not None
+    assert mine.proposal == ""
+    assert theirs.proposal == mine.voucher.proposal != ""
 
 
 @pytest.mark.parametrize("address", ["FUND-201702-99", "FUND-2017-1", "x", "OTHER-201702-1", ""])

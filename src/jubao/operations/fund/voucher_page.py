@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from jubao.operations.envelope.declaration import ACTS
 from jubao.operations.envelope.seen.offered import OfferedAct
 from jubao.operations.fund.offering import offered_of, title_of, withheld
 from jubao.operations.fund.voucher_reversal import REVERSED, REVERSIBLE, instead_of
@@ -14,10 +15,11 @@ REVERSE, ATTACH, ENTER = "voucher.reverse", "voucher.attach", "voucher.enter"
 
 @dataclass(frozen=True)
 class VoucherPage:
-    """A voucher, the title of the act behind it, and the acts offered."""
+    """A voucher, the title of the act behind it, the proposal where it opens for the viewer (else empty), and acts offered."""
 
     voucher: OpenedVoucher
     act_title: Both
+    proposal: str
     acts: tuple[OfferedAct, ...]
 
 
@@ -37,7 +39,10 @@ def voucher_page(address: str, *, viewer: Viewer) -> VoucherPage | None:
         withheld(act, why) if act.code == REVERSE and why is not None else act
         for act in offered_of(viewer, (ATTACH, REVERSE), answers)
     )
-    return VoucherPage(found, title_of(found.act_code), acts)
+    opens = (
+        found.act_code in ACTS and not viewer.posts.isdisjoint(ACTS[found.act_code].audience) and not found.is_recused
+    )
+    return VoucherPage(found, title_of(found.act_code), found.proposal if opens else "", acts)
 
 
 def _against_reversal(found: OpenedVoucher) -> Both | None:

@@ -205,7 +205,6 @@ class ProjectedRow:
     payers: int
     drawing: int
     personal_fen: int
-    subsidy_fen: int
     basic_fen: int
     account_pension_fen: int
     spent_fen: int
@@ -300,7 +299,6 @@ def _row(year: ProjectedYear) -> ProjectedRow:
         payers,
         drawing,
         year.personal_fen,
-        sum(year.subsidy_fen.values()),
         sum(year.basic_fen.values()),
         year.account_pension_fen,
         spent_fen(year),
