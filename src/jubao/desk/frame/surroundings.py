@@ -14,6 +14,7 @@ from jubao.operations.identity.sessions import IDLE
 from jubao.reports.standing import name_of_staff, office_standing
 from jubao.vocabulary.both import Both, Language
 from jubao.vocabulary.posts import Post
+from jubao.vocabulary.viewer import SEARCHING
 
 WARNED_BEFORE = 120
 KEYS, OFF = "keys", "off"
@@ -47,6 +48,11 @@ class Surroundings:
     is_trial: bool
     idle: int
     warned: int
+
+    @property
+    def may_search(self) -> bool:
+        """Whether he may look for people: who configures rights sees nobody."""
+        return bool(SEARCHING.intersection(self.posts))
 
     @property
     def is_english(self) -> bool:
