@@ -7,7 +7,7 @@ from typing import Any
 from jubao.desk.frame.clock import real_now
 from jubao.operations.beside.drafts import Kept, keep
 from jubao.operations.beside.long_work import begin as begin_work
-from jubao.operations.envelope.acting import propose
+from jubao.operations.envelope.acting import propose, sign
 from jubao.operations.envelope.declaration import ACTS
 from jubao.records.models import (
     AuditEvent,
@@ -45,7 +45,25 @@ WAITS = date(2017, 12, 29)
 
 
 def worked(office: Office) -> None:
-    """Leave a proposal waiting for each of several posts."""
+    """Leave a proposal waiting for each of several posts, and a round of home checks out in the villages."""
+    columns: dict[str, list[Any]] = {
+        "record_number": ["GA-201712-0001"],
+        "name": ["平安"],
+        "resident_number": [pensioner("平安")],
+        "death_date": [date(2017, 12, 1)],
+        "origin": ["户籍注销"],
+    }
+    listed = {
+        "file": office.file("疑似死亡名单.xlsx", "death_list", columns),
+        "list_kind": "POLICE_DEATH",
+        "list_number": "GA-201712",
+        "received_from": "区公安分局",
+        "region": "试验区",
+    }
+    office.carry("match.import", listed, on=WAITS)
+    begin(office, "verification.issue", {"number": "HC-1", "lists": ["GA-201712"]}, by="D1")
+    asked = Proposal.objects.get(key="crawl:verification.issue")
+    sign(asked.key, by="D2", on=WAITS, at=office.staff._now(WAITS), shown_hash=asked.hash)
     begin(office, "account.rebind", {"person": payer("甲"), "bank": "农业银行", "bank_account": "6228480000000000011"})
     begin(office, "recusal.declare", {"staff": "J1", "person": pensioner("平安"), "relation": "SPOUSE"}, by="J1")
 
@@ -85,7 +103,8 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "sha256": InboundFile.objects.order_by("id").values_list("sha256", flat=True).first(),
         "fewer": {
             "control.received": frozenset(ACTS["register.open"].audience) | AUDITING,
-            "signing.review": frozenset(ACTS[proposal.code].audience),
+            "signing.review": frozenset(ACTS["account.rebind"].audience),
+            **dict.fromkeys(("acts.form", "acts.batch"), frozenset({Post.ACCOUNTS})),
         },
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
     }

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-PATIENCE = 15_000  # milliseconds for something to appear; on a loaded machine pages take a second
+PATIENCE = 45_000  # milliseconds for something to appear: shared machines can be slow
 WIDTHS = (1280, 390, 320)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+expect.set_options(timeout=PATIENCE)
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 ANSWERED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium writes for each refusal a story provokes; nothing else may stand in the console."""

@@ -27,7 +27,7 @@ def test_a_payroll_month_to_the_bank_and_back(clerk: Seat, desk: Desk, tmp_path:
         finance.signs(released).opens(released).sees("已办结")
     with clerk("出纳岗") as cashier:
         cashier.fills_in("payment.transmit", {"支付批次": batch, "接续的案件号": case}).presses("提交")
-        cashier.opens("/outbox").sees(batch)
+        cashier.opens("/archive").sees(batch).finds_it_well_made()
     answer = answer_of_bank(desk.home, tmp_path, batch)
     with clerk("会计岗") as accountant:
         returned = accountant.proposes("payment.return", {"回盘文件": str(answer)})
@@ -43,7 +43,7 @@ def test_the_bank_is_agreed_with_the_books(clerk: Seat, desk: Desk) -> None:
         for proposal in (interest, unknown):
             finance.signs(proposal).opens(proposal).sees("已办结")
     with clerk("会计岗") as accountant, clerk("稽核内控岗") as audit:
-        matched = accountant.proposes("reconcile.match", {"账户": "收入户", "月份": MONTH})
+        matched = accountant.proposes("reconcile.match", {"银行账户": "收入户", "对账年月": MONTH})
         audit.signs(matched)
         audit.opens(f"/reconcile/COLLECTION_ACCOUNT/{MONTH}").sees("LX2018011101").finds_it_well_made()
         audit.opens(f"/closing/{MONTH}").finds_it_well_made()
