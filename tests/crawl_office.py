@@ -104,7 +104,6 @@ def examples_of(office: Office) -> Mapping[str, Any]:
         "fewer": {
             "control.received": frozenset(ACTS["register.open"].audience) | AUDITING,
             "signing.review": frozenset(ACTS["account.rebind"].audience),
-            **dict.fromkeys(("acts.form", "acts.batch"), frozenset({Post.ACCOUNTS})),
         },
         "sent": {"next": "/", "agree": "1", "reason": "同意", "hash": proposal.hash, "shown_hash": proposal.hash},
     }
