@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
+import jubao.desk.routes  # declares every page
+from jubao.desk.frame.route import ROUTES, Asks, Route
 from jubao.operations.envelope.declaration import ACTS
 from jubao.policy import Policy
 from jubao.reports.catalogue.figures import catalogue
+from jubao.vocabulary.both import Language, both, speaking
+from jubao.vocabulary.posts import Post
 from tests.data_picture import PICTURES, drawn
 from tests.golden import DOCS, assert_page, filled
 from tests.house import ROOMS, ROOT
 from tests.walks import WALKS, stays, told
 
+assert jubao.desk.routes.urlpatterns
 MOST_STAYS = 15
 PAGES = (ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted(DOCS.glob("*.md")))
 SETTING = re.compile(r"\bJUBAO_[A-Z_]+\b")
@@ -22,6 +27,24 @@ FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.(?:py|yaml|md|typ|toml)|tests/[\w/.-]+
 
 
 @pytest.mark.django_db
+@pytest.mark.golden
+@pytest.mark.parametrize(("page", "language"), [("desk.md", Language.ENGLISH), ("desk.zh-CN.md", Language.CHINESE)])
+def test_the_pages_of_the_desk_are_listed_as_they_are_declared(page: str, language: Language) -> None:
+    with speaking(language):
+        rows = [
+            _row_of(route) for route in sorted(ROUTES.values(), key=lambda one: one.path) if route.asks is Asks.PAGE
+        ]
+        heads = both("| 地址 | 页面 | 供谁看 |", "| address | page | for whom |")
+        table = "\n".join([str(heads), "|---|---|---|", *rows])
+    assert_page(page, lambda standing: filled(standing, "pages", table))
+
+
+def _row_of(route: Route) -> str:
+    posts = [post.label for post in Post if post in route.audience.posts]
+    whom = both("各岗位", "every post") if len(posts) == len(Post) else "、".join(posts)
+    return f"| `/{route.path}` | {route.title} | {whom} |"
+
+
 @pytest.mark.golden
 @pytest.mark.parametrize("name", WALKS)
 def test_a_walk_of_the_map_passes_the_files_that_its_acts_pass(name: str) -> None:
