@@ -18,6 +18,7 @@ from jubao.operations.envelope.declaration import approve, check
 from jubao.operations.envelope.hands import NotProven
 from jubao.operations.envelope.posts import Post
 from jubao.operations.envelope.seen.inbox import inbox
+from jubao.operations.envelope.seen.moved import what_moved
 from jubao.operations.envelope.seen.proposals import Wanted, proposals
 from jubao.operations.envelope.seen.review import Typed, review
 from jubao.records.models import AuditEvent, Proposal, Signature, Target
@@ -361,6 +362,8 @@ def test_a_preview_that_moved_says_what_moved_and_offers_to_propose_anew(office:
     assert "100.00" in moved
     assert "300.00" in moved
     assert "王甲" in moved
+    sums = [(one.then, one.now) for one in what_moved(Proposal.objects.get(key="c1"), on=date(2017, 3, 3)).sums]
+    assert sums.count(("100.00 元", "300.00 元")) >= 2, "the result, and the sum of money, apart from the people"
     assert 'href="/acts/contribution.credit?again=c1"' in page
     assert 'name="decision"' not in page
     later = seen("G1", "/proposals/c1")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jubao.operations.envelope.declaration import ACTS
+from jubao.operations.envelope.seen.makers import makes
 from jubao.records.models import Alert, Person
 from jubao.vocabulary.codes import AlertKind
 from jubao.vocabulary.due import Due, due
@@ -96,14 +97,14 @@ def open_alerts(*, viewer: Viewer, after: int | None = None, limit: int = PAGE) 
     first = places.get(after or 0, 0)
     some = seen[first : first + limit]
     known = known or _known(some)
-    taker = ACTS[ANSWER].maker
+    answering = ACTS[ANSWER]
     return Alerts(
         rows=tuple(_told(row, known, viewer) for row in some),
         count=len(seen),
         late=sum(row.due_date is not None and row.due_date < viewer.day for row in seen),
         mine=sum(row.owner_post in viewer.posts for row in seen),
-        may_answer=taker in viewer.posts,
-        answerer=taker.label,
+        may_answer=makes(answering, viewer),
+        answerer=answering.maker.label,
         left_out=len(found) - len(seen),
         after=some[-1].pk if some and len(seen) > first + limit else None,
     )

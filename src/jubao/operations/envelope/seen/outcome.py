@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from jubao.ledger.models import Voucher
 from jubao.operations.envelope.declaration import ACTS, Declaration, Final
-from jubao.operations.envelope.posts import AnyPost, Post
+from jubao.operations.envelope.seen.makers import makes
 from jubao.records.models import OutboxItem
 from jubao.vocabulary.both import Both, both
 from jubao.vocabulary.viewer import BOOKKEEPING, Viewer
@@ -85,13 +85,6 @@ def outcome_of(event: int, declaration: Declaration, viewer: Viewer) -> Outcome:
 def _voucher(row: Voucher) -> MadeVoucher:
     label = str(row.get_book_display())
     return MadeVoucher(row.pk, row.book, label, row.period, row.number, row.memo, row.debit_fen)
-
-
-def makes(declaration: Declaration, viewer: Viewer) -> bool:
-    """Whether one of the viewer's posts proposes an act."""
-    maker = declaration.maker
-    makers: tuple[Post, ...] = maker.among if isinstance(maker, AnyPost) else (maker,)
-    return bool(viewer.posts & set(makers))
 
 
 def _undoing(code: str, viewer: Viewer) -> Undoing | None:

@@ -10,8 +10,9 @@ from jubao.operations.envelope.seen.endings import Ending, endings_of
 from jubao.operations.envelope.seen.everybody import everybody
 from jubao.operations.envelope.seen.gist import Gist, gist_of
 from jubao.operations.envelope.seen.inbox import Place, place_in, queue_of
+from jubao.operations.envelope.seen.makers import makes
 from jubao.operations.envelope.seen.moved import Moved
-from jubao.operations.envelope.seen.outcome import Outcome, makes, outcome_of
+from jubao.operations.envelope.seen.outcome import Outcome, outcome_of
 from jubao.operations.envelope.seen.proposal import ShownProposal, in_words, proposal_seen
 from jubao.operations.envelope.seen.stated import answers_of
 from jubao.operations.envelope.seen.told import Everybody, Move, Somebody
