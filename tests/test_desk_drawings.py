@@ -106,7 +106,7 @@ def breakdown(values, label="柳塘镇"):
     return Bars(both("各乡镇实收", "Received by township"), WAN, both("乡镇街道", "Township"), points)
 
 
-@given(st.lists(AMOUNTS, max_size=40))
+@given(st.lists(AMOUNTS, min_size=1, max_size=40))
 def test_bars_lie_inside_the_drawing_and_are_as_long_as_their_values(values):
     tree = drawn(bars(breakdown(values)))
     width, height = frame(tree)
@@ -335,9 +335,16 @@ def test_a_hostile_name_stays_a_name():
         assert all(name in {"href", "class", "aria-label"} for link in tree.iter("a") for name in link.attrib)
 
 
+def test_a_breakdown_of_nothing_says_so_in_words():
+    told = drawn(bars(breakdown([])))
+    assert (told.tag, told.get("class"), told.text) == ("div", "empty", "到这一天还没有数。")
+    with speaking(Language.ENGLISH):
+        assert drawn(bars(breakdown([]))).text == "Nothing yet on this day."
+
+
 def test_drawings_of_nothing_are_drawings():
     empty = [
-        bars(breakdown([])),
+        bars(breakdown([0, 0])),
         lines(path([])),
         lines(path()),
         lines(path([0, 0])),
