@@ -10,6 +10,7 @@ from tests.stories.desk import seated
 
 FOLDER = ROOT / "docs" / "desk"
 MOST, LARGEST = 40, 150 * 1024
+HEIGHTS = {1280: 600, 390: 780}
 PAGES = {
     "workbench": ("个人账户岗", "/"),
     "inbox": ("副主任（业务）", "/inbox"),
@@ -35,6 +36,7 @@ def test_a_picture_is_taken(chromium: Browser, shared_desk: Desk, name: str, wid
     post, address = PAGES[name]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with seated(chromium, shared_desk.address, post, width=width, color_scheme=scheme) as clerk:
+        clerk.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         clerk.opens(address)
         path = FOLDER / f"{name}-{width}{'-dark' if scheme == 'dark' else ''}.png"
         clerk.page.screenshot(path=path, animations="disabled")
