@@ -26,7 +26,6 @@ CODE = re.compile(r"`([^`]+)`")
 FILE = re.compile(r"(?:[\w.-]+/)+[\w.-]+\.(?:py|yaml|md|typ|toml)|tests/[\w/.-]+")
 
 
-@pytest.mark.django_db
 @pytest.mark.golden
 @pytest.mark.parametrize(("page", "language"), [("desk.md", Language.ENGLISH), ("desk.zh-CN.md", Language.CHINESE)])
 def test_the_pages_of_the_desk_are_listed_as_they_are_declared(page: str, language: Language) -> None:
@@ -45,6 +44,7 @@ def _row_of(route: Route) -> str:
     return f"| `/{route.path}` | {route.title} | {whom} |"
 
 
+@pytest.mark.django_db
 @pytest.mark.golden
 @pytest.mark.parametrize("name", WALKS)
 def test_a_walk_of_the_map_passes_the_files_that_its_acts_pass(name: str) -> None:
