@@ -28,7 +28,7 @@ from tests.desk import browse
 from tests.office import Office
 from tests.reports_year import built_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what it asks is the desk, not the engine
 
 RESOLVER = get_resolver()
 EVERY, PAGES, SUBMISSIONS = list(every_address(RESOLVER)), pages(RESOLVER), submissions(RESOLVER)

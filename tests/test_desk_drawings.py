@@ -19,6 +19,8 @@ from jubao.desk.drawings.scale import scale_over
 from jubao.desk.drawings.unit import PEOPLE, PERCENT, WAN, YUAN
 from jubao.vocabulary.both import Language, both, speaking
 
+pytestmark = pytest.mark.sqlite  # it asks no books; once is enough
+
 FUND = 10**13
 AMOUNTS = st.integers(-FUND, FUND)
 COUNTS = st.integers(0, 10**6)

@@ -26,6 +26,8 @@ from jubao.operations.envelope.seen.example import example_of
 from jubao.vocabulary import month as months
 from jubao.vocabulary.both import Language, speaking
 
+pytestmark = pytest.mark.sqlite  # it asks no books; once is enough
+
 declare_all()
 EVERY_ACT = sorted(ACTS)
 ON = date(2017, 12, 11)

@@ -20,6 +20,8 @@ import jubao.desk
 from jubao.desk.frame.route import ROUTES, Asks, Route
 from jubao.desk.routes import urlpatterns
 
+pytestmark = pytest.mark.sqlite  # it reads the source; once is enough
+
 DESK = Path(jubao.desk.__file__).parent
 TEMPLATES = sorted(DESK.rglob("*.html"))
 PAGES = [route for route in ROUTES.values() if route.asks is Asks.PAGE]

@@ -32,7 +32,7 @@ def test_a_payroll_month_to_the_bank_and_back(clerk: Seat, desk: Desk, tmp_path:
     with clerk("会计岗") as accountant:
         returned = accountant.proposes("payment.return", {"回盘文件": str(answer)})
     with clerk("待遇经办岗") as benefits:
-        benefits.signs(returned).opens(f"/payroll/{MONTH}").sees("已到账").finds_it_well_made()
+        benefits.signs(returned).opens(f"/payroll/{MONTH}").sees("已回盘", "退回 0，扣留 4").finds_it_well_made()
 
 
 def test_the_bank_is_agreed_with_the_books(clerk: Seat, desk: Desk) -> None:
@@ -45,5 +45,6 @@ def test_the_bank_is_agreed_with_the_books(clerk: Seat, desk: Desk) -> None:
     with clerk("会计岗") as accountant, clerk("稽核内控岗") as audit:
         matched = accountant.proposes("reconcile.match", {"银行账户": "收入户", "对账年月": MONTH})
         audit.signs(matched)
-        audit.opens(f"/reconcile/COLLECTION_ACCOUNT/{MONTH}").sees("LX2018011101").finds_it_well_made()
+        audit.opens(f"/reconcile/COLLECTION_ACCOUNT/{MONTH}").sees("998.75", "没有未达账项")
+        audit.finds_it_well_made()
         audit.opens(f"/closing/{MONTH}").finds_it_well_made()
