@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.desk_server import Desk
 from tests.stories.desk import Clerk
 from tests.stories.people import Books, registrations
@@ -52,6 +54,17 @@ def test_a_file_with_faults_names_each_of_them_and_takes_nothing_in(clerk: Seat,
         right = registrations(tmp_path / "更正.xlsx", village, people)
         collection.proposes("enrolment.enrol", {"新参保登记": str(right)})
         collection.sees("钱有误", "孙无误", "待审")
+
+
+def test_a_fault_stands_beside_its_field_while_one_types(clerk: Seat, desk: Desk) -> None:
+    """A day that is none is named on top and beside its field before anything is sent, and the cursor stays where it is."""
+    wrong = "没有“2017-13-01”这一天"
+    with clerk("待遇经办岗") as benefits:
+        field = benefits.opens("/acts/award.resume").main.get_by_label("依据日期")
+        field.press_sequentially("2017-13-01")
+        expect(benefits.main.get_by_text(wrong)).to_have_count(2)
+        expect(field).to_be_focused()
+        expect(benefits.main.get_by_role("link", name=wrong)).to_have_count(1)
 
 
 def test_a_leave_is_granted_and_everybody_sees_who_stands_in(clerk: Seat) -> None:
