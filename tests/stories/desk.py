@@ -59,7 +59,8 @@ class Clerk:
 
     def finds_it_well_made(self) -> "Clerk":
         """Find nothing too wide and nothing that axe minds, at every width, light and dark."""
-        assert not faults_of(self.page), self.page.url
+        found = faults_of(self.page)
+        assert not found, f"{self.page.url}: {found}"
         return self
 
     # ── What one does ──
