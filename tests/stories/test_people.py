@@ -68,6 +68,7 @@ def test_a_suspected_death_is_held_confirmed_and_claimed_back(clerk: Seat, desk:
             "领取人账号": "6228480000000000029",
             "核实材料": "死亡医学证明 2018-1",
             "继承关系证明": "亲属关系证明 2018-1",
+            "备注": "医院证明为 2017-10-05，名单所列为户口注销日期",
         }
         ended = accounts.proposes("match.confirm", confirmed)
     with clerk("待遇经办岗") as benefits, clerk("副主任（业务）") as deputy:
