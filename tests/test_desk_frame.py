@@ -1,5 +1,6 @@
 """The frame of the desk: who sits there, what is refused, what every answer tells the browser."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -173,3 +174,22 @@ def test_what_was_done_is_said_once(office: Office) -> None:
     there = client.post(f"/work/{number}/stop")
     assert "已请求停止" in text_of(client.get(there["Location"]))
     assert "已请求停止" not in text_of(client.get(there["Location"]))
+
+
+def test_a_list_takes_six_statements_at_most_on_the_first_page_and_far_behind() -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from jubao.desk.frame.page import SEAT_QUERIES
+
+    office.register(
+        *({"name": f"甲{place:03d}", "resident_number": number("19600101", place)} for place in range(3, 123))
+    )
+    client = browse("D1")
+    first = text_of(client.get("/lists/register?order=name"))
+    following = re.search(r'href="([^"]+)" rel="next"', first)
+    assert following is not None
+    for address in ("/lists/register?order=name", following[1].replace("&amp;", "&")):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert len(asked) <= 6 + SEAT_QUERIES, [one["sql"][:80] for one in asked]
