@@ -182,7 +182,7 @@ def test_a_list_takes_six_statements_at_most_on_the_first_page_and_far_behind() 
 
     from jubao.desk.frame.page import SEAT_QUERIES
 
-    office.register(
+    Office().register(
         *({"name": f"甲{place:03d}", "resident_number": number("19600101", place)} for place in range(3, 123))
     )
     client = browse("D1")
