@@ -2,9 +2,10 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,6 +94,23 @@ class Instead(Exception):
         """Carry it."""
         self.response = response
         super().__init__("an answer in place of the page")
+
+
+def spoken_or_refused(
+    route: Route, answered: Callable[[HttpRequest, Route, dict[str, Any]], HttpResponse]
+) -> Callable[..., HttpResponse]:
+    """What Django calls for a route: its answer in the reader's language, or the page of what stands in the way."""
+
+    @wraps(route.function)
+    def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+        with speaking(language_of(request)):
+            try:
+                with refusals(request, route):
+                    return answered(request, route, given)
+            except Instead as other:
+                return other.response
+
+    return answer
 
 
 def refused(

@@ -1,7 +1,6 @@
 """A page: a function that makes one call and gives an answer, drawn by the template of its name beside it."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +11,9 @@ from jubao.desk.frame.drawing import drawn
 from jubao.desk.frame.notice import forget
 from jubao.desk.frame.reading import only_reading
 from jubao.desk.frame.route import Asks, Route, enter, name_of
-from jubao.desk.frame.seat import Seat, keep_seated, language_of, seated
+from jubao.desk.frame.seat import Seat, keep_seated, seated
 from jubao.vocabulary.audience import Audience, Shows
-from jubao.vocabulary.both import Both, speaking
+from jubao.vocabulary.both import Both
 
 SEAT_QUERIES = 10
 """Statements that tell who sits here and what stands around a page; its own come on top."""
@@ -47,16 +46,7 @@ def page(
         template = f"{name.replace('.', '/')}.html"
         route = Route(name, path, title, audience, Asks.PAGE, template, queries, parts, menu, about_person, function)
 
-        @wraps(function)
-        def answer(request: HttpRequest, **given: Any) -> HttpResponse:
-            with speaking(language_of(request)):
-                try:
-                    with answers.refusals(request, route):
-                        return _answered(request, route, given)
-                except answers.Instead as other:
-                    return other.response
-
-        enter(route, answer)
+        enter(route, answers.spoken_or_refused(route, _answered))
         return function
 
     return declare

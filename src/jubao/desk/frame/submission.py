@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,10 +13,10 @@ from jubao.desk.frame.drawing import drawn
 from jubao.desk.frame.notice import say_next
 from jubao.desk.frame.page import Answering, require_admitted
 from jubao.desk.frame.route import ROUTES, Asks, Route, enter, name_of
-from jubao.desk.frame.seat import keep_seated, language_of, seated
+from jubao.desk.frame.seat import keep_seated, seated
 from jubao.operations.envelope.hands import acting
 from jubao.vocabulary.audience import Audience, Shows
-from jubao.vocabulary.both import Both, both, speaking
+from jubao.vocabulary.both import Both, both
 
 UNPROCESSABLE = 422
 SUBMISSION = both("提交", "Submission")
@@ -67,16 +66,7 @@ def submission(
             name_of(function), path, title, audience, Asks.SUBMISSION, "", 0, (), None, about_person, function
         )
 
-        @wraps(function)
-        def answer(request: HttpRequest, **given: Any) -> HttpResponse:
-            with speaking(language_of(request)):
-                try:
-                    with answers.refusals(request, route):
-                        return _answered(request, route, given)
-                except answers.Instead as other:
-                    return other.response
-
-        enter(route, answer)
+        enter(route, answers.spoken_or_refused(route, _answered))
         return function
 
     return declare
