@@ -15,7 +15,10 @@ Told = Mapping[str, Any]
 
 
 class Opens(StrEnum):
-    """What a cell leads to, by the kind of reference it holds; the kinds are those that acts ask for."""
+    """What a cell leads to, by the kind of reference it holds; the kinds are those that acts ask for.
+
+    A voucher is named by book, period and number: its number alone counts within a period.
+    """
 
     PERSON = "person"
     BATCH = "batch"
