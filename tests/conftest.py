@@ -15,6 +15,7 @@ from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"}
+ASKING = DATABASE_FIXTURES | {"django_db_setup", "live_server"}
 
 # The first runs in Beancount's own environment, never in this one; the second holds a key that asks the database.
 collect_ignore = ["bean_compare.py", "settings.py"]
@@ -26,11 +27,19 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, visibly, what only means something on the other engine."""
+    """Skip, visibly, what only means something on the other engine, and on PostgreSQL what asks no books at all."""
     for item in items:
+        if settings.TEST_ENGINE == "postgres" and not asks_books(item) and not item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason="asks no books; tried on sqlite"))
         for engine in ("sqlite", "postgres"):
             if item.get_closest_marker(engine) and engine != settings.TEST_ENGINE:
                 item.add_marker(pytest.mark.skip(reason=f"only on {engine}"))
+
+
+def asks_books(item: pytest.Item) -> bool:
+    """Whether a test meets the database, by a marker or by what it takes, or says that it is about PostgreSQL."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return marked or bool(ASKING & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.hookimpl(wrapper=True)
