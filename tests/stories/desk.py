@@ -85,6 +85,11 @@ class Clerk:
             control.fill(answer)
         return self
 
+    def ticks(self, words: str) -> "Clerk":
+        """Tick the first box of some words that is not ticked yet."""
+        self.main.get_by_role("checkbox", name=words, checked=False).first.click()
+        return self
+
     def finds_person(self, words: str) -> "Clerk":
         """Search at the head of the page; one hit opens the person's page."""
         search = self.page.get_by_role("searchbox").first

@@ -4,11 +4,13 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from jubao.exchange.payout import read_payout, return_file_name, write_return
 from jubao.exchange.writing import write_table
+from jubao.reports.reconciliation.lines import ACCOUNTS
 from tests.office import number
 
 DISTRICT = "岳阳楼区"
@@ -72,6 +74,11 @@ class Books:
         rows = self.ask(f"{WHO} {joined}", *values)
         return [Someone(*row) for row in rows]
 
+    def holder(self, post: str) -> str:
+        """The name of whoever holds a post, not of who stands in."""
+        staff = "SELECT s.name FROM records_staff s JOIN records_postholding h ON h.staff_id = s.id"
+        return str(self.ask(f"{staff} WHERE h.post = ? AND h.capacity = 'A'", post)[0][0])
+
     def village(self) -> str:
         """A village."""
         return str(self.ask("SELECT code FROM records_division WHERE level = 'VILLAGE' ORDER BY code")[0][0])
@@ -110,4 +117,33 @@ def answer_of_bank(home: Path, folder: Path, batch: str) -> Path:
     month = table.header["month"]
     path = folder / return_file_name(DISTRICT, month, batch)
     write_return(path, {"bank": table.header["bank"], "batch_no": batch, "month": month}, columns)
+    return path
+
+
+def statement_of_bank(folder: Path, books: Books, account: str, lines: list[tuple[date, str, str, int]]) -> Path:
+    """What the bank says of an account since its last line: day, reference, counterparty, and fen, money in positive."""
+    last = "SELECT balance_fen FROM records_statementline WHERE account = ? ORDER BY line DESC LIMIT 1"
+    [(held,)] = books.ask(last, account)
+    name, fen = ACCOUNTS[account][0], [line[3] for line in lines]
+    columns = {
+        "account": [name] * len(lines),
+        "date": [line[0] for line in lines],
+        "reference": [line[1] for line in lines],
+        "counterparty": [line[2] for line in lines],
+        "debit": [-one if one < 0 else None for one in fen],
+        "credit": [one if one > 0 else None for one in fen],
+        "balance": [int(held) + moved for moved in accumulate(fen)],
+        "memo": [None] * len(lines),
+    }
+    path = folder / f"银行对账单-{name}.csv"
+    write_table(path, "bank_statement", columns)
+    return path
+
+
+def word_of_bureau(folder: Path, books: Books, month: int, received: int) -> Path:
+    """What the finance bureau says of its special account in a month in which money only came in, in fen."""
+    [(held,)] = books.ask("SELECT closing_fen FROM records_fiscalconfirmation ORDER BY month DESC LIMIT 1")
+    columns = {"month": [month], "opening": [held], "received": [received], "paid": [0], "closing": [held + received]}
+    path = folder / f"财政专户对账单{month}.xlsx"
+    write_table(path, "fiscal_confirmation", columns)
     return path
