@@ -152,8 +152,8 @@ def nothing_enters_it_any_more(seat: Seat, books: Books, tmp_path: Path) -> None
         finance.opens("/inbox").follows("手工凭证").presses("同意").sees("已跨月")
     late = statement_of_bank(tmp_path, books, "COLLECTION_ACCOUNT", [(TODAY, "WZ2018011102", "长河机电公司", 100)])
     with seat("会计岗") as accountant:
-        paper = {"账套": "FUND", "会计期间": MONTH, "凭证号": "1", "附件": str(late)}
+        paper = {"基金": "", "会计期间": MONTH, "凭证号": "1", "附件": str(late)}
         accountant.fills_in("voucher.attach", paper).sees("201801 已结账，附件不能再补入")
         accountant.fills_in("bank.statement", {"对账单文件": str(late)}).sees("已签余额调节表，不能再补入流水")
-        accountant.fills_in("fund.close_month", {"账套": "FUND", "会计期间": MONTH}).sees("已经结账，不能再结")
+        accountant.fills_in("fund.close_month", {"基金": "", "会计期间": MONTH}).sees("已经结账，不能再结")
     assert books.ask("SELECT count(*) FROM ledger_voucher WHERE book = 'FUND' AND period = 201801") == before
