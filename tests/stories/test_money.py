@@ -127,6 +127,7 @@ def every_account_is_signed(seat: Seat) -> None:
             if account == "DISBURSEMENT_ACCOUNT":
                 accountant.sees(f"银行已记、账面未记 {FEE}", "请勾对、入账或写明原因").finds_it_well_made()
                 accountant.fill(f"{FEE} 的原因", "银行误收手续费，已函告退回").presses("提出签定，送稽核")
+            accountant.sees("已提出签定")
             audit.signs_what_waits("银行存款余额调节表签定")
             audit.opens(f"/reconcile/{account}/{MONTH}").sees("已签定", "调节后相符").finds_it_well_made()
 
