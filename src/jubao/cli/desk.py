@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jubao.simulation.demonstration import Demonstration
 
 DEMONSTRATED: Final = (2017, 0.05, 2017)  # seed, scale and year of the books that are made to look at
+CLOCK: Final = "JUBAO_CLOCK"  # the day on which a demonstration's desk stands
 
 HOST = typer.Option("--host", help="监听地址，缺省只限本机 / the address to listen on")
 PORT = typer.Option("--port", min=1, max=65535, help="端口 / the port")
@@ -88,7 +89,7 @@ def require_free(address: Address) -> None:
 def prepared(*, demo: bool) -> date | None:
     """See that there are books; gives the day of demonstration books, on which their desk stands still.
 
-    Books of a real office, and those of a trial that is no demonstration, are served as they are.
+    A day stated already (``JUBAO_CLOCK``) stays, so that a demonstration can be looked at on a later day. Books of a real office, and those of a trial that is no demonstration, are served as they are.
     Raises Refused: there are none, and none are to be made.
     """
     from django.conf import settings
@@ -113,7 +114,18 @@ def prepared(*, demo: bool) -> date | None:
         return None
     if not shown.is_left:
         _make(shown)
-    return day_of_books()
+    return _stated() or day_of_books()
+
+
+def _stated() -> date | None:
+    """The day the environment states for the desk; None where it states none. Raises Refused: it is no day."""
+    from jubao.operations.envelope.fault import Refused
+
+    stated = os.environ.get(CLOCK)
+    try:
+        return date.fromisoformat(stated) if stated else None
+    except ValueError:
+        raise Refused(f"{CLOCK} 写作 2018-01-08 这样的日期，现为“{stated}”") from None
 
 
 def _make(shown: "Demonstration") -> None:
@@ -154,7 +166,7 @@ def serve(address: Address, clock: date | None) -> None:
     connections.close_all()
     os.environ["JUBAO_BIND"] = address.bind
     if clock:
-        os.environ["JUBAO_CLOCK"] = clock.isoformat()
+        os.environ[CLOCK] = clock.isoformat()
     if address.certificate and address.key:
         os.environ |= {
             "JUBAO_CERTIFICATE": str(address.certificate),
