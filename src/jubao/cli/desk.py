@@ -89,8 +89,9 @@ def require_free(address: Address) -> None:
 def prepared(*, demo: bool) -> date | None:
     """See that there are books; gives the day of demonstration books, on which their desk stands still.
 
-    A day stated already (``JUBAO_CLOCK``) stays, so that a demonstration can be looked at on a later day. Books of a real office, and those of a trial that is no demonstration, are served as they are.
-    Raises Refused: there are none, and none are to be made.
+    A day stated already (``JUBAO_CLOCK``) stays, so that a demonstration can be looked at on a later day.
+    Books of a real office, and those of a trial that is no demonstration, are served as they are.
+    Raises Refused: there are none, and none are to be made; the stated day is none.
     """
     from django.conf import settings
 
