@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jubao.documents.evaluation_paper import paper_of
 from jubao.documents.reading import Line, read_paper
 from jubao.documents.self_evaluation import self_evaluation_bytes
+from jubao.ledger.models import Voucher
 from jubao.records.keyed_numbers import keyed
 from jubao.records.models import Contribution
 from jubao.reports.analysis.budget import department_budget
@@ -202,6 +203,11 @@ def test_rows_lead_to_people_vouchers_and_figures(books):
     assert leads("fund.income.personal") == {Leads.VOUCHER}
     vouchers = {one.key for one in behind_page(reading, "fund.income.personal", viewer=MASKED).rows}
     assert all(key.startswith("FUND-2017") for key in vouchers)
+    received = behind_page(reading, "fund.upper_received", viewer=MASKED).rows
+    assert received
+    assert {one.leads for one in received} == {Leads.VOUCHER}
+    booked = {f"{one.book}-{one.period}-{one.number}": one.reference for one in Voucher.objects.all()}
+    assert [booked[one.key] for one in received] == [one.row.reference for one in received]
     assert leads("collection.completion.bureau") == {Leads.FIGURE}
     assert leads("office.sections") == {Leads.NOTHING}
 

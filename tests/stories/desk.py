@@ -40,6 +40,10 @@ class Clerk:
         """What is on the page, without what surrounds every page."""
         return self.page.get_by_role("main")
 
+    def panel(self, heading: str) -> Locator:
+        """The first part of the page under a heading."""
+        return self.main.locator("section").filter(has=self.page.get_by_role("heading", name=heading)).first
+
     def sees(self, *words: str) -> "Clerk":
         """See each of some words on the page."""
         for one in words:
@@ -106,24 +110,36 @@ class Clerk:
 
     def proposes(self, act: str, answers: dict[str, str]) -> str:
         """Fill an act's form, look at what would change, submit it; gives the address of the proposal."""
-        self.fills_in(act, answers).presses("提交")
-        expect(self.page).to_have_url(re.compile("/proposals/"))
-        return self.page.url
+        return self.fills_in(act, answers).submits().page.url
+
+    def submits(self) -> "Clerk":
+        """Submit what was previewed, and come to the proposal, at once or when longer work is done."""
+        return self.presses("提交")._comes_to("/proposals/")
+
+    def _comes_to(self, address: str) -> "Clerk":
+        expect(self.page).to_have_url(re.compile(f"{address}|/work/"))
+        if "/work/" in self.page.url:
+            self.follows("看结果")
+            expect(self.page).to_have_url(re.compile(address))
+        return self
 
     def signs(self, proposal: str) -> "Clerk":
         """Open a proposal, look at each exception, and agree."""
-        return self.opens(proposal)._agrees()
+        return self.opens(proposal).agrees()
 
     def signs_what_waits(self, words: str) -> "Clerk":
         """Open what waits for one's signature by its words, look at each exception, and agree."""
-        return self.opens("/inbox").follows(words)._agrees()
+        return self.opens("/inbox").follows(words).agrees()
 
-    def _agrees(self) -> "Clerk":
+    def agrees(self) -> "Clerk":
+        """Look at each exception of the proposal on the page, and agree."""
         expect(self.main.get_by_role("button", name="同意")).to_be_visible()
         for box in self.main.get_by_role("checkbox").all():
             box.check()
         with self.page.expect_navigation():
             self.presses("同意")
+        if "/work/" in self.page.url:
+            return self.follows("看结果")
         expect(self.page.get_by_role("status").first).not_to_be_empty()  # what was done; the next one may follow below
         return self
 

@@ -79,6 +79,31 @@ class Books:
         staff = "SELECT s.name FROM records_staff s JOIN records_postholding h ON h.staff_id = s.id"
         return str(self.ask(f"{staff} WHERE h.post = ? AND h.capacity = 'A'", post)[0][0])
 
+    def signers(self, act: str) -> list[str]:
+        """Names of everybody who took a step of the latest proposal of an act, in order."""
+        rows = self.ask(
+            "SELECT t.name FROM records_signature s JOIN records_staff t ON t.code = s.person WHERE s.proposal_id = "
+            "(SELECT max(id) FROM records_proposal WHERE code = ?) ORDER BY s.id",
+            act,
+        )
+        return [str(name) for (name,) in rows]
+
+    def from_above(self, day: str) -> int:
+        """Fen of central, provincial and city money that had come by a day of the year."""
+        [(fen,)] = self.ask(
+            "SELECT sum(f.amount_fen) FROM records_fiscalreceipt f JOIN records_statementline l "
+            "ON l.id = f.statement_line_id WHERE f.level IN ('中央', '省', '市') AND l.date <= ?",
+            day,
+        )
+        return int(fen)
+
+    def payers(self, day: str) -> int:
+        """People of whom a contribution had come by a day of the year."""
+        [(people,)] = self.ask(
+            "SELECT count(DISTINCT person_id) FROM records_contribution WHERE received_date <= ?", day
+        )
+        return int(people)
+
     def village(self) -> str:
         """A village."""
         return str(self.ask("SELECT code FROM records_division WHERE level = 'VILLAGE' ORDER BY code")[0][0])

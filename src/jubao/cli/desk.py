@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jubao.simulation.demonstration import Demonstration
 
 DEMONSTRATED: Final = (2017, 0.05, 2017)  # seed, scale and year of the books that are made to look at
-CLOCK: Final = "JUBAO_CLOCK"
+CLOCK: Final = "JUBAO_CLOCK"  # the day on which a demonstration's desk stands
 
 HOST = typer.Option("--host", help="监听地址，缺省只限本机 / the address to listen on")
 PORT = typer.Option("--port", min=1, max=65535, help="端口 / the port")
@@ -89,9 +89,9 @@ def require_free(address: Address) -> None:
 def prepared(*, demo: bool) -> date | None:
     """See that there are books; gives the day of demonstration books, on which their desk stands still.
 
-    A day stated by ``JUBAO_CLOCK`` goes before it. Books of a real office, and those of a trial that is no
-    demonstration, are served as they are.
-    Raises Refused: there are none, and none are to be made.
+    A day stated already (``JUBAO_CLOCK``) stays, so that a demonstration can be looked at on a later day.
+    Books of a real office, and those of a trial that is no demonstration, are served as they are.
+    Raises Refused: there are none, and none are to be made; the stated day is none.
     """
     from django.conf import settings
 
@@ -115,11 +115,11 @@ def prepared(*, demo: bool) -> date | None:
         return None
     if not shown.is_left:
         _make(shown)
-    return _stated_day() or day_of_books()
+    return _stated() or day_of_books()
 
 
-def _stated_day() -> date | None:
-    """The day that ``JUBAO_CLOCK`` states; None where it states none. Raises Refused: it is no day."""
+def _stated() -> date | None:
+    """The day the environment states for the desk; None where it states none. Raises Refused: it is no day."""
     from jubao.operations.envelope.fault import Refused
 
     stated = os.environ.get(CLOCK)

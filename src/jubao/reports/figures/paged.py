@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db.models import Count, Max, Min, Sum
 
-from jubao.ledger.models import VoucherLine
+from jubao.ledger.models import Voucher, VoucherLine
 from jubao.records.models import Person
 from jubao.reports.figures.cut import cut
 from jubao.reports.figures.evidence import Evidence, Part
@@ -159,7 +159,7 @@ def _streamed(measure: Measure, reading: FigureReading, passed: int) -> Iterator
 
 
 def _named(rows: Sequence[Placed]) -> list[tuple[Behind, str]]:
-    """Rows with what they lead to, and the whole number of whom they are about: people are looked up together."""
+    """Rows with what they lead to, and the whole number of whom they are about: people and vouchers are looked up together."""
     wanted = {one.row.reference for one in rows if one.row.number}
     people = {
         personal: (key, number)
@@ -167,12 +167,31 @@ def _named(rows: Sequence[Placed]) -> list[tuple[Behind, str]]:
         .order_by()
         .values_list("personal_number", "pk", "resident_number")
     }
+    vouchers = _vouchers(
+        [one.row for one in rows if one.leads is Leads.NOTHING and one.row.money and not one.row.number]
+    )
     found = []
     for one in rows:
         key, number = people.get(one.row.reference, (None, "")) if one.row.number else (None, "")
         leads, leads_to = (one.leads, one.key) if key is None else (Leads.PERSON, str(key))
+        if leads is Leads.NOTHING and (voucher := vouchers.get((one.row.act, one.row.reference))):
+            leads, leads_to = Leads.VOUCHER, voucher
         found.append((Behind(one.row, leads, leads_to), number))
     return found
+
+
+def _vouchers(rows: Sequence[Evidence]) -> dict[tuple[int | None, str], str]:
+    """The voucher by which the act of a row booked its very reference (a receipt, a movement of money), by both."""
+    acts = {row.act for row in rows if row.act is not None}
+    if not acts:
+        return {}
+    booked = Voucher.objects.filter(act_id__in=acts, reference__in={row.reference for row in rows}).order_by("-pk")
+    return {
+        (act, reference): f"{book}-{period}-{number}"
+        for act, reference, book, period, number in booked.values_list(
+            "act_id", "reference", "book", "period", "number"
+        )
+    }
 
 
 def _whole(text: str) -> int:
