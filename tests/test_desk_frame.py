@@ -171,7 +171,7 @@ def test_an_office_on_trial_may_stand_at_the_day_of_its_books(office: Office, mo
 def test_what_was_done_is_said_once(office: Office) -> None:
     client = browse("D1")
     number, _ = begin("D1", "k1", "长", at=datetime(2018, 1, 8, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
-    there = client.post(f"/work/{number}/stop")
+    there = client.post(f"/long-work/{number}/stop")
     assert "已请求停止" in text_of(client.get(there["Location"]))
     assert "已请求停止" not in text_of(client.get(there["Location"]))
 

@@ -28,7 +28,7 @@ from jubao.vocabulary.viewer import Recused, Viewer
 from tests.acts import any_act, pensioners, write
 from tests.desk import browse, text_of
 from tests.house import ROOMS
-from tests.office import Office
+from tests.office import Office, number
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,20 @@ def test_after_payday_the_next_one_is_told(office: Office) -> None:
 
 
 # ── What waits, and what is one's own ──
+
+
+def test_the_payroll_month_is_opened_once_it_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jubao.desk.frame.seat.now", lambda: datetime(2017, 1, 20, 9, tzinfo=CLOCK))
+    office = Office()
+    office.open_fund()
+    born = number("19500315")
+    office.register({"name": "王甲", "resident_number": born, "pension_start": 201108, "contributed_years": 0})
+    before = seen("L2")
+    assert 'href="/payroll"><span class="l">2017年1月发放' in before
+    assert "/payroll/201701" not in before
+    office.pay(201701, date(2017, 1, 16))
+    assert 'href="/payroll/201701"><span class="l">2017年1月发放' in seen("L2")
+    assert browse("L2").get("/payroll/201701").status_code == 200
 
 
 def test_what_waits_for_me_and_what_i_proposed_stand_beside_each_other(office: Office) -> None:

@@ -76,7 +76,7 @@ def test_long_work_has_a_page_and_a_second_click_begins_nothing(seat: Seat) -> N
         return Goto("/result")
 
     page = done_or_left(seat, "k1", "长", job)
-    assert page.address == f"/work/{Work.objects.get().pk}"
+    assert page.address == f"/long-work/{Work.objects.get().pk}"
     assert done_or_left(seat, "k1", "长", job).address == page.address
     until(lambda: Work.objects.get().phase == Phase.PLANNING)
     goes_on.set()

@@ -19,7 +19,7 @@ from jubao.reports.fiscal.shown import shown_budget, shown_fiscal, shown_project
 from jubao.reports.lists.every_list import find_list
 from jubao.reports.lists.listing import Asked
 from jubao.reports.reconciliation import receipts as unplaced
-from jubao.reports.reconciliation.facing import facing
+from jubao.reports.reconciliation.facing import Written, facing
 from jubao.reports.reconciliation.overview import AccountMonth, reconciliation_year, three_way_year
 from jubao.reports.reconciliation.receipts import receipts
 from jubao.reports.statements import ledger, shown
@@ -483,15 +483,17 @@ def test_ticks_add_up_on_both_sides(office: Office) -> None:
     first = bank(COLLECTION, date(2017, 2, 3), "HD1", 30_000, 1, 30_000)
     second = bank(COLLECTION, date(2017, 3, 1), "HD2", 777, 2, 30_777)
     ours = VoucherLine.objects.get(account__key=COLLECTION, debit_fen=30_000)
-    equal = facing(COLLECTION, FEBRUARY, book=[str(ours.pk)], bank=[str(first.pk)], viewer=ACCOUNTANT)
+    equal = facing(COLLECTION, FEBRUARY, Written(book=[str(ours.pk)], bank=[str(first.pk)]), viewer=ACCOUNTANT)
     assert equal is not None
     assert (equal.book_ticked_fen, equal.bank_ticked_fen, equal.ticked, equal.may_pair) == (30_000, 30_000, 2, True)
     assert [line.name for line in equal.bank] == ["HD1"]  # the other is March's
-    apart = facing(COLLECTION, FEBRUARY, book=[str(ours.pk)], bank=[str(second.pk)], later=True, viewer=ACCOUNTANT)
+    apart = facing(
+        COLLECTION, FEBRUARY, Written(book=[str(ours.pk)], bank=[str(second.pk)], later=True), viewer=ACCOUNTANT
+    )
     assert apart is not None
     assert (apart.apart_fen, apart.may_pair) == (30_000 - 777, False)
     assert [line.is_later for line in apart.bank] == [False, True]
-    alone = facing(COLLECTION, FEBRUARY, book=["nothing", "999999"], viewer=ACCOUNTANT)
+    alone = facing(COLLECTION, FEBRUARY, Written(book=["nothing", "999999"]), viewer=ACCOUNTANT)
     assert alone is not None
     assert (alone.ticked, alone.may_pair) == (0, False)
     assert facing("NO_ACCOUNT", FEBRUARY, viewer=ACCOUNTANT) is None

@@ -117,8 +117,8 @@ class Clerk:
         return self.presses("提交")._comes_to("/proposals/")
 
     def _comes_to(self, address: str) -> "Clerk":
-        expect(self.page).to_have_url(re.compile(f"{address}|/work/"))
-        if "/work/" in self.page.url:
+        expect(self.page).to_have_url(re.compile(f"{address}|/long-work/"))
+        if "/long-work/" in self.page.url:
             self.follows("看结果")
             expect(self.page).to_have_url(re.compile(address))
         return self
@@ -138,7 +138,7 @@ class Clerk:
             box.check()
         with self.page.expect_navigation():
             self.presses("同意")
-        if "/work/" in self.page.url:
+        if "/long-work/" in self.page.url:
             return self.follows("看结果")
         expect(self.page.get_by_role("status").first).not_to_be_empty()  # what was done; the next one may follow below
         return self

@@ -10,6 +10,7 @@ from jubao.desk.fund.taking import taken
 from jubao.operations.envelope.fault import Refused
 from jubao.operations.fund.account_month import AccountMonthPage, account_month_page
 from jubao.operations.fund.ticking import TicksDoNotAddUp, propose_signed, propose_ticked, reasons_of
+from jubao.reports.reconciliation.facing import Written
 from jubao.reports.reconciliation.overview import (
     ReconciliationYear,
     ThreeWayYear,
@@ -46,32 +47,29 @@ def three_way(viewer: Viewer, asked: QueryDict) -> ThreeWayYear | None:
 )
 def account_month(viewer: Viewer, asked: QueryDict, account: str, month: int) -> AccountMonthPage | None:
     """A month of a bank account: books left, bank right, what is ticked, and the agreement below."""
-    return account_month_page(
-        account,
-        month,
-        book=asked.getlist("book"),
-        bank=asked.getlist("bank"),
-        later=bool(asked.get("later")),
-        viewer=viewer,
-    )
+    return account_month_page(account, month, _written(asked), viewer=viewer)
+
+
+def _written(typed: QueryDict) -> Written:
+    """What was ticked, and why, as a form sends it."""
+    book, bank = typed.getlist("book"), typed.getlist("bank")
+    return Written(book, bank, later=bool(typed.get("later")), reason=typed.get("reason", ""))
 
 
 @submission("reconcile/<account:account>/<month:month>/pair", audience=BOOKS, title=both("手工勾对", "Match by hand"))
 def pair(seat: Seat, sent: Sent, account: str, month: int) -> Goto | Drawn:
     """Propose that what is ticked is the same money; what does not add up is shown again with the difference."""
-    typed = sent.fields
-    book, bank, reason = typed.getlist("book"), typed.getlist("bank"), typed.get("reason", "")
-    later = bool(typed.get("later"))
-    page_of = account_month_page(account, month, book=book, bank=bank, later=later, reason=reason, viewer=seat.viewer)
+    written, key = _written(sent.fields), sent.fields.get("key", "")
+    page_of = account_month_page(account, month, written, viewer=seat.viewer)
     if page_of is None:
         raise Http404
     try:
         propose_ticked(
             account,
-            book=book,
-            bank=bank,
-            reason=reason,
-            key=typed.get("key", ""),
+            book=written.book,
+            bank=written.bank,
+            reason=written.reason,
+            key=key,
             by=seat.staff,
             on=seat.on,
             at=seat.at,
@@ -86,7 +84,7 @@ def sign_month(seat: Seat, sent: Sent, account: str, month: int) -> Goto | Drawn
     """Propose to sign the month with the reasons written beside its items; what still lacks one is shown again."""
     typed = sent.fields
     reasons = reasons_of(typed.getlist("item"), typed.getlist("why"))
-    page_of = account_month_page(account, month, reasons=reasons, viewer=seat.viewer)
+    page_of = account_month_page(account, month, Written(reasons=reasons), viewer=seat.viewer)
     if page_of is None:
         raise Http404
     try:

@@ -33,20 +33,20 @@ class Running:
         return timedelta(seconds=(self.work.beat_at - self.work.begun_at).seconds)
 
 
-@page("work", title=both("后台办理", "Long work"), audience=SIGNERS, menu=("desk", 40), queries=2)
+@page("long-work", title=both("后台办理", "Long work"), audience=SIGNERS, menu=("desk", 40), queries=2)
 def every_work(viewer: Viewer, asked: QueryDict) -> tuple[Running, ...]:
     """One's own long work, the latest first."""
     return tuple(Running(one) for one in own_work(viewer.staff, at=real_now()))
 
 
-@page("work/<int:number>", title=both("后台办理", "Long work"), audience=SIGNERS, queries=2, parts=("progress",))
+@page("long-work/<int:number>", title=both("后台办理", "Long work"), audience=SIGNERS, queries=2, parts=("progress",))
 def work(viewer: Viewer, asked: QueryDict, number: int) -> Running | None:
     """One piece of one's own work; nobody else's."""
     found = standing(number, viewer.staff, at=real_now())
     return None if found is None else Running(found)
 
 
-@submission("work/<int:number>/stop", audience=SIGNERS)
+@submission("long-work/<int:number>/stop", audience=SIGNERS)
 def stop(seat: Seat, sent: Sent, number: int) -> Goto:
     """Ask it to stop; past the point of no return it goes on, and the page says so."""
     if standing(number, seat.staff, at=real_now()) is None:

@@ -1,13 +1,13 @@
 """A month of a bank account as the desk shows it: lines facing each other, and the acts that match and sign it."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from jubao.operations.envelope.seen.offered import OfferedAct
 from jubao.operations.fund.offering import offered_of, withheld
-from jubao.reports.reconciliation.facing import CONFIRMATION, Facing, facing
+from jubao.reports.reconciliation.facing import BLANK, CONFIRMATION, Facing, Written, facing
 from jubao.vocabulary.both import both
 from jubao.vocabulary.viewer import Viewer
 
@@ -44,18 +44,10 @@ class AccountMonthPage:
 
 
 def account_month_page(
-    account: str,
-    month: int,
-    *,
-    book: Collection[str] = (),
-    bank: Collection[str] = (),
-    later: bool = False,
-    reason: str = "",
-    reasons: Mapping[str, str] | None = None,
-    viewer: Viewer,
+    account: str, month: int, written: Written = BLANK, *, viewer: Viewer
 ) -> AccountMonthPage | None:
     """As ``facing``, with what may be done. Raises MayNotLook."""
-    found = facing(account, month, book=book, bank=bank, later=later, reason=reason, reasons=reasons, viewer=viewer)
+    found = facing(account, month, written, viewer=viewer)
     if found is None:
         return None
     codes = (STATEMENT, BY_RULE, *((CONFIRM,) if found.asks_bureau else ()), SIGN, BY_HAND)

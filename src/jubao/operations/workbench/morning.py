@@ -50,10 +50,11 @@ PAYROLL = frozenset(Post) - {Post.PERMISSION, Post.OFFICE, Post.COLLECTION}
 
 @dataclass(frozen=True)
 class PayrollStage:
-    """How far the month's pensions are: the month YYYYMM, and the stage in words."""
+    """How far the month's pensions are: the month YYYYMM, the stage in words, and whether anybody has begun it."""
 
     month: int
     words: Both
+    is_begun: bool
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _payroll(viewer: Viewer, stage: int, *, waits: bool) -> PayrollStage | None:
     if not viewer.posts & PAYROLL:
         return None
     words = both("待审批", "to be approved") if waits and not stage else STAGES[stage]
-    return PayrollStage(months.of(viewer.day), words)
+    return PayrollStage(months.of(viewer.day), words, waits or stage > 0)
 
 
 @dataclass(frozen=True)

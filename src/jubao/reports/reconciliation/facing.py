@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jubao.ledger.models import Reconciliation
@@ -216,25 +216,33 @@ class Facing:
         return months.add(self.month, 1)
 
 
-def facing(
-    account: str,
-    month: int,
-    *,
-    book: Collection[str] = (),
-    bank: Collection[str] = (),
-    later: bool = False,
-    reason: str = "",
-    reasons: Mapping[str, str] | None = None,
-    viewer: Viewer,
-) -> Facing | None:
+@dataclass(frozen=True)
+class Written:
+    """What somebody ticked and wrote on the page.
+
+    Attributes:
+        book, bank: keys of the lines ticked on either side; what is no open line is passed over.
+        later: whether lines dated after the month are offered, too.
+        reason: of the ticks; reasons: of what stands between, by voucher, reference or 财政专户对账单.
+    """
+
+    book: Collection[str] = ()
+    bank: Collection[str] = ()
+    later: bool = False
+    reason: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+BLANK = Written()
+"""Nothing yet."""
+
+
+def facing(account: str, month: int, written: Written = BLANK, *, viewer: Viewer) -> Facing | None:
     """A month of a bank account; None where the office keeps no such account.
 
     Args:
         account: key; month: YYYYMM.
-        book, bank: keys of the lines ticked on either side; what is no open line is passed over.
-        later: whether lines dated after the month are offered, too.
-        reason: of the ticks, as typed; reasons: of what stands between, by voucher, reference or 财政专户对账单.
-        viewer: who reads.
+        written: what was ticked and written so far; viewer: who reads.
     Raises:
         MayNotLook: he is none of those who read the books.
     """
@@ -247,10 +255,10 @@ def facing(
     agreed = as_signed(row, both=both_sides) if row else agree(account, month, both=both_sides)
     proposed = set() if row else _proposed(account)
     left, right = (
-        () if row else tuple(_lines(account, every, ticked, proposed, last, later=later))
-        for every, ticked in ((both_sides.book, set(book)), (both_sides.bank, set(bank)))
+        () if row else tuple(_lines(account, every, ticked, proposed, last, later=written.later))
+        for every, ticked in ((both_sides.book, set(written.book)), (both_sides.bank, set(written.bank)))
     )
-    typed = reasons or {}
+    typed = written.reasons
     said = FiscalConfirmation.objects.filter(month=month).values_list("closing_fen", flat=True).first()
     return Facing(
         account,
@@ -263,7 +271,7 @@ def facing(
         max((one.on for one in both_sides.bank), default=None),
         left,
         right,
-        later,
+        written.later,
         [_between(one, account, typed) for one in agreed.items],
         [
             Overdue(one, typed.get(one.reference, ""))
@@ -273,7 +281,7 @@ def facing(
         said if account == FISCAL else None,
         account == FISCAL,
         typed.get(CONFIRMATION, ""),
-        reason,
+        written.reason,
         "",
     )
 

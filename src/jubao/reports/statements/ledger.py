@@ -10,6 +10,7 @@ from jubao.ledger.models import VoucherLine
 from jubao.reports.statements.reader import (
     BOOK_NAMES,
     Sided,
+    Turnover,
     book_asked,
     event_titles,
     month_asked,
@@ -51,11 +52,11 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
-class AccountLedger:
+class AccountLedger(Turnover):
     """One page of an account's ledger, in fen; balances are debit minus credit.
 
     ``brought_fen`` is what it held before the first line of the page, ``after`` where the next page begins (None after
-    the last), and the sums are those of the whole term.
+    the last), and the sums are those of the whole term; of one event alone, what it moved is added to the opening.
     """
 
     book: str
@@ -77,24 +78,9 @@ class AccountLedger:
     accounts: Sequence[Named]
 
     @property
-    def closing_fen(self) -> int:
-        """What it held at the end of the term; of one event alone, what the event moved is added to the opening."""
-        return self.opening_fen + self.debit_fen - self.credit_fen
-
-    @property
-    def opening(self) -> Sided:
-        """What it held before the term, with its side."""
-        return sided(self.opening_fen)
-
-    @property
     def brought(self) -> Sided:
         """What it held before the first line of the page, with its side."""
         return sided(self.brought_fen)
-
-    @property
-    def closing(self) -> Sided:
-        """What it held at the end of the term, with its side."""
-        return sided(self.closing_fen)
 
     @property
     def earlier(self) -> int:

@@ -37,6 +37,29 @@ def sided(balance_fen: int) -> Sided:
     return Sided(both("借", "Dr") if balance_fen > 0 else both("贷", "Cr"), abs(balance_fen))
 
 
+class Turnover:
+    """What an account held, and what moved it, in fen; balances are debit minus credit."""
+
+    opening_fen: int
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def closing_fen(self) -> int:
+        """What it holds at the end."""
+        return self.opening_fen + self.debit_fen - self.credit_fen
+
+    @property
+    def opening(self) -> Sided:
+        """What it held at the beginning, with its side."""
+        return sided(self.opening_fen)
+
+    @property
+    def closing(self) -> Sided:
+        """What it holds at the end, with its side."""
+        return sided(self.closing_fen)
+
+
 def require_reader(viewer: Viewer, what: str) -> None:
     """Refuse the books to whoever may not read them, the cashier among them (controls e.2, 25 and 27 to 29). Raises MayNotLook."""
     viewer.require(READERS.posts, what)

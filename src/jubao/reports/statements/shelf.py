@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from jubao.ledger.models import PeriodClose, Voucher
 from jubao.reports.signatures import Signer, signers_of
 from jubao.reports.statements.lines import account_lines, natural_side
-from jubao.reports.statements.reader import BOOK_NAMES, Sided, book_asked, month_asked, require_reader, sided
+from jubao.reports.statements.reader import BOOK_NAMES, Turnover, book_asked, month_asked, require_reader
 from jubao.reports.statements.reading import BOOKS, Named, term_of
 from jubao.reports.statements.shape import Line
 from jubao.vocabulary import month as months
@@ -61,7 +61,7 @@ class MonthState:
 
 
 @dataclass(frozen=True)
-class AccountRow:
+class AccountRow(Turnover):
     """An account, or what accounts of one parent come to (``key`` empty), in fen; balances are debit minus credit."""
 
     key: str
@@ -72,21 +72,6 @@ class AccountRow:
     debit_fen: int
     credit_fen: int
     side: int
-
-    @property
-    def closing_fen(self) -> int:
-        """What it holds at the end, debit minus credit."""
-        return self.opening_fen + self.debit_fen - self.credit_fen
-
-    @property
-    def opening(self) -> Sided:
-        """What it held at the beginning, with its side."""
-        return sided(self.opening_fen)
-
-    @property
-    def closing(self) -> Sided:
-        """What it holds at the end, with its side."""
-        return sided(self.closing_fen)
 
     @property
     def is_odd(self) -> bool:
