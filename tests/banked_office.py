@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+from jubao.ledger.models import VoucherLine
 from jubao.operations.envelope.acting import Answer
 from jubao.operations.inbound import keep
 from jubao.operations.payments.batch import outbound_file
+from jubao.records.models import StatementLine
 from jubao.simulation.bank import Bank
 from tests.office import Office, number
 
@@ -85,3 +87,13 @@ def a_month(office: BankedOffice, *, unplaced: int = 0) -> None:
         office.receive("COLLECTION", unplaced, "HD555", date(2017, 1, 27))
         office.carry("receipt.unidentified", {"reference": "HD555", "reason": "无清单"}, on=date(2017, 1, 27))
     office.statement(date(2017, 1, 31))
+
+
+def line_of(account: str, **legs: int) -> str:
+    """The key of the leg of an account's voucher, by its amount."""
+    return str(VoucherLine.objects.get(account__key=account, **legs).pk)
+
+
+def bank_line(reference: str, account: str) -> str:
+    """The key of a line of the bank, by its reference."""
+    return str(StatementLine.objects.get(reference=reference, account=account).pk)

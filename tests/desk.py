@@ -24,3 +24,10 @@ def text_of(response: HttpResponse) -> str:
     text = response.content.decode()
     assert not WHOLE_NUMBER.search(text), "a whole number stands in the page"
     return text
+
+
+def seen(client: Client, address: str, status: int = 200) -> str:
+    """The page at an address, which answers as expected."""
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    return text_of(answer)

@@ -17,10 +17,10 @@ from jubao.desk.frame.page import SEAT_QUERIES
 from jubao.desk.frame.route import ROUTES, Asks
 from jubao.desk.frame.seat import LANGUAGE
 from jubao.ledger.models import Voucher, VoucherLine
-from jubao.records.models import AuditEvent, StatementLine
+from jubao.records.models import AuditEvent
 from jubao.vocabulary.both import Language
-from tests.banked_office import WANG, BankedOffice, a_month
-from tests.desk import browse, text_of
+from tests.banked_office import WANG, BankedOffice, a_month, bank_line, line_of
+from tests.desk import browse, seen, text_of
 from tests.fonts import needs_chinese_font
 
 pytestmark = pytest.mark.django_db
@@ -62,20 +62,6 @@ def office(january: BankedOffice, monkeypatch: pytest.MonkeyPatch) -> BankedOffi
 @pytest.fixture
 def accountant(office: BankedOffice) -> Client:
     return browse("C1")
-
-
-def seen(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, address
-    return text_of(answer)
-
-
-def line_of(account: str, **legs: int) -> str:
-    return str(VoucherLine.objects.get(account__key=account, **legs).pk)
-
-
-def bank_line(reference: str, account: str) -> str:
-    return str(StatementLine.objects.get(reference=reference, account=account).pk)
 
 
 # ── Who may open what ──

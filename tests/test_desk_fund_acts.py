@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from jubao.ledger.models import VoucherLine
 from jubao.operations.fund.ticking import reasons_of
-from jubao.records.models import PaymentBatch, Proposal, StatementLine
-from tests.banked_office import ACCOUNTS, JANUARY, BankedOffice, a_month
-from tests.desk import browse, text_of
+from jubao.records.models import PaymentBatch, Proposal
+from tests.banked_office import ACCOUNTS, JANUARY, BankedOffice, a_month, bank_line, line_of
+from tests.desk import browse, seen, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,20 +32,6 @@ def office(monkeypatch: pytest.MonkeyPatch) -> BankedOffice:
 @pytest.fixture
 def accountant(office: BankedOffice) -> Client:
     return browse("C1")
-
-
-def seen(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, address
-    return text_of(answer)
-
-
-def line_of(account: str, **legs: int) -> str:
-    return str(VoucherLine.objects.get(account__key=account, **legs).pk)
-
-
-def bank_line(reference: str, account: str) -> str:
-    return str(StatementLine.objects.get(reference=reference, account=account).pk)
 
 
 # ── Ticks ──

@@ -23,24 +23,24 @@ PAYERS = (
 """Who pays for a year; what other schemes send is no contribution."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Year:
     """What was paid for one year.
 
     Attributes:
         year: the contribution year; kind: how it was paid, in words; received: when the money came; credited: when it
-            entered the account, None before; channel: label; place: outlet, or empty; receipt: number, or empty.
+            entered the account, None before; channel: label; place: outlet; receipt: number; empty where nobody told.
         by_payer: fen of each payer, in the order of ``PAYERS``; total_fen: their sum.
         state: counted, waiting for its crediting, given back, or told of the time before; counts: whether the year counts.
     """
 
     year: int
     kind: str
-    received: date | None
-    credited: date | None
-    channel: str
-    place: str
-    receipt: str
+    received: date | None = None
+    credited: date | None = None
+    channel: str = ""
+    place: str = ""
+    receipt: str = ""
     by_payer: tuple[int, ...]
     total_fen: int
     state: Both
@@ -155,9 +155,6 @@ def _year_paid_for(year: int, rows: list[AccountPosting]) -> Year:
         kind=Source.GOVERNMENT_PAID.label,
         received=on,
         credited=on,
-        channel="",
-        place="",
-        receipt="",
         by_payer=amounts,
         total_fen=sum(amounts),
         state=COUNTED,
@@ -171,11 +168,6 @@ def _earlier(row: EarlierYear) -> Year:
     return Year(
         year=row.year,
         kind=ContributionKind.CURRENT.label,
-        received=None,
-        credited=None,
-        channel="",
-        place="",
-        receipt="",
         by_payer=amounts,
         total_fen=sum(amounts),
         state=EARLIER,
