@@ -43,9 +43,11 @@ def demo(
     console = Console()
     start = time.monotonic()
     home = Path(settings.JUBAO_HOME)
-    folder = demonstration_at(home, seed, scale, year).folder
+    shown = demonstration_at(home, seed, scale, year)
+    folder = shown.folder
     agenda = generated(seed, scale, year, folder, console)
     worked(agenda, folder, console, start)
+    shown.note_worked()
     if (seed, scale, year) == CALIBRATED:
         _lay_document_beside(home / f"beside-{year}.yaml")
     _show(year, home / "reports" / f"{year}年度绩效自评报告.docx")

@@ -139,7 +139,9 @@ def _make(shown: "Demonstration") -> None:
 
     console = Console()
     agenda = generated(shown.seed, shown.scale, shown.year, shown.folder, console)
-    worked(agenda, shown.folder, console, time.monotonic())
+    if not shown.is_worked:
+        worked(agenda, shown.folder, console, time.monotonic())
+        shown.note_worked()
     for left in shown.leave_work(agenda):
         if left.refused:
             console.print(f"没有留下“{left.title}”：{left.refused}")

@@ -12,7 +12,7 @@ from jubao.simulation.agenda import Agenda
 from jubao.simulation.morning import Left, carry_out, morning_of
 from jubao.simulation.year import last_day
 
-_LEFT = "morning-left"
+_WORKED, _LEFT = "year-worked", "morning-left"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,15 @@ class Demonstration:
     seed: int
     scale: float
     year: int
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether the whole year was carried out here once."""
+        return (self.folder / _WORKED).exists()
+
+    def note_worked(self) -> None:
+        """The year is over: whoever opens its desk need not go through it again."""
+        (self.folder / _WORKED).touch()
 
     @property
     def is_left(self) -> bool:
