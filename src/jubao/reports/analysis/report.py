@@ -14,6 +14,7 @@ from jubao.documents.self_evaluation_pdf import self_evaluation_pdf
 from jubao.records.models import AuditEvent, Proposal, SignedFigure, SignedReport
 from jubao.reports.analysis.contradictions import Contradiction, Why, disagreeing, implausible
 from jubao.reports.analysis.days import Days, days_asked
+from jubao.reports.analysis.kept import while_books_stand
 from jubao.reports.analysis.marked import (
     MarkedReading,
     Pieces,
@@ -175,18 +176,24 @@ def report_of_year(year: int, *, viewer: Viewer, as_of: str = "") -> ReportOfYea
     """
     viewer.require_everywhere("报告")
     days = days_asked(viewer, year=str(year), as_of=as_of)
+    draft, missing, contradictions = _drafted(days)
+    return ReportOfYear(days, draft, missing, contradictions, tuple(_signed(year).get(year, ())), _waiting(year))
+
+
+@while_books_stand
+def _drafted(days: Days) -> tuple[Draft | None, str, tuple[Contradiction, ...]]:
+    """The draft with what contradicts itself in it; or none, and why there is none."""
     reading = MarkedReading(days.year, days.as_of, settled=days.settled)
-    signed, waiting = tuple(_signed(year).get(year, ())), _waiting(year)
     try:
         form = fill_self_evaluation(reading)
         opened = open_score(reading)
     except NoScore as missing:
-        return ReportOfYear(days, None, str(missing), (), signed, waiting)
+        return None, str(missing), ()
     ids = reading.measured()[: len(form.definitions)]
-    checked = check_paper(plain_paper(form, f"{year}年度自评"))
+    checked = check_paper(plain_paper(form, f"{days.year}年度自评"))
     contradictions = (*disagreeing(reading), *_in_paper(checked), *implausible(reading))
     wrong = {figure_id: one.anchor for one in reversed(contradictions) if not one.reason for figure_id in one.figures}
-    return ReportOfYear(days, _draft(form, ids, opened, wrong), "", contradictions, signed, waiting)
+    return _draft(form, ids, opened, wrong), "", contradictions
 
 
 def signed_against_books(year: int, home: Path, *, viewer: Viewer) -> SignedAgainstBooks:

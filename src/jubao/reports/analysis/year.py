@@ -9,6 +9,7 @@ from jubao.records.models import AuditEvent
 from jubao.reports.analysis.contradictions import Contradiction, disagreeing, implausible
 from jubao.reports.analysis.days import Days, days_asked
 from jubao.reports.analysis.groups import GROUPS, NAMED, Group, find_group
+from jubao.reports.analysis.kept import while_books_stand
 from jubao.reports.catalogue.performance import TASKS
 from jubao.reports.catalogue.reading import Reading
 from jubao.reports.evaluation.narrative import figures_named
@@ -117,7 +118,11 @@ def year_of_figures(*, viewer: Viewer, year: str = "", as_of: str = "", group: s
 def contradictions_of_year(*, viewer: Viewer, year: str = "", as_of: str = "") -> YearOfContradictions:
     """Every relation that does not hold and every figure outside its bounds. Raises as ``year_of_figures``."""
     viewer.require_everywhere("指标")
-    days = days_asked(viewer, year=year, as_of=as_of)
+    return _contradictions(days_asked(viewer, year=year, as_of=as_of))
+
+
+@while_books_stand
+def _contradictions(days: Days) -> YearOfContradictions:
     reading = Reading(days.year, days.as_of, settled=days.settled)
     reading.ask(reading.every())
     return YearOfContradictions(days, disagreeing(reading), implausible(reading))
