@@ -478,3 +478,24 @@ def test_an_unknown_proposal_is_refused_with_a_sentence(office: Office) -> None:
     answer = browse("L1").get("/proposals/nobody")
     assert answer.status_code == 422
     assert "没有编号为 nobody 的申请" in text_of(answer)
+
+
+def test_a_file_that_nobody_took_in_yet_opens_for_whoever_must_sign(office: Office) -> None:
+    """The second signer of a bank statement reads the file itself; who has nothing to do with it does not."""
+    columns = {
+        "account": ["收入户"],
+        "date": [ON],
+        "reference": ["HD000001"],
+        "counterparty": ["对方"],
+        "debit": [None],
+        "credit": [30_000],
+        "balance": [30_000],
+        "memo": ["进账"],
+    }
+    sha256 = office.file("对账单.csv", "bank_statement", columns)
+    answer = office.staff.begin("bank.statement", [{"file": sha256}], on=ON, signed=0)
+    [signer] = [code for code in ("D2", "C1", "L4") if answer.proposal in waits_for(code)][:1]
+    page = text_of(browse(signer).get(f"/proposals/{quote(answer.proposal)}"))
+    assert f'href="/files/{sha256}"' in page
+    assert "HD000001" in text_of(browse(signer).get(f"/files/{sha256}"))
+    assert browse("D1").get(f"/files/{sha256}").status_code == 403
